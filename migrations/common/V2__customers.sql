@@ -1,0 +1,34 @@
+-- The customers, and one entry for every movement of their money: a balance is the sum of its entries.
+-- ring_token is the position of customer_key on the ring. The library computes it; nobody types it.
+
+CREATE TABLE customers (
+    customer_key    varchar(255) NOT NULL,
+    first_name      varchar(200) NOT NULL,
+    last_name       varchar(200) NOT NULL,
+    savings         numeric(19, 2) DEFAULT 0 NOT NULL,
+    checking        numeric(19, 2) DEFAULT 0 NOT NULL,
+    retirement_401k numeric(19, 2) DEFAULT 0 NOT NULL,
+    ring_token      bigint NOT NULL,
+    version         bigint DEFAULT 1 NOT NULL,
+    created_at      timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    updated_at      timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT customers_pk PRIMARY KEY (customer_key)
+);
+
+CREATE INDEX customers_ring_token ON customers (ring_token);
+
+-- entry_number is the customer's version right after the entry: it orders the entries of one customer.
+CREATE TABLE account_entries (
+    customer_key  varchar(255) NOT NULL,
+    operation_id  varchar(120) NOT NULL,
+    entry_number  bigint NOT NULL,
+    account       varchar(16) NOT NULL,
+    amount        numeric(19, 2) NOT NULL,
+    balance_after numeric(19, 2) NOT NULL,
+    ring_token    bigint NOT NULL,
+    created_at    timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT account_entries_pk PRIMARY KEY (customer_key, operation_id),
+    CONSTRAINT account_entries_account CHECK (account IN ('SAVINGS', 'CHECKING', 'RETIREMENT_401K'))
+);
+
+CREATE INDEX account_entries_ring_token ON account_entries (ring_token);

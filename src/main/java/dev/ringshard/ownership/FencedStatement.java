@@ -1,0 +1,103 @@
+package dev.ringshard.ownership;
+
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.shard.Shard;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement for one key that enters the fence and commits by itself. On PostgreSQL all of that is one round trip:
+ * the driver sends both statements of {@code enter; statement} with one Sync, and the server runs them as one
+ * transaction. Immutable; make it once and keep it.
+ */
+public final class FencedStatement {
+    private final String sql;
+    private final String fencedSql;
+
+    private FencedStatement(String sql) {
+        this.sql = sql;
+        this.fencedSql = Fence.ENTER + "; " + sql;
+    }
+
+    /** A fenced form of one statement; parameters as {@code ?}. */
+    public static FencedStatement of(String sql) {
+        return new FencedStatement(sql);
+    }
+
+    /**
+     * Runs an INSERT, UPDATE or DELETE.
+     *
+     * @return how many rows it changed
+     * @throws NoOwnerException if the shard does not own the token; nothing was done
+     * @throws OutcomeUnknownException if the connection was lost after it was sent
+     */
+    public int update(Shard shard, long token, @Nullable Object... parameters) {
+        return run(shard, token, PreparedStatement::getUpdateCount, parameters);
+    }
+
+    /**
+     * Runs a statement that returns rows, such as {@code UPDATE … RETURNING} on PostgreSQL.
+     *
+     * @throws NoOwnerException if the shard does not own the token; nothing was done
+     * @throws OutcomeUnknownException if the connection was lost after it was sent
+     */
+    public <T> List<T> query(Shard shard, long token, RowReader<T> reader, @Nullable Object... parameters) {
+        return run(shard, token, statement -> rows(statement, reader), parameters);
+    }
+
+    private interface Answer<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T run(Shard shard, long token, Answer<T> answer, @Nullable Object... parameters) {
+        if (shard.dialect().runsStatementsTogether()) {
+            return shard.autocommit(connection -> together(connection, token, answer, parameters));
+        }
+        return shard.transaction(transaction -> {
+            Fence.enter(transaction.connection(), token);
+            return apart(transaction.connection(), answer, parameters);
+        });
+    }
+
+    private <T> T together(Connection connection, long token, Answer<T> answer, @Nullable Object... parameters)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(fencedSql)) {
+            statement.setLong(1, token);
+            bind(statement, 2, parameters);
+            statement.execute();
+            statement.getMoreResults(); // past the answer of enter
+            return answer.of(statement);
+        }
+    }
+
+    private <T> T apart(Connection connection, Answer<T> answer, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, 1, parameters);
+            statement.execute();
+            return answer.of(statement);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int first, @Nullable Object... parameters)
+            throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(first + i, parameters[i]);
+        }
+    }
+
+    private static <T> List<T> rows(PreparedStatement statement, RowReader<T> reader) throws SQLException {
+        List<T> result = new ArrayList<>(1);
+        try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+                result.add(reader.read(rows));
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.ringshard.ownership;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.ring.KeyHash;
+
+/**
+ * Who a database says it is.
+ *
+ * @param hashProbe the token that its founder's hash gave a fixed text: another function under the same name shows
+ * @param founding {@link Founding#text()} of its cluster
+ */
+public record Membership(
+        String cluster, String shard, String hashName, long hashProbe, String founding, Standing standing) {
+
+    /** The newest migration; a shard takes part only at exactly this version. */
+    public static final String SCHEMA_VERSION = "4";
+
+    private static final String PROBE = "ringshard hash probe";
+
+    /** How far a shard has come into its cluster. */
+    public enum Standing {
+        /** It knows the founding, and has not been given its first ranges. */
+        FOUNDING,
+        /** It takes part. */
+        MEMBER
+    }
+
+    /** The membership of a founder that has not been given its ranges. */
+    public static Membership founder(String cluster, String shard, Founding founding) {
+        return new Membership(
+                cluster,
+                shard,
+                founding.hash().name(),
+                probe(founding.hash()),
+                founding.text(),
+                Standing.FOUNDING);
+    }
+
+    static long probe(KeyHash hash) {
+        return hash.token(PROBE);
+    }
+
+    /**
+     * Checks that this is the shard that the configuration means.
+     *
+     * @throws ForeignShardException if it is of another cluster, carries another name, or hashes keys differently
+     */
+    public void verify(String configuredCluster, String configuredShard, KeyHash configuredHash) {
+        if (!cluster.equals(configuredCluster)) {
+            throw foreign(configuredShard, "belongs to cluster " + cluster + ", not to " + configuredCluster, "url");
+        }
+        if (!shard.equals(configuredShard)) {
+            throw foreign(configuredShard, "is shard " + shard + " of cluster " + cluster, "url");
+        }
+        if (!hashName.equals(configuredHash.name())) {
+            throw foreign(
+                    configuredShard,
+                    "places keys with hash " + hashName + ", the configuration with " + configuredHash.name(),
+                    "ring.hash");
+        }
+        if (hashProbe != probe(configuredHash)) {
+            throw foreign(
+                    configuredShard,
+                    "places keys with a hash named %s that gives token %d to a fixed text where the one configured gives %d: not the same function"
+                            .formatted(hashName, hashProbe, probe(configuredHash)),
+                    "ring.hash");
+        }
+    }
+
+    private static ForeignShardException foreign(String shard, String finding, String key) {
+        return new ForeignShardException(
+                "The database configured as shard %s %s. It is left alone; nothing was written. Correct %s."
+                        .formatted(shard, finding, key));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.ringshard.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
+import static dev.ringshard.generated.ringshard.Tables.HANDOVER;
+import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
+import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
+import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.lower;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.quotedName;
+import static org.jooq.impl.DSL.selectCount;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.table;
+
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.ownership.Membership.Standing;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Select;
+import org.jooq.SelectConditionStep;
+import org.jooq.impl.SQLDataType;
+
+/** The SQL of the tables in the schema {@code ringshard}. Every method runs in the caller's transaction. */
+public final class OwnershipTables {
+    private static final String SCHEMA_HISTORY = "ringshard_schema_history";
+
+    private OwnershipTables() {}
+
+    /** What the shard says of itself, in one snapshot. */
+    public static ShardReport report(Shard shard) {
+        return shard.snapshot(transaction -> report(transaction.dsl()));
+    }
+
+    private static ShardReport report(DSLContext dsl) {
+        if (!isMigrated(dsl)) {
+            return ShardReport.NEW;
+        }
+        return new ShardReport(membership(dsl), owned(dsl), leftovers(dsl));
+    }
+
+    /** Whether the schema {@code ringshard} is there at all. */
+    public static boolean isMigrated(DSLContext dsl) {
+        return dsl.fetchExists(selectOne()
+                .from(table(name("information_schema", "tables")))
+                .where(lower(field(name("table_schema"), String.class)).eq("ringshard"))
+                .and(lower(field(name("table_name"), String.class)).eq("membership")));
+    }
+
+    /** Who the shard says it is; empty if it has not been founded. */
+    public static Optional<Membership> membership(DSLContext dsl) {
+        return dsl.selectFrom(MEMBERSHIP).fetchOptional().map(OwnershipTables::toMembership);
+    }
+
+    /** As {@link #membership}, holding the row until the transaction ends. */
+    public static Optional<Membership> lockMembership(DSLContext dsl) {
+        return dsl.selectFrom(MEMBERSHIP).forUpdate().fetchOptional().map(OwnershipTables::toMembership);
+    }
+
+    private static Membership toMembership(Record row) {
+        return new Membership(
+                row.get(MEMBERSHIP.CLUSTER_ID),
+                row.get(MEMBERSHIP.SHARD_NAME),
+                row.get(MEMBERSHIP.HASH_NAME),
+                row.get(MEMBERSHIP.HASH_PROBE),
+                row.get(MEMBERSHIP.FOUNDING),
+                Standing.valueOf(row.get(MEMBERSHIP.STANDING).toUpperCase(Locale.ROOT)));
+    }
+
+    /** Stores who the shard is from now on; fails on the primary key if it is somebody already. */
+    public static void insertMembership(DSLContext dsl, Membership membership) {
+        dsl.insertInto(MEMBERSHIP)
+                .set(MEMBERSHIP.CLUSTER_ID, membership.cluster())
+                .set(MEMBERSHIP.SHARD_NAME, membership.shard())
+                .set(MEMBERSHIP.HASH_NAME, membership.hashName())
+                .set(MEMBERSHIP.HASH_PROBE, membership.hashProbe())
+                .set(MEMBERSHIP.FOUNDING, membership.founding())
+                .set(MEMBERSHIP.STANDING, stored(membership.standing()))
+                .execute();
+    }
+
+    /** Gives a founder its first ranges, and makes it a member. */
+    public static void handOut(DSLContext dsl, List<TokenRange> ranges) {
+        if (dsl.fetchExists(OWNED_RANGE)) {
+            throw new CorruptionException("A shard that has not been given its first ranges owns some already."
+                    + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
+        }
+        dsl.batch(ranges.stream().map(range -> insertOwned(dsl, range)).toList()).execute();
+        dsl.update(MEMBERSHIP)
+                .set(MEMBERSHIP.STANDING, stored(Standing.MEMBER))
+                .execute();
+    }
+
+    private static org.jooq.Query insertOwned(DSLContext dsl, TokenRange range) {
+        return dsl.insertInto(OWNED_RANGE)
+                .set(OWNED_RANGE.FIRST_TOKEN, range.first())
+                .set(OWNED_RANGE.LAST_TOKEN, range.last())
+                .set(OWNED_RANGE.EPOCH, 1L);
+    }
+
+    private static String stored(Standing standing) {
+        return standing.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The ranges that the shard owns, ascending. */
+    public static List<OwnedRange> owned(DSLContext dsl) {
+        return ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN).fetch(OwnershipTables::toOwned);
+    }
+
+    /**
+     * As {@link #owned}, keeping movers off all of them until the transaction ends. Writers pass on PostgreSQL; on H2,
+     * which has no shared row locks, they wait.
+     */
+    public static List<OwnedRange> holdOwned(DSLContext dsl) {
+        var query = ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN);
+        return switch (dsl.dialect().family()) {
+            case POSTGRES -> query.forKeyShare().fetch(OwnershipTables::toOwned);
+            default -> query.forUpdate().fetch(OwnershipTables::toOwned);
+        };
+    }
+
+    private static SelectConditionStep<? extends Record> ownedQuery(DSLContext dsl) {
+        return dsl.select(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, OWNED_RANGE.EPOCH)
+                .from(OWNED_RANGE)
+                .where(noCondition());
+    }
+
+    private static OwnedRange toOwned(Record row) {
+        return new OwnedRange(
+                new TokenRange(row.get(OWNED_RANGE.FIRST_TOKEN), row.get(OWNED_RANGE.LAST_TOKEN)),
+                row.get(OWNED_RANGE.EPOCH));
+    }
+
+    private static int leftovers(DSLContext dsl) {
+        return dsl.select(selectCount()
+                        .from(INCOMING_RANGE)
+                        .asField()
+                        .plus(selectCount().from(DEPARTED_RANGE).asField())
+                        .plus(selectCount().from(HANDOVER).asField()))
+                .fetchSingleInto(Integer.class);
+    }
+
+    /**
+     * Leaves out rows that are here but not owned, in the transaction's snapshot.
+     *
+     * <p>INVARIANT: every row of a sharded table lies in an owned, an incoming or a departed range; the fence sees to it.
+     */
+    public static Condition visible(DSLContext dsl, Field<Long> token) {
+        Select<?> incoming = selectOne()
+                .from(INCOMING_RANGE)
+                .where(token.between(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN));
+        Select<?> departed = selectOne()
+                .from(DEPARTED_RANGE)
+                .where(token.between(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN));
+        boolean anyHidden = dsl.select(
+                        field(exists(selectOne().from(INCOMING_RANGE)).or(exists(selectOne().from(DEPARTED_RANGE)))))
+                .fetchSingle()
+                .value1();
+        return anyHidden ? notExists(incoming).and(notExists(departed)) : noCondition();
+    }
+
+    /**
+     * Checks that a migrated shard is at the version that this library works with.
+     *
+     * @throws ForeignShardException if it is not
+     */
+    public static void verifySchemaVersion(DSLContext dsl, String shard) {
+        String version = schemaVersion(dsl);
+        if (!version.equals(Membership.SCHEMA_VERSION)) {
+            throw new ForeignShardException(
+                    "Shard %s has schema version %s; this version of Ringshard works with %s. It takes no part; nothing was written. Run init to migrate it, or use the version of Ringshard that fits."
+                            .formatted(shard, version, Membership.SCHEMA_VERSION));
+        }
+    }
+
+    /** The newest migration of ours that succeeded. */
+    public static String schemaVersion(DSLContext dsl) {
+        Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
+        Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
+        return dsl.select(version)
+                .from(table(quotedName(SCHEMA_HISTORY)))
+                .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
+                .orderBy(rank.desc())
+                .limit(1)
+                .fetchOptional(version)
+                .orElse("none");
+    }
+}

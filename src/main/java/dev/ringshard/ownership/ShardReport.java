@@ -1,0 +1,20 @@
+package dev.ringshard.ownership;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one shard says of itself, in one snapshot.
+ *
+ * @param membership empty if the database has not been initialised
+ * @param owned in ascending order, without overlap
+ * @param leftovers incoming and departed ranges and handovers that await recovery
+ */
+public record ShardReport(Optional<Membership> membership, List<OwnedRange> owned, int leftovers) {
+
+    static final ShardReport NEW = new ShardReport(Optional.empty(), List.of(), 0);
+
+    public ShardReport {
+        owned = List.copyOf(owned);
+    }
+}

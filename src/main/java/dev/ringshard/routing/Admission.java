@@ -1,0 +1,57 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.ShardReport;
+import dev.ringshard.ring.KeyHash;
+import dev.ringshard.shard.Shard;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Lets a shard take part only if it is the one that the configuration means: same cluster, name, hash and schema
+ * version. Checked whenever it is asked what it owns, so also when it comes up later than the router. Thread-safe.
+ */
+final class Admission {
+    private final String cluster;
+    private final KeyHash hash;
+    private final Set<Shard> atOurVersion = ConcurrentHashMap.newKeySet();
+
+    Admission(String cluster, KeyHash hash) {
+        this.cluster = cluster;
+        this.hash = hash;
+    }
+
+    /**
+     * What the shard owns; empty for a database that has not been initialised.
+     *
+     * @throws ForeignShardException if it is another shard than the configured one
+     */
+    Optional<List<OwnedRange>> ranges(Shard shard) {
+        ShardReport report = report(shard);
+        return report.membership().map(member -> report.owned());
+    }
+
+    private ShardReport report(Shard shard) {
+        ShardReport report = OwnershipTables.report(shard);
+        report.membership().ifPresent(membership -> {
+            membership.verify(cluster, shard.name(), hash);
+            verifyVersion(shard);
+        });
+        return report;
+    }
+
+    /** A schema only ever moves up, by hand: asking once is enough. */
+    private void verifyVersion(Shard shard) {
+        if (!atOurVersion.contains(shard)) {
+            shard.snapshot(transaction -> {
+                OwnershipTables.verifySchemaVersion(transaction.dsl(), shard.name());
+                return true;
+            });
+            atOurVersion.add(shard);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Retry;
+import dev.ringshard.shard.Shard;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+
+/**
+ * One read over several shards under way: the parts that are there, and which must be read again because rows moved
+ * between their snapshots. Confined to one thread.
+ */
+final class Gathering<T> {
+    private final Routes routes;
+    private final ShardPart.Work<T> work;
+    private final Retry retry;
+    private final ExecutorService executor;
+    private final Map<Shard, Part<T>> parts = new LinkedHashMap<>();
+    private final Set<Shard> missing;
+
+    /** What one shard answered, and what it owned in the same snapshot. */
+    private record Part<T>(List<OwnedRange> owned, T answer) {}
+
+    Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor) {
+        this.routes = routes;
+        this.work = work;
+        this.retry = retry;
+        this.executor = executor;
+        this.missing = new LinkedHashSet<>(routes.silent());
+    }
+
+    /**
+     * Reads every shard whose part is not there.
+     *
+     * @throws ShardUnavailableException if one does not answer
+     */
+    void read() {
+        if (!missing.isEmpty()) {
+            throw unavailable();
+        }
+        Parallel.forEach(executor, open(), this::read)
+                .forEach((shard, outcome) -> parts.put(shard, outcome.get()));
+    }
+
+    /** As {@link #read()}; shards that do not answer are missing from then on. */
+    void readAvailable() {
+        Parallel.forEach(executor, open(), this::read).forEach((shard, outcome) -> {
+            if (outcome.failure() instanceof ShardUnavailableException) {
+                missing.add(shard);
+            } else {
+                parts.put(shard, outcome.get());
+            }
+        });
+    }
+
+    private Set<Shard> open() {
+        Set<Shard> open = new LinkedHashSet<>(routes.members().keySet());
+        open.removeAll(parts.keySet());
+        open.removeAll(missing);
+        return open;
+    }
+
+    private Part<T> read(Shard shard) {
+        return retry.run(
+                () -> shard.snapshot(transaction -> {
+                    List<OwnedRange> owned = OwnershipTables.owned(transaction.dsl());
+                    return new Part<>(owned, work.run(new ShardPart(transaction)));
+                }),
+                failure -> {});
+    }
+
+    Coverage coverage() {
+        return Coverage.of(parts.values().stream().map(Part::owned).toList());
+    }
+
+    /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */
+    boolean coversAllButTheMissing() {
+        if (!routes.members().keySet().containsAll(missing)) {
+            return !coverage().overlaps();
+        }
+        List<TokenRange> theirs = routes.owners().entries().stream()
+                .filter(entry -> missing.contains(entry.value()))
+                .map(TokenMap.Entry::range)
+                .toList();
+        return coverage().isExactBut(theirs);
+    }
+
+    /** Forgets the parts of shards that own something else by now. */
+    void dropWhatChanged() {
+        Parallel.forEach(executor, List.copyOf(parts.keySet()), this::hasChanged).forEach((shard, outcome) -> {
+            if (outcome.failure() != null || outcome.get()) {
+                parts.remove(shard);
+            }
+        });
+    }
+
+    private boolean hasChanged(Shard shard) {
+        List<OwnedRange> now = shard.snapshot(transaction -> OwnershipTables.owned(transaction.dsl()));
+        return !now.equals(Objects.requireNonNull(parts.get(shard)).owned());
+    }
+
+    Gathered<T> gathered() {
+        Map<String, T> answers = new LinkedHashMap<>();
+        parts.forEach((shard, part) -> answers.put(shard.name(), part.answer()));
+        return new Gathered<>(answers, names(missing));
+    }
+
+    private ShardUnavailableException unavailable() {
+        String names = String.join(", ", names(missing));
+        return new ShardUnavailableException(
+                names,
+                "A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read once it does, or ask for a partial answer."
+                        .formatted(names),
+                null);
+    }
+
+    private static Set<String> names(Set<Shard> shards) {
+        return shards.stream().map(Shard::name).sorted().collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+}

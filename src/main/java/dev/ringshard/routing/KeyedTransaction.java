@@ -1,0 +1,61 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.shard.ShardTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction on the shard that owns its keys, past the fence: whatever SQL follows for these keys is safe until the
+ * commit, which Ringshard does. Confined to the thread that runs the work.
+ */
+public final class KeyedTransaction {
+    private final ShardTransaction transaction;
+    private final Map<String, Long> tokens;
+
+    KeyedTransaction(ShardTransaction transaction, Map<String, Long> tokens) {
+        this.transaction = transaction;
+        this.tokens = tokens;
+    }
+
+    /** Work in a keyed transaction. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /**
+         * Does the work. It may run more than once, each time from the start and on whatever shard then owns the keys:
+         * an earlier run was rolled back, but what it did outside of the database is not. What it throws rolls back.
+         */
+        T run(KeyedTransaction transaction) throws SQLException;
+    }
+
+    /** jOOQ on the transaction's connection. */
+    public DSLContext dsl() {
+        return transaction.dsl();
+    }
+
+    /** The transaction's connection, auto-commit off. It must not be committed, rolled back or closed. */
+    public Connection connection() {
+        return transaction.connection();
+    }
+
+    /**
+     * The token of one of the transaction's keys: what the column {@code ring_token} of a row of that key must hold.
+     *
+     * @throws IllegalArgumentException if the transaction was not begun for this key
+     */
+    public long token(String key) {
+        Long token = tokens.get(key);
+        if (token == null) {
+            throw new IllegalArgumentException("This transaction was begun for %s, not for this key. Name all keys when it begins."
+                    .formatted(tokens.size() == 1 ? "another key" : "other keys"));
+        }
+        return token;
+    }
+
+    /** The name of the shard. */
+    public String shard() {
+        return transaction.shard().name();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Keeps the newest {@link Routes}. Any number of threads read it without a lock; one at a time asks shards anew, and
+ * those that come meanwhile take its answer. Thread-safe.
+ */
+final class RouteTable {
+    private final Shards shards;
+    private final Admission admission;
+    private final ExecutorService executor;
+    private volatile Routes current = Routes.NONE;
+
+    RouteTable(Shards shards, Admission admission, ExecutorService executor) {
+        this.shards = shards;
+        this.admission = admission;
+        this.executor = executor;
+    }
+
+    Routes current() {
+        return current;
+    }
+
+    /** Asks all shards, unless somebody has done so since the caller took {@code seen}. */
+    Routes refresh(Routes seen) {
+        return refresh(seen, shards.all());
+    }
+
+    /**
+     * Asks some shards, unless somebody has asked any since the caller took {@code seen}.
+     *
+     * @throws ForeignShardException if a database is not the shard that it is configured as
+     */
+    synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
+        if (current == seen) {
+            current = seen.updated(asked, ask(asked));
+        }
+        return current;
+    }
+
+    /** As it is, if all shards answered; otherwise after asking those that did not once more. */
+    Routes afterAskingTheSilent() {
+        Routes routes = current;
+        return routes.silent().isEmpty() ? routes : refresh(routes, routes.silent());
+    }
+
+    private Map<Shard, Optional<List<OwnedRange>>> ask(Collection<Shard> asked) {
+        Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
+        Parallel.forEach(executor, asked, admission::ranges).forEach((shard, outcome) -> {
+            if (outcome.failure() instanceof ShardUnavailableException) {
+                return; // it is silent; its tokens say so
+            }
+            answers.put(shard, outcome.get());
+        });
+        return answers;
+    }
+}

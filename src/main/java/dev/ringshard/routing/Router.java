@@ -1,0 +1,244 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.Fence;
+import dev.ringshard.ownership.FencedStatement;
+import dev.ringshard.ownership.PointRead;
+import dev.ringshard.ownership.RowReader;
+import dev.ringshard.ring.KeyHash;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Isolation;
+import dev.ringshard.shard.Retry;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs SQL on the shard that owns a key.
+ *
+ * <p>The router guesses the owner from its snapshot, and the shard decides: if it says no, nothing has been done yet, so
+ * the router looks again and goes where the token went, for as long as {@code routing-timeout} allows. What the database
+ * is known to have undone (serialization failure, deadlock, lock time-out) is repeated as well; a commit without an
+ * answer never is.
+ *
+ * <p>Thread-safe. Every method may throw {@link ShardUnavailableException} if the owner does not answer,
+ * {@link NoOwnerException} if no owner turned up in time, {@link ContentionException} if others held the same rows all
+ * the while, and {@link InvalidInputException} for a key that cannot be one. In these cases nothing was written.
+ */
+public final class Router {
+    private final KeyHash hash;
+    private final Shards shards;
+    private final RouteTable table;
+    private final Retry retry;
+    private final ScatterGather scatter;
+
+    Router(KeyHash hash, Shards shards, RouteTable table, Retry retry, ScatterGather scatter) {
+        this.hash = hash;
+        this.shards = shards;
+        this.table = table;
+        this.retry = retry;
+        this.scatter = scatter;
+    }
+
+    /**
+     * Runs work for one key in one transaction on its owner, and commits it.
+     *
+     * @return what the work returned
+     * @throws OutcomeUnknownException if the commit was sent and no answer came
+     */
+    public <T extends @Nullable Object> T transaction(String key, KeyedTransaction.Work<T> work) {
+        return transaction(Isolation.READ_COMMITTED, List.of(key), work);
+    }
+
+    /**
+     * Runs work for several keys in one transaction, if one shard owns them all.
+     *
+     * @throws KeysOnDifferentShardsException if no one shard owns them all; nothing was run
+     * @throws OutcomeUnknownException if the commit was sent and no answer came
+     */
+    public <T extends @Nullable Object> T transaction(Collection<String> keys, KeyedTransaction.Work<T> work) {
+        return transaction(Isolation.READ_COMMITTED, keys, work);
+    }
+
+    /** As {@link #transaction(Collection, KeyedTransaction.Work)}, at the isolation level given. */
+    public <T extends @Nullable Object> T transaction(
+            Isolation isolation, Collection<String> keys, KeyedTransaction.Work<T> work) {
+        Map<String, Long> tokens = tokens(keys);
+        long[] ascending =
+                tokens.values().stream().mapToLong(Long::longValue).sorted().toArray();
+        return routed(tokens, shard -> shard.transaction(isolation, transaction -> {
+            for (long token : ascending) {
+                Fence.enter(transaction.connection(), token);
+            }
+            return work.run(new KeyedTransaction(transaction, tokens));
+        }));
+    }
+
+    /**
+     * Reads rows of one key by one statement, without a lock, from its owner. Sees all that was acknowledged before.
+     *
+     * @param parameters the query's, in order
+     * @return the rows; empty if there are none
+     */
+    public <T> List<T> read(String key, PointRead<T> read, @Nullable Object... parameters) {
+        return routed(key, (shard, token) -> read.on(shard, token, parameters));
+    }
+
+    /**
+     * Runs one INSERT, UPDATE or DELETE for one key on its owner, in one round trip on PostgreSQL.
+     *
+     * @param parameters the statement's, in order
+     * @return how many rows it changed
+     * @throws OutcomeUnknownException if the connection was lost after the statement was sent
+     */
+    public int update(String key, FencedStatement statement, @Nullable Object... parameters) {
+        return routed(key, (shard, token) -> statement.update(shard, token, parameters));
+    }
+
+    /**
+     * Runs one statement that returns rows for one key on its owner, in one round trip on PostgreSQL.
+     *
+     * @param parameters the statement's, in order
+     * @throws OutcomeUnknownException if the connection was lost after the statement was sent
+     */
+    public <T> List<T> query(
+            String key, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
+        return routed(key, (shard, token) -> statement.query(shard, token, reader, parameters));
+    }
+
+    /** Reads from all shards. */
+    public ScatterGather scatter() {
+        return scatter;
+    }
+
+    /** The token of a key. Contacts no shard. */
+    public long token(String key) {
+        return hash.token(key);
+    }
+
+    /** Where a key lives, as far as the router knows; asks the shards only if it knows no owner. */
+    public Location locate(String key) {
+        long token = hash.token(key);
+        Shard owner = retry.run(() -> owner(token), this::follow);
+        TokenRange range = table.current().owners().rangeOf(token);
+        return new Location(key, token, range == null ? new TokenRange(token, token) : range, owner.name());
+    }
+
+    /** The share of the ring, 0 to 1, that each shard owns, as far as the router knows. */
+    public Map<String, Double> shares() {
+        return table.current().shares();
+    }
+
+    /** The names of the shards that did not answer when they were last asked. */
+    public Set<String> silentShards() {
+        return table.current().silent().stream().map(Shard::name).collect(Collectors.toSet());
+    }
+
+    /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
+    public void refresh() {
+        table.refresh(table.current());
+    }
+
+    private <T extends @Nullable Object> T routed(String key, BiFunction<Shard, Long, T> work) {
+        long token = hash.token(key);
+        return retry.run(() -> work.apply(owner(token), token), this::follow);
+    }
+
+    private <T extends @Nullable Object> T routed(
+            Map<String, Long> tokens, java.util.function.Function<Shard, T> work) {
+        return retry.run(() -> work.apply(commonOwner(tokens)), this::follow);
+    }
+
+    private Map<String, Long> tokens(Collection<String> keys) {
+        if (keys.isEmpty()) {
+            throw new InvalidInputException("A transaction needs at least one key: its key says on which shard it runs. Nothing was done.");
+        }
+        Map<String, Long> tokens = new LinkedHashMap<>();
+        keys.forEach(key -> tokens.put(key, hash.token(key)));
+        return tokens;
+    }
+
+    private Shard commonOwner(Map<String, Long> tokens) {
+        Set<Shard> owners = owners(tokens);
+        if (owners.size() > 1) {
+            table.refresh(table.current());
+            owners = owners(tokens);
+        }
+        if (owners.size() > 1) {
+            throw new KeysOnDifferentShardsException(
+                    "The %d keys of one transaction live on %d shards (%s); a transaction runs on one. Nothing was run. Do the work key by key."
+                            .formatted(
+                                    tokens.size(),
+                                    owners.size(),
+                                    owners.stream().map(Shard::name).sorted().collect(Collectors.joining(", "))));
+        }
+        return owners.iterator().next();
+    }
+
+    private Set<Shard> owners(Map<String, Long> tokens) {
+        return tokens.values().stream().map(this::owner).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Shard owner(long token) {
+        Routes routes = table.current();
+        Shard owner = routes.owner(token);
+        return owner != null ? owner : ownerAfterAsking(token, routes);
+    }
+
+    private Shard ownerAfterAsking(long token, Routes seen) {
+        Routes routes = table.refresh(seen);
+        Shard owner = routes.owner(token);
+        if (owner != null) {
+            return owner;
+        }
+        if (!routes.silent().isEmpty()) {
+            throw silent(token, routes.silent());
+        }
+        throw new NoOwnerException(
+                "No shard owns token %d, and all %d shards answered. Nothing was done. If this persists, the cluster is not initialised, or a shard is missing from the configuration: look at the status."
+                        .formatted(token, shards.all().size()),
+                null,
+                null);
+    }
+
+    private static ShardUnavailableException silent(long token, Set<Shard> silent) {
+        String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
+        return new ShardUnavailableException(
+                names,
+                "Token %d belongs to none of the shards that answered, and %s did not answer. Nothing was done. Repeat the call once it does; customers on other shards are not affected."
+                        .formatted(token, names),
+                null);
+    }
+
+    /** Learns from a failure that is about to be repeated. */
+    private void follow(RingshardException failure) {
+        if (failure instanceof NoOwnerException elsewhere) {
+            Routes seen = table.current();
+            // The new owner's claim has the higher epoch and wins. One that is not configured cannot be followed.
+            elsewhere
+                    .owner()
+                    .map(shards::get)
+                    .ifPresentOrElse(owner -> table.refresh(seen, List.of(owner)), () -> table.refresh(seen));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Objects.toString(shards.all());
+    }
+}

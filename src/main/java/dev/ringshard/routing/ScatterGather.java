@@ -1,0 +1,164 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.shard.Isolation;
+import dev.ringshard.shard.Retry;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/**
+ * Reads from all shards, counting every row exactly once, also while rows move.
+ *
+ * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
+ * those ranges cover the ring exactly once; otherwise rows moved between two snapshots, and the shards whose ranges
+ * have changed since are read again. After three tries movers are held off for the time of the read, by the locks that
+ * writers take, too: on PostgreSQL these are shared, and no writer waits.
+ *
+ * <p>A shard that does not answer is an error, unless a partial answer is asked for. Thread-safe.
+ */
+public final class ScatterGather {
+    private static final int FREE_TRIES = 3;
+
+    private final RouteTable table;
+    private final Retry retry;
+    private final ExecutorService executor;
+
+    ScatterGather(RouteTable table, Retry retry, ExecutorService executor) {
+        this.table = table;
+        this.retry = retry;
+        this.executor = executor;
+    }
+
+    /**
+     * Runs the work on every shard, all at once.
+     *
+     * @throws ShardUnavailableException if one does not answer
+     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     */
+    public <T> Gathered<T> gather(ShardPart.Work<T> work) {
+        Gathering<T> gathering = gathering(work);
+        for (int i = 0; i < FREE_TRIES; i++) {
+            gathering.read();
+            if (gathering.coverage().isExact()) {
+                return gathering.gathered();
+            }
+            gathering.dropWhatChanged();
+        }
+        return retry.run(() -> gatherHoldingMovers(work), this::lookAgain);
+    }
+
+    /**
+     * As {@link #gather}, from the shards that answer; the result says which did not.
+     *
+     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     */
+    public <T> Gathered<T> gatherFromAvailable(ShardPart.Work<T> work) {
+        return retry.run(
+                () -> {
+                    Gathering<T> gathering = gathering(work);
+                    gathering.readAvailable();
+                    if (!gathering.coversAllButTheMissing()) {
+                        throw misfit(gathering.coverage());
+                    }
+                    return gathering.gathered();
+                },
+                this::lookAgain);
+    }
+
+    /**
+     * Opens one snapshot on every shard, which together hold every row exactly once, for reads too large to hold in
+     * memory. The caller must close it soon: it keeps a connection of every shard.
+     *
+     * @throws ShardUnavailableException if a shard does not answer
+     * @throws NoOwnerException if the snapshots did not fit together within {@code routing-timeout}
+     */
+    public Snapshots snapshots() {
+        for (int i = 0; i < FREE_TRIES; i++) {
+            Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
+            if (snapshots.coverage().isExact()) {
+                return snapshots;
+            }
+            snapshots.close();
+        }
+        return retry.run(this::openHoldingMovers, this::lookAgain);
+    }
+
+    private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
+        return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor);
+    }
+
+    private void lookAgain(RuntimeException failure) {
+        table.refresh(table.current());
+    }
+
+    private <T> Gathered<T> gatherHoldingMovers(ShardPart.Work<T> work) {
+        try (Snapshots snapshots = openHoldingMovers()) {
+            Map<String, T> answers = new LinkedHashMap<>();
+            Parallel.forEach(executor, snapshots.transactions(), transaction -> answer(transaction, work))
+                    .forEach((transaction, outcome) ->
+                            answers.put(transaction.shard().name(), outcome.get()));
+            return new Gathered<>(answers, Set.of());
+        }
+    }
+
+    private static <T> T answer(ShardTransaction transaction, ShardPart.Work<T> work) {
+        return transaction.run(inside -> work.run(new ShardPart(inside)));
+    }
+
+    private Snapshots openHoldingMovers() {
+        Snapshots snapshots = open(shard -> shard.begin(Isolation.REPEATABLE_READ), OwnershipTables::holdOwned);
+        if (snapshots.coverage().isExact()) {
+            return snapshots;
+        }
+        snapshots.close();
+        throw misfit(snapshots.coverage());
+    }
+
+    /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
+    private Snapshots open(Function<Shard, ShardTransaction> begin, Function<DSLContext, List<OwnedRange>> owned) {
+        List<ShardTransaction> transactions = new ArrayList<>();
+        List<List<OwnedRange>> ranges = new ArrayList<>();
+        try {
+            for (Shard shard : membersByName()) {
+                ShardTransaction transaction = begin.apply(shard);
+                transactions.add(transaction);
+                ranges.add(Objects.requireNonNull(transaction.run(inside -> owned.apply(inside.dsl()))));
+            }
+            return new Snapshots(transactions, Coverage.of(ranges));
+        } catch (RuntimeException failure) {
+            transactions.forEach(ShardTransaction::close);
+            throw failure;
+        }
+    }
+
+    private List<Shard> membersByName() {
+        List<Shard> members =
+                new ArrayList<>(table.afterAskingTheSilent().members().keySet());
+        members.sort(Comparator.comparing(Shard::name));
+        return members;
+    }
+
+    private static NoOwnerException misfit(Coverage coverage) {
+        String what = coverage.overlaps()
+                ? "some ranges were seen on two shards"
+                : coverage.gaps().size() + " ranges had no owner";
+        return new NoOwnerException(
+                "A read over all shards did not fit together: %s, because rows are moving between them. Nothing was returned. Repeat the read; if this persists although nothing moves, look at the status."
+                        .formatted(what),
+                null,
+                null);
+    }
+}

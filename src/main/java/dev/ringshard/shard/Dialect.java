@@ -1,0 +1,64 @@
+package dev.ringshard.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderNameCase;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+
+/** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
+public sealed interface Dialect permits PostgresDialect, H2Dialect {
+
+    /** The dialect of a kind of database. */
+    static Dialect of(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> new PostgresDialect();
+            case H2 -> new H2Dialect();
+        };
+    }
+
+    /** The folder of this database's own migrations. */
+    String migrations();
+
+    SQLDialect jooq();
+
+    /** jOOQ on this connection; renders names unquoted, so that the same tables are found on every database. */
+    default DSLContext dsl(Connection connection) {
+        return DSL.using(connection, jooq(), SharedSettings.SETTINGS);
+    }
+
+    /** Driver, time-outs and session settings of this database, onto a pool about to be opened. */
+    void configure(HikariConfig pool, PoolConfig settings);
+
+    /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
+    void beginSnapshot(Connection connection) throws SQLException;
+
+    /**
+     * A query for one text that is the same for two connections only if they reach the same database, however their
+     * URLs are spelt.
+     */
+    String identityQuery();
+
+    /** Orders text by Unicode code point, so that sorted parts of several shards can be merged. */
+    Field<?> codePointOrder(Field<String> text);
+
+    /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
+    boolean runsStatementsTogether();
+
+    /** Holds jOOQ's settings out of the interface's public constants. */
+    final class SharedSettings {
+        private static final Settings SETTINGS = new Settings()
+                .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
+                .withRenderNameCase(RenderNameCase.LOWER)
+                .withExecuteLogging(false);
+
+        private SharedSettings() {}
+    }
+}

@@ -1,0 +1,53 @@
+package dev.ringshard.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.ringshard.config.PoolConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.h2.engine.Constants;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** H2 2.x, in memory or in a file. */
+record H2Dialect() implements Dialect {
+
+    @Override
+    public String migrations() {
+        return "h2";
+    }
+
+    @Override
+    public SQLDialect jooq() {
+        return SQLDialect.H2;
+    }
+
+    @Override
+    public void configure(HikariConfig pool, PoolConfig settings) {
+        pool.setDriverClassName("org.h2.Driver");
+        pool.setConnectionInitSql(
+                "SET LOCK_TIMEOUT " + settings.lockTimeout().toMillis());
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        // H2's REPEATABLE READ is a snapshot of the tables of each statement; SNAPSHOT is one of them all.
+        connection.setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
+    }
+
+    @Override
+    public String identityQuery() {
+        return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
+    }
+
+    @Override
+    public Field<?> codePointOrder(Field<String> text) {
+        return DSL.function("stringtoutf8", SQLDataType.VARBINARY, text); // UTF-8 bytes sort as code points do
+    }
+
+    @Override
+    public boolean runsStatementsTogether() {
+        return false;
+    }
+}

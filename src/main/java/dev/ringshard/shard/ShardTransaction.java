@@ -1,0 +1,85 @@
+package dev.ringshard.shard;
+
+import dev.ringshard.failure.OutcomeUnknownException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that has begun on one shard. Closing it without {@link #commit()} rolls it back. Confined to one thread
+ * at a time.
+ */
+public final class ShardTransaction implements AutoCloseable {
+    private final Shard shard;
+    private final Connection connection;
+    private @Nullable DSLContext dsl;
+    private boolean ended;
+
+    ShardTransaction(Shard shard, Connection connection) {
+        this.shard = shard;
+        this.connection = connection;
+    }
+
+    /** Work within a transaction; may run more than once, each time from the start. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /** Does the work. What it throws rolls the transaction back. */
+        T run(ShardTransaction transaction) throws SQLException;
+    }
+
+    /** The shard that this transaction runs on. */
+    public Shard shard() {
+        return shard;
+    }
+
+    /** The transaction's connection; auto-commit is off. Commit, roll back and close belong to this class. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** jOOQ on {@link #connection()}. */
+    public DSLContext dsl() {
+        if (dsl == null) {
+            dsl = shard.dialect().dsl(connection);
+        }
+        return dsl;
+    }
+
+    /** Does part of the work. Its failure is translated, and leaves nothing to do but to close. */
+    public <T extends @Nullable Object> T run(Work<T> work) {
+        try {
+            return work.run(this);
+        } catch (SQLException | RuntimeException failure) {
+            throw shard.failures().inTransaction(failure);
+        }
+    }
+
+    /**
+     * Commits.
+     *
+     * @throws OutcomeUnknownException if no answer came
+     */
+    public void commit() {
+        try {
+            connection.commit();
+            ended = true;
+        } catch (SQLException failure) {
+            throw shard.failures().atCommit(failure);
+        }
+    }
+
+    /** Rolls back unless committed, and gives the connection back. */
+    @Override
+    public void close() {
+        try (Connection closing = connection) {
+            if (!ended) {
+                ended = true;
+                closing.rollback();
+            }
+        } catch (SQLException failure) {
+            // Nothing is lost: a connection that cannot roll back is dead, and its database rolls back.
+            shard.failures().whileClosing(failure);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.ringshard.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.config.DatabaseSource;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.InvalidInputException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The shards of a cluster by name, in the order of the configuration. Opening contacts none of them. Thread-safe. */
+public final class Shards implements AutoCloseable {
+    private final Map<String, Shard> byName;
+
+    private Shards(Map<String, Shard> byName) {
+        this.byName = byName;
+    }
+
+    /** Makes a pool for each shard that brings no data source of its own. No database is contacted yet. */
+    public static Shards open(List<ShardConfig> configs) {
+        Map<String, Shard> shards = new LinkedHashMap<>();
+        try {
+            for (ShardConfig config : configs) {
+                shards.put(config.name(), open(config));
+            }
+            return new Shards(shards);
+        } catch (RuntimeException failure) {
+            shards.values().forEach(Shard::close);
+            throw failure;
+        }
+    }
+
+    private static Shard open(ShardConfig config) {
+        Dialect dialect = Dialect.of(config.kind());
+        if (config.source() instanceof DatabaseSource.Jdbc jdbc) {
+            return new Shard(config.name(), dialect, pool(config, jdbc, dialect));
+        }
+        return new Shard(config.name(), dialect, ((DatabaseSource.Existing) config.source()).dataSource());
+    }
+
+    private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("ringshard-" + config.name());
+        pool.setJdbcUrl(jdbc.url());
+        pool.setUsername(jdbc.user());
+        pool.setPassword(jdbc.password().reveal());
+        pool.setMaximumPoolSize(config.pool().size());
+        pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
+        pool.setMinimumIdle(Math.min(2, config.pool().size()));
+        pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
+        dialect.configure(pool, config.pool());
+        return new HikariDataSource(pool);
+    }
+
+    /** The shard of this name; empty if it is not configured. */
+    public Optional<Shard> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * The shard of this name.
+     *
+     * @throws InvalidInputException if it is not configured
+     */
+    public Shard get(String name) {
+        Shard shard = byName.get(name);
+        if (shard == null) {
+            throw new InvalidInputException(
+                    "Shard %s is not configured here; the configuration has %s. Nothing was done. Add it to the configuration."
+                            .formatted(name, String.join(", ", byName.keySet())));
+        }
+        return shard;
+    }
+
+    /** All shards, in the order of the configuration. */
+    public Collection<Shard> all() {
+        return byName.values();
+    }
+
+    @Override
+    public void close() {
+        byName.values().forEach(Shard::close);
+    }
+}
