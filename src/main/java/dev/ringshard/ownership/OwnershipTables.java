@@ -47,7 +47,7 @@ public final class OwnershipTables {
         if (!isMigrated(dsl)) {
             return ShardReport.NEW;
         }
-        return new ShardReport(membership(dsl), owned(dsl), leftovers(dsl));
+        return new ShardReport(membership(dsl), owned(dsl), leftovers(dsl), Optional.of(schemaVersion(dsl)));
     }
 
     /** Whether the schema {@code ringshard} is there at all. */

@@ -9,10 +9,11 @@ import java.util.Optional;
  * @param membership empty if the database has not been initialised
  * @param owned in ascending order, without overlap
  * @param leftovers incoming and departed ranges and handovers that await recovery
+ * @param schemaVersion the newest migration that succeeded; empty if none did
  */
-public record ShardReport(Optional<Membership> membership, List<OwnedRange> owned, int leftovers) {
+public record ShardReport(Optional<Membership> membership, List<OwnedRange> owned, int leftovers, Optional<String> schemaVersion) {
 
-    static final ShardReport NEW = new ShardReport(Optional.empty(), List.of(), 0);
+    static final ShardReport NEW = new ShardReport(Optional.empty(), List.of(), 0, Optional.empty());
 
     public ShardReport {
         owned = List.copyOf(owned);

@@ -45,9 +45,7 @@ final class Gathering<T> {
      * @throws ShardUnavailableException if one does not answer
      */
     void read() {
-        if (!missing.isEmpty()) {
-            throw unavailable();
-        }
+        routes.requireAllAnswered();
         Parallel.forEach(executor, open(), this::read)
                 .forEach((shard, outcome) -> parts.put(shard, outcome.get()));
     }
@@ -113,15 +111,6 @@ final class Gathering<T> {
         Map<String, T> answers = new LinkedHashMap<>();
         parts.forEach((shard, part) -> answers.put(shard.name(), part.answer()));
         return new Gathered<>(answers, names(missing));
-    }
-
-    private ShardUnavailableException unavailable() {
-        String names = String.join(", ", names(missing));
-        return new ShardUnavailableException(
-                names,
-                "A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read once it does, or ask for a partial answer."
-                        .formatted(names),
-                null);
     }
 
     private static Set<String> names(Set<Shard> shards) {

@@ -1,6 +1,7 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
@@ -16,15 +17,19 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Isolation;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +45,56 @@ import org.jspecify.annotations.Nullable;
  * {@link NoOwnerException} if no owner turned up in time, {@link ContentionException} if others held the same rows all
  * the while, and {@link InvalidInputException} for a key that cannot be one. In these cases nothing was written.
  */
-public final class Router {
+public final class Router implements AutoCloseable {
     private final KeyHash hash;
     private final Shards shards;
     private final RouteTable table;
     private final Retry retry;
+    private final ExecutorService executor;
     private final ScatterGather scatter;
 
-    Router(KeyHash hash, Shards shards, RouteTable table, Retry retry, ScatterGather scatter) {
+    private Router(KeyHash hash, Shards shards, RouteTable table, Retry retry, ExecutorService executor) {
         this.hash = hash;
         this.shards = shards;
         this.table = table;
         this.retry = retry;
-        this.scatter = scatter;
+        this.executor = executor;
+        this.scatter = new ScatterGather(table, retry, executor);
+    }
+
+    /**
+     * Opens a router, after asking each shard who it is and what it owns. Shards that do not answer do not keep it from
+     * opening.
+     *
+     * @param patience how long a call may look for an owner and repeat what the database has undone
+     * @throws ForeignShardException if a database is not the shard that the configuration means, or no cluster is there
+     */
+    public static Router open(String cluster, KeyHash hash, Shards shards, Duration patience) {
+        ExecutorService executor = Executors.newCachedThreadPool(Router::daemon);
+        try {
+            RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
+            Routes routes = table.refresh(table.current());
+            if (routes.members().isEmpty() && routes.silent().isEmpty()) {
+                throw new ForeignShardException(
+                        "Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. Run init."
+                                .formatted(cluster, shards.all().size()));
+            }
+            Retry retry = new Retry(patience, System::nanoTime, Router::sleep, RandomGenerator.getDefault());
+            return new Router(hash, shards, table, retry, executor);
+        } catch (RuntimeException failure) {
+            executor.shutdownNow();
+            throw failure;
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "ringshard-gather");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     }
 
     /**
@@ -81,12 +123,13 @@ public final class Router {
         Map<String, Long> tokens = tokens(keys);
         long[] ascending =
                 tokens.values().stream().mapToLong(Long::longValue).sorted().toArray();
-        return routed(tokens, shard -> shard.transaction(isolation, transaction -> {
+        ShardTransaction.Work<T> fenced = transaction -> {
             for (long token : ascending) {
                 Fence.enter(transaction.connection(), token);
             }
             return work.run(new KeyedTransaction(transaction, tokens));
-        }));
+        };
+        return retry.run(() -> commonOwner(tokens).transaction(isolation, fenced), this::follow);
     }
 
     /**
@@ -96,7 +139,7 @@ public final class Router {
      * @return the rows; empty if there are none
      */
     public <T> List<T> read(String key, PointRead<T> read, @Nullable Object... parameters) {
-        return routed(key, (shard, token) -> read.on(shard, token, parameters));
+        return onOwner(key, (shard, token) -> read.on(shard, token, parameters));
     }
 
     /**
@@ -107,7 +150,7 @@ public final class Router {
      * @throws OutcomeUnknownException if the connection was lost after the statement was sent
      */
     public int update(String key, FencedStatement statement, @Nullable Object... parameters) {
-        return routed(key, (shard, token) -> statement.update(shard, token, parameters));
+        return onOwner(key, (shard, token) -> statement.update(shard, token, parameters));
     }
 
     /**
@@ -118,7 +161,23 @@ public final class Router {
      */
     public <T> List<T> query(
             String key, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
-        return routed(key, (shard, token) -> statement.query(shard, token, reader, parameters));
+        return onOwner(key, (shard, token) -> statement.query(shard, token, reader, parameters));
+    }
+
+    /** Work on the shard that probably owns a token. */
+    @FunctionalInterface
+    public interface OwnerWork<T extends @Nullable Object> {
+        /**
+         * Does the work through {@link PointRead}, {@link FencedStatement} or {@link Fence}, which ask the shard whether
+         * it owns the token; runs again elsewhere if it does not.
+         */
+        T run(Shard shard, long token);
+    }
+
+    /** Runs work that fences itself on the owner of a key. */
+    public <T extends @Nullable Object> T onOwner(String key, OwnerWork<T> work) {
+        long token = hash.token(key);
+        return retry.run(() -> work.run(owner(token), token), this::follow);
     }
 
     /** Reads from all shards. */
@@ -152,16 +211,6 @@ public final class Router {
     /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
     public void refresh() {
         table.refresh(table.current());
-    }
-
-    private <T extends @Nullable Object> T routed(String key, BiFunction<Shard, Long, T> work) {
-        long token = hash.token(key);
-        return retry.run(() -> work.apply(owner(token), token), this::follow);
-    }
-
-    private <T extends @Nullable Object> T routed(
-            Map<String, Long> tokens, java.util.function.Function<Shard, T> work) {
-        return retry.run(() -> work.apply(commonOwner(tokens)), this::follow);
     }
 
     private Map<String, Long> tokens(Collection<String> keys) {
@@ -237,8 +286,9 @@ public final class Router {
         }
     }
 
+    /** Stops the threads that read all shards. The shards stay open. */
     @Override
-    public String toString() {
-        return Objects.toString(shards.all());
+    public void close() {
+        executor.shutdown();
     }
 }

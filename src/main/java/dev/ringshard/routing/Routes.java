@@ -1,5 +1,6 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
@@ -15,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,22 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
 
         private long last() {
             return owned.range().last();
+        }
+    }
+
+    /**
+     * Checks that all shards answered when they were last asked.
+     *
+     * @throws ShardUnavailableException naming those that did not
+     */
+    void requireAllAnswered() {
+        if (!silent.isEmpty()) {
+            String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
+            throw new ShardUnavailableException(
+                    names,
+                    "A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read once it does, or ask for a partial answer."
+                            .formatted(names),
+                    null);
         }
     }
 

@@ -145,8 +145,9 @@ public final class ScatterGather {
     }
 
     private List<Shard> membersByName() {
-        List<Shard> members =
-                new ArrayList<>(table.afterAskingTheSilent().members().keySet());
+        Routes routes = table.afterAskingTheSilent();
+        routes.requireAllAnswered();
+        List<Shard> members = new ArrayList<>(routes.members().keySet());
         members.sort(Comparator.comparing(Shard::name));
         return members;
     }

@@ -4,9 +4,14 @@ import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.function.Function;
 import org.jooq.Condition;
+import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
 
 /** One shard's part of a read over all shards: one snapshot of its tables. Confined to the thread that runs the work. */
 public final class ShardPart {
@@ -41,6 +46,22 @@ public final class ShardPart {
     /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */
     public Condition visible(Field<Long> ringToken) {
         return OwnershipTables.visible(transaction.dsl(), ringToken);
+    }
+
+    /** Rows of a query, fetched as they are asked for; give the query a fetch size. */
+    public <R extends Record, T> Iterator<T> iterate(ResultQuery<R> query, Function<? super R, T> reader) {
+        Cursor<R> cursor = transaction.run(inside -> query.fetchLazy());
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return transaction.run(inside -> cursor.hasNext());
+            }
+
+            @Override
+            public T next() {
+                return transaction.run(inside -> reader.apply(cursor.iterator().next()));
+            }
+        };
     }
 
     /** Sorts text alike on every shard, by Unicode code point, so that sorted parts can be merged. */

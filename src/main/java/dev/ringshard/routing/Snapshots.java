@@ -1,7 +1,15 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.shard.ShardTransaction;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * One snapshot on every shard, which together hold every row exactly once. Closing gives the connections back.
@@ -19,6 +27,45 @@ public final class Snapshots implements AutoCloseable {
     /** The shards' parts, by the shards' names. */
     public List<ShardPart> parts() {
         return transactions.stream().map(ShardPart::new).toList();
+    }
+
+    /**
+     * The rows of all parts, one part after the other, fetched as they are asked for. Closing the stream closes the
+     * snapshots.
+     */
+    public <T> Stream<T> stream(Function<ShardPart, Iterator<T>> rowsOfPart) {
+        Iterator<ShardPart> parts = parts().iterator();
+        Spliterator<T> rows = Spliterators.spliteratorUnknownSize(
+                new Chain<>(parts, rowsOfPart), Spliterator.ORDERED | Spliterator.NONNULL);
+        return StreamSupport.stream(rows, false).onClose(this::close);
+    }
+
+    /** One iterator after the other; unlike a flat map, it never holds more than one row. */
+    private static final class Chain<T> implements Iterator<T> {
+        private final Iterator<ShardPart> parts;
+        private final Function<ShardPart, Iterator<T>> rowsOfPart;
+        private Iterator<T> current = Collections.emptyIterator();
+
+        private Chain(Iterator<ShardPart> parts, Function<ShardPart, Iterator<T>> rowsOfPart) {
+            this.parts = parts;
+            this.rowsOfPart = rowsOfPart;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!current.hasNext() && parts.hasNext()) {
+                current = rowsOfPart.apply(parts.next());
+            }
+            return current.hasNext();
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return current.next();
+        }
     }
 
     List<ShardTransaction> transactions() {

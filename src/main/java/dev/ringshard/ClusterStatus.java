@@ -1,0 +1,123 @@
+package dev.ringshard;
+
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.Totals;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.ShardReport;
+import dev.ringshard.routing.Gathered;
+import dev.ringshard.routing.Router;
+import dev.ringshard.shard.PoolState;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a cluster is at one moment.
+ *
+ * @param shards in the order of the configuration
+ */
+public record ClusterStatus(String cluster, List<ShardStatus> shards) {
+
+    public ClusterStatus {
+        shards = List.copyOf(shards);
+    }
+
+    /** What a shard is to its cluster right now. */
+    public enum State {
+        /** It answers and takes part. */
+        UP,
+        /** It does not answer. */
+        DOWN,
+        /** Its database answers and has not been initialised. */
+        NEW
+    }
+
+    /**
+     * How one shard is.
+     *
+     * @param problem why it is down; empty if it is not
+     * @param share what it owns of the ring, 0 to 1, as far as is known
+     * @param targetShare what it should own by the configuration, 0 to 1
+     * @param ranges how many token ranges it owns; empty if it does not answer
+     * @param customers how many customers live there; empty if it does not answer
+     * @param leftovers handovers and hidden ranges that await recovery
+     * @param schemaVersion the newest migration; empty if it does not answer or is new
+     * @param pool empty if its connections come from a data source of the caller's
+     */
+    public record ShardStatus(
+            String name,
+            State state,
+            Optional<String> problem,
+            double share,
+            double targetShare,
+            OptionalLong ranges,
+            OptionalLong customers,
+            int leftovers,
+            Optional<String> schemaVersion,
+            Optional<PoolState> pool) {}
+
+    /** All leftovers together. */
+    public int leftovers() {
+        return shards.stream().mapToInt(ShardStatus::leftovers).sum();
+    }
+
+    /** Whether every shard takes part, owns what it should, and nothing awaits recovery. */
+    public boolean isSettled() {
+        return leftovers() == 0
+                && shards.stream()
+                        .allMatch(shard -> shard.state() == State.UP
+                                && Math.abs(shard.share() - shard.targetShare()) < 1e-9);
+    }
+
+    static ClusterStatus of(
+            String cluster,
+            Shards shards,
+            Router router,
+            CustomerRepository customers,
+            Map<String, Double> targetShares) {
+        Map<String, Double> shares = router.shares();
+        Gathered<Totals> totals = customers.totalsOfAvailableShards();
+        List<ShardStatus> result = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            double share = shares.getOrDefault(shard.name(), 0.0);
+            double target = targetShares.getOrDefault(shard.name(), 0.0);
+            result.add(status(shard, share, target, Optional.ofNullable(totals.parts().get(shard.name()))));
+        }
+        return new ClusterStatus(cluster, result);
+    }
+
+    private static ShardStatus status(Shard shard, double share, double target, Optional<Totals> totals) {
+        try {
+            ShardReport report = OwnershipTables.report(shard);
+            boolean member = report.membership().isPresent();
+            return new ShardStatus(
+                    shard.name(),
+                    member ? State.UP : State.NEW,
+                    Optional.empty(),
+                    share,
+                    target,
+                    OptionalLong.of(report.owned().size()),
+                    totals.map(found -> OptionalLong.of(found.customers())).orElse(OptionalLong.empty()),
+                    report.leftovers(),
+                    report.schemaVersion(),
+                    shard.pool());
+        } catch (RingshardException failure) {
+            return new ShardStatus(
+                    shard.name(),
+                    State.DOWN,
+                    Optional.of(String.valueOf(failure.getMessage())),
+                    share,
+                    target,
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    0,
+                    Optional.empty(),
+                    shard.pool());
+        }
+    }
+}

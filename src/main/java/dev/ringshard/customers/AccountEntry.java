@@ -1,0 +1,15 @@
+package dev.ringshard.customers;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/**
+ * One movement of money on one account; never changed once written.
+ *
+ * @param number orders the entries of one customer
+ * @param amount positive came in, negative went out
+ * @param balanceAfter the account's balance right after it
+ * @param at by the shard's clock
+ */
+public record AccountEntry(
+        String operationId, long number, Account account, BigDecimal amount, BigDecimal balanceAfter, Instant at) {}

@@ -1,0 +1,172 @@
+package dev.ringshard.customers;
+
+import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.currentOffsetDateTime;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.val;
+
+import dev.ringshard.customers.CustomerPage.Cursor;
+import dev.ringshard.ownership.FencedStatement;
+import dev.ringshard.ownership.PointRead;
+import dev.ringshard.routing.ShardPart;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SelectConditionStep;
+
+/** All SQL of the table {@code customers} alone. */
+final class CustomerTable {
+    private static final int STREAM_FETCH_SIZE = 1000;
+
+    /** One parameter: the key. */
+    static final PointRead<Customer> FIND = PointRead.of(
+            """
+            SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
+                   created_at, updated_at
+            FROM customers WHERE customer_key = ?""",
+            CustomerTable::read);
+
+    /** Key, first name, last name, token. */
+    static final FencedStatement INSERT = FencedStatement.of(
+            "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES (?, ?, ?, ?)");
+
+    /** First name, last name, key, version. */
+    static final FencedStatement RENAME = FencedStatement.of(
+            "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
+                    + " WHERE customer_key = ? AND version = ?");
+
+    private CustomerTable() {}
+
+    private static Customer read(ResultSet row) throws SQLException {
+        return new Customer(
+                row.getString("customer_key"),
+                row.getString("first_name"),
+                row.getString("last_name"),
+                new Balances(
+                        row.getBigDecimal("savings"),
+                        row.getBigDecimal("checking"),
+                        row.getBigDecimal("retirement_401k")),
+                row.getLong("ring_token"),
+                row.getLong("version"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static Customer toCustomer(Record row) {
+        return new Customer(
+                row.get(CUSTOMERS.CUSTOMER_KEY),
+                row.get(CUSTOMERS.FIRST_NAME),
+                row.get(CUSTOMERS.LAST_NAME),
+                new Balances(
+                        row.get(CUSTOMERS.SAVINGS), row.get(CUSTOMERS.CHECKING), row.get(CUSTOMERS.RETIREMENT_401K)),
+                row.get(CUSTOMERS.RING_TOKEN),
+                row.get(CUSTOMERS.VERSION),
+                row.get(CUSTOMERS.CREATED_AT).toInstant(),
+                row.get(CUSTOMERS.UPDATED_AT).toInstant());
+    }
+
+    /** The customer, locked until the transaction ends. */
+    static Optional<Customer> lock(DSLContext dsl, String key) {
+        return dsl.selectFrom(CUSTOMERS)
+                .where(CUSTOMERS.CUSTOMER_KEY.eq(key))
+                .forUpdate()
+                .fetchOptional(CustomerTable::toCustomer);
+    }
+
+    static void insert(DSLContext dsl, NewCustomer customer, long token, long version) {
+        dsl.insertInto(CUSTOMERS)
+                .set(CUSTOMERS.CUSTOMER_KEY, customer.key())
+                .set(CUSTOMERS.FIRST_NAME, customer.firstName())
+                .set(CUSTOMERS.LAST_NAME, customer.lastName())
+                .set(CUSTOMERS.SAVINGS, customer.balances().savings())
+                .set(CUSTOMERS.CHECKING, customer.balances().checking())
+                .set(CUSTOMERS.RETIREMENT_401K, customer.balances().retirement401k())
+                .set(CUSTOMERS.RING_TOKEN, token)
+                .set(CUSTOMERS.VERSION, version)
+                .execute();
+    }
+
+    /** Adds to one balance of a customer who is locked. */
+    static void add(DSLContext dsl, String key, Account account, BigDecimal amount) {
+        dsl.update(CUSTOMERS)
+                .set(account.balance(), account.balance().plus(amount))
+                .set(CUSTOMERS.VERSION, CUSTOMERS.VERSION.plus(1))
+                .set(CUSTOMERS.UPDATED_AT, currentOffsetDateTime())
+                .where(CUSTOMERS.CUSTOMER_KEY.eq(key))
+                .execute();
+    }
+
+    static void delete(DSLContext dsl, String key) {
+        dsl.deleteFrom(CUSTOMERS).where(CUSTOMERS.CUSTOMER_KEY.eq(key)).execute();
+    }
+
+    static Totals totals(ShardPart part) {
+        return part.dsl()
+                .select(count(), total(CUSTOMERS.SAVINGS), total(CUSTOMERS.CHECKING), total(CUSTOMERS.RETIREMENT_401K))
+                .from(CUSTOMERS)
+                .where(part.visible(CUSTOMERS.RING_TOKEN))
+                .fetchSingle(row -> new Totals(row.value1(), row.value2(), row.value3(), row.value4()));
+    }
+
+    private static Field<BigDecimal> total(Field<BigDecimal> balance) {
+        return coalesce(sum(balance), Money.ZERO);
+    }
+
+    static long count(ShardPart part) {
+        return part.dsl()
+                .select(count())
+                .from(CUSTOMERS)
+                .where(part.visible(CUSTOMERS.RING_TOKEN))
+                .fetchSingle()
+                .value1();
+    }
+
+    static List<Customer> withLastName(ShardPart part, String lastName) {
+        return visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)).fetch(CustomerTable::toCustomer);
+    }
+
+    /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
+    static List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
+        Field<?> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
+        Field<?> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
+        Field<?> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
+        Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
+        return visible(part).and(beyond).orderBy(last, first, key).limit(size).fetch(CustomerTable::toCustomer);
+    }
+
+    private static Condition beyond(ShardPart part, Cursor cursor) {
+        return row(
+                        part.codePointOrder(CUSTOMERS.LAST_NAME),
+                        part.codePointOrder(CUSTOMERS.FIRST_NAME),
+                        part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
+                .gt(row(
+                        part.codePointOrder(text(cursor.lastName())),
+                        part.codePointOrder(text(cursor.firstName())),
+                        part.codePointOrder(text(cursor.key()))));
+    }
+
+    private static Field<String> text(String value) {
+        return val(value);
+    }
+
+    private static SelectConditionStep<? extends Record> visible(ShardPart part) {
+        return part.dsl().selectFrom(CUSTOMERS).where(part.visible(CUSTOMERS.RING_TOKEN));
+    }
+
+    /** All customers of a part, fetched as they are asked for. */
+    static Iterator<Customer> all(ShardPart part) {
+        return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::toCustomer);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.ringshard.customers;
+
+import static dev.ringshard.generated.default_schema.Tables.ACCOUNT_ENTRIES;
+
+import dev.ringshard.ownership.FencedStatement;
+import dev.ringshard.ownership.PointRead;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** All SQL of the table {@code account_entries}. */
+final class EntryTable {
+
+    /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
+    static final PointRead<AccountEntry> NEWEST = PointRead.of(
+            """
+            SELECT operation_id, entry_number, account, amount, balance_after, created_at
+            FROM account_entries WHERE customer_key = ? AND entry_number < ?
+            ORDER BY entry_number DESC LIMIT ?""",
+            EntryTable::read);
+
+    private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
+
+    static {
+        for (Account account : Account.values()) {
+            POST.put(account, FencedStatement.of(postSql(account)));
+        }
+    }
+
+    private EntryTable() {}
+
+    /**
+     * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
+     * such customer, or too little money.
+     *
+     * <p>Amount, key, whether any balance may result, amount, operation id, amount.
+     */
+    static FencedStatement post(Account account) {
+        return java.util.Objects.requireNonNull(POST.get(account));
+    }
+
+    private static String postSql(Account account) {
+        return """
+                WITH changed AS (
+                    UPDATE customers
+                    SET %1$s = %1$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                    WHERE customer_key = ? AND (? OR %1$s + ? >= 0)
+                    RETURNING customer_key, version, %1$s AS balance, ring_token)
+                INSERT INTO account_entries
+                    (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
+                SELECT customer_key, ?, version, '%2$s', ?, balance, ring_token FROM changed
+                RETURNING balance_after"""
+                .formatted(account.balance().getName(), account.name());
+    }
+
+    private static AccountEntry read(ResultSet row) throws SQLException {
+        return new AccountEntry(
+                row.getString("operation_id"),
+                row.getLong("entry_number"),
+                Account.valueOf(row.getString("account")),
+                row.getBigDecimal("amount"),
+                row.getBigDecimal("balance_after"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static AccountEntry toEntry(Record row) {
+        return new AccountEntry(
+                row.get(ACCOUNT_ENTRIES.OPERATION_ID),
+                row.get(ACCOUNT_ENTRIES.ENTRY_NUMBER),
+                Account.valueOf(row.get(ACCOUNT_ENTRIES.ACCOUNT)),
+                row.get(ACCOUNT_ENTRIES.AMOUNT),
+                row.get(ACCOUNT_ENTRIES.BALANCE_AFTER),
+                row.get(ACCOUNT_ENTRIES.CREATED_AT).toInstant());
+    }
+
+    static Optional<AccountEntry> find(DSLContext dsl, String key, String operationId) {
+        return dsl.selectFrom(ACCOUNT_ENTRIES)
+                .where(ACCOUNT_ENTRIES.CUSTOMER_KEY.eq(key))
+                .and(ACCOUNT_ENTRIES.OPERATION_ID.eq(operationId))
+                .fetchOptional(EntryTable::toEntry);
+    }
+
+    /** An entry about to be written. */
+    record Draft(String operationId, long number, Account account, BigDecimal amount, BigDecimal balanceAfter) {}
+
+    static void insert(DSLContext dsl, String key, long token, Draft entry) {
+        dsl.insertInto(ACCOUNT_ENTRIES)
+                .set(ACCOUNT_ENTRIES.CUSTOMER_KEY, key)
+                .set(ACCOUNT_ENTRIES.OPERATION_ID, entry.operationId())
+                .set(ACCOUNT_ENTRIES.ENTRY_NUMBER, entry.number())
+                .set(ACCOUNT_ENTRIES.ACCOUNT, entry.account().name())
+                .set(ACCOUNT_ENTRIES.AMOUNT, entry.amount())
+                .set(ACCOUNT_ENTRIES.BALANCE_AFTER, entry.balanceAfter())
+                .set(ACCOUNT_ENTRIES.RING_TOKEN, token)
+                .execute();
+    }
+
+    static void deleteAll(DSLContext dsl, String key) {
+        dsl.deleteFrom(ACCOUNT_ENTRIES)
+                .where(ACCOUNT_ENTRIES.CUSTOMER_KEY.eq(key))
+                .execute();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.ringshard.customers;
+
+import dev.ringshard.customers.EntryTable.Draft;
+import dev.ringshard.failure.CustomerNotFoundException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.routing.Router;
+import dev.ringshard.shard.FailureKind;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Moves money. A balance and the entry that explains it change in one transaction, and the entry's primary key
+ * (customer, operation id) lets an operation happen once.
+ *
+ * <p>On PostgreSQL a deposit or withdrawal is one statement in one round trip. Only if that changes nothing does a
+ * transaction of several statements find out why; on H2 it is the way for all.
+ */
+final class Ledger {
+    private final Router router;
+
+    Ledger(Router router) {
+        this.router = router;
+    }
+
+    /** One side of a movement: what is added to which account of which customer, negative to take away. */
+    private record Side(String key, Account account, BigDecimal amount, String operationId) {}
+
+    Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
+        Side side = new Side(key, account, amount, id.value());
+        List<BigDecimal> balance = postAtOnce(side, overdraft);
+        return balance.isEmpty() ? postInSteps(side, overdraft) : new Posting.Applied(balance.get(0));
+    }
+
+    /** The new balance; empty if nothing was changed, which {@link #postInSteps} then explains or does. */
+    private List<BigDecimal> postAtOnce(Side side, Overdraft overdraft) {
+        boolean anyBalance = overdraft == Overdraft.ALLOWED || side.amount.signum() > 0;
+        try {
+            return router.onOwner(side.key, (shard, token) -> {
+                if (!shard.dialect().runsStatementsTogether()) {
+                    return List.of();
+                }
+                return EntryTable.post(side.account)
+                        .query(
+                                shard,
+                                token,
+                                row -> row.getBigDecimal(1),
+                                side.amount,
+                                side.key,
+                                anyBalance,
+                                side.amount,
+                                side.operationId,
+                                side.amount);
+            });
+        } catch (RuntimeException failure) {
+            return switch (FailureKind.of(failure)) {
+                case DUPLICATE, OUT_OF_RANGE -> List.of();
+                case NOT_OWNER, CONTENTION, DISCONNECTED, OTHER -> throw failure;
+            };
+        }
+    }
+
+    private Posting postInSteps(Side side, Overdraft overdraft) {
+        return router.transaction(side.key, transaction -> {
+            Customer customer = lock(transaction, side.key);
+            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), side.key, side.operationId);
+            if (earlier.isPresent()) {
+                return alreadyApplied(earlier.get(), side);
+            }
+            if (lacksMoney(customer, side, overdraft)) {
+                return new Posting.InsufficientFunds(customer.balances().of(side.account));
+            }
+            return new Posting.Applied(apply(transaction, customer, side));
+        });
+    }
+
+    /** Takes from one account and adds to another, in one transaction, of one customer or of two on one shard. */
+    Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
+        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value());
+        boolean sameCustomer = from.key().equals(to.key());
+        String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
+        Side credit = new Side(to.key(), to.account(), amount, creditId);
+        return router.transaction(new TreeSet<>(List.of(from.key(), to.key())), transaction -> {
+            Map<String, Customer> customers = lockInOrder(transaction, from.key(), to.key());
+            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
+            if (earlier.isPresent()) {
+                return alreadyTransferred(transaction, earlier.get(), debit, credit);
+            }
+            Customer payer = customers.get(from.key());
+            if (lacksMoney(payer, debit, overdraft)) {
+                return new Posting.InsufficientFunds(payer.balances().of(debit.account));
+            }
+            BigDecimal balance = apply(transaction, payer, debit);
+            Customer payee = sameCustomer ? lock(transaction, to.key()) : customers.get(to.key());
+            apply(transaction, payee, credit);
+            return new Posting.Applied(balance);
+        });
+    }
+
+    /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
+    private static Map<String, Customer> lockInOrder(KeyedTransaction transaction, String one, String other) {
+        Map<String, Customer> customers = new TreeMap<>();
+        for (String key : new TreeSet<>(List.of(one, other))) {
+            customers.put(key, lock(transaction, key));
+        }
+        return customers;
+    }
+
+    /** Creates a customer, with an entry for what each account is opened with. */
+    void open(NewCustomer customer) {
+        router.transaction(customer.key(), transaction -> {
+            long token = transaction.token(customer.key());
+            List<Account> opened = Arrays.stream(Account.values())
+                    .filter(account -> customer.balances().of(account).signum() != 0)
+                    .toList();
+            CustomerTable.insert(transaction.dsl(), customer, token, Math.max(1, opened.size()));
+            for (Account account : opened) {
+                BigDecimal amount = customer.balances().of(account);
+                String id = OperationId.derived("opening", account.name());
+                Draft entry = new Draft(id, opened.indexOf(account) + 1, account, amount, amount);
+                EntryTable.insert(transaction.dsl(), customer.key(), token, entry);
+            }
+            return opened;
+        });
+    }
+
+    /** Deletes a customer who holds nothing; false if there is none. */
+    boolean close(String key) {
+        return router.transaction(key, transaction -> {
+            Optional<Customer> customer = CustomerTable.lock(transaction.dsl(), key);
+            if (customer.isEmpty()) {
+                return false;
+            }
+            requireEmpty(customer.get());
+            EntryTable.deleteAll(transaction.dsl(), key);
+            CustomerTable.delete(transaction.dsl(), key);
+            return true;
+        });
+    }
+
+    private static void requireEmpty(Customer customer) {
+        for (Account account : Account.values()) {
+            if (customer.balances().of(account).signum() != 0) {
+                throw new InvalidInputException(
+                        "Customer %s still has a balance on %s. Nothing was deleted. Withdraw or transfer it first."
+                                .formatted(customer.key(), account));
+            }
+        }
+    }
+
+    private static Customer lock(KeyedTransaction transaction, String key) {
+        return CustomerTable.lock(transaction.dsl(), key).orElseThrow(() -> notFound(key));
+    }
+
+    static CustomerNotFoundException notFound(String key) {
+        return new CustomerNotFoundException(
+                "There is no customer %s. Nothing was written. Create the customer first, or correct the key."
+                        .formatted(key));
+    }
+
+    private static boolean lacksMoney(Customer customer, Side side, Overdraft overdraft) {
+        return side.amount.signum() < 0
+                && overdraft == Overdraft.REFUSED
+                && customer.balances().of(side.account).add(side.amount).signum() < 0;
+    }
+
+    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) {
+        BigDecimal balance =
+                Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
+        CustomerTable.add(transaction.dsl(), side.key, side.account, side.amount);
+        EntryTable.insert(
+                transaction.dsl(),
+                side.key,
+                transaction.token(side.key),
+                new Draft(side.operationId, customer.version() + 1, side.account, side.amount, balance));
+        return balance;
+    }
+
+    private static Posting alreadyApplied(AccountEntry earlier, Side side) {
+        if (earlier.account() != side.account || earlier.amount().compareTo(side.amount) != 0) {
+            throw reused(side.operationId);
+        }
+        return new Posting.AlreadyApplied(earlier.balanceAfter());
+    }
+
+    private static Posting alreadyTransferred(
+            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) {
+        Posting result = alreadyApplied(earlier, debit);
+        AccountEntry other = EntryTable.find(transaction.dsl(), credit.key, credit.operationId)
+                .orElseThrow(() -> reused(debit.operationId));
+        alreadyApplied(other, credit);
+        return result;
+    }
+
+    private static InvalidInputException reused(String operationId) {
+        return new InvalidInputException(
+                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account and amount."
+                        .formatted(operationId));
+    }
+}

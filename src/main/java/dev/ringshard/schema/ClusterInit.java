@@ -1,0 +1,169 @@
+package dev.ringshard.schema;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.Founding;
+import dev.ringshard.ownership.Membership;
+import dev.ringshard.ownership.Membership.Standing;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.FailureKind;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jooq.DSLContext;
+
+/**
+ * Founds a cluster: migrates every shard and hands out the first ownership of the ring.
+ *
+ * <p>INVARIANT: no token is ever handed out twice. The founding (who the founders are, and by which ring) is stored on
+ * <em>every</em> founder before <em>any</em> is given a range, and a founder keeps to the first founding that it stored.
+ * So a second run with another founding, wherever the first one died, meets a founder that refuses it, unless the two
+ * have no founder in common or nothing was handed out by the first, which then never can be. A second run with the same
+ * founding finishes what the first began: each founder's ranges follow from the founding alone, and are given in one
+ * transaction that holds the founder's membership row.
+ */
+public final class ClusterInit {
+    private final String cluster;
+    private final Founding founding;
+    private final TokenMap<String> assignment;
+    private final Shards shards;
+    private final BiConsumer<InitStep, String> beforeStep;
+
+    /**
+     * @param assignment the ranges that each founder is to be given
+     * @param beforeStep told what is about to be done with which shard
+     */
+    public ClusterInit(
+            String cluster,
+            Founding founding,
+            TokenMap<String> assignment,
+            Shards shards,
+            BiConsumer<InitStep, String> beforeStep) {
+        this.cluster = cluster;
+        this.founding = founding;
+        this.assignment = assignment;
+        this.shards = shards;
+        this.beforeStep = beforeStep;
+    }
+
+    /**
+     * What came of an init.
+     *
+     * @param migrations how many migrations ran, on all shards together
+     * @param founded the shards that were given their first ranges now; empty if all had them already
+     */
+    public record Outcome(int migrations, List<String> founded) {}
+
+    /**
+     * Founds the cluster, or finishes a founding that was interrupted. Repeating it changes nothing.
+     *
+     * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
+     *     was founded with other shards or another ring; nothing was handed out to it
+     * @throws ShardUnavailableException if a shard does not answer; repeat the call once it does
+     */
+    public Outcome run() {
+        inspectAll();
+        int migrations = 0;
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.MIGRATE, shard.name());
+            migrations += Migrations.migrate(shard);
+        }
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.PREPARE, shard.name());
+            prepare(shard);
+        }
+        List<String> founded = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.HAND_OUT, shard.name());
+            if (handOut(shard)) {
+                founded.add(shard.name());
+            }
+        }
+        return new Outcome(migrations, List.copyOf(founded));
+    }
+
+    private void inspectAll() {
+        Map<String, String> shardByDatabase = new HashMap<>();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.INSPECT, shard.name());
+            String database = shard.snapshot(transaction -> inspect(transaction.dsl(), shard));
+            String other = shardByDatabase.putIfAbsent(database, shard.name());
+            if (other != null) {
+                throw new ForeignShardException(
+                        "Shards %s and %s are configured with the same database. Nothing was written. Give each its own: correct url."
+                                .formatted(other, shard.name()));
+            }
+        }
+    }
+
+    private String inspect(DSLContext dsl, Shard shard) {
+        if (OwnershipTables.isMigrated(dsl)) {
+            OwnershipTables.membership(dsl).ifPresent(membership -> verify(membership, shard));
+        }
+        return shard.dialect().jooq() + " "
+                + dsl.fetchSingle(shard.dialect().identityQuery()).get(0, String.class);
+    }
+
+    private void verify(Membership membership, Shard shard) {
+        membership.verify(cluster, shard.name(), founding.hash());
+        if (!membership.founding().equals(founding.text())) {
+            throw otherFounding(membership, shard);
+        }
+    }
+
+    private ForeignShardException otherFounding(Membership membership, Shard shard) {
+        String state = membership.standing() == Standing.MEMBER
+                ? "has been given its ranges under another founding than the configured one. Init only founds; it never changes a cluster that is there"
+                : "was prepared for another founding than the configured one, and that founding was not finished";
+        return new ForeignShardException(
+                "Shard %s %s. Nothing was handed out. Run init with the configuration that it was begun with.%n  stored:     %s%n  configured: %s"
+                        .formatted(shard.name(), state, membership.founding(), founding.text()));
+    }
+
+    /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */
+    private void prepare(Shard shard) {
+        try {
+            shard.transaction(transaction -> {
+                OwnershipTables.verifySchemaVersion(transaction.dsl(), shard.name());
+                Optional<Membership> stored = OwnershipTables.lockMembership(transaction.dsl());
+                stored.ifPresent(membership -> verify(membership, shard));
+                if (stored.isEmpty()) {
+                    OwnershipTables.insertMembership(
+                            transaction.dsl(), Membership.founder(cluster, shard.name(), founding));
+                }
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
+                throw failure;
+            }
+            prepare(shard);
+        }
+    }
+
+    private boolean handOut(Shard shard) {
+        return shard.transaction(transaction -> {
+            Membership membership = OwnershipTables.lockMembership(transaction.dsl()).orElseThrow();
+            verify(membership, shard);
+            if (membership.standing() == Standing.MEMBER) {
+                return false;
+            }
+            OwnershipTables.handOut(transaction.dsl(), ranges(shard.name()));
+            return true;
+        });
+    }
+
+    private List<TokenRange> ranges(String shard) {
+        return assignment.entries().stream()
+                .filter(entry -> entry.value().equals(shard))
+                .map(TokenMap.Entry::range)
+                .toList();
+    }
+}

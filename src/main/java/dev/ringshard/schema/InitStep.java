@@ -1,0 +1,13 @@
+package dev.ringshard.schema;
+
+/** What {@link ClusterInit} is about to do with a shard; the order is the order of the phases. */
+public enum InitStep {
+    /** Look who it is, without changing anything. */
+    INSPECT,
+    /** Bring its schema to the newest version. */
+    MIGRATE,
+    /** Store the founding on it. */
+    PREPARE,
+    /** Give it its first ranges. */
+    HAND_OUT
+}

@@ -1,0 +1,7 @@
+/**
+ * Brings databases to the schema that Ringshard works with, and founds clusters. The only room that runs Flyway.
+ */
+@NullMarked
+package dev.ringshard.schema;
+
+import org.jspecify.annotations.NullMarked;
