@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.val;
 
 import dev.ringshard.customers.CustomerPage.Cursor;
+import dev.ringshard.generated.default_schema.tables.records.CustomersRecord;
 import dev.ringshard.ownership.FencedStatement;
 import dev.ringshard.ownership.PointRead;
 import dev.ringshard.routing.ShardPart;
@@ -25,6 +26,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectConditionStep;
+import org.jooq.TableField;
 
 /** All SQL of the table {@code customers} alone. */
 final class CustomerTable {
@@ -48,6 +50,15 @@ final class CustomerTable {
                     + " WHERE customer_key = ? AND version = ?");
 
     private CustomerTable() {}
+
+    /** The column that holds the balance of an account. */
+    static TableField<CustomersRecord, BigDecimal> balance(Account account) {
+        return switch (account) {
+            case SAVINGS -> CUSTOMERS.SAVINGS;
+            case CHECKING -> CUSTOMERS.CHECKING;
+            case RETIREMENT_401K -> CUSTOMERS.RETIREMENT_401K;
+        };
+    }
 
     private static Customer read(ResultSet row) throws SQLException {
         return new Customer(
@@ -101,7 +112,7 @@ final class CustomerTable {
     /** Adds to one balance of a customer who is locked. */
     static void add(DSLContext dsl, String key, Account account, BigDecimal amount) {
         dsl.update(CUSTOMERS)
-                .set(account.balance(), account.balance().plus(amount))
+                .set(balance(account), balance(account).plus(amount))
                 .set(CUSTOMERS.VERSION, CUSTOMERS.VERSION.plus(1))
                 .set(CUSTOMERS.UPDATED_AT, currentOffsetDateTime())
                 .where(CUSTOMERS.CUSTOMER_KEY.eq(key))
@@ -124,7 +135,7 @@ final class CustomerTable {
         return coalesce(sum(balance), Money.ZERO);
     }
 
-    static long count(ShardPart part) {
+    static long countOf(ShardPart part) {
         return part.dsl()
                 .select(count())
                 .from(CUSTOMERS)
@@ -139,9 +150,9 @@ final class CustomerTable {
 
     /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
     static List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
-        Field<?> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
-        Field<?> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
-        Field<?> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
+        Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
+        Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
+        Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
         Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
         return visible(part).and(beyond).orderBy(last, first, key).limit(size).fetch(CustomerTable::toCustomer);
     }

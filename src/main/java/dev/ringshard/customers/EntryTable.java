@@ -56,7 +56,7 @@ final class EntryTable {
                     (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
                 SELECT customer_key, ?, version, '%2$s', ?, balance, ring_token FROM changed
                 RETURNING balance_after"""
-                .formatted(account.balance().getName(), account.name());
+                .formatted(CustomerTable.balance(account).getName(), account.name());
     }
 
     private static AccountEntry read(ResultSet row) throws SQLException {

@@ -9,9 +9,7 @@ import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -86,29 +84,24 @@ final class Ledger {
         String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
         Side credit = new Side(to.key(), to.account(), amount, creditId);
         return router.transaction(new TreeSet<>(List.of(from.key(), to.key())), transaction -> {
-            Map<String, Customer> customers = lockInOrder(transaction, from.key(), to.key());
+            lockInOrder(transaction, from.key(), to.key());
             Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
             if (earlier.isPresent()) {
                 return alreadyTransferred(transaction, earlier.get(), debit, credit);
             }
-            Customer payer = customers.get(from.key());
+            Customer payer = lock(transaction, from.key());
             if (lacksMoney(payer, debit, overdraft)) {
                 return new Posting.InsufficientFunds(payer.balances().of(debit.account));
             }
             BigDecimal balance = apply(transaction, payer, debit);
-            Customer payee = sameCustomer ? lock(transaction, to.key()) : customers.get(to.key());
-            apply(transaction, payee, credit);
+            apply(transaction, lock(transaction, to.key()), credit);
             return new Posting.Applied(balance);
         });
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
-    private static Map<String, Customer> lockInOrder(KeyedTransaction transaction, String one, String other) {
-        Map<String, Customer> customers = new TreeMap<>();
-        for (String key : new TreeSet<>(List.of(one, other))) {
-            customers.put(key, lock(transaction, key));
-        }
-        return customers;
+    private static void lockInOrder(KeyedTransaction transaction, String one, String other) {
+        new TreeSet<>(List.of(one, other)).forEach(key -> lock(transaction, key));
     }
 
     /** Creates a customer, with an entry for what each account is opened with. */

@@ -42,6 +42,7 @@ final class RouteTable {
      *
      * @throws ForeignShardException if a database is not the shard that it is configured as
      */
+    @SuppressWarnings("ReferenceEquality") // not "says the same", but "is the one that the caller took"
     synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
         if (current == seen) {
             current = seen.updated(asked, ask(asked));

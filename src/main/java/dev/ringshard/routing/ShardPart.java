@@ -65,7 +65,7 @@ public final class ShardPart {
     }
 
     /** Sorts text alike on every shard, by Unicode code point, so that sorted parts can be merged. */
-    public Field<?> codePointOrder(Field<String> text) {
+    public Field<String> codePointOrder(Field<String> text) {
         return transaction.shard().dialect().codePointOrder(text);
     }
 }

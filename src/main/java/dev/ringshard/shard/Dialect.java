@@ -46,8 +46,8 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     String identityQuery();
 
-    /** Orders text by Unicode code point, so that sorted parts of several shards can be merged. */
-    Field<?> codePointOrder(Field<String> text);
+    /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
+    Field<String> codePointOrder(Field<String> text);
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();

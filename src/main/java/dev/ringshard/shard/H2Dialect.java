@@ -42,8 +42,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public Field<?> codePointOrder(Field<String> text) {
-        return DSL.function("stringtoutf8", SQLDataType.VARBINARY, text); // UTF-8 bytes sort as code points do
+    public Field<String> codePointOrder(Field<String> text) {
+        return DSL.function("stringtoutf8", SQLDataType.VARCHAR, text); // bytes, which sort as code points do; never fetched
     }
 
     @Override

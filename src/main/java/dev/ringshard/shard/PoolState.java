@@ -32,7 +32,7 @@ public record PoolState(int total, int active, int idle, int waiting, int size, 
     }
 
     /** Whether every connection that may be opened is in use. */
-    boolean exhausted() {
+    boolean isExhausted() {
         return active >= size;
     }
 

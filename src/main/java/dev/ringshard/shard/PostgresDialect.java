@@ -51,7 +51,7 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Field<?> codePointOrder(Field<String> text) {
+    public Field<String> codePointOrder(Field<String> text) {
         return text; // the migrations give these columns the collation "C"
     }
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,8 @@ public final class Shard implements AutoCloseable {
     }
 
     /** How the pool stands; empty where the connections come from the caller's own data source. */
-    public java.util.Optional<PoolState> pool() {
-        return dataSource instanceof HikariDataSource pool ? java.util.Optional.of(PoolState.of(pool)) : java.util.Optional.empty();
+    public Optional<PoolState> pool() {
+        return dataSource instanceof HikariDataSource pool ? Optional.of(PoolState.of(pool)) : Optional.empty();
     }
 
     /** {@code CLOSED} while the shard answers, {@code OPEN} or {@code HALF_OPEN} while it does not. */
@@ -176,14 +177,19 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardUnavailableException noConnection(Exception failure) {
-        PoolState state = pool().orElse(null);
-        boolean exhausted = failure instanceof SQLTransientConnectionException && state != null && state.exhausted();
-        if (exhausted) {
+        Optional<PoolState> exhausted = failure instanceof SQLTransientConnectionException
+                ? pool().filter(PoolState::isExhausted)
+                : Optional.empty();
+        if (exhausted.isPresent()) {
             breaker.notTried();
             return new ShardUnavailableException(
                     name,
                     "Shard %s gave no connection within %s (%s). Nothing was written. Raise pool.size of shard %s or lower the load."
-                            .formatted(name, text(state.connectionTimeout()), state.text(), name),
+                            .formatted(
+                                    name,
+                                    text(exhausted.get().connectionTimeout()),
+                                    exhausted.get().text(),
+                                    name),
                     failure);
         }
         breaker.failed(failure);
