@@ -14,7 +14,7 @@ import javax.sql.DataSource;
  * @param pool its connections; default {@link PoolConfig#DEFAULT}
  */
 public record ShardConfig(String name, double weight, DatabaseSource source, PoolConfig pool) {
-    private static final double DEFAULT_WEIGHT = 1;
+    static final double DEFAULT_WEIGHT = 1;
     private static final double HIGHEST_WEIGHT = 10_000;
 
     /**

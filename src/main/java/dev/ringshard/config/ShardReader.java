@@ -5,8 +5,6 @@ import java.util.Optional;
 
 /** Reads one entry of {@code shards}. */
 final class ShardReader {
-    private static final double DEFAULT_WEIGHT = 1;
-
     private final Section section;
     private final PoolConfig pool;
     private final ProblemList problems;
@@ -28,7 +26,7 @@ final class ShardReader {
         section.allow("name", "url", "user", "password", "weight", "pool");
         Optional<String> name = section.required("name", "a name that never changes, such as 'eu-1',");
         name.ifPresent(text -> section.requireName("name", text));
-        double weight = section.number("weight", DEFAULT_WEIGHT);
+        double weight = section.number("weight", ShardConfig.DEFAULT_WEIGHT);
         ShardConfig.checkWeight(section, weight);
         Optional<DatabaseSource> source = source();
 
