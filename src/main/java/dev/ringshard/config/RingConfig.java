@@ -1,0 +1,50 @@
+package dev.ringshard.config;
+
+import dev.ringshard.ring.KeyHash;
+import dev.ringshard.ring.KeyHashes;
+import dev.ringshard.ring.Ring;
+import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.ring.RingStrategy;
+
+/**
+ * How the ring is computed. The hash is fixed for the life of a cluster, since every row's token comes from it; the
+ * other two may change, and the next rebalance then moves what they ask for. Immutable.
+ *
+ * @param hash turns a key into its token; default MD5
+ * @param virtualNodes tokens of a shard for each unit of its weight, from 1 to 100000; default 128
+ * @param strategy decides who should own what; default {@code vnodes}
+ */
+public record RingConfig(KeyHash hash, int virtualNodes, RingStrategy strategy) {
+    /** MD5, 128 virtual nodes, the strategy {@code vnodes}. */
+    public static final RingConfig DEFAULT = new RingConfig(KeyHashes.MD5, 128, RingStrategies.named("vnodes"));
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws dev.ringshard.failure.ConfigurationException if there are too few or too many virtual nodes
+     */
+    public RingConfig {
+        ProblemList problems = new ProblemList();
+        check(problems, virtualNodes);
+        problems.throwIfAny("ring");
+    }
+
+    static void check(Problems problems, int virtualNodes) {
+        problems.requireBetween("virtual-nodes", virtualNodes, 1, Ring.MOST_VIRTUAL_NODES);
+    }
+
+    /** The same with another hash. */
+    public RingConfig withHash(KeyHash other) {
+        return new RingConfig(other, virtualNodes, strategy);
+    }
+
+    /** The same with another number of virtual nodes. */
+    public RingConfig withVirtualNodes(int perUnitOfWeight) {
+        return new RingConfig(hash, perUnitOfWeight, strategy);
+    }
+
+    /** The same with another strategy. */
+    public RingConfig withStrategy(RingStrategy other) {
+        return new RingConfig(hash, virtualNodes, other);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.ringshard.config;
+
+import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.ring.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a cluster is configured to be. Immutable; no text form shows a password.
+ *
+ * <p>It says what is wanted. What is so, each shard knows: a new shard in it joins with the next rebalance, a shard of
+ * weight 0 drains, and a shard may be left out once it owns nothing any more.
+ *
+ * @param cluster the cluster's name, which each of its databases remembers; the same letters as in a shard's name
+ * @param ring how the ring is computed
+ * @param shards in the order of the configuration; at least one, one of them with a weight above 0, no two with the
+ *     same name or in the same database, and none with more than {@link dev.ringshard.ring.Ring#MOST_VIRTUAL_NODES}
+ *     virtual nodes
+ * @param routingTimeout how long a router looks for the owner of a key that is being moved, from 1 ms to 10 minutes;
+ *     default 5 s
+ */
+public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig> shards, Duration routingTimeout) {
+    static final Duration DEFAULT_ROUTING_TIMEOUT = Duration.ofSeconds(5);
+
+    /**
+     * Checks each value, and the shards against each other.
+     *
+     * @throws ConfigurationException if any of this does not hold, with all that is wrong
+     */
+    public RingshardConfig {
+        shards = List.copyOf(shards);
+        ProblemList problems = new ProblemList();
+        check(problems, cluster, routingTimeout);
+        List<ShardDraft> drafts = new ArrayList<>();
+        for (ShardConfig shard : shards) {
+            drafts.add(ShardDraft.of(drafts.size(), problems, shard));
+        }
+        ShardDraft.check(problems, drafts, ring.virtualNodes());
+        problems.throwIfAny("cluster " + Shown.value(cluster));
+    }
+
+    static void check(Problems problems, String cluster, Duration routingTimeout) {
+        problems.requireName("cluster", cluster);
+        checkRoutingTimeout(problems, routingTimeout);
+    }
+
+    static void checkRoutingTimeout(Problems problems, Duration routingTimeout) {
+        problems.requireBetween("routing-timeout", routingTimeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+    }
+
+    /** Begins a configuration in code, with the defaults of {@link RingConfig} and a routing time-out of 5 s. */
+    public static Builder builder(String cluster) {
+        return new Builder(cluster);
+    }
+
+    /**
+     * Reads a YAML file in UTF-8, with the environment variables of this process.
+     *
+     * @throws ConfigurationException if the file cannot be read or its content cannot be used, with all that is wrong
+     *     and where
+     */
+    public static RingshardConfig load(Path file) {
+        return ConfigFile.load(file, System.getenv());
+    }
+
+    /**
+     * Reads YAML.
+     *
+     * @param environment what {@code ${NAME}} in a value stands for
+     * @throws ConfigurationException if the text cannot be used, with all that is wrong and in which lines
+     */
+    public static RingshardConfig parse(String yaml, Map<String, String> environment) {
+        return YamlConfig.read("YAML text", yaml, environment);
+    }
+
+    /** The shard of this name; empty if none has it. */
+    public Optional<ShardConfig> shard(String name) {
+        return shards.stream().filter(shard -> shard.name().equals(name)).findFirst();
+    }
+
+    /** The shards as the ring sees them, in the order of the configuration; also those of weight 0. */
+    public List<Member> members() {
+        return shards.stream().map(ShardConfig::member).toList();
+    }
+
+    /**
+     * The same with this shard in the place of the one of its name, or at the end if there is none.
+     *
+     * @throws ConfigurationException if the shard does not go with the others
+     */
+    public RingshardConfig withShard(ShardConfig shard) {
+        List<ShardConfig> others = new ArrayList<>(shards);
+        others.replaceAll(other -> other.name().equals(shard.name()) ? shard : other);
+        if (shard(shard.name()).isEmpty()) {
+            others.add(shard);
+        }
+        return new RingshardConfig(cluster, ring, others, routingTimeout);
+    }
+
+    /**
+     * The same without the shard of this name, or the very same if there is none.
+     *
+     * @throws ConfigurationException if no shard would be left, or none with a weight above 0
+     */
+    public RingshardConfig withoutShard(String name) {
+        List<ShardConfig> others =
+                shards.stream().filter(shard -> !shard.name().equals(name)).toList();
+        return new RingshardConfig(cluster, ring, others, routingTimeout);
+    }
+
+    /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */
+    public static final class Builder {
+        private final String cluster;
+        private final List<ShardConfig> shards = new ArrayList<>();
+        private RingConfig ring = RingConfig.DEFAULT;
+        private Duration routingTimeout = DEFAULT_ROUTING_TIMEOUT;
+
+        private Builder(String cluster) {
+            this.cluster = cluster;
+        }
+
+        /** Default: {@link RingConfig#DEFAULT}. */
+        public Builder ring(RingConfig value) {
+            ring = value;
+            return this;
+        }
+
+        /** Adds a shard after those added before. */
+        public Builder shard(ShardConfig shard) {
+            shards.add(shard);
+            return this;
+        }
+
+        /** Adds shards after those added before. */
+        public Builder shards(Collection<ShardConfig> more) {
+            shards.addAll(more);
+            return this;
+        }
+
+        /** From 1 ms to 10 minutes; default 5 s. */
+        public Builder routingTimeout(Duration value) {
+            routingTimeout = value;
+            return this;
+        }
+
+        /**
+         * The configuration as collected so far.
+         *
+         * @throws ConfigurationException if something is missing or clashes, with all that is wrong
+         */
+        public RingshardConfig build() {
+            return new RingshardConfig(cluster, ring, shards, routingTimeout);
+        }
+    }
+}

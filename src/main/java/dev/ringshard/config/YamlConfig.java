@@ -1,0 +1,108 @@
+package dev.ringshard.config;
+
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.ring.KeyHashes;
+import dev.ringshard.ring.RingStrategies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads a configuration from YAML. It reads on after a problem, with a default in the place of what it could not use,
+ * so that all problems are found in one go; values are made only if there were none.
+ */
+final class YamlConfig {
+    private final ProblemList problems = new ProblemList();
+    private final EnvironmentVariables environment;
+
+    private YamlConfig(EnvironmentVariables environment) {
+        this.environment = environment;
+    }
+
+    static RingshardConfig read(String where, String yaml, Map<String, String> environment) {
+        return new YamlConfig(new EnvironmentVariables(environment)).read(where, yaml);
+    }
+
+    private RingshardConfig read(String where, String yaml) {
+        Optional<Section> document = YamlDocument.read(yaml, problems).flatMap(this::root);
+        if (document.isEmpty()) {
+            problems.throwIfAny(where);
+        }
+        Section root = document.orElseThrow();
+        root.allow("cluster", "ring", "routing-timeout", "pool", "shards");
+        Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
+        cluster.ifPresent(name -> root.requireName("cluster", name));
+        Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
+        RingshardConfig.checkRoutingTimeout(root, routingTimeout);
+        RingConfig ring = ring(root.section("ring"));
+        List<ShardConfig> shards = shards(root, ring.virtualNodes());
+
+        problems.throwIfAny(where);
+        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout);
+    }
+
+    /** Empty if the document has no keys, which the problems then say. */
+    private Optional<Section> root(YamlNode document) {
+        if (document instanceof YamlNode.Mapping mapping) {
+            return Optional.of(new Section("", mapping, environment, problems));
+        }
+        problems.addSentence(
+                document.line(),
+                "The document is %s: a mapping with at least 'cluster' and 'shards' is required."
+                        .formatted(document.called()));
+        return Optional.empty();
+    }
+
+    private RingConfig ring(Section section) {
+        section.allow("hash", "virtual-nodes", "strategy");
+        int virtualNodes = section.wholeNumber("virtual-nodes", RingConfig.DEFAULT.virtualNodes());
+        int before = problems.size();
+        RingConfig.check(section, virtualNodes);
+        RingConfig defaults =
+                problems.size() == before ? RingConfig.DEFAULT.withVirtualNodes(virtualNodes) : RingConfig.DEFAULT;
+        return defaults.withHash(named(section, "hash", KeyHashes::named).orElse(defaults.hash()))
+                .withStrategy(named(section, "strategy", RingStrategies::named).orElse(defaults.strategy()));
+    }
+
+    private static <T> Optional<T> named(Section section, String key, Function<String, T> lookUp) {
+        return section.text(key).flatMap(name -> {
+            try {
+                return Optional.of(lookUp.apply(name));
+            } catch (InvalidInputException e) {
+                section.add(key, "cannot be used: " + e.getMessage());
+                return Optional.empty();
+            }
+        });
+    }
+
+    private List<ShardConfig> shards(Section root, int virtualNodes) {
+        PoolConfig pool = pool(root.section("pool"), PoolConfig.DEFAULT);
+        List<ShardDraft> drafts = new ArrayList<>();
+        List<ShardConfig> shards = new ArrayList<>();
+        int before = problems.size();
+        List<Section> sections = root.sections("shards");
+        boolean isList = problems.size() == before;
+        for (Section section : sections) {
+            new ShardReader(section, pool(section.section("pool"), pool), problems).read(drafts, shards);
+        }
+        if (isList || !drafts.isEmpty()) {
+            ShardDraft.check(root, drafts, virtualNodes);
+        }
+        return shards;
+    }
+
+    /** Pools override key by key; the rules are applied to the outcome, where there is something to override. */
+    private PoolConfig pool(Section section, PoolConfig defaults) {
+        section.allow("size", "connection-timeout", "lock-timeout", "socket-timeout");
+        int before = problems.size();
+        int size = section.wholeNumber("size", defaults.size());
+        Duration connection = section.duration("connection-timeout", defaults.connectionTimeout());
+        Duration lock = section.duration("lock-timeout", defaults.lockTimeout());
+        Duration socket = section.duration("socket-timeout", defaults.socketTimeout());
+        PoolConfig.check(section, size, connection, lock, socket);
+        return problems.size() == before ? new PoolConfig(size, connection, lock, socket) : defaults;
+    }
+}
