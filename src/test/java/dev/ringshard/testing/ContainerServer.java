@@ -1,0 +1,55 @@
+package dev.ringshard.testing;
+
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** A server in a container, of the image that {@code docker-compose.yml} uses unless a system property names another. */
+final class ContainerServer extends PostgresServer {
+
+    static final String IMAGE_PROPERTY = "ringshard.postgres.image";
+    static final String DEFAULT_IMAGE = "postgres:18.6";
+
+    private final String image;
+    private final PostgreSQLContainer container;
+
+    private ContainerServer(String image, PostgreSQLContainer container) {
+        this.image = image;
+        this.container = container;
+    }
+
+    static ContainerServer start() {
+        String image = System.getProperty(IMAGE_PROPERTY, DEFAULT_IMAGE);
+        PostgreSQLContainer container =
+                new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
+        container.setCommand(
+                "postgres",
+                "-c",
+                "max_connections=" + MAX_CONNECTIONS,
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off");
+        try {
+            container.start();
+        } catch (RuntimeException e) {
+            container.stop();
+            throw new IllegalStateException("a container of " + image + " did not start: " + e.getMessage(), e);
+        }
+        return new ContainerServer(image, container);
+    }
+
+    String image() {
+        return image;
+    }
+
+    @Override
+    TestDatabase database(String name) {
+        String url = "jdbc:postgresql://" + container.getHost() + ":" + container.getFirstMappedPort() + "/" + name;
+        return new TestDatabase(url, container.getUsername(), container.getPassword());
+    }
+
+    @Override
+    public void close() {
+        container.stop();
+    }
+}

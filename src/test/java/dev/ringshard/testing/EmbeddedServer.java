@@ -1,0 +1,124 @@
+package dev.ringshard.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * A server started from binaries on the test class path, on a free port and a directory of its own under
+ * {@code java.io.tmpdir}. Its processes can be killed and started again on the same port and directory, while any number
+ * of threads use its databases. A server that nobody closed is closed when the JVM ends.
+ */
+public final class EmbeddedServer extends PostgresServer {
+
+    private final boolean durable;
+    private final Path directory;
+    private final int port;
+    private EmbeddedPostgres running;
+
+    private EmbeddedServer(boolean durable, Path directory, int port) throws IOException {
+        this.durable = durable;
+        this.directory = directory;
+        this.port = port;
+        this.running = launch(durable, directory, port);
+    }
+
+    static EmbeddedServer open(boolean durable) {
+        try {
+            Path directory = Files.createTempDirectory("ringshard-postgres-").toRealPath();
+            try {
+                EmbeddedServer server = new EmbeddedServer(durable, directory, freePort());
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-closer"));
+                return server;
+            } catch (IOException | RuntimeException e) {
+                deleteAll(directory);
+                throw new IllegalStateException("the embedded binaries did not start: " + e.getMessage(), e);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Kills the server and all its processes at once with SIGKILL: no shutdown, no goodbye to its clients.
+     * Returns when none of them is left.
+     */
+    public synchronized void kill() {
+        new PostgresProcesses(directory).kill();
+        release();
+    }
+
+    /** Starts the server again on the same data and port, after a {@link #kill} or else after an orderly stop. */
+    public synchronized void restart() {
+        release();
+        try {
+            running = launch(durable, directory, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The server in " + directory + " did not start again.", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        release();
+        try {
+            deleteAll(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    TestDatabase database(String name) {
+        return new TestDatabase("jdbc:postgresql://localhost:" + port + "/" + name, "postgres", "");
+    }
+
+    private static EmbeddedPostgres launch(boolean durable, Path directory, int port) throws IOException {
+        String sync = durable ? "on" : "off";
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(directory)
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))
+                .setServerConfig("fsync", sync)
+                .setServerConfig("synchronous_commit", sync)
+                .setServerConfig("full_page_writes", sync)
+                // Its lock file names a process, and a dead one that process 1 has not taken notice of bars the
+                // restart.
+                .setServerConfig("unix_socket_directories", "")
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .start();
+    }
+
+    private void release() {
+        try {
+            running.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

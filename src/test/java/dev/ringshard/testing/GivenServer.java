@@ -1,0 +1,57 @@
+package dev.ringshard.testing;
+
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postgresql.Driver;
+
+/** A server that somebody else runs. Only the databases created on it are dropped again. */
+final class GivenServer extends PostgresServer {
+
+    private static final Pattern URL = Pattern.compile("(jdbc:postgresql://[^/?]+)/[^?]*(\\?.*)?");
+
+    private final TestDatabase given;
+    private final Queue<TestDatabase> created = new ConcurrentLinkedQueue<>();
+
+    GivenServer(String url) {
+        Properties properties = Driver.parseURL(url, new Properties());
+        if (properties == null || !URL.matcher(url).matches()) {
+            throw new IllegalArgumentException("The URL of the PostgreSQL server for tests cannot be read."
+                    + " Give it as jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD.");
+        }
+        this.given = new TestDatabase(
+                url, properties.getProperty("user", "postgres"), properties.getProperty("password", ""));
+    }
+
+    @Override
+    public TestDatabase createDatabase() {
+        TestDatabase database = super.createDatabase();
+        created.add(database);
+        return database;
+    }
+
+    @Override
+    TestDatabase maintenance() {
+        return given;
+    }
+
+    @Override
+    TestDatabase database(String name) {
+        String url = URL.matcher(given.url()).replaceFirst("$1/" + Matcher.quoteReplacement(name) + "$2");
+        return new TestDatabase(url, given.user(), given.password());
+    }
+
+    @Override
+    public void close() {
+        for (TestDatabase database = created.poll(); database != null; database = created.poll()) {
+            execute("DROP DATABASE IF EXISTS " + nameOf(database) + " WITH (FORCE)");
+        }
+    }
+
+    private static String nameOf(TestDatabase database) {
+        String path = database.url().replaceFirst("\\?.*", "");
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+}

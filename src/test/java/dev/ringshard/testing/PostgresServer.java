@@ -1,0 +1,94 @@
+package dev.ringshard.testing;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL server that tests run on. {@link #shared()} is the one of this JVM, {@link #start} begins another that a
+ * test may kill. Where the shared one comes from is said by the system property {@value PostgresChoice#PROPERTY}:
+ *
+ * <ul>
+ *   <li>a JDBC URL with {@code user} and {@code password}, of someone who may create databases: that server;
+ *   <li>{@code testcontainers}: a container;
+ *   <li>{@code embedded}: the binaries on the test class path;
+ *   <li>not set: a container where a container engine answers, otherwise the binaries.
+ * </ul>
+ *
+ * <p>Where none can be had, the tests fail; they are never skipped. Safe for use by many threads.
+ */
+public abstract sealed class PostgresServer implements AutoCloseable
+        permits ContainerServer, EmbeddedServer, GivenServer {
+
+    static final int MAX_CONNECTIONS = 300;
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static @Nullable PostgresServer shared;
+
+    /** The server of this JVM, started at the first call and stopped when the JVM ends. Commits are not durable. */
+    public static synchronized PostgresServer shared() {
+        PostgresServer server = shared;
+        if (server == null) {
+            server = PostgresChoice.bySystemProperty().open();
+            shared = server;
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-closer"));
+        }
+        return server;
+    }
+
+    /**
+     * A server of the caller's own, which it closes. It always comes from the embedded binaries, because its processes
+     * are there to be killed.
+     *
+     * @param durable whether a commit that was acknowledged survives a kill ({@code fsync} and
+     *     {@code synchronous_commit} on, as in production) or the server is fast and forgetful
+     */
+    public static EmbeddedServer start(boolean durable) {
+        return EmbeddedServer.open(durable);
+    }
+
+    /** A fresh, empty database under a name that no other has. */
+    public TestDatabase createDatabase() {
+        String name = "test_" + DATABASES.incrementAndGet() + "_"
+                + UUID.randomUUID().toString().substring(0, 8);
+        execute("CREATE DATABASE " + name);
+        return database(name);
+    }
+
+    /** Stops the server and removes what it stored. Calling it again does nothing. */
+    @Override
+    public abstract void close();
+
+    /** How to connect to the database of that name, which need not exist. */
+    abstract TestDatabase database(String name);
+
+    /** The server's version as it says it itself, such as {@code 18.6}. */
+    String version() {
+        try (Connection connection = maintenance().connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW server_version")) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The PostgreSQL server for tests does not answer.", e);
+        }
+    }
+
+    /** The database to connect to for creating and dropping others. */
+    TestDatabase maintenance() {
+        return database("postgres");
+    }
+
+    void execute(String sql) {
+        try (Connection connection = maintenance().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The PostgreSQL server for tests refused: " + sql, e);
+        }
+    }
+}
