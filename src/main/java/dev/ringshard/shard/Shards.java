@@ -45,8 +45,12 @@ public final class Shards implements AutoCloseable {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("ringshard-" + config.name());
         pool.setJdbcUrl(jdbc.url());
-        pool.setUsername(jdbc.user());
-        pool.setPassword(jdbc.password().reveal());
+        if (!jdbc.user().isEmpty()) {
+            pool.setUsername(jdbc.user());
+        }
+        if (!jdbc.password().isNone()) {
+            pool.setPassword(jdbc.password().reveal());
+        }
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
         pool.setMinimumIdle(Math.min(2, config.pool().size()));
