@@ -251,7 +251,7 @@ public final class Router implements AutoCloseable {
     }
 
     private Shard ownerAfterAsking(long token, Routes seen) {
-        Routes routes = table.refresh(seen);
+        Routes routes = seen.silent().isEmpty() ? table.refresh(seen) : table.afterAskingTheSilent();
         Shard owner = routes.owner(token);
         if (owner != null) {
             return owner;
@@ -268,7 +268,7 @@ public final class Router implements AutoCloseable {
 
     private static ShardUnavailableException silent(long token, Set<Shard> silent) {
         String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
-        return new ShardUnavailableException(
+        return ShardUnavailableException.unreachable(
                 names,
                 "Token %d belongs to none of the shards that answered, and %s did not answer. Nothing was done. Repeat the call once it does; customers on other shards are not affected."
                         .formatted(token, names),

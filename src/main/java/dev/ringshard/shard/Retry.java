@@ -3,6 +3,7 @@ package dev.ringshard.shard;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -10,8 +11,9 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The one retry loop. Repeats what is known to have had no effect: {@link NoOwnerException} and
- * {@link ContentionException}; everything else, a commit without an answer above all, passes through at once.
+ * The one retry loop. Repeats what is known to have had no effect: {@link NoOwnerException},
+ * {@link ContentionException} and a connection {@linkplain ShardUnavailableException#wasLost() lost before the commit};
+ * everything else, a commit without an answer above all, passes through at once.
  *
  * <p>Waits between attempts double from 1 ms to 100 ms, each a random part of that (full jitter, after M. Brooker,
  * "Exponential Backoff And Jitter", 2015). The last failure carries the earlier ones as suppressed. Thread-safe.
@@ -48,10 +50,10 @@ public final class Retry {
             RingshardException failure;
             try {
                 return attempt.get();
-            } catch (NoOwnerException | ContentionException repeatable) {
-                failure = repeatable;
+            } catch (RingshardException failed) {
+                failure = failed;
             }
-            if (deadline - nanoTime.getAsLong() <= 0) {
+            if (!hadNoEffect(failure) || deadline - nanoTime.getAsLong() <= 0) {
                 throw withEarlier(failure, earlier);
             }
             earlier[attempts % KEPT_FAILURES] = failure;
@@ -59,6 +61,12 @@ public final class Retry {
             pause(wait, failure);
             wait = Math.min(LONGEST_WAIT_NANOS, 2 * wait);
         }
+    }
+
+    private static boolean hadNoEffect(RingshardException failure) {
+        return failure instanceof NoOwnerException
+                || failure instanceof ContentionException
+                || (failure instanceof ShardUnavailableException unavailable && unavailable.wasLost());
     }
 
     private void pause(long atMost, RingshardException failure) {

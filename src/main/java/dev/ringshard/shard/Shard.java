@@ -106,6 +106,7 @@ public final class Shard implements AutoCloseable {
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
         try (Connection connection = connect()) {
+            connection.setAutoCommit(true); // a data source of the caller's may have it off
             return work.run(connection);
         } catch (SQLException | RuntimeException failure) {
             throw failures.inAutocommit(failure);
@@ -115,6 +116,7 @@ public final class Shard implements AutoCloseable {
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
         try (Connection connection = connect()) {
+            connection.setAutoCommit(true);
             return work.run(connection);
         } catch (SQLException | RuntimeException failure) {
             throw failures.inTransaction(failure);
@@ -161,7 +163,7 @@ public final class Shard implements AutoCloseable {
 
     private Connection connect() {
         if (!breaker.permits()) {
-            throw new ShardUnavailableException(
+            throw ShardUnavailableException.unreachable(
                     name,
                     "Shard %s has not answered several times in a row and is being left alone for a moment. Nothing was written. Repeat the call later; customers on other shards are not affected."
                             .formatted(name),
@@ -182,7 +184,7 @@ public final class Shard implements AutoCloseable {
                 : Optional.empty();
         if (exhausted.isPresent()) {
             breaker.notTried();
-            return new ShardUnavailableException(
+            return ShardUnavailableException.unreachable(
                     name,
                     "Shard %s gave no connection within %s (%s). Nothing was written. Raise pool.size of shard %s or lower the load."
                             .formatted(
@@ -193,7 +195,7 @@ public final class Shard implements AutoCloseable {
                     failure);
         }
         breaker.failed(failure);
-        return new ShardUnavailableException(
+        return ShardUnavailableException.unreachable(
                 name,
                 "Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, user and password are right; customers on other shards are not affected."
                         .formatted(name, rootMessage(failure)),

@@ -121,7 +121,7 @@ final class ShardFailures {
 
     private ShardUnavailableException lost(Throwable failure) {
         breaker.failed(failure);
-        return new ShardUnavailableException(
+        return ShardUnavailableException.lost(
                 shard,
                 "Shard %s: the connection was lost before the commit (SQLSTATE %s). Nothing was written. Repeat the call once the shard answers; customers on other shards are not affected."
                         .formatted(shard, state(failure)),
