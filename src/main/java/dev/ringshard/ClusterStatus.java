@@ -70,8 +70,8 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
     public boolean isSettled() {
         return leftovers() == 0
                 && shards.stream()
-                        .allMatch(shard -> shard.state() == State.UP
-                                && Math.abs(shard.share() - shard.targetShare()) < 1e-9);
+                        .allMatch(shard ->
+                                shard.state() == State.UP && Math.abs(shard.share() - shard.targetShare()) < 1e-9);
     }
 
     static ClusterStatus of(
@@ -86,7 +86,8 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
         for (Shard shard : shards.all()) {
             double share = shares.getOrDefault(shard.name(), 0.0);
             double target = targetShares.getOrDefault(shard.name(), 0.0);
-            result.add(status(shard, share, target, Optional.ofNullable(totals.parts().get(shard.name()))));
+            result.add(status(
+                    shard, share, target, Optional.ofNullable(totals.parts().get(shard.name()))));
         }
         return new ClusterStatus(cluster, result);
     }

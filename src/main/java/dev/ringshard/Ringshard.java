@@ -40,8 +40,7 @@ public final class Ringshard implements AutoCloseable {
     public static Ringshard open(RingshardConfig config) {
         Shards shards = Shards.open(config.shards());
         try {
-            Router router =
-                    Router.open(config.cluster(), config.ring().hash(), shards, config.routingTimeout());
+            Router router = Router.open(config.cluster(), config.ring().hash(), shards, config.routingTimeout());
             return new Ringshard(config, shards, router);
         } catch (RuntimeException failure) {
             shards.close();
@@ -101,7 +100,8 @@ public final class Ringshard implements AutoCloseable {
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(config.cluster(), shards, router, customers, target(config).shares());
+        return ClusterStatus.of(
+                config.cluster(), shards, router, customers, target(config).shares());
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

@@ -33,12 +33,10 @@ final class CustomerTable {
     private static final int STREAM_FETCH_SIZE = 1000;
 
     /** One parameter: the key. */
-    static final PointRead<Customer> FIND = PointRead.of(
-            """
+    static final PointRead<Customer> FIND = PointRead.of("""
             SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
                    created_at, updated_at
-            FROM customers WHERE customer_key = ?""",
-            CustomerTable::read);
+            FROM customers WHERE customer_key = ?""", CustomerTable::read);
 
     /** Key, first name, last name, token. */
     static final FencedStatement INSERT = FencedStatement.of(

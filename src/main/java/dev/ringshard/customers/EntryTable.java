@@ -18,12 +18,10 @@ import org.jooq.Record;
 final class EntryTable {
 
     /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
-    static final PointRead<AccountEntry> NEWEST = PointRead.of(
-            """
+    static final PointRead<AccountEntry> NEWEST = PointRead.of("""
             SELECT operation_id, entry_number, account, amount, balance_after, created_at
             FROM account_entries WHERE customer_key = ? AND entry_number < ?
-            ORDER BY entry_number DESC LIMIT ?""",
-            EntryTable::read);
+            ORDER BY entry_number DESC LIMIT ?""", EntryTable::read);
 
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
@@ -55,8 +53,7 @@ final class EntryTable {
                 INSERT INTO account_entries
                     (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
                 SELECT customer_key, ?, version, '%2$s', ?, balance, ring_token FROM changed
-                RETURNING balance_after"""
-                .formatted(CustomerTable.balance(account).getName(), account.name());
+                RETURNING balance_after""".formatted(CustomerTable.balance(account).getName(), account.name());
     }
 
     private static AccountEntry read(ResultSet row) throws SQLException {

@@ -46,7 +46,8 @@ final class Money {
             return exact(new BigDecimal(amount), what);
         } catch (NumberFormatException notANumber) {
             throw new InvalidInputException(
-                    "%s is no decimal number such as 100.00. Nothing was written. Correct it.".formatted(what), notANumber);
+                    "%s is no decimal number such as 100.00. Nothing was written. Correct it.".formatted(what),
+                    notANumber);
         }
     }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>H2 has no shared row locks: the row of the range is held {@code FOR UPDATE}, so that work on one range takes turns.
  */
 public final class H2Fence implements Trigger {
-    private static final String LOCK =
-            "SELECT last_token FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
+    private static final String LOCK = "SELECT last_token FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
     private static final String FIND = "SELECT first_token FROM ringshard.owned_range"
             + " WHERE first_token <= ? AND last_token >= ? ORDER BY first_token DESC LIMIT 1";
     private static final String AWAY = "SELECT target, epoch FROM ("
@@ -31,8 +30,7 @@ public final class H2Fence implements Trigger {
     public H2Fence() {}
 
     @Override
-    public void init(
-            Connection connection, String schema, String trigger, String table, boolean before, int type)
+    public void init(Connection connection, String schema, String trigger, String table, boolean before, int type)
             throws SQLException {
         try (ResultSet column = connection.getMetaData().getColumns(null, schema, table, "RING_TOKEN")) {
             if (!column.next()) {
@@ -43,8 +41,7 @@ public final class H2Fence implements Trigger {
     }
 
     @Override
-    public void fire(Connection connection, Object @Nullable [] before, Object @Nullable [] after)
-            throws SQLException {
+    public void fire(Connection connection, Object @Nullable [] before, Object @Nullable [] after) throws SQLException {
         if (before != null) {
             enterUnlessMoving(connection, token(before));
         }
@@ -104,7 +101,8 @@ public final class H2Fence implements Trigger {
 
     private static SQLException refusal(Connection connection, long token) throws SQLException {
         String shard = text(connection, "SELECT shard_name FROM ringshard.membership");
-        String start = "shard %s does not own token %d".formatted(shard == null ? "that is not initialised" : shard, token);
+        String start =
+                "shard %s does not own token %d".formatted(shard == null ? "that is not initialised" : shard, token);
         try (PreparedStatement statement = connection.prepareStatement(AWAY)) {
             statement.setLong(1, token);
             try (ResultSet away = statement.executeQuery()) {
@@ -118,7 +116,8 @@ public final class H2Fence implements Trigger {
             }
         }
         return new SQLException(
-                start + ", and does not know which shard does. Nothing was written. Write through Ringshard, which finds"
+                start
+                        + ", and does not know which shard does. Nothing was written. Write through Ringshard, which finds"
                         + " the owner; its command \"locate\" names it.",
                 FailureKind.NOT_OWNER_STATE);
     }

@@ -28,12 +28,7 @@ public record Membership(
     /** The membership of a founder that has not been given its ranges. */
     public static Membership founder(String cluster, String shard, Founding founding) {
         return new Membership(
-                cluster,
-                shard,
-                founding.hash().name(),
-                probe(founding.hash()),
-                founding.text(),
-                Standing.FOUNDING);
+                cluster, shard, founding.hash().name(), probe(founding.hash()), founding.text(), Standing.FOUNDING);
     }
 
     static long probe(KeyHash hash) {

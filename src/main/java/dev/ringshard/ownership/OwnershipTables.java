@@ -96,10 +96,9 @@ public final class OwnershipTables {
             throw new CorruptionException("A shard that has not been given its first ranges owns some already."
                     + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
         }
-        dsl.batch(ranges.stream().map(range -> insertOwned(dsl, range)).toList()).execute();
-        dsl.update(MEMBERSHIP)
-                .set(MEMBERSHIP.STANDING, stored(Standing.MEMBER))
+        dsl.batch(ranges.stream().map(range -> insertOwned(dsl, range)).toList())
                 .execute();
+        dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
     }
 
     private static org.jooq.Query insertOwned(DSLContext dsl, TokenRange range) {
@@ -163,8 +162,8 @@ public final class OwnershipTables {
         Select<?> departed = selectOne()
                 .from(DEPARTED_RANGE)
                 .where(token.between(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN));
-        boolean anyHidden = dsl.select(
-                        field(exists(selectOne().from(INCOMING_RANGE)).or(exists(selectOne().from(DEPARTED_RANGE)))))
+        boolean anyHidden = dsl.select(field(exists(selectOne().from(INCOMING_RANGE))
+                        .or(exists(selectOne().from(DEPARTED_RANGE)))))
                 .fetchSingle()
                 .value1();
         return anyHidden ? notExists(incoming).and(notExists(departed)) : noCondition();

@@ -34,8 +34,8 @@ public final class PointRead<T> {
      */
     public static <T> PointRead<T> of(String query, RowReader<T> reader) {
         return new PointRead<>(
-                "SELECT q.*, f.shard_owns FROM (SELECT t.*, 1 AS row_present FROM (" + query + ") t) q RIGHT JOIN (SELECT "
-                        + Fence.OWNS + " AS shard_owns) f ON TRUE",
+                "SELECT q.*, f.shard_owns FROM (SELECT t.*, 1 AS row_present FROM (" + query
+                        + ") t) q RIGHT JOIN (SELECT " + Fence.OWNS + " AS shard_owns) f ON TRUE",
                 reader);
     }
 

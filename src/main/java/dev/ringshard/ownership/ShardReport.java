@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param leftovers incoming and departed ranges and handovers that await recovery
  * @param schemaVersion the newest migration that succeeded; empty if none did
  */
-public record ShardReport(Optional<Membership> membership, List<OwnedRange> owned, int leftovers, Optional<String> schemaVersion) {
+public record ShardReport(
+        Optional<Membership> membership, List<OwnedRange> owned, int leftovers, Optional<String> schemaVersion) {
 
     static final ShardReport NEW = new ShardReport(Optional.empty(), List.of(), 0, Optional.empty());
 

@@ -46,8 +46,7 @@ final class Gathering<T> {
      */
     void read() {
         routes.requireAllAnswered();
-        Parallel.forEach(executor, open(), this::read)
-                .forEach((shard, outcome) -> parts.put(shard, outcome.get()));
+        Parallel.forEach(executor, open(), this::read).forEach((shard, outcome) -> parts.put(shard, outcome.get()));
     }
 
     /** As {@link #read()}; shards that do not answer are missing from then on. */
@@ -95,11 +94,12 @@ final class Gathering<T> {
 
     /** Forgets the parts of shards that own something else by now. */
     void dropWhatChanged() {
-        Parallel.forEach(executor, List.copyOf(parts.keySet()), this::hasChanged).forEach((shard, outcome) -> {
-            if (outcome.failure() != null || outcome.get()) {
-                parts.remove(shard);
-            }
-        });
+        Parallel.forEach(executor, List.copyOf(parts.keySet()), this::hasChanged)
+                .forEach((shard, outcome) -> {
+                    if (outcome.failure() != null || outcome.get()) {
+                        parts.remove(shard);
+                    }
+                });
     }
 
     private boolean hasChanged(Shard shard) {

@@ -48,8 +48,9 @@ public final class KeyedTransaction {
     public long token(String key) {
         Long token = tokens.get(key);
         if (token == null) {
-            throw new IllegalArgumentException("This transaction was begun for %s, not for this key. Name all keys when it begins."
-                    .formatted(tokens.size() == 1 ? "another key" : "other keys"));
+            throw new IllegalArgumentException(
+                    "This transaction was begun for %s, not for this key. Name all keys when it begins."
+                            .formatted(tokens.size() == 1 ? "another key" : "other keys"));
         }
         return token;
     }

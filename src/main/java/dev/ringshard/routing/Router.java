@@ -215,7 +215,8 @@ public final class Router implements AutoCloseable {
 
     private Map<String, Long> tokens(Collection<String> keys) {
         if (keys.isEmpty()) {
-            throw new InvalidInputException("A transaction needs at least one key: its key says on which shard it runs. Nothing was done.");
+            throw new InvalidInputException(
+                    "A transaction needs at least one key: its key says on which shard it runs. Nothing was done.");
         }
         Map<String, Long> tokens = new LinkedHashMap<>();
         keys.forEach(key -> tokens.put(key, hash.token(key)));

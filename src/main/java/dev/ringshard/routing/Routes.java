@@ -30,7 +30,8 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
 
     static final Routes NONE = new Routes(TokenMap.of(List.of()), Map.of(), Set.of());
 
-    @Nullable Shard owner(long token) {
+    @Nullable
+    Shard owner(long token) {
         return owners.get(token);
     }
 
@@ -41,8 +42,8 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
      */
     Routes updated(Collection<Shard> asked, Map<Shard, Optional<List<OwnedRange>>> answers) {
         Map<Shard, List<OwnedRange>> said = new LinkedHashMap<>(members);
-        answers.forEach((shard, ranges) ->
-                ranges.ifPresentOrElse(owned -> said.put(shard, owned), () -> said.remove(shard)));
+        answers.forEach(
+                (shard, ranges) -> ranges.ifPresentOrElse(owned -> said.put(shard, owned), () -> said.remove(shard)));
         Set<Shard> silentNow = new LinkedHashSet<>(silent);
         silentNow.addAll(asked);
         silentNow.removeAll(answers.keySet());

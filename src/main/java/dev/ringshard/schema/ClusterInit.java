@@ -150,7 +150,8 @@ public final class ClusterInit {
 
     private boolean handOut(Shard shard) {
         return shard.transaction(transaction -> {
-            Membership membership = OwnershipTables.lockMembership(transaction.dsl()).orElseThrow();
+            Membership membership =
+                    OwnershipTables.lockMembership(transaction.dsl()).orElseThrow();
             verify(membership, shard);
             if (membership.standing() == Standing.MEMBER) {
                 return false;

@@ -26,8 +26,7 @@ record H2Dialect() implements Dialect {
     @Override
     public void configure(HikariConfig pool, PoolConfig settings) {
         pool.setDriverClassName("org.h2.Driver");
-        pool.setConnectionInitSql(
-                "SET LOCK_TIMEOUT " + settings.lockTimeout().toMillis());
+        pool.setConnectionInitSql("SET LOCK_TIMEOUT " + settings.lockTimeout().toMillis());
     }
 
     @Override
@@ -43,7 +42,8 @@ record H2Dialect() implements Dialect {
 
     @Override
     public Field<String> codePointOrder(Field<String> text) {
-        return DSL.function("stringtoutf8", SQLDataType.VARCHAR, text); // bytes, which sort as code points do; never fetched
+        return DSL.function(
+                "stringtoutf8", SQLDataType.VARCHAR, text); // bytes, which sort as code points do; never fetched
     }
 
     @Override

@@ -27,8 +27,10 @@ record PostgresDialect() implements Dialect {
         pool.addDataSourceProperty("ApplicationName", "ringshard");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("connectTimeout", seconds(settings.connectionTimeout().toSeconds()));
-        pool.addDataSourceProperty("socketTimeout", seconds(settings.socketTimeout().toSeconds()));
+        pool.addDataSourceProperty(
+                "connectTimeout", seconds(settings.connectionTimeout().toSeconds()));
+        pool.addDataSourceProperty(
+                "socketTimeout", seconds(settings.socketTimeout().toSeconds()));
         pool.addDataSourceProperty(
                 "options", "-c lock_timeout=" + settings.lockTimeout().toMillis());
     }
