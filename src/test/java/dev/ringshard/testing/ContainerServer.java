@@ -1,5 +1,10 @@
 package dev.ringshard.testing;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -30,12 +35,28 @@ final class ContainerServer extends PostgresServer {
                 "-c",
                 "synchronous_commit=off");
         try {
+            pullUnlessThere(image);
             container.start();
         } catch (RuntimeException e) {
             container.stop();
             throw new IllegalStateException("a container of " + image + " did not start: " + e.getMessage(), e);
         }
         return new ContainerServer(image, container);
+    }
+
+    /** Asks once: Testcontainers itself goes on asking for minutes where no image registry can be reached. */
+    private static void pullUnlessThere(String image) {
+        DockerClient engine = DockerClientFactory.instance().client();
+        try {
+            engine.inspectImageCmd(image).exec();
+        } catch (NotFoundException absent) {
+            try {
+                engine.pullImageCmd(image).start().awaitCompletion(3, MINUTES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the image was pulled", e);
+            }
+        }
     }
 
     String image() {
