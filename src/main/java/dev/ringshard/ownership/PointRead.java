@@ -70,6 +70,7 @@ public final class PointRead<T> {
                 throw new NoOwnerException(
                         "Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and tries again for as long as routing-timeout allows; if that was not enough, repeat the call."
                                 .formatted(shard.name(), token),
+                        shard.name(),
                         null,
                         null);
             }

@@ -32,13 +32,19 @@ final class RouteTable {
         return current;
     }
 
-    /** Asks all shards, unless somebody has done so since the caller took {@code seen}. */
+    /** Asks all shards, whatever others have asked. */
+    synchronized Routes askAll() {
+        return refresh(current);
+    }
+
+    /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
     Routes refresh(Routes seen) {
         return refresh(seen, shards.all());
     }
 
     /**
-     * Asks some shards, unless somebody has asked any since the caller took {@code seen}.
+     * Asks some shards, unless somebody has asked any since the caller took {@code seen}: that may have been enough, and
+     * if not, the caller comes again.
      *
      * @throws ForeignShardException if a database is not the shard that it is configured as
      */

@@ -210,7 +210,7 @@ public final class Router implements AutoCloseable {
 
     /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
     public void refresh() {
-        table.refresh(table.current());
+        table.askAll();
     }
 
     private Map<String, Long> tokens(Collection<String> keys) {
@@ -260,10 +260,8 @@ public final class Router implements AutoCloseable {
             throw silent(token, routes.silent());
         }
         throw new NoOwnerException(
-                "No shard owns token %d, and all %d shards answered. Nothing was done. If this persists, the cluster is not initialised, or a shard is missing from the configuration: look at the status."
-                        .formatted(token, shards.all().size()),
-                null,
-                null);
+                "No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if this persists, look at the status."
+                        .formatted(token, shards.all().size()));
     }
 
     private static ShardUnavailableException silent(long token, Set<Shard> silent) {
@@ -278,13 +276,19 @@ public final class Router implements AutoCloseable {
     /** Learns from a failure that is about to be repeated. */
     private void follow(RingshardException failure) {
         if (failure instanceof NoOwnerException elsewhere) {
-            Routes seen = table.current();
-            // The new owner's claim has the higher epoch and wins. One that is not configured cannot be followed.
-            elsewhere
-                    .owner()
-                    .map(shards::get)
-                    .ifPresentOrElse(owner -> table.refresh(seen, List.of(owner)), () -> table.refresh(seen));
+            table.refresh(table.current(), whoKnows(elsewhere));
         }
+    }
+
+    /**
+     * The shard that refused and the one that it handed the token to; all, if it named none. An owner that is not
+     * configured cannot be followed.
+     */
+    private Collection<Shard> whoKnows(NoOwnerException elsewhere) {
+        Set<Shard> knowing = new LinkedHashSet<>();
+        elsewhere.owner().map(shards::get).ifPresent(knowing::add);
+        elsewhere.shard().flatMap(shards::find).ifPresent(knowing::add);
+        return elsewhere.owner().isPresent() ? knowing : shards.all();
     }
 
     /** Stops the threads that read all shards. The shards stay open. */

@@ -158,8 +158,6 @@ public final class ScatterGather {
                 : coverage.gaps().size() + " ranges had no owner";
         return new NoOwnerException(
                 "A read over all shards did not fit together: %s, because rows are moving between them. Nothing was returned. Repeat the read; if this persists although nothing moves, look at the status."
-                        .formatted(what),
-                null,
-                null);
+                        .formatted(what));
     }
 }

@@ -2,6 +2,7 @@ package dev.ringshard.schema;
 
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.shard.Shard;
+import java.util.Arrays;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -21,7 +22,13 @@ public final class Migrations {
      */
     public static int migrate(Shard shard) {
         try {
-            return flyway(shard).migrate().migrationsExecuted;
+            Flyway flyway = flyway(shard);
+            if (Arrays.stream(flyway.info().all())
+                    .anyMatch(migration -> migration.getState().isFailed())) {
+                flyway.repair(); // where DDL is not transactional, an attempt that failed is remembered and blocks
+                // the next
+            }
+            return flyway.migrate().migrationsExecuted;
         } catch (FlywayException failure) {
             throw new SqlFailedException(
                     "Shard %s could not be migrated: %s. The failed migration was rolled back where the database can; no token was handed out. Mend the cause and repeat."

@@ -77,6 +77,7 @@ final class ShardFailures {
         return new NoOwnerException(
                 "%s. Nothing was written. Ringshard asks the other shards and tries again for as long as routing-timeout allows; if that was not enough, repeat the call."
                         .formatted(sentence(refusal)),
+                shard,
                 ownerIn(refusal),
                 failure);
     }

@@ -1,0 +1,416 @@
+package dev.ringshard.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.customers.Posting;
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.testing.HandMover;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A router whose knowledge grows stale: ranges are moved by hand between two shards while it works. Shows that it
+ * follows; that rows move rightly is not its business.
+ */
+abstract class RouterContract {
+    private static final BigDecimal ONE = new BigDecimal("1.00");
+
+    private final List<TestDatabase> databases =
+            IntStream.range(0, 3).mapToObj(i -> TestCluster.database(kind())).toList();
+    private final RingshardConfig config = TestCluster.config(List.of(shard(0), shard(1), shard(2)));
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Ringshard bank = open(config);
+    private final CustomerRepository customers = bank.customers();
+
+    abstract DatabaseKind kind();
+
+    private static Ringshard open(RingshardConfig config) {
+        Ringshard.init(config);
+        return Ringshard.open(config);
+    }
+
+    @AfterEach
+    void close() {
+        executor.shutdownNow();
+        bank.close();
+    }
+
+    @Test
+    void a_point_read_follows_a_range_that_moved_under_its_feet() throws Exception {
+        String key = customerOn("eu-1");
+        moveRangeOf(key);
+
+        assertThat(customers.find(key)).isPresent();
+        assertThat(bank.router().locate(key).shard()).isEqualTo("eu-2");
+    }
+
+    @Test
+    void a_stale_router_reads_what_was_written_elsewhere_since() throws Exception {
+        String key = customerOn("eu-1");
+        try (Ringshard stale = Ringshard.open(config)) {
+            moveRangeOf(key);
+            customers.deposit(key, Account.SAVINGS, ONE, OperationId.random());
+
+            assertThat(stale.customers().find(key).orElseThrow().balances().savings())
+                    .isEqualByComparingTo("101.00");
+        }
+    }
+
+    @Test
+    void a_router_that_is_two_moves_behind_finds_the_owner() throws Exception {
+        String key = customerOn("eu-1");
+        try (Ringshard stale = Ringshard.open(config);
+                HandMover away = moverOf(key)) {
+            away.lock();
+            away.stage();
+            away.handOver();
+            away.activate();
+            away.finish(); // what is left behind on eu-1 still names eu-2
+            bank.router().refresh();
+            moveRangeOf(key); // to eu-3
+
+            assertThat(stale.customers().deposit(key, Account.SAVINGS, ONE, OperationId.random()))
+                    .isInstanceOf(Posting.Applied.class);
+            assertThat(stale.router().locate(key).shard()).isEqualTo("eu-3");
+            away.purge();
+        }
+    }
+
+    @Test
+    void a_transaction_follows_and_runs_once() throws Exception {
+        String key = customerOn("eu-1");
+        moveRangeOf(key);
+        int[] runs = {0};
+
+        String ranOn = bank.router().transaction(key, transaction -> {
+            runs[0]++;
+            return transaction.shard();
+        });
+
+        assertThat(ranOn).isEqualTo("eu-2");
+        assertThat(runs[0]).isEqualTo(1);
+    }
+
+    @Test
+    void a_deposit_follows_and_is_applied_once() throws Exception {
+        String key = customerOn("eu-1");
+        moveRangeOf(key);
+        OperationId id = OperationId.random();
+
+        assertThat(customers.deposit(key, Account.SAVINGS, ONE, id)).isInstanceOf(Posting.Applied.class);
+        assertThat(customers.deposit(key, Account.SAVINGS, ONE, id)).isInstanceOf(Posting.AlreadyApplied.class);
+        assertThat(customers.entries(key, 10)).hasSize(2);
+    }
+
+    @Test
+    void a_deposit_between_stage_and_hand_over_waits_and_lands_on_the_target() throws Exception {
+        String key = customerOn("eu-1");
+        try (HandMover mover = moverOf(key)) {
+            mover.lock();
+            mover.stage();
+            Future<Posting> deposit =
+                    executor.submit(() -> customers.deposit(key, Account.SAVINGS, ONE, OperationId.random()));
+            awaitLockWait(databases.get(0));
+            mover.handOver();
+            mover.activate();
+
+            assertThat(deposit.get(10, TimeUnit.SECONDS).balance()).isEqualByComparingTo("101.00");
+            mover.finish();
+            mover.purge();
+        }
+        assertThat(customers.find(key).orElseThrow().balances().savings()).isEqualByComparingTo("101.00");
+    }
+
+    @Test
+    void a_read_between_hand_over_and_activation_waits_until_the_target_serves() throws Exception {
+        String key = customerOn("eu-1");
+        try (HandMover mover = moverOf(key)) {
+            mover.lock();
+            mover.stage();
+            mover.handOver();
+            Future<Boolean> read = executor.submit(() -> customers.find(key).isPresent());
+            assertThat(read.isDone()).isFalse();
+            mover.activate();
+
+            assertThat(read.get(10, TimeUnit.SECONDS)).isTrue();
+            mover.finish();
+            mover.purge();
+        }
+    }
+
+    @Test
+    void a_mover_that_gives_up_leaves_all_as_it_was() throws Exception {
+        String key = customerOn("eu-1");
+        try (HandMover mover = moverOf(key)) {
+            mover.lock();
+            mover.stage();
+            mover.giveUp();
+        }
+
+        assertThat(customers.deposit(key, Account.SAVINGS, ONE, OperationId.random()))
+                .isInstanceOf(Posting.Applied.class);
+        assertThat(customers.count()).as("the staged copy is invisible").isEqualTo(1);
+        assertThat(customers.totals().money()).isEqualByComparingTo("101.00");
+    }
+
+    @Test
+    void a_token_that_nobody_comes_to_serve_is_given_up_after_the_routing_timeout() throws Exception {
+        String key = customerOn("eu-1");
+        RingshardConfig impatient = RingshardConfig.builder("bank")
+                .ring(config.ring())
+                .shards(config.shards())
+                .routingTimeout(Duration.ofMillis(50))
+                .build();
+        try (Ringshard other = Ringshard.open(impatient);
+                HandMover mover = moverOf(key)) {
+            mover.lock();
+            mover.stage();
+            mover.handOver();
+
+            assertThatThrownBy(() -> other.customers().find(key))
+                    .isInstanceOf(NoOwnerException.class)
+                    .hasMessageContaining(
+                            "No shard owns token " + other.router().token(key) + " at the moment");
+            assertThatThrownBy(() -> other.customers().deposit(key, Account.SAVINGS, ONE, OperationId.random()))
+                    .isInstanceOf(NoOwnerException.class)
+                    .hasMessageContaining("Nothing was done");
+            mover.activate();
+            mover.finish();
+            mover.purge();
+        }
+        assertThat(customers.find(key)).isPresent();
+    }
+
+    @Test
+    void a_range_that_went_to_a_shard_that_is_not_configured_is_an_error_that_names_it() throws Exception {
+        String key = customerOn("eu-1");
+        try (HandMover mover = new HandMover(databases.get(0), databases.get(1), "eu-9", firstTokenOf(key))) {
+            mover.lock();
+            mover.stage();
+            mover.handOver();
+
+            assertThatThrownBy(() -> customers.deposit(key, Account.SAVINGS, ONE, OperationId.random()))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Shard eu-9 is not configured here")
+                    .hasMessageContaining("Add it to the configuration");
+        }
+    }
+
+    @Test
+    void totals_are_exact_while_ranges_move_to_and_fro() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("c-" + i));
+        String key = "c-0";
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch moved = new CountDownLatch(12);
+        Future<?> moving = executor.submit(() -> {
+            while (!stop.get()) {
+                bank.router().refresh();
+                moveRangeOf(key);
+                moved.countDown();
+            }
+            return null;
+        });
+        try (Ringshard reader = Ringshard.open(config)) {
+            while (moved.getCount() > 0 && !moving.isDone()) {
+                assertThat(reader.customers().totals().customers()).isEqualTo(40);
+                assertThat(reader.customers().totals().money()).isEqualByComparingTo("4000.00");
+                try (var all = reader.customers().stream()) {
+                    assertThat(all.map(customer -> customer.key()).distinct().count())
+                            .isEqualTo(40);
+                }
+                assertThat(reader.customers().page(100).customers()).hasSize(40);
+            }
+        } finally {
+            stop.set(true);
+            moving.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void no_acknowledged_deposit_is_lost_and_no_read_is_stale_while_its_range_moves_to_and_fro() throws Exception {
+        String key = customerOn("eu-1");
+        AtomicBoolean stop = new AtomicBoolean();
+        Future<Integer> depositing = executor.submit(() -> {
+            int deposits = 0;
+            while (!stop.get()) {
+                customers.deposit(key, Account.SAVINGS, ONE, OperationId.random());
+                deposits++;
+                assertThat(customers.find(key).orElseThrow().balances().savings())
+                        .isEqualByComparingTo(new BigDecimal(100 + deposits));
+            }
+            return deposits;
+        });
+        for (int i = 0; i < 12; i++) {
+            bank.router().refresh();
+            moveRangeOf(key);
+        }
+        stop.set(true);
+        int deposits = depositing.get(30, TimeUnit.SECONDS);
+
+        assertThat(deposits).isPositive();
+        assertThat(customers.entries(key, 10_000)).hasSize(1 + deposits);
+        assertThat(customers.find(key).orElseThrow().balances().savings())
+                .isEqualByComparingTo(new BigDecimal(100 + deposits));
+    }
+
+    @Test
+    void contention_that_outlasts_the_patience_is_an_error_and_nothing_was_written() throws Exception {
+        String key = customerOn("eu-1");
+        ShardConfig hasty = shard(0).withPool(shard(0).pool().withLockTimeout(Duration.ofMillis(50)));
+        RingshardConfig impatient = RingshardConfig.builder("bank")
+                .ring(config.ring())
+                .shards(List.of(hasty, shard(1), shard(2)))
+                .routingTimeout(Duration.ofMillis(100))
+                .build();
+        try (Ringshard other = Ringshard.open(impatient);
+                HandMover mover = moverOf(key)) {
+            mover.lock();
+
+            assertThatThrownBy(() -> other.customers().deposit(key, Account.SAVINGS, ONE, OperationId.random()))
+                    .isInstanceOfSatisfying(ContentionException.class, failure -> assertThat(failure.getSuppressed())
+                            .isNotEmpty())
+                    .hasMessageContaining("Nothing was written");
+            mover.giveUp();
+        }
+        assertThat(customers.entries(key, 10)).hasSize(1);
+    }
+
+    @Test
+    void opens_with_a_shard_down_and_serves_all_others() {
+        String here = customerOn("eu-1");
+        String there = customerOn("eu-2");
+        RingshardConfig half = TestCluster.config(List.of(shard(0), unreachable("eu-2"), shard(2)));
+        try (Ringshard other = Ringshard.open(half)) {
+            assertThat(other.customers().find(here)).isPresent();
+            assertThatThrownBy(() -> other.customers().find(there))
+                    .isInstanceOfSatisfying(ShardUnavailableException.class, failure -> assertThat(failure.shard())
+                            .isEqualTo("eu-2"))
+                    .hasMessageContaining("eu-2 did not answer");
+            assertThatThrownBy(() -> other.customers().count())
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("needs eu-2, which did not answer");
+            Gathered<?> partial = other.customers().totalsOfAvailableShards();
+            assertThat(partial.missing()).containsExactly("eu-2");
+            assertThat(partial.parts()).containsOnlyKeys("eu-1", "eu-3");
+            assertThat(partial.isComplete()).isFalse();
+        }
+    }
+
+    @Test
+    void a_transaction_over_keys_of_two_shards_is_refused_before_anything_runs() {
+        String here = customerOn("eu-1");
+        String there = customerOn("eu-2");
+        boolean[] ran = {false};
+
+        assertThatThrownBy(() -> bank.router().transaction(List.of(here, there), transaction -> {
+                    ran[0] = true;
+                    return ran;
+                }))
+                .isInstanceOf(dev.ringshard.failure.KeysOnDifferentShardsException.class)
+                .hasMessageContaining("live on 2 shards (eu-1, eu-2)");
+        assertThat(ran[0]).isFalse();
+    }
+
+    @Test
+    void every_failure_has_a_remedy() {
+        for (Class<?> failure : RingshardException.class.getPermittedSubclasses()) {
+            assertThat(failure).isFinal();
+        }
+        assertThat(RingshardException.class.getPermittedSubclasses()).hasSizeGreaterThan(10);
+    }
+
+    /** Waits until some session of the database waits for a lock. */
+    private void awaitLockWait(TestDatabase database) {
+        String waiting = kind() == DatabaseKind.POSTGRESQL
+                ? "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                : "SELECT count(*) FROM information_schema.sessions WHERE blocker_id IS NOT NULL";
+        await().until(() -> {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement();
+                    var row = statement.executeQuery(waiting)) {
+                return row.next() && row.getInt(1) > 0;
+            }
+        });
+    }
+
+    private ShardConfig shard(int index) {
+        return TestCluster.shard("eu-" + (index + 1), databases.get(index));
+    }
+
+    private static ShardConfig unreachable(String name) {
+        return ShardConfig.of(name, "jdbc:postgresql://127.0.0.1:1/none", "nobody", "none")
+                .withPool(dev.ringshard.config.PoolConfig.DEFAULT.withConnectionTimeout(Duration.ofMillis(250)));
+    }
+
+    private void create(String key) {
+        customers.create(new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
+    }
+
+    private String customerOn(String shard) {
+        String key = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "c-" + i)
+                .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
+                .findFirst()
+                .orElseThrow();
+        create(key);
+        return key;
+    }
+
+    /** The first token of the stored range that holds the key; neighbouring ranges of a shard are one only to a router. */
+    private long firstTokenOf(String key) throws Exception {
+        long token = bank.router().token(key);
+        TestDatabase database = databases.get(ownerOf(key));
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE " + token
+                        + " BETWEEN first_token AND last_token")) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
+        }
+    }
+
+    private int ownerOf(String key) {
+        return Integer.parseInt(bank.router().locate(key).shard().substring("eu-".length())) - 1;
+    }
+
+    private HandMover moverOf(String key) throws Exception {
+        int source = ownerOf(key);
+        int target = (source + 1) % databases.size();
+        return new HandMover(databases.get(source), databases.get(target), "eu-" + (target + 1), firstTokenOf(key));
+    }
+
+    private void moveRangeOf(String key) throws Exception {
+        try (HandMover mover = moverOf(key)) {
+            mover.move();
+        }
+    }
+}
