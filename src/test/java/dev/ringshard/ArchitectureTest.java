@@ -1,0 +1,130 @@
+package dev.ringshard;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the rooms point down. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.ringshard");
+
+    @Test
+    void arrows_point_down() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("cli")
+                .definedBy("dev.ringshard.cli..")
+                .layer("facade")
+                .definedBy("dev.ringshard")
+                .layer("customers")
+                .definedBy("dev.ringshard.customers..")
+                .layer("schema")
+                .definedBy("dev.ringshard.schema..")
+                .layer("routing")
+                .definedBy("dev.ringshard.routing..")
+                .layer("ownership")
+                .definedBy("dev.ringshard.ownership..")
+                .layer("shard")
+                .definedBy("dev.ringshard.shard..")
+                .layer("config")
+                .definedBy("dev.ringshard.config..")
+                .layer("ring")
+                .definedBy("dev.ringshard.ring..")
+                .layer("failure")
+                .definedBy("dev.ringshard.failure..")
+                .layer("generated")
+                .definedBy("dev.ringshard.generated..")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("facade")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("customers")
+                .mayOnlyBeAccessedByLayers("facade", "cli")
+                .whereLayer("schema")
+                .mayOnlyBeAccessedByLayers("facade", "cli")
+                .whereLayer("routing")
+                .mayOnlyBeAccessedByLayers("customers", "facade", "cli")
+                .whereLayer("ownership")
+                .mayOnlyBeAccessedByLayers("routing", "customers", "schema", "facade")
+                .whereLayer("shard")
+                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "schema", "facade", "cli")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("shard", "facade", "cli")
+                .whereLayer("generated")
+                .mayOnlyBeAccessedByLayers("ownership", "customers")
+                .whereLayer("failure")
+                .mayNotAccessAnyLayer()
+                .whereLayer("ring")
+                .mayOnlyAccessLayers("failure")
+                .check(CLASSES);
+    }
+
+    @Test
+    void there_are_no_cycles() {
+        slices().matching("dev.ringshard.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void the_ring_is_pure() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("dev.ringshard.ring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "java.time..", "org.slf4j..", "org.jooq..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void flyway_is_run_in_one_room_and_the_command_line_stays_in_its_own() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.schema..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.flywaydb..")
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..", "de.siegmar..")
+                .check(CLASSES);
+    }
+
+    /** Without it, the rules above would hold of nothing, too. */
+    @Test
+    void the_rules_saw_every_room() {
+        Set<String> rooms = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.contains(".generated"))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(rooms)
+                .containsExactly(
+                        "dev.ringshard",
+                        "dev.ringshard.cli",
+                        "dev.ringshard.config",
+                        "dev.ringshard.customers",
+                        "dev.ringshard.failure",
+                        "dev.ringshard.ownership",
+                        "dev.ringshard.ring",
+                        "dev.ringshard.routing",
+                        "dev.ringshard.schema",
+                        "dev.ringshard.shard");
+        assertThat(CLASSES.size()).isGreaterThan(120);
+    }
+}
