@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the newest {@link Routes}. Any number of threads read it without a lock; one at a time asks shards anew, and
  * those that come meanwhile take its answer. Thread-safe.
  */
 final class RouteTable {
+    private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
+
     private final Shards shards;
     private final Admission admission;
     private final ExecutorService executor;
@@ -46,7 +50,7 @@ final class RouteTable {
      * Asks some shards, unless somebody has asked any since the caller took {@code seen}: that may have been enough, and
      * if not, the caller comes again.
      *
-     * @throws ForeignShardException if a database is not the shard that it is configured as
+     * @throws ForeignShardException if at the first time a database is not the shard that it is configured as
      */
     @SuppressWarnings("ReferenceEquality") // not "says the same", but "is the one that the caller took"
     synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
@@ -67,6 +71,12 @@ final class RouteTable {
         Parallel.forEach(executor, asked, admission::ranges).forEach((shard, outcome) -> {
             if (outcome.failure() instanceof ShardUnavailableException) {
                 return; // it is silent; its tokens say so
+            }
+            if (outcome.failure() instanceof ForeignShardException foreign
+                    && !current.members().isEmpty()) {
+                log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
+                answers.put(shard, Optional.empty()); // one wrong database must not stop the others
+                return;
             }
             answers.put(shard, outcome.get());
         });

@@ -23,12 +23,25 @@ public final class Shard implements AutoCloseable {
     private final Breaker breaker;
     private final ShardFailures failures;
 
-    Shard(String name, Dialect dialect, DataSource dataSource) {
+    private final boolean closesPool;
+
+    private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
         this.name = name;
         this.dialect = dialect;
         this.dataSource = dataSource;
+        this.closesPool = closesPool;
         this.breaker = new Breaker(name);
         this.failures = new ShardFailures(name, breaker);
+    }
+
+    /** A shard on a pool of Ringshard's own, which it closes. */
+    static Shard onPool(String name, Dialect dialect, HikariDataSource pool) {
+        return new Shard(name, dialect, pool, true);
+    }
+
+    /** A shard on a data source of the caller's, which it never closes. */
+    static Shard onDataSource(String name, Dialect dialect, DataSource dataSource) {
+        return new Shard(name, dialect, dataSource, false);
     }
 
     /** Work on a connection that commits each statement by itself. */
@@ -52,7 +65,7 @@ public final class Shard implements AutoCloseable {
         return dataSource;
     }
 
-    /** How the pool stands; empty where the connections come from the caller's own data source. */
+    /** How the pool stands; empty where the connections come from a data source of the caller's that is no Hikari pool. */
     public Optional<PoolState> pool() {
         return dataSource instanceof HikariDataSource pool ? Optional.of(PoolState.of(pool)) : Optional.empty();
     }
@@ -130,7 +143,7 @@ public final class Shard implements AutoCloseable {
     /** Closes the pool, if it is Ringshard's own. */
     @Override
     public void close() {
-        if (dataSource instanceof HikariDataSource pool) {
+        if (closesPool && dataSource instanceof HikariDataSource pool) {
             pool.close();
         }
     }

@@ -36,9 +36,9 @@ public final class Shards implements AutoCloseable {
     private static Shard open(ShardConfig config) {
         Dialect dialect = Dialect.of(config.kind());
         if (config.source() instanceof DatabaseSource.Jdbc jdbc) {
-            return new Shard(config.name(), dialect, pool(config, jdbc, dialect));
+            return Shard.onPool(config.name(), dialect, pool(config, jdbc, dialect));
         }
-        return new Shard(config.name(), dialect, ((DatabaseSource.Existing) config.source()).dataSource());
+        return Shard.onDataSource(config.name(), dialect, ((DatabaseSource.Existing) config.source()).dataSource());
     }
 
     private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
@@ -54,6 +54,7 @@ public final class Shards implements AutoCloseable {
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
         pool.setMinimumIdle(Math.min(2, config.pool().size()));
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // whatever the server's default
         pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
         dialect.configure(pool, config.pool());
         return new HikariDataSource(pool);

@@ -1,0 +1,84 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The README's Java compiles, runs, and is word for word what stands here; its YAML is a configuration. */
+class ReadmeTest {
+
+    @Test
+    void the_example_does_what_the_readme_says() {
+        RingshardConfig config = RingshardConfig.builder("bank")
+                .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:eu-1;DB_CLOSE_DELAY=-1", "sa", ""))
+                .shard(ShardConfig.of("eu-2", "jdbc:h2:mem:eu-2;DB_CLOSE_DELAY=-1", "sa", ""))
+                .build();
+        Ringshard.init(config); // once; repeating it changes nothing
+        try (Ringshard bank = Ringshard.open(config)) {
+            CustomerRepository customers = bank.customers();
+            customers.create(new NewCustomer("c-1001", "Ada", "Lovelace", new Balances("100.00", "50.00", "0.00")));
+            customers.deposit("c-1001", Account.SAVINGS, new BigDecimal("250.00"), OperationId.random());
+            Customer ada = customers.find("c-1001").orElseThrow(); // ada.balances().savings() is 350.00
+
+            assertThat(ada.balances()).isEqualTo(new Balances("350.00", "50.00", "0.00"));
+            anySqlOfTheCallers(bank);
+        }
+    }
+
+    private static void anySqlOfTheCallers(Ringshard bank) {
+        bank.router().transaction("c-1001", tx -> tx.dsl()
+                .execute("CREATE TABLE notes (customer_key varchar(255), ring_token bigint, text varchar(100))"));
+        // tx.dsl() is jOOQ, tx.connection() plain JDBC
+        bank.router().transaction("c-1001", tx -> tx.dsl()
+                .execute("INSERT INTO notes VALUES (?, ?, 'called')", "c-1001", tx.token("c-1001")));
+        int notes = bank.router().transaction("c-1001", tx -> tx.dsl().fetchCount(org.jooq.impl.DSL.table("notes")));
+
+        assertThat(notes).isEqualTo(1);
+    }
+
+    @Test
+    void every_line_of_java_in_the_readme_stands_in_this_test() throws IOException {
+        String source = squeezed(Files.readString(Path.of("src/test/java/dev/ringshard/ReadmeTest.java")));
+        List<String> blocks = blocks("```java\n(.*?)```");
+
+        assertThat(blocks).hasSize(2);
+        assertThat(blocks).allSatisfy(block -> assertThat(source).contains(squeezed(block)));
+    }
+
+    @Test
+    void the_configuration_in_the_readme_is_one() throws IOException {
+        for (String yaml : blocks("YAML'\n(.*?)YAML\n")) {
+            RingshardConfig config = RingshardConfig.parse(yaml, Map.of());
+            assertThat(config.shards()).hasSize(4);
+        }
+        assertThat(blocks("YAML'\n(.*?)YAML\n")).hasSize(1);
+    }
+
+    private static List<String> blocks(String pattern) throws IOException {
+        return Pattern.compile(pattern, Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+    }
+
+    /** Without the white space, in which a formatter and a page may differ. */
+    private static String squeezed(String text) {
+        return text.replaceAll("\\s+", "");
+    }
+}
