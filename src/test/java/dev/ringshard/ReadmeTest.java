@@ -57,7 +57,8 @@ class ReadmeTest {
         List<String> blocks = blocks("```java\n(.*?)```");
 
         assertThat(blocks).hasSize(2);
-        assertThat(blocks).allSatisfy(block -> assertThat(source).contains(squeezed(block)));
+        assertThat(blocks).flatMap(block -> block.lines().toList()).allSatisfy(line -> assertThat(source)
+                .contains(squeezed(line)));
     }
 
     @Test
