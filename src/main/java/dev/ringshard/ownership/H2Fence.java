@@ -109,9 +109,9 @@ public final class H2Fence implements Trigger {
                 if (away.next()) {
                     String target = away.getString(1);
                     return new SQLException(
-                            "%s: it was handed over to shard %s. Nothing was written. Write through Ringshard, which finds the owner, or to shard %s. (owner=%s epoch=%d)"
-                                    .formatted(start, target, target, target, away.getLong(2)),
-                            FailureKind.NOT_OWNER_STATE);
+                            """
+                            %s: it was handed over to shard %s. Nothing was written. Write through Ringshard, \
+                            which finds the owner, or to shard %s. (owner=%s epoch=%d)""".formatted(start, target, target, target, away.getLong(2)), FailureKind.NOT_OWNER_STATE);
                 }
             }
         }

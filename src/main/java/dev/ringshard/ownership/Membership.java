@@ -54,11 +54,9 @@ public record Membership(
                     "ring.hash");
         }
         if (hashProbe != probe(configuredHash)) {
-            throw foreign(
-                    configuredShard,
-                    "places keys with a hash named %s that gives token %d to a fixed text where the one configured gives %d: not the same function"
-                            .formatted(hashName, hashProbe, probe(configuredHash)),
-                    "ring.hash");
+            throw foreign(configuredShard, """
+                    places keys with a hash named %s that gives token %d to a fixed text where the one \
+                    configured gives %d: not the same function""".formatted(hashName, hashProbe, probe(configuredHash)), "ring.hash");
         }
     }
 

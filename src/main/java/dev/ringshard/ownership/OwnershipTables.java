@@ -177,9 +177,9 @@ public final class OwnershipTables {
     public static void verifySchemaVersion(DSLContext dsl, String shard) {
         String version = schemaVersion(dsl);
         if (!version.equals(Membership.SCHEMA_VERSION)) {
-            throw new ForeignShardException(
-                    "Shard %s has schema version %s; this version of Ringshard works with %s. It takes no part; nothing was written. Run init to migrate it, or use the version of Ringshard that fits."
-                            .formatted(shard, version, Membership.SCHEMA_VERSION));
+            throw new ForeignShardException("""
+                    Shard %s has schema version %s; this version of Ringshard works with %s. It takes no part; \
+                    nothing was written. Run init to migrate it, or use the version of Ringshard that fits.""".formatted(shard, version, Membership.SCHEMA_VERSION));
         }
     }
 

@@ -49,9 +49,9 @@ final class Admission {
 
     private static void requireFounded(Membership membership, Shard shard) {
         if (membership.standing() == Standing.FOUNDING) {
-            throw new ForeignShardException(
-                    "Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run init again with the same configuration; it finishes what was begun."
-                            .formatted(shard.name()));
+            throw new ForeignShardException("""
+                    Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
+                    init again with the same configuration; it finishes what was begun.""".formatted(shard.name()));
         }
     }
 

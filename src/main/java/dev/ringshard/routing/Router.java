@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +76,11 @@ public final class Router implements AutoCloseable {
             Routes routes = table.refresh(table.current());
             if (routes.members().isEmpty() && routes.silent().isEmpty()) {
                 throw new ForeignShardException(
-                        "Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. Run init."
-                                .formatted(cluster, shards.all().size()));
+                        """
+                        Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
+                        was written. Run init.""".formatted(cluster, shards.all().size()));
             }
-            Retry retry = new Retry(patience, System::nanoTime, Router::sleep, RandomGenerator.getDefault());
+            Retry retry = new Retry(patience, System::nanoTime, Router::sleep, Router::random);
             return new Router(hash, shards, table, retry, executor);
         } catch (RuntimeException failure) {
             executor.shutdownNow();
@@ -95,6 +96,11 @@ public final class Router implements AutoCloseable {
 
     private static void sleep(Duration duration) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    }
+
+    /** The retry loop's chance: unlike most generators, safe for use by many threads. */
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     /**
@@ -230,12 +236,12 @@ public final class Router implements AutoCloseable {
             owners = owners(tokens);
         }
         if (owners.size() > 1) {
-            throw new KeysOnDifferentShardsException(
-                    "The %d keys of one transaction live on %d shards (%s); a transaction runs on one. Nothing was run. Do the work key by key."
-                            .formatted(
-                                    tokens.size(),
-                                    owners.size(),
-                                    owners.stream().map(Shard::name).sorted().collect(Collectors.joining(", "))));
+            throw new KeysOnDifferentShardsException("""
+                    The %d keys of one transaction live on %d shards (%s); a transaction runs on one. Nothing \
+                    was run. Do the work key by key.""".formatted(
+                            tokens.size(),
+                            owners.size(),
+                            owners.stream().map(Shard::name).sorted().collect(Collectors.joining(", "))));
         }
         return owners.iterator().next();
     }
@@ -259,18 +265,17 @@ public final class Router implements AutoCloseable {
         if (!routes.silent().isEmpty()) {
             throw silent(token, routes.silent());
         }
-        throw new NoOwnerException(
-                "No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if this persists, look at the status."
-                        .formatted(token, shards.all().size()));
+        throw new NoOwnerException("""
+                No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or \
+                the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \
+                this persists, look at the status.""".formatted(token, shards.all().size()));
     }
 
     private static ShardUnavailableException silent(long token, Set<Shard> silent) {
         String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
-        return ShardUnavailableException.unreachable(
-                names,
-                "Token %d belongs to none of the shards that answered, and %s did not answer. Nothing was done. Repeat the call once it does; customers on other shards are not affected."
-                        .formatted(token, names),
-                null);
+        return ShardUnavailableException.unreachable(names, """
+                Token %d belongs to none of the shards that answered, and %s did not answer. Nothing was done. \
+                Repeat the call once it does; customers on other shards are not affected.""".formatted(token, names), null);
     }
 
     /** Learns from a failure that is about to be repeated. */

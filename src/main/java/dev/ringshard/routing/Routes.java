@@ -104,11 +104,9 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
     void requireAllAnswered() {
         if (!silent.isEmpty()) {
             String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
-            throw ShardUnavailableException.unreachable(
-                    names,
-                    "A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read once it does, or ask for a partial answer."
-                            .formatted(names),
-                    null);
+            throw ShardUnavailableException.unreachable(names, """
+                    A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read \
+                    once it does, or ask for a partial answer.""".formatted(names), null);
         }
     }
 

@@ -156,8 +156,8 @@ public final class ScatterGather {
         String what = coverage.overlaps()
                 ? "some ranges were seen on two shards"
                 : coverage.gaps().size() + " ranges had no owner";
-        return new NoOwnerException(
-                "A read over all shards did not fit together: %s, because rows are moving between them. Nothing was returned. Repeat the read; if this persists although nothing moves, look at the status."
-                        .formatted(what));
+        return new NoOwnerException("""
+                A read over all shards did not fit together: %s, because rows are moving between them. Nothing \
+                was returned. Repeat the read; if this persists although nothing moves, look at the status.""".formatted(what));
     }
 }

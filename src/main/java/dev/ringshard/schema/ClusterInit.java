@@ -96,9 +96,9 @@ public final class ClusterInit {
             String database = shard.snapshot(transaction -> inspect(transaction.dsl(), shard));
             String other = shardByDatabase.putIfAbsent(database, shard.name());
             if (other != null) {
-                throw new ForeignShardException(
-                        "Shards %s and %s are configured with the same database. Nothing was written. Give each its own: correct url."
-                                .formatted(other, shard.name()));
+                throw new ForeignShardException("""
+                        Shards %s and %s are configured with the same database. Nothing was written. Give each \
+                        its own: correct url.""".formatted(other, shard.name()));
             }
         }
     }
@@ -122,9 +122,9 @@ public final class ClusterInit {
         String state = membership.standing() == Standing.MEMBER
                 ? "has been given its ranges under another founding than the configured one. Init only founds; it never changes a cluster that is there"
                 : "was prepared for another founding than the configured one, and that founding was not finished";
-        return new ForeignShardException(
-                "Shard %s %s. Nothing was handed out. Run init with the configuration that it was begun with.%n  stored:     %s%n  configured: %s"
-                        .formatted(shard.name(), state, membership.founding(), founding.text()));
+        return new ForeignShardException("""
+                Shard %s %s. Nothing was handed out. Run init with the configuration that it was begun with.%n  \
+                stored:     %s%n  configured: %s""".formatted(shard.name(), state, membership.founding(), founding.text()));
     }
 
     /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */

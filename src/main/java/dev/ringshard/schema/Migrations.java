@@ -30,10 +30,9 @@ public final class Migrations {
             }
             return flyway.migrate().migrationsExecuted;
         } catch (FlywayException failure) {
-            throw new SqlFailedException(
-                    "Shard %s could not be migrated: %s. The failed migration was rolled back where the database can; no token was handed out. Mend the cause and repeat."
-                            .formatted(shard.name(), firstLine(failure)),
-                    failure);
+            throw new SqlFailedException("""
+                    Shard %s could not be migrated: %s. The failed migration was rolled back where the database \
+                    can; no token was handed out. Mend the cause and repeat.""".formatted(shard.name(), firstLine(failure)), failure);
         }
     }
 

@@ -176,11 +176,9 @@ public final class Shard implements AutoCloseable {
 
     private Connection connect() {
         if (!breaker.permits()) {
-            throw ShardUnavailableException.unreachable(
-                    name,
-                    "Shard %s has not answered several times in a row and is being left alone for a moment. Nothing was written. Repeat the call later; customers on other shards are not affected."
-                            .formatted(name),
-                    null);
+            throw ShardUnavailableException.unreachable(name, """
+                    Shard %s has not answered several times in a row and is being left alone for a moment. \
+                    Nothing was written. Repeat the call later; customers on other shards are not affected.""".formatted(name), null);
         }
         try {
             Connection connection = dataSource.getConnection();
@@ -199,8 +197,9 @@ public final class Shard implements AutoCloseable {
             breaker.notTried();
             return ShardUnavailableException.unreachable(
                     name,
-                    "Shard %s gave no connection within %s (%s). Nothing was written. Raise pool.size of shard %s or lower the load."
-                            .formatted(
+                    """
+                    Shard %s gave no connection within %s (%s). Nothing was written. Raise pool.size of shard %s \
+                    or lower the load.""".formatted(
                                     name,
                                     text(exhausted.get().connectionTimeout()),
                                     exhausted.get().text(),
@@ -208,11 +207,9 @@ public final class Shard implements AutoCloseable {
                     failure);
         }
         breaker.failed(failure);
-        return ShardUnavailableException.unreachable(
-                name,
-                "Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, user and password are right; customers on other shards are not affected."
-                        .formatted(name, rootMessage(failure)),
-                failure);
+        return ShardUnavailableException.unreachable(name, """
+                Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, \
+                user and password are right; customers on other shards are not affected.""".formatted(name, rootMessage(failure)), failure);
     }
 
     /** The innermost reason, such as "Connection refused": the outer ones only say that a pool timed out. */

@@ -74,12 +74,9 @@ final class ShardFailures {
 
     private NoOwnerException notOwner(Throwable failure) {
         SQLException refusal = FailureKind.first(failure).orElseThrow();
-        return new NoOwnerException(
-                "%s. Nothing was written. Ringshard asks the other shards and tries again for as long as routing-timeout allows; if that was not enough, repeat the call."
-                        .formatted(sentence(refusal)),
-                shard,
-                ownerIn(refusal),
-                failure);
+        return new NoOwnerException("""
+                %s. Nothing was written. Ringshard asks the other shards and tries again for as long as \
+                routing-timeout allows; if that was not enough, repeat the call.""".formatted(sentence(refusal)), shard, ownerIn(refusal), failure);
     }
 
     private static String sentence(SQLException refusal) {
@@ -114,36 +111,32 @@ final class ShardFailures {
     }
 
     private ContentionException contention(Throwable failure) {
-        return new ContentionException(
-                "Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). Nothing was written. Repeat the call; if this persists, shorten the transactions that write to the same customers."
-                        .formatted(shard, state(failure)),
-                failure);
+        return new ContentionException("""
+                Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). \
+                Nothing was written. Repeat the call; if this persists, shorten the transactions that write to \
+                the same customers.""".formatted(shard, state(failure)), failure);
     }
 
     private ShardUnavailableException lost(Throwable failure) {
         breaker.failed(failure);
-        return ShardUnavailableException.lost(
-                shard,
-                "Shard %s: the connection was lost before the commit (SQLSTATE %s). Nothing was written. Repeat the call once the shard answers; customers on other shards are not affected."
-                        .formatted(shard, state(failure)),
-                failure);
+        return ShardUnavailableException.lost(shard, """
+                Shard %s: the connection was lost before the commit (SQLSTATE %s). Nothing was written. Repeat \
+                the call once the shard answers; customers on other shards are not affected.""".formatted(shard, state(failure)), failure);
     }
 
     private OutcomeUnknownException unknown(Throwable failure) {
-        return new OutcomeUnknownException(
-                "Shard %s: the commit was sent and no answer came (SQLSTATE %s). The work was done once, or not at all. Repeat it with the same operation id, or read what is there, to find out."
-                        .formatted(shard, state(failure)),
-                failure);
+        return new OutcomeUnknownException("""
+                Shard %s: the commit was sent and no answer came (SQLSTATE %s). The work was done once, or not \
+                at all. Repeat it with the same operation id, or read what is there, to find out.""".formatted(shard, state(failure)), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {
         if (failure instanceof RuntimeException unchecked) {
             return unchecked;
         }
-        return new SqlFailedException(
-                "Shard %s refused a statement (SQLSTATE %s): %s. The transaction was rolled back; nothing was written. Correct the statement."
-                        .formatted(shard, state(failure), failure.getMessage()),
-                failure);
+        return new SqlFailedException("""
+                Shard %s refused a statement (SQLSTATE %s): %s. The transaction was rolled back; nothing was \
+                written. Correct the statement.""".formatted(shard, state(failure), failure.getMessage()), failure);
     }
 
     private static String state(Throwable failure) {

@@ -73,9 +73,9 @@ public final class Shards implements AutoCloseable {
     public Shard get(String name) {
         Shard shard = byName.get(name);
         if (shard == null) {
-            throw new InvalidInputException(
-                    "Shard %s is not configured here; the configuration has %s. Nothing was done. Add it to the configuration."
-                            .formatted(name, String.join(", ", byName.keySet())));
+            throw new InvalidInputException("""
+                    Shard %s is not configured here; the configuration has %s. Nothing was done. Add it to the \
+                    configuration.""".formatted(name, String.join(", ", byName.keySet())));
         }
         return shard;
     }
