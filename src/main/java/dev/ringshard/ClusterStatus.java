@@ -2,10 +2,10 @@ package dev.ringshard;
 
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.Totals;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
-import dev.ringshard.routing.Gathered;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.PoolState;
 import dev.ringshard.shard.Shard;
@@ -44,7 +44,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
      * @param share what it owns of the ring, 0 to 1, as far as is known
      * @param targetShare what it should own by the configuration, 0 to 1
      * @param ranges how many token ranges it owns; empty if it does not answer
-     * @param customers how many customers live there; empty if it does not answer
+     * @param customers how many customers live there; empty if it does not answer, or parts of the ring have no owner
      * @param leftovers handovers and hidden ranges that await recovery
      * @param schemaVersion the newest migration; empty if it does not answer or is new
      * @param pool empty if its connections come from a data source of the caller's
@@ -81,15 +81,23 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             CustomerRepository customers,
             Map<String, Double> targetShares) {
         Map<String, Double> shares = router.shares();
-        Gathered<Totals> totals = customers.totalsOfAvailableShards();
+        Map<String, Totals> totals = totals(customers);
         List<ShardStatus> result = new ArrayList<>();
         for (Shard shard : shards.all()) {
             double share = shares.getOrDefault(shard.name(), 0.0);
             double target = targetShares.getOrDefault(shard.name(), 0.0);
-            result.add(status(
-                    shard, share, target, Optional.ofNullable(totals.parts().get(shard.name()))));
+            result.add(status(shard, share, target, Optional.ofNullable(totals.get(shard.name()))));
         }
         return new ClusterStatus(cluster, result);
+    }
+
+    /** Empty if parts of the ring have no owner: the rest must be told all the more. */
+    private static Map<String, Totals> totals(CustomerRepository customers) {
+        try {
+            return customers.totalsOfAvailableShards().parts();
+        } catch (NoOwnerException incomplete) {
+            return Map.of();
+        }
     }
 
     private static ShardStatus status(Shard shard, double share, double target, Optional<Totals> totals) {

@@ -203,6 +203,12 @@ public final class CustomerRepository {
         return router.scatter().gatherFromAvailable(CustomerTable::totals);
     }
 
+    /** How many entries there are, and what they add up to. Reads all entries. */
+    public LedgerTotals ledgerTotals() {
+        return router.scatter().gather(EntryTable::totals).values().stream()
+                .reduce(LedgerTotals.NOTHING, LedgerTotals::plus);
+    }
+
     /** All customers with exactly this last name, by first name and key. */
     public List<Customer> findByLastName(String lastName) {
         return merged(router.scatter().gather(part -> CustomerTable.withLastName(part, lastName)))

@@ -1,9 +1,13 @@
 package dev.ringshard.customers;
 
 import static dev.ringshard.generated.default_schema.Tables.ACCOUNT_ENTRIES;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.sum;
 
 import dev.ringshard.ownership.FencedStatement;
 import dev.ringshard.ownership.PointRead;
+import dev.ringshard.routing.ShardPart;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -96,6 +100,14 @@ final class EntryTable {
                 .set(ACCOUNT_ENTRIES.BALANCE_AFTER, entry.balanceAfter())
                 .set(ACCOUNT_ENTRIES.RING_TOKEN, token)
                 .execute();
+    }
+
+    static LedgerTotals totals(ShardPart part) {
+        return part.dsl()
+                .select(count(), coalesce(sum(ACCOUNT_ENTRIES.AMOUNT), Money.ZERO))
+                .from(ACCOUNT_ENTRIES)
+                .where(part.visible(ACCOUNT_ENTRIES.RING_TOKEN))
+                .fetchSingle(row -> new LedgerTotals(row.value1(), row.value2()));
     }
 
     static void deleteAll(DSLContext dsl, String key) {

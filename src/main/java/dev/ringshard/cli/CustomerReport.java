@@ -1,0 +1,109 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.AccountEntry;
+import dev.ringshard.customers.Customer;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One customer.
+ *
+ * @param newest entries, newest first
+ */
+record CustomerReport(Customer customer, String shard, List<AccountEntry> newest, Next next) implements Report {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(look, customer, shard));
+        lines.add("");
+        Table balances = new Table().left("").right("");
+        for (Account account : Account.values()) {
+            balances.row(name(account), Numbers.money(customer.balances().of(account)));
+        }
+        balances.row("together", Numbers.money(customer.balances().total()));
+        lines.addAll(balances.lines(look));
+        lines.add("");
+        lines.addAll(entries(look));
+        lines.add("");
+        lines.add("Next: " + next.command("locate", Next.quoted(customer.key())));
+        return lines;
+    }
+
+    /** One line: key, name, and where the customer lives. */
+    static String headline(Look look, Customer customer, String shard) {
+        return "%s · %s %s · on %s · token %d"
+                .formatted(
+                        look.strong(Texts.printable(customer.key())),
+                        Texts.printable(customer.firstName()),
+                        Texts.printable(customer.lastName()),
+                        shard,
+                        customer.ringToken());
+    }
+
+    /** As people write it. */
+    static String name(Account account) {
+        return switch (account) {
+            case SAVINGS -> "savings";
+            case CHECKING -> "checking";
+            case RETIREMENT_401K -> "401(k)";
+        };
+    }
+
+    private List<String> entries(Look look) {
+        if (newest.isEmpty()) {
+            return List.of("  No entries shown.");
+        }
+        Table table = new Table()
+                .left("when (UTC)")
+                .left("account")
+                .right("amount")
+                .right("balance")
+                .left("operation");
+        for (AccountEntry entry : newest) {
+            table.row(
+                    TIME.format(entry.at()),
+                    name(entry.account()),
+                    Numbers.money(entry.amount()),
+                    Numbers.money(entry.balanceAfter()),
+                    Texts.printable(entry.operationId()));
+        }
+        return table.lines(look);
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("key", customer.key())
+                .with("found", true)
+                .with("shard", shard)
+                .with("token", Long.toString(customer.ringToken()))
+                .with("firstName", customer.firstName())
+                .with("lastName", customer.lastName())
+                .with("savings", customer.balances().savings())
+                .with("checking", customer.balances().checking())
+                .with("retirement401k", customer.balances().retirement401k())
+                .with("total", customer.balances().total())
+                .with("version", customer.version())
+                .with("createdAt", customer.createdAt().toString())
+                .with("updatedAt", customer.updatedAt().toString())
+                .with("entries", newest.stream().map(CustomerReport::json).toList());
+    }
+
+    private static Map<String, ?> json(AccountEntry entry) {
+        return Json.fields()
+                .with("operationId", entry.operationId())
+                .with("number", entry.number())
+                .with("account", entry.account().name())
+                .with("amount", entry.amount())
+                .with("balanceAfter", entry.balanceAfter())
+                .with("at", entry.at().toString());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import java.time.Duration;
+import java.util.UUID;
+import picocli.CommandLine.Option;
+
+@picocli.CommandLine.Command(
+        name = "demo",
+        description = "Shows the main job on four embedded databases, with made-up customers; needs nothing installed.",
+        footer = {
+            "",
+            "Example: ringshard demo --customers 500 --operations 2000",
+            "",
+            "The databases are in memory and gone afterwards. Ends with 3 if money was lost or made.",
+        })
+final class DemoCommand extends Command {
+    private static final int SHARDS = 4;
+    private static final int THREADS = 4;
+    private static final int REPEATED_OF = 50;
+    private static final int PAGE = 5;
+    /** Bounds the demo on a slow machine; what was not begun by then is left out. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(6);
+
+    @Option(
+            names = "--customers",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "How many; default: ${DEFAULT-VALUE}.")
+    int customers;
+
+    @Option(
+            names = "--operations",
+            paramLabel = "N",
+            defaultValue = "6000",
+            description = "Deposits, withdrawals and transfers; default: ${DEFAULT-VALUE}.")
+    int operations;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Another seed gives other customers; default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    DemoCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        RingshardConfig config = embedded();
+        Ringshard.init(config);
+        try (Ringshard bank = Ringshard.open(config)) {
+            DemoTally tally = new DemoTally();
+            Crew crew = new Crew(THREADS, terminal);
+            Crew.Outcome created =
+                    crew.run("creating customers", customers, LONGEST_STEP, number -> create(bank, tally, number));
+            Crew.Outcome moved = crew.run(
+                    "moving money", operations, LONGEST_STEP, number -> move(bank, tally, number, created.done()));
+            return report(config, bank, tally, created, moved);
+        }
+    }
+
+    private static RingshardConfig embedded() {
+        String cluster = "demo-" + UUID.randomUUID();
+        RingshardConfig.Builder config = RingshardConfig.builder("demo");
+        for (int i = 1; i <= SHARDS; i++) {
+            String name = "eu-" + i;
+            config.shard(
+                    ShardConfig.of(name, "jdbc:h2:mem:%s-%s;DB_CLOSE_DELAY=-1".formatted(cluster, name), "sa", ""));
+        }
+        return config.build();
+    }
+
+    private void create(Ringshard bank, DemoTally tally, int number) {
+        NewCustomer customer = new DemoPeople(seed).customer(number);
+        bank.customers().create(customer);
+        tally.opened(customer.balances().total());
+    }
+
+    /** Now and then twice, as a caller does who missed the answer. */
+    private void move(Ringshard bank, DemoTally tally, int number, int created) {
+        DemoOperation operation = DemoOperation.of(seed, number, created);
+        int times = number % REPEATED_OF == 0 ? 2 : 1;
+        for (int i = 0; i < times; i++) {
+            tally.answered(operation, operation.apply(bank.customers()));
+        }
+    }
+
+    private DemoReport report(
+            RingshardConfig config, Ringshard bank, DemoTally tally, Crew.Outcome created, Crew.Outcome moved) {
+        CustomerRepository repository = bank.customers();
+        Customer someone = repository.find(DemoPeople.key(created.done() / 2)).orElseThrow();
+        return new DemoReport(
+                config.ring(),
+                bank.status(),
+                new DemoReport.Work(THREADS, operations, moved, tally),
+                new DemoReport.Found(someone, repository.page(PAGE), key -> bank.router()
+                        .locate(key)
+                        .shard()),
+                new DemoReport.Proof(tally.expected(), repository.totals(), repository.ledgerTotals()),
+                terminal.program());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.AccountRef;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.customers.Posting;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One movement of money in the demo.
+ *
+ * @param from the account named first: the one that a deposit goes to
+ * @param to of a transfer; otherwise not used
+ */
+record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal amount, OperationId id) {
+
+    /** What customers of a bank do. */
+    enum Kind {
+        DEPOSIT,
+        WITHDRAWAL,
+        TRANSFER
+    }
+
+    private static final List<Account> ACCOUNTS = List.of(Account.values());
+    private static final List<Account> EVERYDAY = List.of(Account.SAVINGS, Account.CHECKING);
+
+    /** The operation of a number; the same number of the same seed is always the same operation. */
+    static DemoOperation of(long seed, int number, int customers) {
+        RandomGenerator random = DemoPeople.random(~seed, number);
+        Account from = DemoPeople.any(random, EVERYDAY);
+        Account to = DemoPeople.any(
+                random, ACCOUNTS.stream().filter(account -> account != from).toList());
+        return new DemoOperation(
+                kind(random.nextInt(10)),
+                DemoPeople.key(random.nextInt(customers)),
+                from,
+                to,
+                DemoPeople.amount(random, 1_500),
+                new OperationId("demo-" + number));
+    }
+
+    private static Kind kind(int outOfTen) {
+        if (outOfTen < 4) {
+            return Kind.DEPOSIT;
+        }
+        return outOfTen < 8 ? Kind.WITHDRAWAL : Kind.TRANSFER;
+    }
+
+    Posting apply(CustomerRepository customers) {
+        return switch (kind) {
+            case DEPOSIT -> customers.deposit(key, from, amount, id);
+            case WITHDRAWAL -> customers.withdraw(key, from, amount, id);
+            case TRANSFER -> customers.transfer(new AccountRef(key, from), new AccountRef(key, to), amount, id);
+        };
+    }
+}

@@ -1,0 +1,172 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.cli.DemoOperation.Kind;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sections of the demo's screen, each with a heading. */
+record DemoScreen(DemoReport report, Look look) {
+
+    List<String> sections() {
+        List<String> lines = new ArrayList<>();
+        long customers = report.proof().balances().customers();
+        section(lines, "Where %s live".formatted(Numbers.count(customers, "customer", "customers")), shards());
+        section(lines, "One of them, found by key", someone());
+        section(lines, "The first of all by last name, read from every shard", page());
+        section(lines, operations(), kinds());
+        section(lines, "Is all the money there?", proof());
+        lines.add("");
+        lines.add(verdict());
+        lines.add("");
+        lines.add("Next: name your own databases in ringshard.yaml ('init --help' shows how), then");
+        lines.add("      " + new Next(report.program(), "ringshard.yaml").command("init"));
+        return lines;
+    }
+
+    private void section(List<String> lines, String heading, List<String> content) {
+        lines.add("");
+        lines.add(look.strong(heading));
+        lines.addAll(content);
+    }
+
+    private List<String> shards() {
+        List<ShardStatus> shards = report.status().shards();
+        long all = report.proof().balances().customers();
+        long most = shards.stream()
+                .mapToLong(shard -> shard.customers().orElse(0))
+                .max()
+                .orElse(0);
+        Table table = new Table()
+                .left("shard")
+                .right("customers")
+                .right("of all")
+                .right("of the ring")
+                .left("");
+        for (ShardStatus shard : shards) {
+            long customers = shard.customers().orElse(0);
+            table.row(
+                    shard.name(),
+                    Numbers.count(customers),
+                    Numbers.percent(all == 0 ? 0 : (double) customers / all),
+                    Numbers.percent(shard.share()),
+                    look.bar((double) customers, (double) most));
+        }
+        return table.lines(look);
+    }
+
+    private List<String> someone() {
+        Customer customer = report.found().someone();
+        List<String> lines = new ArrayList<>();
+        lines.add("  " + CustomerReport.headline(look, customer, shard(customer)));
+        Table table = new Table();
+        for (Account account : Account.values()) {
+            table.right(CustomerReport.name(account));
+        }
+        Balances balances = customer.balances();
+        table.right("together")
+                .row(
+                        Numbers.money(balances.savings()),
+                        Numbers.money(balances.checking()),
+                        Numbers.money(balances.retirement401k()),
+                        Numbers.money(balances.total()));
+        lines.addAll(table.lines(look));
+        return lines;
+    }
+
+    private String shard(Customer customer) {
+        return report.found().shard().apply(customer.key());
+    }
+
+    private List<String> page() {
+        Table table =
+                new Table().left("last name").left("first name").left("key").left("shard");
+        for (Account account : Account.values()) {
+            table.right(CustomerReport.name(account));
+        }
+        for (Customer customer : report.found().page().customers()) {
+            table.row(
+                    Texts.printable(customer.lastName()),
+                    Texts.printable(customer.firstName()),
+                    Texts.printable(customer.key()),
+                    shard(customer),
+                    Numbers.money(customer.balances().savings()),
+                    Numbers.money(customer.balances().checking()),
+                    Numbers.money(customer.balances().retirement401k()));
+        }
+        return table.lines(look);
+    }
+
+    private String operations() {
+        DemoReport.Work work = report.work();
+        int done = work.moved().done();
+        String asked = done < work.asked() ? " of %s, then time was up".formatted(Numbers.count(work.asked())) : "";
+        return "%s%s: %s, %s, %s"
+                .formatted(
+                        Numbers.count(done, "operation", "operations"),
+                        asked,
+                        Numbers.count(work.threads(), "thread", "threads"),
+                        Numbers.time(work.moved().time()),
+                        Numbers.rate(done, work.moved().time()));
+    }
+
+    private List<String> kinds() {
+        Table table = new Table()
+                .left("")
+                .right("applied")
+                .right("money")
+                .right("insufficient funds")
+                .right("sent twice, applied once");
+        for (Kind kind : Kind.values()) {
+            DemoTally.Line line = report.work().tally().of(kind);
+            table.row(
+                    name(kind),
+                    Numbers.count(line.applied()),
+                    Numbers.money(line.money()),
+                    Numbers.count(line.refused()),
+                    Numbers.count(line.repeated()));
+        }
+        return table.lines(look);
+    }
+
+    private static String name(Kind kind) {
+        return switch (kind) {
+            case DEPOSIT -> "deposits";
+            case WITHDRAWAL -> "withdrawals";
+            case TRANSFER -> "transfers";
+        };
+    }
+
+    private List<String> proof() {
+        DemoTally tally = report.work().tally();
+        DemoReport.Proof proof = report.proof();
+        return new Table()
+                .left("")
+                .right("")
+                .row("accounts were opened with", Numbers.money(tally.opened()))
+                .row(
+                        "+ deposits acknowledged",
+                        Numbers.money(tally.of(Kind.DEPOSIT).money()))
+                .row(
+                        "− withdrawals acknowledged",
+                        Numbers.money(tally.of(Kind.WITHDRAWAL).money()))
+                .row("= must be there", Numbers.money(proof.expected()))
+                .row(
+                        "all balances, on all shards",
+                        Numbers.money(proof.balances().money()))
+                .row(
+                        "all %s entries, on all shards"
+                                .formatted(Numbers.count(proof.ledger().entries())),
+                        Numbers.money(proof.ledger().money()))
+                .lines(look);
+    }
+
+    private String verdict() {
+        return report.proof().holds()
+                ? look.good("Yes, to the cent.")
+                : look.bad("NO: these differ. Money was lost or made; please report this with the seed.");
+    }
+}

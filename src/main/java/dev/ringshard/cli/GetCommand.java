@@ -1,0 +1,54 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.customers.AccountEntry;
+import dev.ringshard.customers.Customer;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@picocli.CommandLine.Command(
+        name = "get",
+        description = "Shows one customer: names, balances, shard, and the newest entries.",
+        footer = {
+            "",
+            "Example: ringshard get c-1001 --entries 20 --config bank.yaml",
+            "",
+            "Ends with 3 if there is no such customer."
+        })
+final class GetCommand extends ClusterCommand {
+    @Parameters(paramLabel = "KEY", description = "The customer's key.")
+    String key = "";
+
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How many of the newest entries to show, up to 10000; default: ${DEFAULT-VALUE}.")
+    int entries;
+
+    GetCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        try (Ringshard cluster = Ringshard.open(config())) {
+            Optional<Customer> customer = cluster.customers().find(key);
+            String shard = cluster.router().locate(key).shard();
+            if (customer.isEmpty()) {
+                terminal.err().println(notFound(shard));
+                return new NoCustomerReport(key, shard, next());
+            }
+            List<AccountEntry> newest =
+                    entries == 0 ? List.of() : cluster.customers().entries(key, entries);
+            return new CustomerReport(customer.get(), shard, newest, next());
+        }
+    }
+
+    private String notFound(String shard) {
+        return "There is no customer %s; shard %s, which owns the key, was asked."
+                .formatted(Texts.printable(key), shard);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.schema.ClusterInit;
+import dev.ringshard.schema.InitStep;
+
+@picocli.CommandLine.Command(
+        name = "init",
+        description = "Founds a cluster: migrates every database and hands out the first ownership of the ring.",
+        footer = {
+            "",
+            "Example: ringshard init --config bank.yaml, with this in bank.yaml:",
+            "",
+            "  cluster: bank",
+            "  shards:",
+            "    - { name: eu-1, url: \"jdbc:h2:file:./data/eu-1\" }",
+            "    - name: eu-2",
+            "      url: jdbc:postgresql://localhost:5432/bank",
+            "      user: bank",
+            "      password: \"$${BANK_PASSWORD}\"",
+            "",
+            "Repeating it is safe: what is initialised already stays as it is.",
+        })
+final class InitCommand extends ClusterCommand {
+    InitCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        RingshardConfig config = config();
+        ClusterInit.Outcome outcome = Ringshard.init(config, this::tell);
+        try (Ringshard cluster = Ringshard.open(config)) {
+            return new InitReport(outcome, cluster.status(), next());
+        }
+    }
+
+    private void tell(InitStep step, String shard) {
+        terminal.err().println("%s: %s".formatted(shard, text(step)));
+    }
+
+    private static String text(InitStep step) {
+        return switch (step) {
+            case INSPECT -> "looking who it is";
+            case MIGRATE -> "migrating its schema, if need be";
+            case PREPARE -> "noting who founds the cluster, if not noted yet";
+            case HAND_OUT -> "giving it its part of the ring, if it has none";
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.ClusterStatus;
+import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.schema.ClusterInit.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What an init did, and who owns how much now. */
+record InitReport(Outcome outcome, ClusterStatus status, Next next) implements Report {
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(look.good(headline()));
+        lines.add("");
+        lines.addAll(table(look).lines(look));
+        lines.add("");
+        lines.add("Next: " + next.command("load", LoadCommand.FILES));
+        return lines;
+    }
+
+    private String headline() {
+        String cluster = "Cluster " + status.cluster();
+        String migrations = Numbers.count(outcome.migrations(), "migration ran", "migrations ran");
+        if (!outcome.founded().isEmpty()) {
+            return "%s is initialised: %s, %s of its %s got a part of the ring."
+                    .formatted(
+                            cluster,
+                            migrations,
+                            Numbers.count(outcome.founded().size()),
+                            Numbers.count(status.shards().size(), "shard", "shards"));
+        }
+        return outcome.migrations() == 0
+                ? cluster + " was already initialised; nothing changed."
+                : "%s was already initialised; %s, ownership did not change.".formatted(cluster, migrations);
+    }
+
+    private Table table(Look look) {
+        double longest =
+                status.shards().stream().mapToDouble(ShardStatus::share).max().orElse(0);
+        Table table = new Table()
+                .left("shard")
+                .right("share of the ring")
+                .left("")
+                .right("ranges")
+                .right("schema");
+        for (ShardStatus shard : status.shards()) {
+            table.row(
+                    shard.name(),
+                    Numbers.percent(shard.share()),
+                    look.bar(shard.share(), longest),
+                    Numbers.count(shard.ranges().orElse(0)),
+                    shard.schemaVersion().orElse("–"));
+        }
+        return table;
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("cluster", status.cluster())
+                .with("migrations", outcome.migrations())
+                .with("founded", outcome.founded())
+                .with("shards", status.shards().stream().map(InitReport::json).toList());
+    }
+
+    private static Map<String, ?> json(ShardStatus shard) {
+        return Json.fields()
+                .with("name", shard.name())
+                .with("share", shard.share())
+                .with("ranges", shard.ranges().orElse(0))
+                .with("schemaVersion", shard.schemaVersion().orElse(null));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.ringshard.cli;
+
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Turns Ctrl-C, and the signal by which a service manager ends a process, into a wish to stop. A shutdown hook would not
+ * do: embedded databases close in hooks of their own, at the same time. A second signal ends the process as usual.
+ *
+ * <p>By reflection, because {@code sun.misc.Signal} is supported in every JDK and part of no standard; where it is
+ * missing, signals do what they always do.
+ */
+final class Interruption implements AutoCloseable {
+    private final Map<Object, Object> earlierHandlers = new HashMap<>();
+    private volatile boolean isWanted;
+
+    /** Watches from now until closed. */
+    static Interruption watch() {
+        Interruption interruption = new Interruption();
+        for (String name : new String[] {"INT", "TERM"}) {
+            try {
+                interruption.handle(name);
+            } catch (ReflectiveOperationException | IllegalArgumentException unavailable) {
+                // This signal ends the process at once, which the next run mends.
+            }
+        }
+        return interruption;
+    }
+
+    private void handle(String name) throws ReflectiveOperationException {
+        Object signal =
+                Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
+        Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+        Object handler = Proxy.newProxyInstance(
+                Interruption.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle")) {
+                        isWanted = true;
+                        close();
+                    }
+                    return null;
+                });
+        earlierHandlers.put(signal, install(signal, handler));
+    }
+
+    private static Object install(Object signal, Object handler) throws ReflectiveOperationException {
+        return signal.getClass()
+                .getMethod("handle", signal.getClass(), Class.forName("sun.misc.SignalHandler"))
+                .invoke(null, signal, handler);
+    }
+
+    /** Whether somebody wants the work to stop. */
+    boolean isWanted() {
+        return isWanted;
+    }
+
+    /** Gives the signals back their usual meaning. */
+    @Override
+    public synchronized void close() {
+        earlierHandlers.forEach((signal, handler) -> {
+            try {
+                install(signal, handler);
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        });
+        earlierHandlers.clear();
+    }
+}

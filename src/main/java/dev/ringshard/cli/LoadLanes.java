@@ -1,0 +1,126 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.failure.CustomerExistsException;
+import dev.ringshard.failure.CustomerNotFoundException;
+import dev.ringshard.failure.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * Does lines on several threads, and those of one customer in the order in which they were given: each customer has one
+ * lane, each lane one thread and a short queue. Lines are given by one thread.
+ */
+final class LoadLanes implements AutoCloseable {
+    private static final int QUEUED = 128;
+    private static final int PATIENCE_MILLIS = 50;
+
+    private final List<BlockingQueue<Task>> queues = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Function<LoadLine, LoadLine.Outcome> work;
+    private final LoadTally tally;
+    private final Runnable whileWaiting;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile boolean isEnding;
+
+    /** A line to do, and where it stands. */
+    record Task(LoadKind kind, CsvLine source, LoadLine line) {}
+
+    /**
+     * @param tally told what comes of each line
+     * @param whileWaiting called now and then while the caller waits for the lanes
+     */
+    LoadLanes(int lanes, Function<LoadLine, LoadLine.Outcome> work, LoadTally tally, Runnable whileWaiting) {
+        this.work = work;
+        this.tally = tally;
+        this.whileWaiting = whileWaiting;
+        for (int i = 0; i < lanes; i++) {
+            BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUED);
+            Thread thread = new Thread(() -> follow(queue), "ringshard-load-" + i);
+            thread.setDaemon(true);
+            queues.add(queue);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Gives a line to its lane, once there is room; false if the lanes have failed, or this thread is interrupted. */
+    boolean give(Task task) {
+        BlockingQueue<Task> queue = queues.get(Math.floorMod(task.line().key().hashCode(), queues.size()));
+        try {
+            while (failure.get() == null) {
+                if (queue.offer(task, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+                whileWaiting.run();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** Waits until all that was given is done, or something has failed and nothing is under way any more. */
+    Optional<Throwable> finish() {
+        isEnding = true;
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join(PATIENCE_MILLIS);
+                } catch (InterruptedException later) {
+                    interrupted = true; // work that is under way must not outlive this call
+                }
+                whileWaiting.run();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.ofNullable(failure.get());
+    }
+
+    /** Forgets what is queued. */
+    void drop() {
+        queues.forEach(BlockingQueue::clear);
+    }
+
+    /** Forgets what is queued and waits for what is under way; does nothing after {@link #finish()}. */
+    @Override
+    public void close() {
+        drop();
+        finish();
+    }
+
+    /** Never interrupted, as that would close the files of an embedded database: it looks up now and then instead. */
+    private void follow(BlockingQueue<Task> queue) {
+        try {
+            while (failure.get() == null) {
+                boolean ending = isEnding; // read before the queue: what was given before it was set is not missed
+                Task task = queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (task != null) {
+                    doOne(task);
+                } else if (ending) {
+                    return;
+                }
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error failed) {
+            failure.compareAndSet(null, failed);
+        }
+    }
+
+    private void doOne(Task task) {
+        try {
+            tally.done(work.apply(task.line()));
+        } catch (InvalidInputException | CustomerNotFoundException | CustomerExistsException refused) {
+            tally.refused(RefusedLine.of(task.kind(), task.source(), refused));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.cli.LoadLine.Outcome;
+import dev.ringshard.customers.Totals;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of a load.
+ *
+ * @param stop why it ended early; empty if it came to the end
+ * @param totals of all customers, afterwards; empty if it ended early or a shard does not answer
+ * @param sameCommand repeats the load
+ */
+record LoadReport(
+        Effort effort, LoadTally tally, Optional<LoadStop> stop, Optional<Totals> totals, Next next, String sameCommand)
+        implements Report {
+
+    /** @param isBegun false if the check before a strict load refused lines */
+    record Effort(boolean isBegun, int workers, Duration time) {}
+
+    @Override
+    public ExitCode exitCode() {
+        return stop.map(LoadStop::exitCode).orElse(tally.allRefused() > 0 ? ExitCode.DIFFERENCES : ExitCode.DONE);
+    }
+
+    /** For stderr: refused lines, and why it ended early. */
+    List<String> problems() {
+        List<String> lines = new ArrayList<>();
+        List<RefusedLine> shown = tally.refusedLines().stream().limit(20).toList();
+        shown.forEach(line -> lines.add(line.text()));
+        long more = tally.allRefused() - shown.size();
+        if (more > 0) {
+            lines.add("and %s more (--json lists all)".formatted(Numbers.count(more, "line", "lines")));
+        }
+        stop.ifPresent(why -> lines.add(why.reason()));
+        return lines;
+    }
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(look));
+        lines.add("");
+        Table table = new Table().left("").right("new").right("already there").right("refused");
+        row(table, "customers", Outcome.CREATED, Outcome.ALREADY_THERE, LoadKind.CUSTOMERS);
+        row(table, "transactions", Outcome.APPLIED, Outcome.ALREADY_APPLIED, LoadKind.TRANSACTIONS);
+        lines.addAll(table.lines(look));
+        lines.add("");
+        totals.ifPresent(all -> lines.add("All shards together now hold %s and %s."
+                .formatted(Numbers.count(all.customers(), "customer", "customers"), Numbers.money(all.money()))));
+        lines.add("Next: " + nextStep());
+        return lines;
+    }
+
+    private String headline(Look look) {
+        String lines = Numbers.count(tally.lines(), "line", "lines");
+        if (stop.isPresent()) {
+            return look.bad("Ended early, after %s and %s; repeating it is safe, nothing is applied twice."
+                    .formatted(lines, Numbers.time(effort.time())));
+        }
+        if (!effort.isBegun()) {
+            return look.bad("Nothing was loaded: %s malformed."
+                    .formatted(Numbers.count(tally.allRefused(), "line is", "lines are")));
+        }
+        String speed = "%s in %s (%s, %s)"
+                .formatted(
+                        lines,
+                        Numbers.time(effort.time()),
+                        Numbers.rate(tally.lines(), effort.time()),
+                        Numbers.count(effort.workers(), "worker", "workers"));
+        return tally.allRefused() == 0
+                ? look.good("Loaded " + speed + ".")
+                : look.bad("Loaded " + speed + ", but refused " + Numbers.count(tally.allRefused()) + " of them.");
+    }
+
+    private void row(Table table, String what, Outcome fresh, Outcome known, LoadKind kind) {
+        table.row(
+                what,
+                Numbers.count(tally.count(fresh)),
+                Numbers.count(tally.count(known)),
+                Numbers.count(tally.refused(kind)));
+    }
+
+    private String nextStep() {
+        if (stop.isPresent()) {
+            return sameCommand;
+        }
+        return tally.allRefused() > 0 ? "mend the refused lines, then " + sameCommand : next.command("status");
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("lines", tally.lines())
+                .with("seconds", Numbers.seconds(effort.time()))
+                .with("workers", effort.workers())
+                .with(
+                        "customers",
+                        Json.fields()
+                                .with("created", tally.count(Outcome.CREATED))
+                                .with("alreadyThere", tally.count(Outcome.ALREADY_THERE))
+                                .with("refused", tally.refused(LoadKind.CUSTOMERS)))
+                .with(
+                        "transactions",
+                        Json.fields()
+                                .with("applied", tally.count(Outcome.APPLIED))
+                                .with("alreadyApplied", tally.count(Outcome.ALREADY_APPLIED))
+                                .with("refused", tally.refused(LoadKind.TRANSACTIONS)))
+                .with(
+                        "refusedLines",
+                        tally.refusedLines().stream().map(LoadReport::json).toList())
+                .with("stopped", stop.map(LoadStop::reason).orElse(null))
+                .with("totals", totals.map(LoadReport::json).orElse(null));
+    }
+
+    private static Map<String, ?> json(RefusedLine line) {
+        return Json.fields().with("file", line.file()).with("line", line.line()).with("reason", line.reason());
+    }
+
+    private static Map<String, ?> json(Totals totals) {
+        return Json.fields()
+                .with("customers", totals.customers())
+                .with("savings", totals.savings())
+                .with("checking", totals.checking())
+                .with("retirement401k", totals.retirement401k())
+                .with("money", totals.money());
+    }
+}

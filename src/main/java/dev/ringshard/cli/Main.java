@@ -1,0 +1,49 @@
+package dev.ringshard.cli;
+
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/**
+ * The command line. Exit codes: 0 done, 1 failed and safe to repeat, 2 the arguments, the configuration or a file given
+ * cannot be used, 3 differences or work pending, 4 outcome unknown.
+ */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command, {@code demo} if none is given, and ends the process with its exit code. */
+    public static void main(String[] args) {
+        Logging.configure();
+        int exitCode = run(Terminal.ofProcess(), args);
+        if (exitCode != ExitCode.DONE.number()) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** As {@link #main}, inside this process, on a terminal of the caller's. */
+    static int run(Terminal terminal, String... args) {
+        return commandLine(terminal).execute(args.length == 0 ? new String[] {"demo"} : args);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new RingshardCommand(terminal));
+        Stream.of(
+                        new DemoCommand(terminal),
+                        new InitCommand(terminal),
+                        new LoadCommand(terminal),
+                        new GetCommand(terminal),
+                        new StatusCommand(terminal),
+                        new LocateCommand(terminal))
+                .forEach(line::addSubcommand);
+        Failures failures = new Failures(terminal);
+        return line.setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)))
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+
+    private static CommandLine.Help.Ansi ansi(Terminal terminal) {
+        return terminal.look().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.ringshard.cli;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers as people read them, the same on every machine. */
+final class Numbers {
+    private Numbers() {}
+
+    /** Such as {@code 49,102}. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** Such as {@code 1 customer}, {@code 2,000 customers}. */
+    static String count(long number, String one, String many) {
+        return count(number) + " " + (number == 1 ? one : many);
+    }
+
+    /** Such as {@code 39,246,142.80}. */
+    static String money(BigDecimal amount) {
+        return String.format(Locale.ROOT, "%,.2f", amount);
+    }
+
+    /** Such as {@code 25.6 %}. */
+    static String percent(double fraction) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+    }
+
+    /** Such as {@code 1,612/s}; a dash where nothing can be said yet. */
+    static String rate(long done, Duration time) {
+        double seconds = time.toNanos() / 1e9;
+        return seconds <= 0 ? "–/s" : count(Math.round(done / seconds)) + "/s";
+    }
+
+    /** Such as {@code 4.2 s} or {@code 3 min 05 s}. */
+    static String time(Duration time) {
+        if (time.compareTo(Duration.ofMinutes(1)) < 0) {
+            return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+        }
+        return time.toHours() > 0
+                ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
+                : String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart());
+    }
+
+    /** Seconds with one decimal, for programs. */
+    static BigDecimal seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.ringshard.cli;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+
+/** How the command line was started, so that the next command can be copied from the screen. */
+final class Program {
+    private Program() {}
+
+    static String name() {
+        CodeSource source = Program.class.getProtectionDomain().getCodeSource();
+        if (source != null && source.getLocation() != null) {
+            try {
+                Path place = Path.of(source.getLocation().toURI());
+                if (place.toString().endsWith(".jar")) {
+                    return "java -jar " + relative(place);
+                }
+            } catch (URISyntaxException | IllegalArgumentException notAFile) {
+                // The usual place is as good a guess as any.
+            }
+        }
+        return "java -jar target/ringshard.jar";
+    }
+
+    private static Path relative(Path jar) {
+        Path here = Path.of("").toAbsolutePath();
+        return jar.startsWith(here) ? here.relativize(jar) : jar;
+    }
+}

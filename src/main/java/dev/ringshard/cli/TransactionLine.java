@@ -1,0 +1,46 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.customers.Overdraft;
+import dev.ringshard.customers.Posting;
+import dev.ringshard.failure.InvalidInputException;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Money that came in or, if negative, went out; what is booked already happened, so an account may go below zero. */
+record TransactionLine(String key, Account account, BigDecimal amount, OperationId id) implements LoadLine {
+    static final List<String> COLUMNS = List.of("operation_id", "customer_key", "account", "amount");
+
+    /** @throws InvalidInputException if the line is malformed */
+    static TransactionLine of(CsvLine line) {
+        BigDecimal amount = Amounts.parse(line.get("amount"), "amount");
+        if (amount.signum() == 0) {
+            throw new InvalidInputException("amount is zero");
+        }
+        return new TransactionLine(
+                line.get("customer_key"),
+                account(line.get("account")),
+                amount,
+                new OperationId(line.get("operation_id")));
+    }
+
+    private static Account account(String name) {
+        return Arrays.stream(Account.values())
+                .filter(account -> account.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("account is none of "
+                        + Arrays.stream(Account.values()).map(Account::name).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public Outcome apply(CustomerRepository customers) {
+        Posting posting = amount.signum() > 0
+                ? customers.deposit(key, account, amount, id)
+                : customers.withdraw(key, account, amount.negate(), id, Overdraft.ALLOWED);
+        return posting instanceof Posting.AlreadyApplied ? Outcome.ALREADY_APPLIED : Outcome.APPLIED;
+    }
+}
