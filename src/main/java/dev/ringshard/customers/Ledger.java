@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves money. A balance and the entry that explains it change in one transaction, and the entry's primary key
@@ -83,20 +84,31 @@ final class Ledger {
         boolean sameCustomer = from.key().equals(to.key());
         String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
         Side credit = new Side(to.key(), to.account(), amount, creditId);
-        return router.transaction(new TreeSet<>(List.of(from.key(), to.key())), transaction -> {
-            lockInOrder(transaction, from.key(), to.key());
-            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
-            if (earlier.isPresent()) {
-                return alreadyTransferred(transaction, earlier.get(), debit, credit);
+        try {
+            return router.transaction(
+                    new TreeSet<>(List.of(from.key(), to.key())),
+                    transaction -> transfer(transaction, debit, credit, overdraft));
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                throw reused(id.value(), failure); // by the payee: the payer's entries were looked at
             }
-            Customer payer = lock(transaction, from.key());
-            if (lacksMoney(payer, debit, overdraft)) {
-                return new Posting.InsufficientFunds(payer.balances().of(debit.account));
-            }
-            BigDecimal balance = apply(transaction, payer, debit);
-            apply(transaction, lock(transaction, to.key()), credit);
-            return new Posting.Applied(balance);
-        });
+            throw failure;
+        }
+    }
+
+    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft) {
+        lockInOrder(transaction, debit.key, credit.key);
+        Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
+        if (earlier.isPresent()) {
+            return alreadyTransferred(transaction, earlier.get(), debit, credit);
+        }
+        Customer payer = lock(transaction, debit.key);
+        if (lacksMoney(payer, debit, overdraft)) {
+            return new Posting.InsufficientFunds(payer.balances().of(debit.account));
+        }
+        BigDecimal balance = apply(transaction, payer, debit);
+        apply(transaction, lock(transaction, credit.key), credit);
+        return new Posting.Applied(balance);
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
@@ -176,7 +188,7 @@ final class Ledger {
 
     private static Posting alreadyApplied(AccountEntry earlier, Side side) {
         if (earlier.account() != side.account || earlier.amount().compareTo(side.amount) != 0) {
-            throw reused(side.operationId);
+            throw reused(side.operationId, null);
         }
         return new Posting.AlreadyApplied(earlier.balanceAfter());
     }
@@ -185,14 +197,15 @@ final class Ledger {
             KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) {
         Posting result = alreadyApplied(earlier, debit);
         AccountEntry other = EntryTable.find(transaction.dsl(), credit.key, credit.operationId)
-                .orElseThrow(() -> reused(debit.operationId));
+                .orElseThrow(() -> reused(debit.operationId, null));
         alreadyApplied(other, credit);
         return result;
     }
 
-    private static InvalidInputException reused(String operationId) {
+    private static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
         return new InvalidInputException(
                 "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account and amount."
-                        .formatted(operationId));
+                        .formatted(operationId),
+                cause);
     }
 }
