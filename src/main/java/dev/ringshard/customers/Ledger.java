@@ -7,6 +7,7 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class Ledger {
     private Posting postInSteps(Side side, Overdraft overdraft) {
         return router.transaction(side.key, transaction -> {
             Customer customer = lock(transaction, side.key);
-            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), side.key, side.operationId);
+            Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), side.key, side.operationId);
             if (earlier.isPresent()) {
                 return alreadyApplied(earlier.get(), side);
             }
@@ -96,9 +97,10 @@ final class Ledger {
         }
     }
 
-    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft) {
+    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+            throws SQLException {
         lockInOrder(transaction, debit.key, credit.key);
-        Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
+        Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), debit.key, debit.operationId);
         if (earlier.isPresent()) {
             return alreadyTransferred(transaction, earlier.get(), debit, credit);
         }
@@ -112,8 +114,10 @@ final class Ledger {
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
-    private static void lockInOrder(KeyedTransaction transaction, String one, String other) {
-        new TreeSet<>(List.of(one, other)).forEach(key -> lock(transaction, key));
+    private static void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
+        for (String key : new TreeSet<>(List.of(one, other))) {
+            lock(transaction, key);
+        }
     }
 
     /** Creates a customer, with an entry for what each account is opened with. */
@@ -128,7 +132,7 @@ final class Ledger {
                 BigDecimal amount = customer.balances().of(account);
                 String id = OperationId.derived("opening", account.name());
                 Draft entry = new Draft(id, opened.indexOf(account) + 1, account, amount, amount);
-                EntryTable.insert(transaction.dsl(), customer.key(), token, entry);
+                EntryTable.insert(transaction.connection(), customer.key(), token, entry);
             }
             return opened;
         });
@@ -137,7 +141,7 @@ final class Ledger {
     /** Deletes a customer who holds nothing; false if there is none. */
     boolean close(String key) {
         return router.transaction(key, transaction -> {
-            Optional<Customer> customer = CustomerTable.lock(transaction.dsl(), key);
+            Optional<Customer> customer = CustomerTable.lock(transaction.connection(), key);
             if (customer.isEmpty()) {
                 return false;
             }
@@ -158,8 +162,8 @@ final class Ledger {
         }
     }
 
-    private static Customer lock(KeyedTransaction transaction, String key) {
-        return CustomerTable.lock(transaction.dsl(), key).orElseThrow(() -> notFound(key));
+    private static Customer lock(KeyedTransaction transaction, String key) throws SQLException {
+        return CustomerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
     }
 
     static CustomerNotFoundException notFound(String key) {
@@ -174,12 +178,12 @@ final class Ledger {
                 && customer.balances().of(side.account).add(side.amount).signum() < 0;
     }
 
-    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) {
+    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
         BigDecimal balance =
                 Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
-        CustomerTable.add(transaction.dsl(), side.key, side.account, side.amount);
+        CustomerTable.add(transaction.connection(), side.key, side.account, side.amount);
         EntryTable.insert(
-                transaction.dsl(),
+                transaction.connection(),
                 side.key,
                 transaction.token(side.key),
                 new Draft(side.operationId, customer.version() + 1, side.account, side.amount, balance));
@@ -194,9 +198,9 @@ final class Ledger {
     }
 
     private static Posting alreadyTransferred(
-            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) {
+            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) throws SQLException {
         Posting result = alreadyApplied(earlier, debit);
-        AccountEntry other = EntryTable.find(transaction.dsl(), credit.key, credit.operationId)
+        AccountEntry other = EntryTable.find(transaction.connection(), credit.key, credit.operationId)
                 .orElseThrow(() -> reused(debit.operationId, null));
         alreadyApplied(other, credit);
         return result;
