@@ -16,6 +16,13 @@ public record CustomerPage(List<Customer> customers, Optional<Cursor> next) {
 
     /** A place between two customers. It stays right when customers are added or removed before it. */
     public record Cursor(String lastName, String firstName, String key) {
+
+        /** @throws dev.ringshard.failure.InvalidInputException if no customer can have such names */
+        public Cursor {
+            NewCustomer.checkName(lastName, "last");
+            NewCustomer.checkName(firstName, "first");
+        }
+
         static Cursor after(Customer customer) {
             return new Cursor(customer.lastName(), customer.firstName(), customer.key());
         }

@@ -209,8 +209,13 @@ public final class CustomerRepository {
                 .reduce(LedgerTotals.NOTHING, LedgerTotals::plus);
     }
 
-    /** All customers with exactly this last name, by first name and key. */
+    /**
+     * All customers with exactly this last name, by first name and key.
+     *
+     * @throws InvalidInputException if a name cannot be that
+     */
     public List<Customer> findByLastName(String lastName) {
+        NewCustomer.checkName(lastName, "last");
         return merged(router.scatter().gather(part -> CustomerTable.withLastName(part, lastName)))
                 .toList();
     }
@@ -224,8 +229,13 @@ public final class CustomerRepository {
         return page(size, Optional.empty());
     }
 
-    /** The customers that follow a place, such as {@link CustomerPage#next()}. */
+    /**
+     * The customers that follow a place, such as {@link CustomerPage#next()}.
+     *
+     * @throws InvalidInputException if the size is none, or the place's key cannot be one
+     */
     public CustomerPage page(int size, CustomerPage.Cursor after) {
+        router.token(after.key()); // only to refuse what cannot be a key: PostgreSQL would not even compare it
         return page(size, Optional.of(after));
     }
 

@@ -3,7 +3,6 @@ package dev.ringshard.customers;
 import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.currentOffsetDateTime;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
@@ -15,11 +14,15 @@ import dev.ringshard.ownership.FencedStatement;
 import dev.ringshard.ownership.PointRead;
 import dev.ringshard.routing.ShardPart;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -32,11 +35,15 @@ import org.jooq.TableField;
 final class CustomerTable {
     private static final int STREAM_FETCH_SIZE = 1000;
 
-    /** One parameter: the key. */
-    static final PointRead<Customer> FIND = PointRead.of("""
+    private static final String BY_KEY = """
             SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
                    created_at, updated_at
-            FROM customers WHERE customer_key = ?""", CustomerTable::read);
+            FROM customers WHERE customer_key = ?""";
+
+    /** One parameter: the key. */
+    static final PointRead<Customer> FIND = PointRead.of(BY_KEY, CustomerTable::read);
+
+    private static final PlainSql LOCK = new PlainSql(BY_KEY + " FOR UPDATE");
 
     /** Key, first name, last name, token. */
     static final FencedStatement INSERT = FencedStatement.of(
@@ -46,6 +53,18 @@ final class CustomerTable {
     static final FencedStatement RENAME = FencedStatement.of(
             "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
                     + " WHERE customer_key = ? AND version = ?");
+
+    private static final Map<Account, PlainSql> ADD = new EnumMap<>(Account.class);
+
+    static {
+        for (Account account : Account.values()) {
+            ADD.put(
+                    account,
+                    new PlainSql("UPDATE customers SET %1$s = %1$s + ?, version = version + 1,"
+                                    .formatted(balance(account).getName())
+                            + " updated_at = CURRENT_TIMESTAMP WHERE customer_key = ?"));
+        }
+    }
 
     private CustomerTable() {}
 
@@ -87,11 +106,8 @@ final class CustomerTable {
     }
 
     /** The customer, locked until the transaction ends. */
-    static Optional<Customer> lock(DSLContext dsl, String key) {
-        return dsl.selectFrom(CUSTOMERS)
-                .where(CUSTOMERS.CUSTOMER_KEY.eq(key))
-                .forUpdate()
-                .fetchOptional(CustomerTable::toCustomer);
+    static Optional<Customer> lock(Connection connection, String key) throws SQLException {
+        return LOCK.query(connection, CustomerTable::read, key).stream().findFirst();
     }
 
     static void insert(DSLContext dsl, NewCustomer customer, long token, long version) {
@@ -108,13 +124,8 @@ final class CustomerTable {
     }
 
     /** Adds to one balance of a customer who is locked. */
-    static void add(DSLContext dsl, String key, Account account, BigDecimal amount) {
-        dsl.update(CUSTOMERS)
-                .set(balance(account), balance(account).plus(amount))
-                .set(CUSTOMERS.VERSION, CUSTOMERS.VERSION.plus(1))
-                .set(CUSTOMERS.UPDATED_AT, currentOffsetDateTime())
-                .where(CUSTOMERS.CUSTOMER_KEY.eq(key))
-                .execute();
+    static void add(Connection connection, String key, Account account, BigDecimal amount) throws SQLException {
+        Objects.requireNonNull(ADD.get(account)).update(connection, amount, key);
     }
 
     static void delete(DSLContext dsl, String key) {

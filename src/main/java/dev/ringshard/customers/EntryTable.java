@@ -9,6 +9,7 @@ import dev.ringshard.ownership.FencedStatement;
 import dev.ringshard.ownership.PointRead;
 import dev.ringshard.routing.ShardPart;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -16,7 +17,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** All SQL of the table {@code account_entries}. */
 final class EntryTable {
@@ -26,6 +26,15 @@ final class EntryTable {
             SELECT operation_id, entry_number, account, amount, balance_after, created_at
             FROM account_entries WHERE customer_key = ? AND entry_number < ?
             ORDER BY entry_number DESC LIMIT ?""", EntryTable::read);
+
+    private static final PlainSql FIND = new PlainSql("""
+            SELECT operation_id, entry_number, account, amount, balance_after, created_at
+            FROM account_entries WHERE customer_key = ? AND operation_id = ?""");
+
+    private static final PlainSql INSERT = new PlainSql("""
+            INSERT INTO account_entries
+                (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""");
 
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
@@ -70,36 +79,24 @@ final class EntryTable {
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
-    private static AccountEntry toEntry(Record row) {
-        return new AccountEntry(
-                row.get(ACCOUNT_ENTRIES.OPERATION_ID),
-                row.get(ACCOUNT_ENTRIES.ENTRY_NUMBER),
-                Account.valueOf(row.get(ACCOUNT_ENTRIES.ACCOUNT)),
-                row.get(ACCOUNT_ENTRIES.AMOUNT),
-                row.get(ACCOUNT_ENTRIES.BALANCE_AFTER),
-                row.get(ACCOUNT_ENTRIES.CREATED_AT).toInstant());
-    }
-
-    static Optional<AccountEntry> find(DSLContext dsl, String key, String operationId) {
-        return dsl.selectFrom(ACCOUNT_ENTRIES)
-                .where(ACCOUNT_ENTRIES.CUSTOMER_KEY.eq(key))
-                .and(ACCOUNT_ENTRIES.OPERATION_ID.eq(operationId))
-                .fetchOptional(EntryTable::toEntry);
+    static Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {
+        return FIND.query(connection, EntryTable::read, key, operationId).stream()
+                .findFirst();
     }
 
     /** An entry about to be written. */
     record Draft(String operationId, long number, Account account, BigDecimal amount, BigDecimal balanceAfter) {}
 
-    static void insert(DSLContext dsl, String key, long token, Draft entry) {
-        dsl.insertInto(ACCOUNT_ENTRIES)
-                .set(ACCOUNT_ENTRIES.CUSTOMER_KEY, key)
-                .set(ACCOUNT_ENTRIES.OPERATION_ID, entry.operationId())
-                .set(ACCOUNT_ENTRIES.ENTRY_NUMBER, entry.number())
-                .set(ACCOUNT_ENTRIES.ACCOUNT, entry.account().name())
-                .set(ACCOUNT_ENTRIES.AMOUNT, entry.amount())
-                .set(ACCOUNT_ENTRIES.BALANCE_AFTER, entry.balanceAfter())
-                .set(ACCOUNT_ENTRIES.RING_TOKEN, token)
-                .execute();
+    static void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
+        INSERT.update(
+                connection,
+                key,
+                entry.operationId(),
+                entry.number(),
+                entry.account().name(),
+                entry.amount(),
+                entry.balanceAfter(),
+                token);
     }
 
     static LedgerTotals totals(ShardPart part) {

@@ -7,10 +7,12 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves money. A balance and the entry that explains it change in one transaction, and the entry's primary key
@@ -66,7 +68,7 @@ final class Ledger {
     private Posting postInSteps(Side side, Overdraft overdraft) {
         return router.transaction(side.key, transaction -> {
             Customer customer = lock(transaction, side.key);
-            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), side.key, side.operationId);
+            Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), side.key, side.operationId);
             if (earlier.isPresent()) {
                 return alreadyApplied(earlier.get(), side);
             }
@@ -83,25 +85,39 @@ final class Ledger {
         boolean sameCustomer = from.key().equals(to.key());
         String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
         Side credit = new Side(to.key(), to.account(), amount, creditId);
-        return router.transaction(new TreeSet<>(List.of(from.key(), to.key())), transaction -> {
-            lockInOrder(transaction, from.key(), to.key());
-            Optional<AccountEntry> earlier = EntryTable.find(transaction.dsl(), debit.key, debit.operationId);
-            if (earlier.isPresent()) {
-                return alreadyTransferred(transaction, earlier.get(), debit, credit);
+        try {
+            return router.transaction(
+                    new TreeSet<>(List.of(from.key(), to.key())),
+                    transaction -> transfer(transaction, debit, credit, overdraft));
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                throw reused(id.value(), failure); // by the payee: the payer's entries were looked at
             }
-            Customer payer = lock(transaction, from.key());
-            if (lacksMoney(payer, debit, overdraft)) {
-                return new Posting.InsufficientFunds(payer.balances().of(debit.account));
-            }
-            BigDecimal balance = apply(transaction, payer, debit);
-            apply(transaction, lock(transaction, to.key()), credit);
-            return new Posting.Applied(balance);
-        });
+            throw failure;
+        }
+    }
+
+    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+            throws SQLException {
+        lockInOrder(transaction, debit.key, credit.key);
+        Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), debit.key, debit.operationId);
+        if (earlier.isPresent()) {
+            return alreadyTransferred(transaction, earlier.get(), debit, credit);
+        }
+        Customer payer = lock(transaction, debit.key);
+        if (lacksMoney(payer, debit, overdraft)) {
+            return new Posting.InsufficientFunds(payer.balances().of(debit.account));
+        }
+        BigDecimal balance = apply(transaction, payer, debit);
+        apply(transaction, lock(transaction, credit.key), credit);
+        return new Posting.Applied(balance);
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
-    private static void lockInOrder(KeyedTransaction transaction, String one, String other) {
-        new TreeSet<>(List.of(one, other)).forEach(key -> lock(transaction, key));
+    private static void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
+        for (String key : new TreeSet<>(List.of(one, other))) {
+            lock(transaction, key);
+        }
     }
 
     /** Creates a customer, with an entry for what each account is opened with. */
@@ -116,7 +132,7 @@ final class Ledger {
                 BigDecimal amount = customer.balances().of(account);
                 String id = OperationId.derived("opening", account.name());
                 Draft entry = new Draft(id, opened.indexOf(account) + 1, account, amount, amount);
-                EntryTable.insert(transaction.dsl(), customer.key(), token, entry);
+                EntryTable.insert(transaction.connection(), customer.key(), token, entry);
             }
             return opened;
         });
@@ -125,7 +141,7 @@ final class Ledger {
     /** Deletes a customer who holds nothing; false if there is none. */
     boolean close(String key) {
         return router.transaction(key, transaction -> {
-            Optional<Customer> customer = CustomerTable.lock(transaction.dsl(), key);
+            Optional<Customer> customer = CustomerTable.lock(transaction.connection(), key);
             if (customer.isEmpty()) {
                 return false;
             }
@@ -146,8 +162,8 @@ final class Ledger {
         }
     }
 
-    private static Customer lock(KeyedTransaction transaction, String key) {
-        return CustomerTable.lock(transaction.dsl(), key).orElseThrow(() -> notFound(key));
+    private static Customer lock(KeyedTransaction transaction, String key) throws SQLException {
+        return CustomerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
     }
 
     static CustomerNotFoundException notFound(String key) {
@@ -162,12 +178,12 @@ final class Ledger {
                 && customer.balances().of(side.account).add(side.amount).signum() < 0;
     }
 
-    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) {
+    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
         BigDecimal balance =
                 Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
-        CustomerTable.add(transaction.dsl(), side.key, side.account, side.amount);
+        CustomerTable.add(transaction.connection(), side.key, side.account, side.amount);
         EntryTable.insert(
-                transaction.dsl(),
+                transaction.connection(),
                 side.key,
                 transaction.token(side.key),
                 new Draft(side.operationId, customer.version() + 1, side.account, side.amount, balance));
@@ -176,23 +192,24 @@ final class Ledger {
 
     private static Posting alreadyApplied(AccountEntry earlier, Side side) {
         if (earlier.account() != side.account || earlier.amount().compareTo(side.amount) != 0) {
-            throw reused(side.operationId);
+            throw reused(side.operationId, null);
         }
         return new Posting.AlreadyApplied(earlier.balanceAfter());
     }
 
     private static Posting alreadyTransferred(
-            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) {
+            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) throws SQLException {
         Posting result = alreadyApplied(earlier, debit);
-        AccountEntry other = EntryTable.find(transaction.dsl(), credit.key, credit.operationId)
-                .orElseThrow(() -> reused(debit.operationId));
+        AccountEntry other = EntryTable.find(transaction.connection(), credit.key, credit.operationId)
+                .orElseThrow(() -> reused(debit.operationId, null));
         alreadyApplied(other, credit);
         return result;
     }
 
-    private static InvalidInputException reused(String operationId) {
+    private static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
         return new InvalidInputException(
                 "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account and amount."
-                        .formatted(operationId));
+                        .formatted(operationId),
+                cause);
     }
 }

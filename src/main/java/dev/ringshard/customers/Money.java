@@ -3,6 +3,7 @@ package dev.ringshard.customers;
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /** Amounts: two decimals, at most 17 digits before them. What needs more is refused, never rounded. */
 final class Money {
@@ -14,21 +15,31 @@ final class Money {
 
     /** The same amount with exactly two decimals. */
     static BigDecimal exact(BigDecimal amount, String what) {
-        BigDecimal scaled;
-        try {
-            scaled = amount.setScale(SCALE, RoundingMode.UNNECESSARY);
-        } catch (ArithmeticException digitsWouldBeLost) {
-            throw new InvalidInputException(
-                    "%s needs more than two decimals. Nothing was written. Amounts are never rounded: give it in whole cents."
-                            .formatted(what),
-                    digitsWouldBeLost);
+        if (amount.signum() == 0) {
+            return ZERO;
         }
-        if (scaled.precision() > DIGITS) {
+        // Sizes are decided before any digit is written out: 1E+100000000 has a hundred million of them.
+        long digitsBeforePoint = (long) amount.precision() - amount.scale();
+        if (digitsBeforePoint > DIGITS - SCALE) {
             throw new InvalidInputException(
                     "%s has more than %d digits before the decimal point. Nothing was written. Give a smaller amount."
                             .formatted(what, DIGITS - SCALE));
         }
-        return scaled;
+        if (digitsBeforePoint <= -SCALE) {
+            throw tooFine(what, null);
+        }
+        try {
+            return amount.setScale(SCALE, RoundingMode.UNNECESSARY);
+        } catch (ArithmeticException digitsWouldBeLost) {
+            throw tooFine(what, digitsWouldBeLost);
+        }
+    }
+
+    private static InvalidInputException tooFine(String what, @Nullable Throwable cause) {
+        return new InvalidInputException(
+                "%s needs more than two decimals. Nothing was written. Amounts are never rounded: give it in whole cents."
+                        .formatted(what),
+                cause);
     }
 
     /** As {@link #exact}, of an amount that must be above zero. */

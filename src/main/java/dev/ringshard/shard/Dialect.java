@@ -49,6 +49,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
     Field<String> codePointOrder(Field<String> text);
 
+    /**
+     * Whether a statement of the connection's transaction has failed, so that the database will answer a commit by
+     * undoing everything. Asks no server.
+     */
+    boolean canOnlyRollBack(Connection connection) throws SQLException;
+
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
 

@@ -47,6 +47,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public boolean canOnlyRollBack(Connection connection) {
+        return false; // a failed statement undoes itself; what undoes the whole transaction fails what follows
+    }
+
+    @Override
     public boolean runsStatementsTogether() {
         return false;
     }

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
@@ -55,6 +57,12 @@ record PostgresDialect() implements Dialect {
     @Override
     public Field<String> codePointOrder(Field<String> text) {
         return text; // the migrations give these columns the collation "C"
+    }
+
+    @Override
+    public boolean canOnlyRollBack(Connection connection) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class)
+                && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
     }
 
     @Override

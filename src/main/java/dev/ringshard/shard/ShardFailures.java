@@ -62,6 +62,13 @@ final class ShardFailures {
         return inTransaction(failure);
     }
 
+    /** The work caught the failure of a statement and went on, where the database had given the transaction up. */
+    SqlFailedException afterSwallowedFailure() {
+        return new SqlFailedException(
+                "Shard %s: a statement of the transaction failed, and the work went on and ended as if it had not. The database had undone the transaction; nothing was written. Let the failure end the work, or put a savepoint before the statement."
+                        .formatted(shard));
+    }
+
     void whileClosing(SQLException failure) {
         log.debug("Shard {}: a connection that was being given back is dead", shard, failure);
     }

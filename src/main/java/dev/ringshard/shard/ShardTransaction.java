@@ -1,6 +1,7 @@
 package dev.ringshard.shard;
 
 import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.SqlFailedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jooq.DSLContext;
@@ -59,9 +60,14 @@ public final class ShardTransaction implements AutoCloseable {
      * Commits.
      *
      * @throws OutcomeUnknownException if no answer came
+     * @throws SqlFailedException if a statement had failed and the work went on regardless; nothing was written
      */
     public void commit() {
         try {
+            // PostgreSQL answers such a commit with ROLLBACK, and its driver takes that for success.
+            if (shard.dialect().canOnlyRollBack(connection)) {
+                throw shard.failures().afterSwallowedFailure();
+            }
             connection.commit();
             ended = true;
         } catch (SQLException failure) {
