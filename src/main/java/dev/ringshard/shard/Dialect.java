@@ -5,6 +5,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
@@ -54,6 +55,16 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * undoing everything. Asks no server.
      */
     boolean canOnlyRollBack(Connection connection) throws SQLException;
+
+    /**
+     * Makes the session of the transaction that has begun one of a mover: it passes the fence on sharded tables, waits
+     * for locks no longer than given, does not outlive a mover that freezes, and commits durably whatever the server's
+     * default.
+     */
+    void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
+
+    /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
+    void endMove(Connection connection) throws SQLException;
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();

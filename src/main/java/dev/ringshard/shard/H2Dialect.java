@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.PoolConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import org.h2.engine.Constants;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
@@ -49,6 +51,23 @@ record H2Dialect() implements Dialect {
     @Override
     public boolean canOnlyRollBack(Connection connection) {
         return false; // a failed statement undoes itself; what undoes the whole transaction fails what follows
+    }
+
+    @Override
+    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_lock_timeout = LOCK_TIMEOUT()");
+            statement.execute("SET LOCK_TIMEOUT " + lockTimeout.toMillis());
+            statement.execute("SET @ringshard_mover = 'on'");
+        }
+    }
+
+    @Override
+    public void endMove(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_mover = NULL");
+            statement.execute("SET LOCK_TIMEOUT @ringshard_lock_timeout");
+        }
     }
 
     @Override

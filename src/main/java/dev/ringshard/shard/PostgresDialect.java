@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.PoolConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.postgresql.core.BaseConnection;
@@ -11,6 +13,7 @@ import org.postgresql.core.TransactionState;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
+    private static final Duration FROZEN_AFTER = Duration.ofSeconds(5);
 
     @Override
     public String migrations() {
@@ -63,6 +66,23 @@ record PostgresDialect() implements Dialect {
     public boolean canOnlyRollBack(Connection connection) throws SQLException {
         return connection.isWrapperFor(BaseConnection.class)
                 && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+    }
+
+    @Override
+    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL ringshard.mover = 'on';"
+                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
+                    + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + ";"
+                    + " SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD';"
+                    + " SELECT set_config('synchronous_commit', 'on', true)"
+                    + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+        }
+    }
+
+    @Override
+    public void endMove(Connection connection) {
+        // all of it was local to the transaction
     }
 
     @Override

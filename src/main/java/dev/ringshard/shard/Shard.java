@@ -111,6 +111,25 @@ public final class Shard implements AutoCloseable {
         });
     }
 
+    /**
+     * Begins a transaction of a mover, which the caller must close: it passes the fence on sharded tables, and commits
+     * durably.
+     *
+     * @param lockTimeout how long it waits for a lock
+     */
+    public ShardTransaction beginMove(Duration lockTimeout) {
+        ShardTransaction transaction = begin(connection -> {}, dialect::endMove);
+        try {
+            return transaction.run(begun -> {
+                dialect.beginMove(begun.connection(), lockTimeout);
+                return begun;
+            });
+        } catch (RuntimeException failure) {
+            transaction.close();
+            throw failure;
+        }
+    }
+
     /** Begins a transaction that reads one snapshot of all tables, which the caller must close. */
     public ShardTransaction beginSnapshot() {
         return begin(dialect::beginSnapshot);
@@ -158,11 +177,15 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction begin(Preparation preparation) {
+        return begin(preparation, ShardTransaction.Ending.NOTHING);
+    }
+
+    private ShardTransaction begin(Preparation preparation, ShardTransaction.Ending ending) {
         Connection connection = connect();
         try {
             preparation.of(connection);
             connection.setAutoCommit(false);
-            return new ShardTransaction(this, connection);
+            return new ShardTransaction(this, connection, ending);
         } catch (SQLException | RuntimeException failure) {
             RuntimeException translated = failures.inTransaction(failure);
             try {

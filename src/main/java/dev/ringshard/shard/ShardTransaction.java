@@ -14,12 +14,22 @@ import org.jspecify.annotations.Nullable;
 public final class ShardTransaction implements AutoCloseable {
     private final Shard shard;
     private final Connection connection;
+    private final Ending ending;
     private @Nullable DSLContext dsl;
     private boolean ended;
 
-    ShardTransaction(Shard shard, Connection connection) {
+    ShardTransaction(Shard shard, Connection connection, Ending ending) {
         this.shard = shard;
         this.connection = connection;
+        this.ending = ending;
+    }
+
+    /** What is done to a connection before it is given back. */
+    @FunctionalInterface
+    interface Ending {
+        Ending NOTHING = connection -> {};
+
+        void of(Connection connection) throws SQLException;
     }
 
     /** Work within a transaction; may run more than once, each time from the start. */
@@ -83,6 +93,7 @@ public final class ShardTransaction implements AutoCloseable {
                 ended = true;
                 closing.rollback();
             }
+            ending.of(closing);
         } catch (SQLException failure) {
             // Nothing is lost: a connection that cannot roll back is dead, and its database rolls back.
             shard.failures().whileClosing(failure);

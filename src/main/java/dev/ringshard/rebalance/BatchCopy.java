@@ -1,0 +1,108 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.ShardTransaction;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Batches of inserts, between any two databases. */
+final class BatchCopy implements RowCopy {
+    private static final int BATCH = 1000;
+
+    @Override
+    public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        String insert = "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)"
+                .formatted(table.table(), table.list(), table.placeholders());
+        try (PreparedStatement read = select(source, table, ranges);
+                ResultSet rows = read.executeQuery();
+                PreparedStatement write = target.connection().prepareStatement(insert)) {
+            int waiting = 0;
+            while (rows.next()) {
+                for (int i = 1; i <= table.columns().size(); i++) {
+                    write.setObject(i, value(rows, i));
+                }
+                write.addBatch();
+                if (++waiting == BATCH) {
+                    write.executeBatch();
+                    waiting = 0;
+                }
+            }
+            write.executeBatch();
+        }
+    }
+
+    @Override
+    public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
+        Digest digest = Digest.NONE;
+        try (PreparedStatement read = select(shard, table, ranges);
+                ResultSet rows = read.executeQuery()) {
+            while (rows.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int i = 1; i <= table.columns().size(); i++) {
+                    String text = text(value(rows, i));
+                    row.append(text.length()).append(':').append(text); // lengths, so that values cannot run together
+                }
+                digest = digest.plusRow(hash(row.toString()));
+            }
+        }
+        return digest;
+    }
+
+    private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        PreparedStatement select = shard.connection()
+                .prepareStatement("SELECT %s FROM %s WHERE %s"
+                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+        select.setFetchSize(BATCH);
+        return select;
+    }
+
+    private static @Nullable Object value(ResultSet rows, int column) throws SQLException {
+        int type = rows.getMetaData().getColumnType(column);
+        boolean zoned = type == Types.TIMESTAMP_WITH_TIMEZONE
+                || rows.getMetaData().getColumnTypeName(column).equals("timestamptz");
+        return zoned ? rows.getObject(column, OffsetDateTime.class) : rows.getObject(column);
+    }
+
+    /** The same text for the same value, whichever database it comes from. */
+    private static String text(@Nullable Object value) {
+        if (value == null) {
+            return "\0null";
+        }
+        if (value instanceof BigDecimal number) {
+            return number.toPlainString();
+        }
+        if (value instanceof OffsetDateTime time) {
+            return time.withOffsetSameInstant(ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.MICROS)
+                    .toString();
+        }
+        if (value instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        return value.toString();
+    }
+
+    private static long hash(String row) {
+        try {
+            byte[] md5 = MessageDigest.getInstance("MD5").digest(row.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(md5).getLong();
+        } catch (NoSuchAlgorithmException every) {
+            throw new IllegalStateException("every Java has MD5", every);
+        }
+    }
+}
