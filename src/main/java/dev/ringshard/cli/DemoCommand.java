@@ -37,7 +37,7 @@ final class DemoCommand extends Command {
     @Option(
             names = "--operations",
             paramLabel = "N",
-            defaultValue = "6000",
+            defaultValue = "4000",
             description = "Deposits, withdrawals and transfers; default: ${DEFAULT-VALUE}.")
     int operations;
 
