@@ -129,7 +129,13 @@ class ScreensTest {
     @Test
     void a_customer_shows_balances_and_newest_entries() {
         AccountEntry entry = new AccountEntry(
-                "op-1", 3, Account.CHECKING, new BigDecimal("-1000.00"), new BigDecimal("-20.00"), NOON);
+                "op-1",
+                3,
+                AccountEntry.Kind.WITHDRAWAL,
+                Account.CHECKING,
+                new BigDecimal("-1000.00"),
+                new BigDecimal("-20.00"),
+                NOON);
         assertScreen(Look.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), NEXT), """
                 c-7 · Zoë Müller · on eu-1 · token -42
 

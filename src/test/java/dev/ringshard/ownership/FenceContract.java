@@ -295,8 +295,8 @@ abstract class FenceContract {
 
     private void insertEntry(String key, long token) throws SQLException {
         sql("INSERT INTO account_entries"
-                + " (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)"
-                + " VALUES ('" + key + "', 'op', 1, 'SAVINGS', 0, 0, " + token + ")");
+                + " (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)"
+                + " VALUES ('" + key + "', 'op', 1, 'DEPOSIT', 'SAVINGS', 0, 0, " + token + ")");
     }
 
     private void asMover(String sql) throws SQLException {
