@@ -49,7 +49,7 @@ class PackagedJarIT {
         assertThat(run("init").exitCode).isZero();
 
         Process killed = start(load());
-        readUntil(killed, "loading: .*");
+        readUntil(killed, "loading: ([5-9]|[0-9]{2}),[0-9]{3} lines, .*");
         assertThat(killed.isAlive()).isTrue();
         killed.destroyForcibly().waitFor();
 
@@ -75,7 +75,7 @@ class PackagedJarIT {
 
         Process stopped = start(load());
         readUntil(stopped, "loading: .*");
-        stopped.destroy(); // SIGTERM, which is treated as Ctrl-C is
+        stopped.toHandle().destroy(); // SIGTERM, which is treated as Ctrl-C is; the streams stay open
         String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(stopped.waitFor()).isEqualTo(1);
