@@ -42,8 +42,9 @@ abstract class FenceContract {
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
             Migrations.migrate(shards.get("eu-1"));
         }
-        sql("INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, founding, standing)"
-                + " VALUES ('bank', 'eu-1', 'md5', 0, 'by hand', 'member')");
+        sql(
+                "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, database_id, founding, standing)"
+                        + " VALUES ('bank', 'eu-1', 'md5', 0, 'no other', 'by hand', 'member')");
         sql("INSERT INTO ringshard.owned_range VALUES (1000, 1999, 1)");
     }
 
