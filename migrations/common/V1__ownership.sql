@@ -3,15 +3,18 @@
 
 CREATE SCHEMA IF NOT EXISTS ringshard;
 
--- One row: the shard's identity. founding is the ring that the cluster was founded with; standing is 'founding' until
--- this shard has been given its first ranges, and 'member' from then on.
+-- One row: the shard's identity. database_id is this database's own, made up when it joined. founding is the ring that
+-- the cluster was founded with, and roster the databases that it was founded on; standing is 'founding' until this shard
+-- has been given its first ranges, and 'member' from then on.
 CREATE TABLE ringshard.membership (
     singleton  smallint DEFAULT 1 NOT NULL,
     cluster_id varchar(63) NOT NULL,
     shard_name varchar(63) NOT NULL,
     hash_name  varchar(255) NOT NULL,
     hash_probe bigint NOT NULL,
+    database_id varchar(36) NOT NULL,
     founding   varchar(200000) NOT NULL,
+    roster     varchar(200000),
     standing   varchar(16) NOT NULL,
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),

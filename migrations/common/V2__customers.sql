@@ -22,12 +22,14 @@ CREATE TABLE account_entries (
     customer_key  varchar(255) NOT NULL,
     operation_id  varchar(120) NOT NULL,
     entry_number  bigint NOT NULL,
+    kind          varchar(16) NOT NULL,
     account       varchar(16) NOT NULL,
     amount        numeric(19, 2) NOT NULL,
     balance_after numeric(19, 2) NOT NULL,
     ring_token    bigint NOT NULL,
     created_at    timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT account_entries_pk PRIMARY KEY (customer_key, operation_id),
+    CONSTRAINT account_entries_kind CHECK (kind IN ('OPENING', 'DEPOSIT', 'WITHDRAWAL', 'TRANSFER')),
     CONSTRAINT account_entries_account CHECK (account IN ('SAVINGS', 'CHECKING', 'RETIREMENT_401K'))
 );
 

@@ -59,7 +59,15 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             OptionalLong customers,
             int leftovers,
             Optional<String> schemaVersion,
-            Optional<PoolState> pool) {}
+            Optional<PoolState> pool) {
+
+        private ShardStatus withCustomers(Optional<Totals> totals) {
+            OptionalLong count =
+                    totals.map(found -> OptionalLong.of(found.customers())).orElse(OptionalLong.empty());
+            return new ShardStatus(
+                    name, state, problem, share, targetShare, ranges, count, leftovers, schemaVersion, pool);
+        }
+    }
 
     /** All leftovers together. */
     public int leftovers() {
@@ -81,14 +89,18 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             CustomerRepository customers,
             Map<String, Double> targetShares) {
         Map<String, Double> shares = router.shares();
-        Map<String, Totals> totals = totals(customers);
-        List<ShardStatus> result = new ArrayList<>();
+        // Each shard is asked before all are: the breaker would hide why one does not answer.
+        List<ShardStatus> uncounted = new ArrayList<>();
         for (Shard shard : shards.all()) {
             double share = shares.getOrDefault(shard.name(), 0.0);
-            double target = targetShares.getOrDefault(shard.name(), 0.0);
-            result.add(status(shard, share, target, Optional.ofNullable(totals.get(shard.name()))));
+            uncounted.add(status(shard, share, targetShares.getOrDefault(shard.name(), 0.0)));
         }
-        return new ClusterStatus(cluster, result);
+        Map<String, Totals> totals = totals(customers);
+        return new ClusterStatus(
+                cluster,
+                uncounted.stream()
+                        .map(shard -> shard.withCustomers(Optional.ofNullable(totals.get(shard.name()))))
+                        .toList());
     }
 
     /** Empty if parts of the ring have no owner: the rest must be told all the more. */
@@ -100,7 +112,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
         }
     }
 
-    private static ShardStatus status(Shard shard, double share, double target, Optional<Totals> totals) {
+    private static ShardStatus status(Shard shard, double share, double target) {
         try {
             ShardReport report = OwnershipTables.report(shard);
             boolean member = report.membership().isPresent();
@@ -111,7 +123,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
                     share,
                     target,
                     OptionalLong.of(report.owned().size()),
-                    totals.map(found -> OptionalLong.of(found.customers())).orElse(OptionalLong.empty()),
+                    OptionalLong.empty(),
                     report.leftovers(),
                     report.schemaVersion(),
                     shard.pool());

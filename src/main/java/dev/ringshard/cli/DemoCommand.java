@@ -25,7 +25,7 @@ final class DemoCommand extends Command {
     private static final int REPEATED_OF = 50;
     private static final int PAGE = 5;
     /** Bounds the demo on a slow machine; what was not begun by then is left out. */
-    private static final Duration LONGEST_STEP = Duration.ofSeconds(6);
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(12);
 
     @Option(
             names = "--customers",
@@ -37,7 +37,7 @@ final class DemoCommand extends Command {
     @Option(
             names = "--operations",
             paramLabel = "N",
-            defaultValue = "6000",
+            defaultValue = "4000",
             description = "Deposits, withdrawals and transfers; default: ${DEFAULT-VALUE}.")
     int operations;
 

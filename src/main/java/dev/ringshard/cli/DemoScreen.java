@@ -14,7 +14,7 @@ record DemoScreen(DemoReport report, Look look) {
     List<String> sections() {
         List<String> lines = new ArrayList<>();
         long customers = report.proof().balances().customers();
-        section(lines, "Where %s live".formatted(Numbers.count(customers, "customer", "customers")), shards());
+        section(lines, "Where %s".formatted(Numbers.count(customers, "customer lives", "customers live")), shards());
         section(lines, "One of them, found by key", someone());
         section(lines, "The first of all by last name, read from every shard", page());
         section(lines, operations(), kinds());

@@ -45,6 +45,7 @@ final class InitCommand extends ClusterCommand {
             case INSPECT -> "looking who it is";
             case MIGRATE -> "migrating its schema, if need be";
             case PREPARE -> "noting who founds the cluster, if not noted yet";
+            case SEAL -> "noting which databases the founders are, if not noted yet";
             case HAND_OUT -> "giving it its part of the ring, if it has none";
         };
     }

@@ -4,12 +4,13 @@ package dev.ringshard.cli;
  * How much a screen may enhance what it says. Without any, the text is plain and still whole.
  *
  * @param colours whether escape codes may be used
- * @param bars whether shares may be drawn besides being told
+ * @param bars whether shares can be drawn besides being told
  */
 record Look(boolean colours, boolean bars) {
     /** For files, pipes and tests. */
     static final Look PLAIN = new Look(false, false);
 
+    static final char BAR = '█';
     private static final int BAR_WIDTH = 24;
 
     String strong(String text) {
@@ -28,12 +29,12 @@ record Look(boolean colours, boolean bars) {
         return coloured("2", text);
     }
 
-    /** A bar for one of several shares: the longest is drawn whole. Empty if bars are not wanted. */
+    /** A bar for one of several shares: the longest is drawn whole. Empty if it cannot be drawn. */
     String bar(double value, double longest) {
         if (!bars || longest <= 0) {
             return "";
         }
-        return coloured("36", "█".repeat((int) Math.round(BAR_WIDTH * value / longest)));
+        return coloured("36", String.valueOf(BAR).repeat((int) Math.round(BAR_WIDTH * value / longest)));
     }
 
     private String coloured(String code, String text) {

@@ -31,7 +31,7 @@ record Terminal(
         return new Terminal(
                 writer(System.out),
                 writer(System.err),
-                new Look(colours, interactive),
+                new Look(colours, charset().newEncoder().canEncode(Look.BAR)),
                 interactive,
                 Program.name(),
                 System::nanoTime);

@@ -23,18 +23,18 @@ final class EntryTable {
 
     /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
     static final PointRead<AccountEntry> NEWEST = PointRead.of("""
-            SELECT operation_id, entry_number, account, amount, balance_after, created_at
+            SELECT operation_id, entry_number, kind, account, amount, balance_after, created_at
             FROM account_entries WHERE customer_key = ? AND entry_number < ?
             ORDER BY entry_number DESC LIMIT ?""", EntryTable::read);
 
     private static final PlainSql FIND = new PlainSql("""
-            SELECT operation_id, entry_number, account, amount, balance_after, created_at
+            SELECT operation_id, entry_number, kind, account, amount, balance_after, created_at
             FROM account_entries WHERE customer_key = ? AND operation_id = ?""");
 
     private static final PlainSql INSERT = new PlainSql("""
             INSERT INTO account_entries
-                (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
-            VALUES (?, ?, ?, ?, ?, ?, ?)""");
+                (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""");
 
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
@@ -50,7 +50,7 @@ final class EntryTable {
      * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
      * such customer, or too little money.
      *
-     * <p>Amount, key, whether any balance may result, amount, operation id, amount.
+     * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount.
      */
     static FencedStatement post(Account account) {
         return java.util.Objects.requireNonNull(POST.get(account));
@@ -64,8 +64,8 @@ final class EntryTable {
                     WHERE customer_key = ? AND (? OR %1$s + ? >= 0)
                     RETURNING customer_key, version, %1$s AS balance, ring_token)
                 INSERT INTO account_entries
-                    (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)
-                SELECT customer_key, ?, version, '%2$s', ?, balance, ring_token FROM changed
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                SELECT customer_key, ?, version, ?, '%2$s', ?, balance, ring_token FROM changed
                 RETURNING balance_after""".formatted(CustomerTable.balance(account).getName(), account.name());
     }
 
@@ -73,6 +73,7 @@ final class EntryTable {
         return new AccountEntry(
                 row.getString("operation_id"),
                 row.getLong("entry_number"),
+                AccountEntry.Kind.valueOf(row.getString("kind")),
                 Account.valueOf(row.getString("account")),
                 row.getBigDecimal("amount"),
                 row.getBigDecimal("balance_after"),
@@ -85,7 +86,13 @@ final class EntryTable {
     }
 
     /** An entry about to be written. */
-    record Draft(String operationId, long number, Account account, BigDecimal amount, BigDecimal balanceAfter) {}
+    record Draft(
+            String operationId,
+            long number,
+            AccountEntry.Kind kind,
+            Account account,
+            BigDecimal amount,
+            BigDecimal balanceAfter) {}
 
     static void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
         INSERT.update(
@@ -93,6 +100,7 @@ final class EntryTable {
                 key,
                 entry.operationId(),
                 entry.number(),
+                entry.kind().name(),
                 entry.account().name(),
                 entry.amount(),
                 entry.balanceAfter(),

@@ -1,5 +1,6 @@
 package dev.ringshard.customers;
 
+import dev.ringshard.customers.AccountEntry.Kind;
 import dev.ringshard.customers.EntryTable.Draft;
 import dev.ringshard.failure.CustomerNotFoundException;
 import dev.ringshard.failure.InvalidInputException;
@@ -29,10 +30,11 @@ final class Ledger {
     }
 
     /** One side of a movement: what is added to which account of which customer, negative to take away. */
-    private record Side(String key, Account account, BigDecimal amount, String operationId) {}
+    private record Side(String key, Account account, BigDecimal amount, String operationId, Kind kind) {}
 
     Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side side = new Side(key, account, amount, id.value());
+        Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
+        Side side = new Side(key, account, amount, id.value(), kind);
         List<BigDecimal> balance = postAtOnce(side, overdraft);
         return balance.isEmpty() ? postInSteps(side, overdraft) : new Posting.Applied(balance.get(0));
     }
@@ -55,6 +57,7 @@ final class Ledger {
                                 anyBalance,
                                 side.amount,
                                 side.operationId,
+                                side.kind.name(),
                                 side.amount);
             });
         } catch (RuntimeException failure) {
@@ -81,10 +84,10 @@ final class Ledger {
 
     /** Takes from one account and adds to another, in one transaction, of one customer or of two on one shard. */
     Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value());
+        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value(), Kind.TRANSFER);
         boolean sameCustomer = from.key().equals(to.key());
         String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
-        Side credit = new Side(to.key(), to.account(), amount, creditId);
+        Side credit = new Side(to.key(), to.account(), amount, creditId, Kind.TRANSFER);
         try {
             return router.transaction(
                     new TreeSet<>(List.of(from.key(), to.key())),
@@ -131,7 +134,7 @@ final class Ledger {
             for (Account account : opened) {
                 BigDecimal amount = customer.balances().of(account);
                 String id = OperationId.derived("opening", account.name());
-                Draft entry = new Draft(id, opened.indexOf(account) + 1, account, amount, amount);
+                Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
                 EntryTable.insert(transaction.connection(), customer.key(), token, entry);
             }
             return opened;
@@ -186,12 +189,14 @@ final class Ledger {
                 transaction.connection(),
                 side.key,
                 transaction.token(side.key),
-                new Draft(side.operationId, customer.version() + 1, side.account, side.amount, balance));
+                new Draft(side.operationId, customer.version() + 1, side.kind, side.account, side.amount, balance));
         return balance;
     }
 
     private static Posting alreadyApplied(AccountEntry earlier, Side side) {
-        if (earlier.account() != side.account || earlier.amount().compareTo(side.amount) != 0) {
+        if (earlier.kind() != side.kind
+                || earlier.account() != side.account
+                || earlier.amount().compareTo(side.amount) != 0) {
             throw reused(side.operationId, null);
         }
         return new Posting.AlreadyApplied(earlier.balanceAfter());

@@ -2,15 +2,26 @@ package dev.ringshard.ownership;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ring.KeyHash;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Who a database says it is.
  *
  * @param hashProbe the token that its founder's hash gave a fixed text: another function under the same name shows
+ * @param databaseId this database's own, so that another one under the same name shows
  * @param founding {@link Founding#text()} of its cluster
+ * @param roster the databases that its cluster was founded on; empty as long as not all of them are known
  */
 public record Membership(
-        String cluster, String shard, String hashName, long hashProbe, String founding, Standing standing) {
+        String cluster,
+        String shard,
+        String hashName,
+        long hashProbe,
+        String databaseId,
+        String founding,
+        Optional<String> roster,
+        Standing standing) {
 
     /** The newest migration; a shard takes part only at exactly this version. */
     public static final String SCHEMA_VERSION = "4";
@@ -28,7 +39,14 @@ public record Membership(
     /** The membership of a founder that has not been given its ranges. */
     public static Membership founder(String cluster, String shard, Founding founding) {
         return new Membership(
-                cluster, shard, founding.hash().name(), probe(founding.hash()), founding.text(), Standing.FOUNDING);
+                cluster,
+                shard,
+                founding.hash().name(),
+                probe(founding.hash()),
+                UUID.randomUUID().toString(),
+                founding.text(),
+                Optional.empty(),
+                Standing.FOUNDING);
     }
 
     static long probe(KeyHash hash) {

@@ -74,7 +74,9 @@ public final class OwnershipTables {
                 row.get(MEMBERSHIP.SHARD_NAME),
                 row.get(MEMBERSHIP.HASH_NAME),
                 row.get(MEMBERSHIP.HASH_PROBE),
+                row.get(MEMBERSHIP.DATABASE_ID),
                 row.get(MEMBERSHIP.FOUNDING),
+                Optional.ofNullable(row.get(MEMBERSHIP.ROSTER)),
                 Standing.valueOf(row.get(MEMBERSHIP.STANDING).toUpperCase(Locale.ROOT)));
     }
 
@@ -85,9 +87,15 @@ public final class OwnershipTables {
                 .set(MEMBERSHIP.SHARD_NAME, membership.shard())
                 .set(MEMBERSHIP.HASH_NAME, membership.hashName())
                 .set(MEMBERSHIP.HASH_PROBE, membership.hashProbe())
+                .set(MEMBERSHIP.DATABASE_ID, membership.databaseId())
                 .set(MEMBERSHIP.FOUNDING, membership.founding())
                 .set(MEMBERSHIP.STANDING, stored(membership.standing()))
                 .execute();
+    }
+
+    /** Stores which databases the cluster is founded on. */
+    public static void storeRoster(DSLContext dsl, String roster) {
+        dsl.update(MEMBERSHIP).set(MEMBERSHIP.ROSTER, roster).execute();
     }
 
     /** Gives a founder its first ranges, and makes it a member. */

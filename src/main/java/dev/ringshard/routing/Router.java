@@ -14,11 +14,13 @@ import dev.ringshard.ownership.PointRead;
 import dev.ringshard.ownership.RowReader;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Isolation;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -133,9 +135,29 @@ public final class Router implements AutoCloseable {
             for (long token : ascending) {
                 Fence.enter(transaction.connection(), token);
             }
-            return work.run(new KeyedTransaction(transaction, tokens));
+            return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
         };
         return retry.run(() -> commonOwner(tokens).transaction(isolation, fenced), this::follow);
+    }
+
+    /**
+     * Past the fence, a refusal is not a range that moved: the work wrote a row of a key that it had not named. Looking
+     * elsewhere would not help.
+     */
+    private static <T extends @Nullable Object> KeyedTransaction.Work<T> onlyItsOwnRows(KeyedTransaction.Work<T> work) {
+        return transaction -> {
+            try {
+                return work.run(transaction);
+            } catch (SQLException | RuntimeException failure) {
+                if (failure instanceof RingshardException || FailureKind.of(failure) != FailureKind.NOT_OWNER) {
+                    throw failure;
+                }
+                throw new InvalidInputException("""
+                        The work wrote a row whose ring_token belongs to none of its keys, and %s does not own it. The \
+                        transaction was rolled back; nothing was written. Fill ring_token with tx.token(key), and name \
+                        all keys when the transaction begins.""".formatted(transaction.shard()), failure);
+            }
+        };
     }
 
     /**

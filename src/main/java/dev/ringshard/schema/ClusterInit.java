@@ -10,24 +10,29 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
 /**
  * Founds a cluster: migrates every shard and hands out the first ownership of the ring.
  *
- * <p>INVARIANT: no token is ever handed out twice. The founding (who the founders are, and by which ring) is stored on
- * <em>every</em> founder before <em>any</em> is given a range, and a founder keeps to the first founding that it stored.
- * So a second run with another founding, wherever the first one died, meets a founder that refuses it, unless the two
- * have no founder in common or nothing was handed out by the first, which then never can be. A second run with the same
- * founding finishes what the first began: each founder's ranges follow from the founding alone, and are given in one
- * transaction that holds the founder's membership row.
+ * <p>INVARIANT: no token is ever handed out twice. Two things are stored on <em>every</em> founder before <em>any</em> is
+ * given a range, and a founder keeps to the first of each that it stored: the founding (which names, by which ring), and
+ * the roster (which databases bear those names). So a second run with other shards, another ring, or another database
+ * under the name of a founder, wherever the first run died, meets a founder that refuses it. If it meets none, the two
+ * have no founder in common, or the first has handed out nothing and never can. A second run with the same founding and
+ * the same databases finishes what the first began: each founder's ranges follow from the founding alone, and are given
+ * in one transaction that holds the founder's membership row.
  */
 public final class ClusterInit {
     private final String cluster;
@@ -78,6 +83,11 @@ public final class ClusterInit {
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.PREPARE, shard.name());
             prepare(shard);
+        }
+        String roster = roster();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.SEAL, shard.name());
+            seal(shard, roster);
         }
         List<String> founded = new ArrayList<>();
         for (Shard shard : shards.all()) {
@@ -146,6 +156,43 @@ public final class ClusterInit {
             }
             prepare(shard);
         }
+    }
+
+    private String roster() {
+        return shards.all().stream()
+                .map(shard -> shard.name() + "=" + shard.snapshot(ClusterInit::databaseId))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static String databaseId(ShardTransaction transaction) {
+        return OwnershipTables.membership(transaction.dsl()).orElseThrow().databaseId();
+    }
+
+    private void seal(Shard shard, String roster) {
+        shard.transaction(transaction -> {
+            Optional<String> stored = OwnershipTables.lockMembership(transaction.dsl())
+                    .orElseThrow()
+                    .roster();
+            if (stored.isEmpty()) {
+                OwnershipTables.storeRoster(transaction.dsl(), roster);
+            } else if (!stored.get().equals(roster)) {
+                throw otherDatabases(shard, stored.get(), roster);
+            }
+            return true;
+        });
+    }
+
+    private static ForeignShardException otherDatabases(Shard shard, String stored, String found) {
+        Set<String> before = Set.of(stored.split(","));
+        String strangers = Arrays.stream(found.split(","))
+                .filter(entry -> !before.contains(entry))
+                .map(entry -> entry.substring(0, entry.indexOf('=')))
+                .collect(Collectors.joining(", "));
+        return new ForeignShardException("""
+                Shard %s knows that the cluster was founded on another database as %s than the one configured. Nothing \
+                was handed out; the other one may own its part of the ring. Correct the url of %s, or restore its \
+                database.""".formatted(shard.name(), strangers, strangers));
     }
 
     private boolean handOut(Shard shard) {

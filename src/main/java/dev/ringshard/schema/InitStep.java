@@ -8,6 +8,8 @@ public enum InitStep {
     MIGRATE,
     /** Store the founding on it. */
     PREPARE,
+    /** Store on it which databases the founders are. */
+    SEAL,
     /** Give it its first ranges. */
     HAND_OUT
 }

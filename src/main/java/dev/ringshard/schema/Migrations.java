@@ -15,12 +15,13 @@ public final class Migrations {
 
     /**
      * Brings a database to the newest version. What it holds already stays; on a database with tables of its own only
-     * Ringshard's are added. Repeating it changes nothing.
+     * Ringshard's are added. Repeating it changes nothing. Several at once take turns: on PostgreSQL by a lock that Flyway
+     * takes in the database, on H2, which is open in one process at a time, by the one here.
      *
      * @return how many migrations ran
      * @throws SqlFailedException if one failed
      */
-    public static int migrate(Shard shard) {
+    public static synchronized int migrate(Shard shard) {
         try {
             Flyway flyway = flyway(shard);
             if (Arrays.stream(flyway.info().all())

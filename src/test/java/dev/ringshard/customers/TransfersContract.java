@@ -1,6 +1,7 @@
 package dev.ringshard.customers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.CustomerNotFoundException;
@@ -109,6 +110,18 @@ abstract class TransfersContract extends CustomersContract {
 
         assertIdRefused(checking(payer), checking(neighbour), "10", stranger);
         assertIdRefused(checking(payer), savings(payer), "10", stranger);
+    }
+
+    @Test
+    void the_operation_id_of_a_transfer_cannot_be_used_for_a_deposit_or_a_withdrawal() {
+        customers.transfer(checking(payer), savings(neighbour), money("30"), id("op"));
+
+        assertThatThrownBy(() -> customers.withdraw(payer, Account.CHECKING, money("30"), id("op")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Operation id op was used before for another operation");
+        assertThatThrownBy(() -> customers.deposit(neighbour, Account.SAVINGS, money("30"), id("op")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Operation id op was used before for another operation");
     }
 
     @Test

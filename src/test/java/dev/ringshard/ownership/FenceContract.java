@@ -42,8 +42,9 @@ abstract class FenceContract {
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
             Migrations.migrate(shards.get("eu-1"));
         }
-        sql("INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, founding, standing)"
-                + " VALUES ('bank', 'eu-1', 'md5', 0, 'by hand', 'member')");
+        sql(
+                "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, database_id, founding, standing)"
+                        + " VALUES ('bank', 'eu-1', 'md5', 0, 'no other', 'by hand', 'member')");
         sql("INSERT INTO ringshard.owned_range VALUES (1000, 1999, 1)");
     }
 
@@ -295,8 +296,8 @@ abstract class FenceContract {
 
     private void insertEntry(String key, long token) throws SQLException {
         sql("INSERT INTO account_entries"
-                + " (customer_key, operation_id, entry_number, account, amount, balance_after, ring_token)"
-                + " VALUES ('" + key + "', 'op', 1, 'SAVINGS', 0, 0, " + token + ")");
+                + " (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)"
+                + " VALUES ('" + key + "', 'op', 1, 'DEPOSIT', 'SAVINGS', 0, 0, " + token + ")");
     }
 
     private void asMover(String sql) throws SQLException {

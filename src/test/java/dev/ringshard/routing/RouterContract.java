@@ -341,6 +341,26 @@ abstract class RouterContract {
     }
 
     @Test
+    void a_row_of_a_key_that_the_transaction_did_not_name_is_refused_at_once() {
+        String here = customerOn("eu-1");
+        String there = customerOn("eu-2");
+        int[] runs = {0};
+
+        assertThatThrownBy(() -> bank.router().transaction(here, transaction -> {
+                    runs[0]++;
+                    return transaction
+                            .dsl()
+                            .execute(
+                                    "INSERT INTO customers (customer_key, first_name, last_name, ring_token)"
+                                            + " VALUES ('stray', 'A', 'B', ?)",
+                                    bank.router().token(there));
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("belongs to none of its keys, and eu-1 does not own it");
+        assertThat(runs[0]).isEqualTo(1);
+    }
+
+    @Test
     void every_failure_has_a_remedy() {
         for (Class<?> failure : RingshardException.class.getPermittedSubclasses()) {
             assertThat(failure).isFinal();

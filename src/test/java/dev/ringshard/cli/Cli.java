@@ -1,0 +1,57 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.testing.H2Database;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line inside the test's process: a directory with files, and what each command printed. */
+record Cli(Path directory) {
+
+    /** What a command ended with and printed. */
+    record Result(int exitCode, String out, String err) {}
+
+    /** A cluster of so many fresh shards, configured in {@code bank.yaml} and not initialised. */
+    static Cli withShards(Path directory, int shards) throws IOException {
+        List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
+        for (int i = 1; i <= shards; i++) {
+            yaml.add("  - { name: eu-%d, url: \"%s\", user: sa }"
+                    .formatted(i, H2Database.inMemory().url()));
+        }
+        Cli cli = new Cli(directory);
+        cli.file("bank.yaml", String.join("\n", yaml));
+        return cli;
+    }
+
+    /** Writes a file, and returns its whole name. */
+    String file(String name, String content) throws IOException {
+        return Files.write(directory.resolve(name), content.getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    /** Runs a command on the configured cluster. */
+    Result run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--config", directory.resolve("bank.yaml").toString()));
+        return bare(all.toArray(String[]::new));
+    }
+
+    /** Runs exactly this. */
+    static Result bare(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Terminal terminal = new Terminal(
+                new PrintWriter(out), new PrintWriter(err), Look.PLAIN, false, "ringshard", System::nanoTime);
+        int exitCode = Main.run(terminal, arguments);
+        return new Result(exitCode, text(out), text(err));
+    }
+
+    private static String text(StringWriter writer) {
+        return writer.toString().replace(System.lineSeparator(), "\n");
+    }
+}

@@ -1,0 +1,247 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private Cli cli = new Cli(directory);
+
+    @BeforeEach
+    void configure() throws IOException {
+        cli = Cli.withShards(directory, 3);
+    }
+
+    @Test
+    void init_founds_a_cluster_once_and_tells_each_shard() {
+        Cli.Result first = cli.run("init");
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.out()).contains("is initialised", "eu-3", "Next: ringshard load");
+        assertThat(first.err()).contains("eu-1: migrating", "eu-2: giving it its part");
+
+        Cli.Result second = cli.run("init");
+        assertThat(second.exitCode()).isZero();
+        assertThat(second.out()).startsWith("Cluster bank was already initialised; nothing changed.");
+    }
+
+    @Test
+    void init_as_json_names_the_founders() throws IOException {
+        JsonNode json = json(cli.run("init", "--json"));
+        assertThat(keys(json)).containsExactly("cluster", "migrations", "founded", "shards");
+        assertThat(keys(json.at("/shards/0"))).containsExactly("name", "share", "ranges", "schemaVersion");
+        assertThat(json.get("founded")).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "locate", "get"})
+    void a_cluster_that_is_not_initialised_is_refused_with_the_remedy(String command) {
+        Cli.Result result = command.equals("status") ? cli.run(command) : cli.run(command, "c-1");
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("is not initialised", "Run init").doesNotContain("\tat ");
+    }
+
+    @Test
+    void status_of_an_empty_cluster_says_what_to_load() {
+        cli.run("init");
+        Cli.Result result = cli.run("status");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).startsWith("Cluster bank · 3 shards · 0 customers\n");
+        assertThat(result.out().strip().lines().reduce("", (line, last) -> last))
+                .startsWith("Next: ringshard load");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void status_as_json_has_stable_keys() throws IOException {
+        cli.run("init");
+        JsonNode json = json(cli.run("status", "--json"));
+        assertThat(keys(json)).containsExactly("cluster", "settled", "leftovers", "shards");
+        assertThat(keys(json.at("/shards/0")))
+                .containsExactly(
+                        "name",
+                        "state",
+                        "share",
+                        "targetShare",
+                        "customers",
+                        "ranges",
+                        "leftovers",
+                        "schemaVersion",
+                        "pool",
+                        "problem");
+        assertThat(keys(json.at("/shards/0/pool"))).containsExactly("size", "total", "active", "idle", "waiting");
+    }
+
+    @Test
+    void status_speaks_while_a_shard_is_down() throws IOException {
+        cli.run("init");
+        String yaml = Files.readString(directory.resolve("bank.yaml"));
+        cli.file(
+                "bank.yaml",
+                yaml.replaceFirst("jdbc:h2:mem:", "jdbc:h2:file:/dev/null/none;x=")
+                        + "\npool: { connection-timeout: 250ms }");
+
+        Cli.Result result = cli.run("status");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.out())
+                .containsPattern("eu-1 +down")
+                .containsPattern("eu-2 +up")
+                .contains("Shard eu-1 cannot be reached", "Next: see that each database that is down runs");
+    }
+
+    @Test
+    void status_speaks_while_a_part_of_the_ring_has_no_owner() throws IOException {
+        cli.run("init");
+        String yaml = Files.readString(directory.resolve("bank.yaml"));
+        cli.file("bank.yaml", yaml.replaceFirst("jdbc:h2:mem:", "jdbc:h2:mem:other-") + "\nrouting-timeout: 1ms");
+
+        Cli.Result result = cli.run("status");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.out()).containsPattern("eu-1 +new").contains("of the ring has no owner");
+    }
+
+    @Test
+    void locate_shows_any_key_whether_or_not_there_is_a_customer() throws IOException {
+        cli.run("init");
+        Cli.Result text = cli.run("locate", "c-1", "żółw 🐢");
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out()).contains("c-1", "żółw 🐢", "eu-");
+
+        JsonNode json = json(cli.run("locate", "--json", "c-1"));
+        assertThat(keys(json.at("/keys/0"))).containsExactly("key", "shard", "token", "rangeFirst", "rangeLast");
+        long token = json.at("/keys/0/token").asLong();
+        assertThat(json.at("/keys/0/rangeFirst").asLong()).isLessThanOrEqualTo(token);
+        assertThat(json.at("/keys/0/rangeLast").asLong()).isGreaterThanOrEqualTo(token);
+    }
+
+    @Test
+    void an_empty_key_is_refused() {
+        cli.run("init");
+        assertThat(cli.run("locate", "").exitCode()).isEqualTo(2);
+        assertThat(cli.run("get", "").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void get_shows_a_customer_and_says_when_there_is_none() throws IOException {
+        cli.run("init");
+        String customers = cli.file("c.csv", """
+                customer_key,first_name,last_name,savings,checking,retirement_401k
+                c-1,Ada,Lovelace,100.00,0.00,0.00
+                """);
+        cli.run("load", "--customers", customers);
+
+        Cli.Result found = cli.run("get", "c-1");
+        assertThat(found.exitCode()).isZero();
+        assertThat(found.out()).contains("c-1 · Ada Lovelace · on eu-", "savings   100.00", "opening#SAVINGS");
+        assertThat(cli.run("get", "c-1", "--entries", "0").out()).contains("No entries shown.");
+
+        JsonNode json = json(cli.run("get", "c-1", "--json"));
+        assertThat(keys(json))
+                .containsExactly(
+                        "key",
+                        "found",
+                        "shard",
+                        "token",
+                        "firstName",
+                        "lastName",
+                        "savings",
+                        "checking",
+                        "retirement401k",
+                        "total",
+                        "version",
+                        "createdAt",
+                        "updatedAt",
+                        "entries");
+        assertThat(keys(json.at("/entries/0")))
+                .containsExactly("operationId", "number", "account", "amount", "balanceAfter", "at");
+
+        Cli.Result missing = cli.run("get", "nobody");
+        assertThat(missing.exitCode()).isEqualTo(3);
+        assertThat(missing.err()).startsWith("There is no customer nobody;");
+        assertThat(json(cli.run("get", "nobody", "--json")).get("found").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void the_demo_shows_all_of_its_sections_and_conserves_money() throws IOException {
+        Cli.Result demo = Cli.bare("demo", "--customers", "40", "--operations", "60");
+        assertThat(demo.exitCode()).isZero();
+        assertThat(demo.out()).contains("Where 40 customers live", "60 operations:", "Yes, to the cent.", "Next: ");
+
+        JsonNode json = json(Cli.bare("demo", "--customers", "40", "--operations", "60", "--json"));
+        assertThat(json.get("conserved").asBoolean()).isTrue();
+        assertThat(json.get("balances")).isEqualTo(json.get("ledger"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lod", "--colour", "load", "get", "load --workers=x", "load --customers=c --workers=0"})
+    void wrong_usage_ends_with_2_and_points_to_the_help(String arguments) {
+        Cli.Result result = Cli.bare(arguments.split(" "));
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("--help'").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_missing_or_broken_configuration_ends_with_2_and_never_shows_a_password() throws IOException {
+        assertThat(Cli.bare("status", "--config", "none.yaml").exitCode()).isEqualTo(2);
+        cli.file("bank.yaml", """
+                cluster: bank
+                shards: [ { name: "e u", url: "jdbc:h2:mem:x;PASSWORD=hunter2", password: hunter2 } ]
+                """);
+        Cli.Result result = cli.run("status");
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("name").doesNotContain("hunter2");
+    }
+
+    @Test
+    void debug_shows_where_in_the_program_a_failure_happened() {
+        assertThat(cli.run("status", "--debug").err()).contains("Run init", "\tat dev.ringshard");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "init", "load", "get", "status", "locate"})
+    void every_command_has_help_with_an_example(String command) {
+        Cli.Result help = Cli.bare(command, "--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).contains("Example: ringshard " + command, "--json");
+        assertThat(help.out().lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    void the_help_of_init_shows_a_configuration_with_a_variable() {
+        assertThat(Cli.bare("init", "--help").out()).contains("password: \"${BANK_PASSWORD}\"");
+    }
+
+    @Test
+    void the_version_is_told() {
+        assertThat(Cli.bare("--version").out()).startsWith("ringshard ");
+        assertThat(Cli.bare("--help").out()).contains("demo", "load", "Exit codes: 0 done");
+    }
+
+    private static JsonNode json(Cli.Result result) throws IOException {
+        return new ObjectMapper().readTree(result.out());
+    }
+
+    private static List<String> keys(JsonNode object) {
+        List<String> keys = new ArrayList<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.customers.Customer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged command line, as a process of its own. Does not show how a load fares when a machine loses power. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class PackagedJarIT {
+    private static final Path BANK = Path.of("src/test/resources/bank").toAbsolutePath();
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private record Result(int exitCode, String out, String err) {}
+
+    @Test
+    void the_demo_is_what_comes_without_arguments_and_ends_with_0() throws Exception {
+        Result demo = run();
+        assertThat(demo.exitCode).as(demo.err).isZero();
+        assertThat(demo.out).contains("Ringshard demo", "Yes, to the cent.", "Next: ");
+        assertThat(demo.err.lines()).allMatch(line -> line.matches("(creating customers|moving money): .* left"));
+    }
+
+    @Test
+    void a_year_of_a_bank_loaded_by_a_process_that_is_killed_in_the_middle_comes_out_right() throws Exception {
+        configure(3);
+        assertThat(run("init").exitCode).isZero();
+
+        Process killed = start(load());
+        readUntil(killed, "loading: ([5-9]|[0-9]{2}),[0-9]{3} lines, .*");
+        assertThat(killed.isAlive()).isTrue();
+        killed.destroyForcibly().waitFor();
+
+        Result repeated = run(load());
+        assertThat(repeated.exitCode).as(repeated.err).isZero();
+        JsonNode report = new ObjectMapper().readTree(repeated.out);
+        assertThat(report.at("/transactions/alreadyApplied").asInt()).isPositive();
+        assertThat(report.at("/transactions/applied").asInt()).isPositive();
+
+        Map<String, BigDecimal> expected = expectedBalances();
+        for (String key : List.of("cz-2", "cz-9")) {
+            JsonNode customer = new ObjectMapper().readTree(run("get", key, "--json").out);
+            assertThat(expected)
+                    .containsEntry(key, new BigDecimal(customer.get("checking").asText()));
+        }
+        assertThat(storedBalances()).isEqualTo(expected);
+    }
+
+    @Test
+    void a_load_that_is_asked_to_stop_finishes_what_is_under_way_and_says_how_to_go_on() throws Exception {
+        configure(2);
+        assertThat(run("init").exitCode).isZero();
+
+        Process stopped = start(load());
+        readUntil(stopped, "loading: .*");
+        stopped.toHandle().destroy(); // SIGTERM, which is treated as Ctrl-C is; the streams stay open
+        String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(stopped.waitFor()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(out).get("stopped").asText()).isEqualTo("Stopped on request.");
+        assertThat(run("status").exitCode).isZero();
+    }
+
+    private static String[] load() {
+        return new String[] {
+            "load", "--json",
+            "--customers", BANK.resolve("customers.csv").toString(),
+            "--transactions", BANK.resolve("transactions.csv").toString()
+        };
+    }
+
+    private void configure(int shards) throws IOException {
+        List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
+        for (int i = 1; i <= shards; i++) {
+            yaml.add("  - { name: eu-%d, url: \"jdbc:h2:file:%s\" }".formatted(i, directory.resolve("eu-" + i)));
+        }
+        Files.write(directory.resolve("ringshard.yaml"), yaml);
+    }
+
+    private Result run(String... arguments) throws Exception {
+        Path err = Files.createTempFile(directory, "stderr", ".txt");
+        Process process = builder(arguments).redirectError(err.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), out, Files.readString(err));
+    }
+
+    private Process start(String... arguments) throws IOException {
+        return builder(arguments).start();
+    }
+
+    private ProcessBuilder builder(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                Path.of("target", "ringshard.jar").toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(directory.toFile());
+    }
+
+    private static void readUntil(Process process, String pattern) throws IOException {
+        BufferedReader err =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        String line = err.readLine();
+        while (line != null && !line.matches(pattern)) {
+            line = err.readLine();
+        }
+        assertThat(line).as("a line of progress").isNotNull();
+    }
+
+    private static Map<String, BigDecimal> expectedBalances() throws IOException {
+        try (Stream<String> lines = Files.lines(BANK.resolve("expected-balances.csv"))) {
+            return lines.skip(1)
+                    .map(line -> line.split(","))
+                    .collect(Collectors.toMap(
+                            fields -> fields[0], fields -> new BigDecimal(fields[1]), (a, b) -> a, TreeMap::new));
+        }
+    }
+
+    private Map<String, BigDecimal> storedBalances() {
+        try (Ringshard bank = Ringshard.open(RingshardConfig.load(directory.resolve("ringshard.yaml")));
+                Stream<Customer> customers = bank.customers().stream()) {
+            return customers.collect(Collectors.toMap(
+                    Customer::key, customer -> customer.balances().checking(), (a, b) -> a, TreeMap::new));
+        }
+    }
+}

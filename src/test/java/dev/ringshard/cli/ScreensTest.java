@@ -1,0 +1,300 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.ClusterStatus;
+import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.ClusterStatus.State;
+import dev.ringshard.cli.LoadLine.Outcome;
+import dev.ringshard.config.RingConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.AccountEntry;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.customers.CustomerPage;
+import dev.ringshard.customers.LedgerTotals;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.customers.Posting;
+import dev.ringshard.customers.Totals;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.routing.Location;
+import dev.ringshard.schema.ClusterInit;
+import dev.ringshard.shard.PoolState;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Each screen as a whole, from fixed values. */
+class ScreensTest {
+    private static final Next NEXT = new Next("ringshard", "bank.yaml");
+    private static final Look TERMINAL = new Look(false, true);
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Customer ZOE =
+            new Customer("c-7", "Zoë", "Müller", new Balances("1234.50", "-20.00", "0.00"), -42L, 3, NOON, NOON);
+
+    @Test
+    void a_settled_cluster_names_the_next_command() {
+        assertScreen(Look.PLAIN, new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), NEXT), """
+                Cluster bank · 2 shards · 2,000 customers
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up         1,500  75.0 %  75.0 %     128  1/10       4
+                  eu-2   up           500  25.0 %  25.0 %     128  1/10       4
+
+                Nothing is left over from moves.
+                Next: ringshard get --config bank.yaml KEY
+                """);
+    }
+
+    @Test
+    void a_terminal_also_gets_bars() {
+        assertScreen(TERMINAL, new StatusReport(status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)), NEXT), """
+                Cluster bank · 2 shards · 0 customers
+
+                  shard  state  customers   share                            target  ranges  pool  schema
+                  eu-1   up             0  75.0 %  ████████████████████████  75.0 %     128  1/10       4
+                  eu-2   up             0  25.0 %  ████████                  25.0 %     128  1/10       4
+
+                Nothing is left over from moves.
+                Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
+                """);
+    }
+
+    @Test
+    void shards_that_are_down_or_new_say_so() {
+        ShardStatus down = new ShardStatus(
+                "eu-2",
+                State.DOWN,
+                Optional.of("Shard eu-2 cannot be reached: refused."),
+                0,
+                0.25,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty());
+        ShardStatus fresh = new ShardStatus(
+                "eu-3",
+                State.NEW,
+                Optional.empty(),
+                0,
+                0.25,
+                OptionalLong.of(0),
+                OptionalLong.empty(),
+                2,
+                Optional.empty(),
+                Optional.empty());
+
+        StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), NEXT);
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 3 shards · 1 customer on those that answer
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up             1  50.0 %  50.0 %     128  1/10       4
+                  eu-2   down           –       –  25.0 %       –     –       –
+                  eu-3   new            –   0.0 %  25.0 %       0     –       –
+
+                Shard eu-2 cannot be reached: refused.
+                50.0 % of the ring has no owner among the shards that answer.
+                2 leftovers of moves await recovery.
+                Next: see that each database that is down runs, then ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void an_init_shows_who_got_what() {
+        assertScreen(
+                TERMINAL,
+                new InitReport(
+                        new ClusterInit.Outcome(8, List.of("eu-1", "eu-2")),
+                        status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                        NEXT),
+                """
+                Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
+
+                  shard  share of the ring                            ranges  schema
+                  eu-1              50.0 %  ████████████████████████     128       4
+                  eu-2              50.0 %  ████████████████████████     128       4
+
+                Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
+                """);
+    }
+
+    @Test
+    void a_customer_shows_balances_and_newest_entries() {
+        AccountEntry entry = new AccountEntry(
+                "op-1",
+                3,
+                AccountEntry.Kind.WITHDRAWAL,
+                Account.CHECKING,
+                new BigDecimal("-1000.00"),
+                new BigDecimal("-20.00"),
+                NOON);
+        assertScreen(Look.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), NEXT), """
+                c-7 · Zoë Müller · on eu-1 · token -42
+
+                  savings   1,234.50
+                  checking    -20.00
+                  401(k)        0.00
+                  together  1,214.50
+
+                  when (UTC)           account      amount  balance  operation
+                  2026-11-23 12:00:00  checking  -1,000.00   -20.00  op-1
+
+                Next: ringshard locate --config bank.yaml c-7
+                """);
+    }
+
+    @Test
+    void a_place_on_the_ring_shows_token_and_range() {
+        Location location = new Location("it's", -42, new TokenRange(-100, 7), "eu-1");
+        assertScreen(Look.PLAIN, new LocateReport(List.of(location), NEXT), """
+                  key   shard  token  range from  to
+                  it's  eu-1     -42        -100   7
+
+                Next: ringshard get --config bank.yaml 'it'\\''s'
+                """);
+    }
+
+    @Test
+    void a_load_counts_what_is_new_known_and_refused() {
+        LoadTally tally = new LoadTally(20);
+        tally.done(Outcome.CREATED);
+        tally.done(Outcome.APPLIED);
+        tally.done(Outcome.ALREADY_APPLIED);
+        LoadReport complete = load(tally, Optional.empty());
+        assertThat(complete.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, complete, """
+                Loaded 3 lines in 1.5 s (2/s, 8 workers).
+
+                                new  already there  refused
+                  customers       1              0        0
+                  transactions    1              1        0
+
+                All shards together now hold 1 customer and 1,234.50.
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_load_that_ended_early_says_how_to_go_on() {
+        LoadReport stopped = load(new LoadTally(20), Optional.of(LoadStop.INTERRUPTED));
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertScreen(Look.PLAIN, stopped, """
+                Ended early, after 0 lines and 1.5 s; repeating it is safe, nothing is applied twice.
+
+                                new  already there  refused
+                  customers       0              0        0
+                  transactions    0              0        0
+
+                Next: ringshard load the same
+                """);
+    }
+
+    @Test
+    void the_demo_fits_on_one_screen_and_adds_up() {
+        assertScreen(TERMINAL, demo("1214.50"), """
+                Ringshard demo · 2 H2 databases in memory · md5, 128 virtual nodes each
+
+                Where 1 customer lives
+                  shard  customers   of all  of the ring
+                  eu-1           1  100.0 %       50.0 %  ████████████████████████
+                  eu-2           0    0.0 %       50.0 %
+
+                One of them, found by key
+                  c-7 · Zoë Müller · on eu-1 · token -42
+                   savings  checking  401(k)  together
+                  1,234.50    -20.00    0.00  1,214.50
+
+                The first of all by last name, read from every shard
+                  last name  first name  key  shard   savings  checking  401(k)
+                  Müller     Zoë         c-7  eu-1   1,234.50    -20.00    0.00
+
+                2 operations of 3, then time was up: 4 threads, 2.0 s, 1/s
+                               applied   money  insufficient funds  sent twice, applied once
+                  deposits           1  214.50                   0                         1
+                  withdrawals        0    0.00                   1                         0
+                  transfers          0    0.00                   0                         0
+
+                Is all the money there?
+                  accounts were opened with     1,000.00
+                  + deposits acknowledged         214.50
+                  − withdrawals acknowledged        0.00
+                  = must be there               1,214.50
+                  all balances, on all shards   1,214.50
+                  all 4 entries, on all shards  1,214.50
+
+                Yes, to the cent.
+
+                Next: name your own databases in ringshard.yaml ('init --help' shows how), then
+                      ringshard init --config ringshard.yaml
+                """);
+    }
+
+    @Test
+    void the_demo_does_not_hide_that_a_cent_is_missing() {
+        DemoReport report = demo("1214.49");
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.lines(Look.PLAIN)).anyMatch(line -> line.startsWith("NO: these differ."));
+    }
+
+    private static DemoReport demo(String ledger) {
+        DemoTally tally = new DemoTally();
+        tally.opened(new BigDecimal("1000.00"));
+        DemoOperation deposit = operation(DemoOperation.Kind.DEPOSIT, "214.50");
+        tally.answered(deposit, new Posting.Applied(BigDecimal.ONE));
+        tally.answered(deposit, new Posting.AlreadyApplied(BigDecimal.ONE));
+        tally.answered(
+                operation(DemoOperation.Kind.WITHDRAWAL, "1.00"), new Posting.InsufficientFunds(BigDecimal.ZERO));
+        Totals totals = new Totals(1, new BigDecimal("1234.50"), new BigDecimal("-20.00"), BigDecimal.ZERO.setScale(2));
+        return new DemoReport(
+                RingConfig.DEFAULT,
+                status(up("eu-1", 0.5, 1), up("eu-2", 0.5, 0)),
+                new DemoReport.Work(4, 3, new Crew.Outcome(2, Duration.ofSeconds(2)), tally),
+                new DemoReport.Found(ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), key -> "eu-1"),
+                new DemoReport.Proof(tally.expected(), totals, new LedgerTotals(4, new BigDecimal(ledger))),
+                "ringshard");
+    }
+
+    private static DemoOperation operation(DemoOperation.Kind kind, String amount) {
+        return new DemoOperation(
+                kind, "c-7", Account.SAVINGS, Account.CHECKING, new BigDecimal(amount), new OperationId("o"));
+    }
+
+    private static LoadReport load(LoadTally tally, Optional<LoadStop> stop) {
+        BigDecimal none = BigDecimal.ZERO.setScale(2);
+        Optional<Totals> totals =
+                stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
+        LoadReport.Effort effort = new LoadReport.Effort(true, 8, Duration.ofMillis(1500));
+        return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
+    }
+
+    private static ClusterStatus status(ShardStatus... shards) {
+        return new ClusterStatus("bank", List.of(shards));
+    }
+
+    private static ShardStatus up(String name, double share, long customers) {
+        return new ShardStatus(
+                name,
+                State.UP,
+                Optional.empty(),
+                share,
+                share,
+                OptionalLong.of(128),
+                OptionalLong.of(customers),
+                0,
+                Optional.of("4"),
+                Optional.of(new PoolState(2, 1, 1, 0, 10, Duration.ofSeconds(5))));
+    }
+
+    private static void assertScreen(Look look, Report report, String expected) {
+        assertThat(String.join("\n", report.lines(look)) + "\n").isEqualTo(expected);
+        assertThat(report.lines(look)).allMatch(line -> Texts.width(line) <= 100);
+    }
+}

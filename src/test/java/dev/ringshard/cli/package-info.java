@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.cli;
+
+import org.jspecify.annotations.NullMarked;

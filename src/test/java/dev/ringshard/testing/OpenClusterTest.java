@@ -1,0 +1,72 @@
+package dev.ringshard.testing;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.customers.NewCustomer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** That the proof of soundness can fail. */
+class OpenClusterTest {
+    @SuppressWarnings("NullAway.Init") // by open
+    private OpenCluster cluster;
+
+    @BeforeEach
+    void open() throws SQLException {
+        cluster = OpenCluster.of(List.of(DatabaseKind.H2, DatabaseKind.H2));
+        for (int i = 0; i < 20; i++) {
+            cluster.ringshard()
+                    .customers()
+                    .create(new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("1", "2", "0")));
+        }
+        assertThatCode(cluster::assertSound).doesNotThrowAnyException();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sum of its entries        | UPDATE customers SET savings = savings + 0.01
+            sum of its entries        | UPDATE customers SET retirement_401k = 5
+            entries without           | DELETE FROM customers
+            sum so far                | UPDATE account_entries SET balance_after = balance_after + 1
+            sum of its entries        | DELETE FROM account_entries
+            ring_token of             | UPDATE customers SET ring_token = ring_token + 1
+            ring_token of             | UPDATE account_entries SET ring_token = ring_token - 1
+            does not own              | DELETE FROM ringshard.owned_range
+            token after               | INSERT INTO ringshard.owned_range SELECT last_token, last_token, 9 FROM ringshard.owned_range ORDER BY 1 LIMIT 1
+            last token                | UPDATE ringshard.owned_range SET last_token = last_token - 1 WHERE last_token = 9223372036854775807
+            """)
+    void what_is_broken_in_the_tables_is_found(String said, String damage) throws SQLException {
+        cluster.execute("SET @ringshard_mover = 'on'");
+        cluster.execute(damage);
+
+        assertThatThrownBy(cluster::assertSound)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void a_connection_that_is_not_given_back_is_found() {
+        try (Stream<Customer> open = cluster.ringshard().customers().stream()) {
+            assertThatThrownBy(cluster::assertSound)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("in use");
+            assertThatCode(open::count).doesNotThrowAnyException();
+        }
+        assertThatCode(cluster::assertSound).doesNotThrowAnyException();
+    }
+}
