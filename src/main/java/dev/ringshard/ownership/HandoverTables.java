@@ -117,7 +117,8 @@ public final class HandoverTables {
      * @return whether they are still owned with exactly this epoch
      */
     public static boolean lock(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream().allMatch(range -> lockOverlapping(dsl, range).equals(List.of(new OwnedRange(range, epoch))));
+        return ranges.stream()
+                .allMatch(range -> lockOverlapping(dsl, range).equals(List.of(new OwnedRange(range, epoch))));
     }
 
     /**
@@ -126,12 +127,12 @@ public final class HandoverTables {
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
         return ranges.stream()
-                .noneMatch(range -> dsl.fetchExists(
-                                OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
-                        || dsl.fetchExists(
-                                INCOMING_RANGE,
-                                overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
-                                        .and(INCOMING_RANGE.EPOCH.ge(epoch))));
+                .noneMatch(range ->
+                        dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
+                                || dsl.fetchExists(
+                                        INCOMING_RANGE,
+                                        overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
+                                                .and(INCOMING_RANGE.EPOCH.ge(epoch))));
     }
 
     /** Step 3, on the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
@@ -140,13 +141,15 @@ public final class HandoverTables {
             dsl.deleteFrom(INCOMING_RANGE)
                     .where(INCOMING_RANGE.FIRST_TOKEN.eq(incoming.range().first()))
                     .execute();
-            rest(incoming.range(), range).forEach(piece -> insertIncoming(dsl, piece, incoming.epoch(), incoming.source(), 0, "trimmed"));
+            rest(incoming.range(), range)
+                    .forEach(piece -> insertIncoming(dsl, piece, incoming.epoch(), incoming.source(), 0, "trimmed"));
         }
         for (Departed departed : lockDeparted(dsl, range)) {
             dsl.deleteFrom(DEPARTED_RANGE)
                     .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
                     .execute();
-            rest(departed.range(), range).forEach(piece -> insertDeparted(dsl, piece, departed.epoch(), departed.target()));
+            rest(departed.range(), range)
+                    .forEach(piece -> insertDeparted(dsl, piece, departed.epoch(), departed.target()));
         }
     }
 
@@ -279,7 +282,9 @@ public final class HandoverTables {
 
     /** All that left and awaits its deletion. */
     public static List<Departed> departed(DSLContext dsl) {
-        return dsl.selectFrom(DEPARTED_RANGE).orderBy(DEPARTED_RANGE.FIRST_TOKEN).fetch(HandoverTables::toDeparted);
+        return dsl.selectFrom(DEPARTED_RANGE)
+                .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
+                .fetch(HandoverTables::toDeparted);
     }
 
     private static List<Departed> lockDeparted(DSLContext dsl, TokenRange range) {

@@ -4,17 +4,14 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Committed;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -83,17 +80,17 @@ final class Handover {
             handovers = stage(source, target, chunk, epoch);
             handOver(source, handovers);
         }
-        activate(chunk.target(), handovers);
+        activate(chunk, handovers);
         Duration pause = Duration.ofNanos(nanoTime.getAsLong() - paused);
-        finish(chunk.source(), handovers, pause);
+        finish(chunk, handovers, pause);
         return new Moved(handovers.stream().mapToLong(Committed::rows).sum(), pause);
     }
 
     private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            long epoch = source.run(claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
-                    .orElseThrow(() -> outdated(chunk)));
+            long epoch = source.run(claiming ->
+                    HandoverTables.claim(claiming.dsl(), chunk.ranges()).orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
         }
@@ -142,11 +139,9 @@ final class Handover {
 
     private List<Committed> copy(ShardTransaction source, ShardTransaction target, Chunk chunk, long epoch) {
         RowCopy copying = RowCopy.between(source, target);
-        Map<ShardedTable, TableColumns> columns = new LinkedHashMap<>();
         Digest all = Digest.NONE;
         for (ShardedTable table : tables) {
             TableColumns described = source.run(reading -> TableColumns.of(reading.connection(), table));
-            columns.put(table, described);
             target.run(writing -> {
                 copying.copy(source, writing, described, chunk.ranges());
                 return true;
@@ -184,7 +179,12 @@ final class Handover {
         }
         target.run(recording -> {
             handovers.forEach(handover -> HandoverTables.insertIncoming(
-                    recording.dsl(), handover.range(), epoch, chunk.source().name(), handover.rows(), handover.digest()));
+                    recording.dsl(),
+                    handover.range(),
+                    epoch,
+                    chunk.source().name(),
+                    handover.rows(),
+                    handover.digest()));
             return true;
         });
         return handovers;
@@ -199,33 +199,19 @@ final class Handover {
         source.commit();
     }
 
-    private void activate(Shard target, List<Committed> handovers) {
+    private void activate(Chunk chunk, List<Committed> handovers) {
         beforeStep.accept(HandoverStep.ACTIVATE);
-        commit(target, activating -> handovers.forEach(
-                handover -> HandoverTables.activate(activating.dsl(), handover.range(), handover.epoch())));
+        Finisher.activate(chunk.target(), handovers);
     }
 
-    private void finish(Shard source, List<Committed> handovers, Duration pause) {
+    private void finish(Chunk chunk, List<Committed> handovers, Duration pause) {
         beforeStep.accept(HandoverStep.FINISH);
-        commit(source, finishing -> handovers.forEach(handover -> {
-            HandoverTables.finish(finishing.dsl(), handover.range(), handover.epoch());
-            HandoverTables.insertHistory(
-                    finishing.dsl(), handover, source.name(), pause.toNanos() / 1000);
-        }));
-    }
-
-    private interface Change {
-        void in(ShardTransaction transaction) throws SQLException;
-    }
-
-    private static void commit(Shard shard, Change change) {
-        try (ShardTransaction transaction = shard.beginMove(TARGET_LOCK_TIMEOUT)) {
-            transaction.run(changing -> {
-                change.in(changing);
-                return true;
-            });
-            transaction.commit();
-        }
+        Finisher.forget(chunk.source(), handovers);
+        chunk.source().transaction(remembering -> {
+            handovers.forEach(handover -> HandoverTables.insertHistory(
+                    remembering.dsl(), handover, chunk.source().name(), pause.toNanos() / 1000));
+            return true;
+        });
     }
 
     private static StaleVersionException outdated(Chunk chunk) {

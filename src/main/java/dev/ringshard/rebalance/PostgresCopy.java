@@ -44,8 +44,9 @@ final class PostgresCopy implements RowCopy {
 
     @Override
     public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql = "SELECT count(*), coalesce(sum(('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint), 0) FROM %s WHERE %s"
-                .formatted(table.list(), table.table(), TableColumns.within(ranges));
+        String sql =
+                "SELECT count(*), coalesce(sum(('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint), 0) FROM %s WHERE %s"
+                        .formatted(table.list(), table.table(), TableColumns.within(ranges));
         try (Statement statement = shard.connection().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();

@@ -2,6 +2,7 @@ package dev.ringshard.routing;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
@@ -58,6 +59,19 @@ final class RouteTable {
             current = seen.updated(asked, ask(asked));
         }
         return current;
+    }
+
+    /**
+     * Finishes the handovers that are committed on some shards: if their mover died, nobody serves those tokens until
+     * somebody does. Best effort; whoever comes next tries again.
+     */
+    void finishHandovers(Collection<Shard> sources) {
+        Parallel.forEach(executor, sources, source -> Finisher.finish(source, shards::find))
+                .forEach((source, outcome) -> {
+                    if (outcome.failure() != null) {
+                        log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
+                    }
+                });
     }
 
     /** As it is, if all shards answered; otherwise after asking those that did not once more. */

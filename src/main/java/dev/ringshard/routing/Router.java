@@ -303,7 +303,9 @@ public final class Router implements AutoCloseable {
     /** Learns from a failure that is about to be repeated. */
     private void follow(RingshardException failure) {
         if (failure instanceof NoOwnerException elsewhere) {
-            table.refresh(table.current(), whoKnows(elsewhere));
+            Collection<Shard> knowing = whoKnows(elsewhere);
+            table.finishHandovers(knowing);
+            table.refresh(table.current(), knowing);
         }
     }
 

@@ -101,6 +101,7 @@ public final class ScatterGather {
     }
 
     private void lookAgain(RuntimeException failure) {
+        table.finishHandovers(table.current().members().keySet());
         table.refresh(table.current());
     }
 

@@ -66,6 +66,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;
 
+    /** A statement that deletes at most so many rows that meet a condition. */
+    String deleteBatch(String table, String condition, int rows);
+
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
 

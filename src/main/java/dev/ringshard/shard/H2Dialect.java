@@ -71,6 +71,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public String deleteBatch(String table, String condition, int rows) {
+        return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
+    }
+
+    @Override
     public boolean runsStatementsTogether() {
         return false;
     }

@@ -86,6 +86,12 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public String deleteBatch(String table, String condition, int rows) {
+        return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"
+                .formatted(table, condition, rows);
+    }
+
+    @Override
     public boolean runsStatementsTogether() {
         return true;
     }
