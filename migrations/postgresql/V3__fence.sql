@@ -6,7 +6,7 @@ ALTER TABLE ringshard.owned_range ADD CONSTRAINT owned_range_no_overlap
     EXCLUDE USING gist (int8range(first_token, nullif(last_token, 9223372036854775807) + 1) WITH &&);
 
 -- Refuses a token that this shard does not own, and says who does, if the shard knows.
--- DETAIL is for programs: owner and epoch of the newest handover of the token away from here.
+-- DETAIL is for programs: the token, and owner and epoch of its newest handover away from here.
 CREATE FUNCTION ringshard.refuse(refused_token bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     this_shard text := (SELECT coalesce(max(shard_name), 'that is not initialised') FROM ringshard.membership);
@@ -21,11 +21,12 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'RS001',
             MESSAGE = format('shard %s does not own token %s: it was handed over to shard %s', this_shard, refused_token, moved.target),
-            DETAIL = format('owner=%s epoch=%s', moved.target, moved.epoch),
+            DETAIL = format('token=%s owner=%s epoch=%s', refused_token, moved.target, moved.epoch),
             HINT = format('Nothing was written. Write through Ringshard, which finds the owner, or to shard %s.', moved.target);
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'RS001',
         MESSAGE = format('shard %s does not own token %s, and does not know which shard does', this_shard, refused_token),
+        DETAIL = format('token=%s', refused_token),
         HINT = 'Nothing was written. Write through Ringshard, which finds the owner; its command "locate" names it.';
 END $$;
 

@@ -3,7 +3,6 @@ package dev.ringshard;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.Totals;
 import dev.ringshard.failure.NoOwnerException;
-import dev.ringshard.failure.RingshardException;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
 import dev.ringshard.routing.Router;
@@ -127,7 +126,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
                     report.leftovers(),
                     report.schemaVersion(),
                     shard.pool());
-        } catch (RingshardException failure) {
+        } catch (RuntimeException failure) {
             return new ShardStatus(
                     shard.name(),
                     State.DOWN,

@@ -30,6 +30,8 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard")
                 .layer("customers")
                 .definedBy("dev.ringshard.customers..")
+                .layer("rebalance")
+                .definedBy("dev.ringshard.rebalance..")
                 .layer("schema")
                 .definedBy("dev.ringshard.schema..")
                 .layer("routing")
@@ -52,14 +54,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("customers")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
+                .whereLayer("rebalance")
+                .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
                 .mayOnlyBeAccessedByLayers("customers", "facade", "cli")
                 .whereLayer("ownership")
-                .mayOnlyBeAccessedByLayers("routing", "customers", "schema", "facade")
+                .mayOnlyBeAccessedByLayers("routing", "customers", "rebalance", "schema", "facade")
                 .whereLayer("shard")
-                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "schema", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "cli")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("shard", "facade", "cli")
                 .whereLayer("generated")
@@ -121,6 +125,7 @@ class ArchitectureTest {
                         "dev.ringshard.customers",
                         "dev.ringshard.failure",
                         "dev.ringshard.ownership",
+                        "dev.ringshard.rebalance",
                         "dev.ringshard.ring",
                         "dev.ringshard.routing",
                         "dev.ringshard.schema",

@@ -16,6 +16,8 @@ import dev.ringshard.customers.Posting;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +51,74 @@ class OwnDataSourcesTest {
         pools.forEach(HikariDataSource::close);
     }
 
-    private static ShardConfig shard(String name, DatabaseKind kind, HikariDataSource pool) {
+    @ParameterizedTest
+    @EnumSource(DatabaseKind.class)
+    void a_pool_that_resets_nothing_gets_its_connections_back_as_they_were(DatabaseKind kind) throws SQLException {
+        OneConnection source = new OneConnection(TestCluster.database(kind));
+        RingshardConfig config = TestCluster.config(List.of(shard("eu-1", kind, source)));
+        try (HikariDataSource flyway = pool(source.database)) {
+            Ringshard.init(TestCluster.config(List.of(shard("eu-1", kind, flyway))));
+        }
+        try (Ringshard bank = Ringshard.open(config)) {
+            bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
+            assertThat(bank.customers().count()).isEqualTo(1);
+            bank.customers().deposit("c-1", Account.SAVINGS, new BigDecimal("5"), OperationId.random());
+            assertThat(bank.customers().totals().money()).isEqualByComparingTo("15.00");
+        }
+        assertThat(source.connection.isReadOnly()).isFalse();
+        assertThat(source.connection.getAutoCommit()).isFalse();
+        assertThat(source.connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
+        source.connection.close();
+    }
+
+    /** Lends one and the same connection, in a state of its own, one borrower at a time, and never resets it. */
+    private static final class OneConnection extends org.postgresql.ds.common.BaseDataSource
+            implements javax.sql.DataSource {
+        private final TestDatabase database;
+        private final Connection connection;
+        private final java.util.concurrent.Semaphore free = new java.util.concurrent.Semaphore(1);
+
+        OneConnection(TestDatabase database) throws SQLException {
+            this.database = database;
+            this.connection = database.connect();
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+        }
+
+        @Override
+        public Connection getConnection() {
+            free.acquireUninterruptibly();
+            return (Connection) java.lang.reflect.Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("close")) {
+                            free.release();
+                            return null;
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (java.lang.reflect.InvocationTargetException failure) {
+                            throw failure.getTargetException();
+                        }
+                    });
+        }
+
+        @Override
+        public String getDescription() {
+            return "one connection";
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) throws SQLException {
+            throw new SQLException("wraps nothing");
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return false;
+        }
+    }
+
+    private static ShardConfig shard(String name, DatabaseKind kind, javax.sql.DataSource pool) {
         return switch (kind) {
             case POSTGRESQL -> ShardConfig.postgresql(name, pool);
             case H2 -> ShardConfig.h2(name, pool);

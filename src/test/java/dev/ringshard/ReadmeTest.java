@@ -14,6 +14,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
 
     @Test
-    void the_example_does_what_the_readme_says() {
+    void the_example_does_what_the_readme_says() throws SQLException {
         RingshardConfig config = RingshardConfig.builder("bank")
                 .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:eu-1;DB_CLOSE_DELAY=-1", "sa", ""))
                 .shard(ShardConfig.of("eu-2", "jdbc:h2:mem:eu-2;DB_CLOSE_DELAY=-1", "sa", ""))
@@ -36,13 +40,22 @@ class ReadmeTest {
             Customer ada = customers.find("c-1001").orElseThrow(); // ada.balances().savings() is 350.00
 
             assertThat(ada.balances()).isEqualTo(new Balances("350.00", "50.00", "0.00"));
+            createNotes();
             anySqlOfTheCallers(bank);
         }
     }
 
+    private static void createNotes() throws SQLException {
+        for (String shard : List.of("eu-1", "eu-2")) {
+            try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:" + shard, "sa", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "CREATE TABLE notes (customer_key varchar(255), ring_token bigint, text varchar(100))");
+            }
+        }
+    }
+
     private static void anySqlOfTheCallers(Ringshard bank) {
-        bank.router().transaction("c-1001", tx -> tx.dsl()
-                .execute("CREATE TABLE notes (customer_key varchar(255), ring_token bigint, text varchar(100))"));
         // tx.dsl() is jOOQ, tx.connection() plain JDBC
         bank.router().transaction("c-1001", tx -> tx.dsl()
                 .execute("INSERT INTO notes VALUES (?, ?, 'called')", "c-1001", tx.token("c-1001")));

@@ -76,7 +76,7 @@ public sealed interface DatabaseSource {
 
     /**
      * A database that the application is connected to already. Ringshard takes connections from it and gives them
-     * back, and never closes it; of the {@link PoolConfig} only the lock time-out applies.
+     * back as they came, and never closes it; the {@link PoolConfig} does not apply, so give it time-outs of its own.
      *
      * @param dataSource has to be safe for use by many threads, and to give connections that nobody else uses meanwhile
      * @param kind what it connects to, which its class does not tell

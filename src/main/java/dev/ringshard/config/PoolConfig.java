@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The connection pool of one shard and how long it waits for what. Immutable.
  *
- * @param size connections at most, from 1 to 1000; default 10
+ * @param size connections at most, from 2 to 1000; default 10
  * @param connectionTimeout how long to wait for a free connection, or for a new one, from 250 ms to 10 minutes;
  *     default 5 s
  * @param lockTimeout how long a statement waits for a lock in the database, from 1 ms to 1 hour; default 5 s
@@ -30,7 +30,7 @@ public record PoolConfig(int size, Duration connectionTimeout, Duration lockTime
 
     static void check(
             Problems problems, int size, Duration connectionTimeout, Duration lockTimeout, Duration socketTimeout) {
-        problems.requireBetween("size", size, 1, 1000);
+        problems.requireBetween("size", size, 2, 1000);
         problems.requireBetween(
                 "connection-timeout", connectionTimeout, Duration.ofMillis(250), Duration.ofMinutes(10));
         problems.requireBetween("lock-timeout", lockTimeout, Duration.ofMillis(1), Duration.ofHours(1));

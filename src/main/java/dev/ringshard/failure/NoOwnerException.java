@@ -10,33 +10,36 @@ import org.jspecify.annotations.Nullable;
 public final class NoOwnerException extends RingshardException {
     private static final long serialVersionUID = 1L;
 
-    private final @Nullable String shard;
-    private final @Nullable String owner;
+    private final transient @Nullable Refusal refusal;
+
+    /**
+     * A shard's refusal of a token.
+     *
+     * @param token the token that it refused; null if it did not say
+     * @param owner the shard that it handed the token to, if it did and still knows
+     */
+    public record Refusal(
+            String shard, @Nullable Long token, @Nullable String owner) {}
 
     /** No shard that answered owns the token. */
     public NoOwnerException(String message) {
-        this(message, null, null, null);
+        super(Remedy.RETRY_LATER, message, null);
+        this.refusal = null;
     }
 
-    /**
-     * A shard refused the token.
-     *
-     * @param shard the shard that refused
-     * @param owner the shard that it handed the token to, if it knows
-     */
-    public NoOwnerException(String message, @Nullable String shard, @Nullable String owner, @Nullable Throwable cause) {
+    /** A shard refused the token. */
+    public NoOwnerException(String message, Refusal refusal, @Nullable Throwable cause) {
         super(Remedy.RETRY_LATER, message, cause);
-        this.shard = shard;
-        this.owner = owner;
+        this.refusal = refusal;
     }
 
-    /** The shard that refused the token; empty if none did. */
-    public Optional<String> shard() {
-        return Optional.ofNullable(shard);
+    /** Who refused what; empty if no shard did, and on a copy that was deserialised. */
+    public Optional<Refusal> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
-    /** The shard that the answering one handed the token to; empty if it did not, or no longer knows. */
+    /** The shard that the refusing one handed the token to; empty if it did not, or no longer knows. */
     public Optional<String> owner() {
-        return Optional.ofNullable(owner);
+        return refusal().map(Refusal::owner);
     }
 }

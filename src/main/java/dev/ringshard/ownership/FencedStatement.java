@@ -1,5 +1,6 @@
 package dev.ringshard.ownership;
 
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.shard.Shard;
@@ -44,6 +45,8 @@ public final class FencedStatement {
     /**
      * Runs a statement that returns rows, such as {@code UPDATE … RETURNING} on PostgreSQL.
      *
+     * @param reader must not fail: on PostgreSQL the statement is committed before it reads
+     * @throws InvalidInputException if it failed, or there are no rows to read; the message says what was done
      * @throws NoOwnerException if the shard does not own the token; nothing was done
      * @throws OutcomeUnknownException if the connection was lost after it was sent
      */
@@ -71,8 +74,23 @@ public final class FencedStatement {
             statement.setLong(1, token);
             bind(statement, 2, parameters);
             statement.execute();
+            return committed(statement, answer);
+        }
+    }
+
+    /**
+     * Reads the answer of what has been done. Its failure must not look like one of the statement, which would be
+     * repeated.
+     */
+    private static <T> T committed(PreparedStatement statement, Answer<T> answer) {
+        try {
             statement.getMoreResults(); // past the answer of enter
             return answer.of(statement);
+        } catch (SQLException | RuntimeException failure) {
+            throw new InvalidInputException("""
+                    A statement was done and is committed, but its answer could not be read: %s. Do not repeat it. Use \
+                    update for a statement that returns no rows, and see that the reader names its columns.\
+                    """.formatted(failure.getMessage()), failure);
         }
     }
 

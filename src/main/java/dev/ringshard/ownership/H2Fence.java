@@ -111,14 +111,15 @@ public final class H2Fence implements Trigger {
                     return new SQLException(
                             """
                             %s: it was handed over to shard %s. Nothing was written. Write through Ringshard, \
-                            which finds the owner, or to shard %s. (owner=%s epoch=%d)""".formatted(start, target, target, target, away.getLong(2)), FailureKind.NOT_OWNER_STATE);
+                            which finds the owner, or to shard %s. (token=%d owner=%s epoch=%d)""".formatted(start, target, target, token, target, away.getLong(2)),
+                            FailureKind.NOT_OWNER_STATE);
                 }
             }
         }
         return new SQLException(
                 start
                         + ", and does not know which shard does. Nothing was written. Write through Ringshard, which finds"
-                        + " the owner; its command \"locate\" names it.",
+                        + " the owner; its command \"locate\" names it. (token=" + token + ")",
                 FailureKind.NOT_OWNER_STATE);
     }
 

@@ -67,10 +67,13 @@ public final class PointRead<T> {
         List<T> result = new ArrayList<>(1);
         while (rows.next()) {
             if (!rows.getBoolean("shard_owns")) {
-                throw new NoOwnerException("""
+                throw new NoOwnerException(
+                        """
                         Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and \
                         tries again for as long as routing-timeout allows; if that was not enough, repeat the \
-                        call.""".formatted(shard.name(), token), shard.name(), null, null);
+                        call.""".formatted(shard.name(), token),
+                        new NoOwnerException.Refusal(shard.name(), token, null),
+                        null);
             }
             rows.getInt("row_present");
             if (!rows.wasNull()) {

@@ -3,6 +3,7 @@ package dev.ringshard.routing;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.ShardReport;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Retry;
@@ -83,13 +84,26 @@ final class Gathering<T> {
     /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */
     boolean coversAllButTheMissing() {
         if (!routes.members().keySet().containsAll(missing)) {
-            return !coverage().overlaps();
+            return !coverage().overlaps() && nothingMoves();
         }
         List<TokenRange> theirs = routes.owners().entries().stream()
                 .filter(entry -> missing.contains(entry.value()))
                 .map(TokenMap.Entry::range)
                 .toList();
         return coverage().isExactBut(theirs);
+    }
+
+    /** Whether the shards that answered own what they owned, and nothing is on its way to or from them. */
+    private boolean nothingMoves() {
+        return Parallel.forEach(executor, List.copyOf(parts.keySet()), this::isStill).values().stream()
+                .allMatch(outcome -> outcome.failure() == null && outcome.get());
+    }
+
+    private boolean isStill(Shard shard) {
+        ShardReport report = OwnershipTables.report(shard);
+        return report.leftovers() == 0
+                && report.owned()
+                        .equals(Objects.requireNonNull(parts.get(shard)).owned());
     }
 
     /** Forgets the parts of shards that own something else by now. */

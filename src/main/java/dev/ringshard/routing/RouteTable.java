@@ -6,12 +6,20 @@ import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +30,16 @@ import org.slf4j.LoggerFactory;
 final class RouteTable {
     private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
 
+    /** How long shards may take to say what they own when the router opens, which is when a wrong one must show. */
+    private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(10);
+
+    /** And later, when callers wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Shards shards;
     private final Admission admission;
     private final ExecutorService executor;
+    private final Map<Shard, CompletableFuture<Optional<List<OwnedRange>>>> questions = new HashMap<>();
     private volatile Routes current = Routes.NONE;
 
     RouteTable(Shards shards, Admission admission, ExecutorService executor) {
@@ -80,20 +95,55 @@ final class RouteTable {
         return routes.silent().isEmpty() ? routes : refresh(routes, routes.silent());
     }
 
+    /**
+     * What each shard says. One that fails, or has not answered in time, is silent: it must not keep the others from
+     * being served. It is not asked again while an earlier question is still out.
+     */
     private Map<Shard, Optional<List<OwnedRange>>> ask(Collection<Shard> asked) {
+        Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (Shard shard : asked) {
+            questions.computeIfAbsent(
+                    shard, one -> CompletableFuture.supplyAsync(() -> admission.ranges(one), executor));
+        }
         Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
-        Parallel.forEach(executor, asked, admission::ranges).forEach((shard, outcome) -> {
-            if (outcome.failure() instanceof ShardUnavailableException) {
-                return; // it is silent; its tokens say so
+        for (Shard shard : asked) {
+            CompletableFuture<Optional<List<OwnedRange>>> question = Objects.requireNonNull(questions.get(shard));
+            answer(shard, question, deadline - System.nanoTime()).ifPresent(answer -> answers.put(shard, answer));
+            if (question.isDone()) {
+                questions.remove(shard);
             }
-            if (outcome.failure() instanceof ForeignShardException foreign
-                    && !current.members().isEmpty()) {
-                log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
-                answers.put(shard, Optional.empty()); // one wrong database must not stop the others
-                return;
-            }
-            answers.put(shard, outcome.get());
-        });
+        }
         return answers;
+    }
+
+    private Optional<Optional<List<OwnedRange>>> answer(
+            Shard shard, CompletableFuture<Optional<List<OwnedRange>>> question, long nanos) {
+        try {
+            return Optional.of(question.get(Math.max(0, nanos), TimeUnit.NANOSECONDS));
+        } catch (ExecutionException failure) {
+            return afterFailure(shard, failure.getCause());
+        } catch (TimeoutException late) {
+            log.warn("Shard {} does not say in time what it owns", shard.name());
+            return Optional.empty();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** A wrong database is a reason not to open at all, but not to stop what is running. */
+    private Optional<Optional<List<OwnedRange>>> afterFailure(Shard shard, @Nullable Throwable cause) {
+        if (cause instanceof ForeignShardException foreign) {
+            if (current.members().isEmpty()) {
+                throw foreign;
+            }
+            log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
+            return Optional.of(Optional.empty());
+        }
+        if (!(cause instanceof ShardUnavailableException)) {
+            log.warn("Shard {} could not say what it owns", shard.name(), cause);
+        }
+        return Optional.empty();
     }
 }

@@ -5,6 +5,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.NoOwnerException.Refusal;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -135,6 +137,7 @@ public final class Router implements AutoCloseable {
             for (long token : ascending) {
                 Fence.enter(transaction.connection(), token);
             }
+            transaction.mark();
             return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
         };
         return retry.run(() -> commonOwner(tokens).transaction(isolation, fenced), this::follow);
@@ -152,12 +155,29 @@ public final class Router implements AutoCloseable {
                 if (failure instanceof RingshardException || FailureKind.of(failure) != FailureKind.NOT_OWNER) {
                     throw failure;
                 }
-                throw new InvalidInputException("""
-                        The work wrote a row whose ring_token belongs to none of its keys, and %s does not own it. The \
-                        transaction was rolled back; nothing was written. Fill ring_token with tx.token(key), and name \
-                        all keys when the transaction begins.""".formatted(transaction.shard()), failure);
+                throw strayRow(transaction.shard(), failure);
             }
         };
+    }
+
+    /** As {@link #onlyItsOwnRows}: a trigger has refused a row of another token than the one that was entered. */
+    private static <T extends @Nullable Object> T onlyItsOwnToken(Shard shard, long token, OwnerWork<T> work) {
+        try {
+            return work.run(shard, token);
+        } catch (NoOwnerException refused) {
+            boolean stray = refused.refusal()
+                    .map(Refusal::token)
+                    .filter(refusedToken -> refusedToken != token)
+                    .isPresent();
+            throw stray ? strayRow(shard.name(), refused) : refused;
+        }
+    }
+
+    private static InvalidInputException strayRow(String shard, Throwable failure) {
+        return new InvalidInputException("""
+                The work wrote a row whose ring_token belongs to none of its keys, and %s does not own it. It was \
+                rolled back; nothing was written. Fill ring_token with the token of the key, and name all keys when \
+                a transaction begins.""".formatted(shard), failure);
     }
 
     /**
@@ -205,7 +225,7 @@ public final class Router implements AutoCloseable {
     /** Runs work that fences itself on the owner of a key. */
     public <T extends @Nullable Object> T onOwner(String key, OwnerWork<T> work) {
         long token = hash.token(key);
-        return retry.run(() -> work.run(owner(token), token), this::follow);
+        return retry.run(() -> onlyItsOwnToken(owner(token), token, work), this::follow);
     }
 
     /** Reads from all shards. */
@@ -314,10 +334,15 @@ public final class Router implements AutoCloseable {
      * configured cannot be followed.
      */
     private Collection<Shard> whoKnows(NoOwnerException elsewhere) {
+        Optional<Refusal> refusal = elsewhere.refusal();
+        Optional<Shard> owner = elsewhere.owner().map(shards::get);
+        if (refusal.isEmpty() || owner.isEmpty()) {
+            return shards.all();
+        }
         Set<Shard> knowing = new LinkedHashSet<>();
-        elsewhere.owner().map(shards::get).ifPresent(knowing::add);
-        elsewhere.shard().flatMap(shards::find).ifPresent(knowing::add);
-        return elsewhere.owner().isPresent() ? knowing : shards.all();
+        knowing.add(owner.get());
+        shards.find(refusal.get().shard()).ifPresent(knowing::add);
+        return knowing;
     }
 
     /** Stops the threads that read all shards. The shards stay open. */

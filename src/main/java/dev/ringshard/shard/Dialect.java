@@ -13,6 +13,7 @@ import org.jooq.conf.RenderNameCase;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
 public sealed interface Dialect permits PostgresDialect, H2Dialect {
@@ -50,11 +51,17 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
     Field<String> codePointOrder(Field<String> text);
 
+    /** What tells this transaction from the next one of its connection; null where the database does not need it. */
+    @Nullable
+    String mark(Connection connection) throws SQLException;
+
     /**
-     * Whether a statement of the connection's transaction has failed, so that the database will answer a commit by
-     * undoing everything. Asks no server.
+     * Whether the database has undone the transaction already, because a statement failed whose failure the work caught:
+     * what a commit would store, if anything, is not the work.
+     *
+     * @param mark what {@link #mark} gave; null if it was not asked
      */
-    boolean canOnlyRollBack(Connection connection) throws SQLException;
+    boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException;
 
     /**
      * Makes the session of the transaction that has begun one of a mover: it passes the fence on sharded tables, waits

@@ -70,8 +70,8 @@ public enum FailureKind {
             // 55P03: lock_timeout or NOWAIT on PostgreSQL; HYT00: lock time-out on H2
             case "40001", "40P01", "55P03", "HYT00" -> CONTENTION;
             // 57P0x: the server shuts down, crashed, or cannot take connections yet
-            // 90xxx: H2's connection broken, database closed, database closing, database already closed, object closed
-            case "57P01", "57P02", "57P03", "90067", "90098", "90121", "90007", "90020" -> DISCONNECTED;
+            // 90xxx: H2's connection broken, database closed, database closing, database already open elsewhere
+            case "57P01", "57P02", "57P03", "90067", "90098", "90121", "90020" -> DISCONNECTED;
             case "23505" -> DUPLICATE;
             case "22003" -> OUT_OF_RANGE;
             default -> state.startsWith("08") ? DISCONNECTED : OTHER;

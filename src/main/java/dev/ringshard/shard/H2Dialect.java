@@ -3,6 +3,7 @@ package dev.ringshard.shard;
 import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.PoolConfig;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** H2 2.x, in memory or in a file. */
 record H2Dialect() implements Dialect {
@@ -49,8 +51,17 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean canOnlyRollBack(Connection connection) {
-        return false; // a failed statement undoes itself; what undoes the whole transaction fails what follows
+    public @Nullable String mark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT TRANSACTION_ID()")) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /** A deadlock rolls the transaction back, and the next statement begins another, without the locks of the first. */
+    @Override
+    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
+        return mark != null && !mark.equals(mark(connection));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -36,8 +37,7 @@ record PostgresDialect() implements Dialect {
                 "connectTimeout", seconds(settings.connectionTimeout().toSeconds()));
         pool.addDataSourceProperty(
                 "socketTimeout", seconds(settings.socketTimeout().toSeconds()));
-        pool.addDataSourceProperty(
-                "options", "-c lock_timeout=" + settings.lockTimeout().toMillis());
+        pool.setConnectionInitSql("SET lock_timeout = " + settings.lockTimeout().toMillis());
     }
 
     /** The driver counts in whole seconds and takes 0 for "for ever". */
@@ -63,7 +63,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean canOnlyRollBack(Connection connection) throws SQLException {
+    public @Nullable String mark(Connection connection) {
+        return null; // a failed transaction stays one until it is rolled back
+    }
+
+    /** PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. */
+    @Override
+    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
         return connection.isWrapperFor(BaseConnection.class)
                 && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
     }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class Shard implements AutoCloseable {
         this.dataSource = dataSource;
         this.closesPool = closesPool;
         this.breaker = new Breaker(name);
-        this.failures = new ShardFailures(name, breaker);
+        this.failures = new ShardFailures(name);
     }
 
     /** A shard on a pool of Ringshard's own, which it closes. */
@@ -137,21 +138,29 @@ public final class Shard implements AutoCloseable {
 
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
-        try (Connection connection = connect()) {
-            connection.setAutoCommit(true); // a data source of the caller's may have it off
-            return work.run(connection);
-        } catch (SQLException | RuntimeException failure) {
-            throw failures.inAutocommit(failure);
-        }
+        return autocommit(work, failures::inAutocommit);
     }
 
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
-        try (Connection connection = connect()) {
-            connection.setAutoCommit(true);
-            return work.run(connection);
-        } catch (SQLException | RuntimeException failure) {
-            throw failures.inTransaction(failure);
+        return autocommit(work, failures::inTransaction);
+    }
+
+    private <T extends @Nullable Object> T autocommit(
+            AutocommitWork<T> work, Function<Throwable, RuntimeException> translation) {
+        try (Lease lease = lease()) {
+            try {
+                return work.run(lease.connection);
+            } catch (SQLException | RuntimeException failure) {
+                throw translation.apply(failure);
+            }
+        }
+    }
+
+    /** Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while. */
+    void evict(Connection connection) {
+        if (dataSource instanceof HikariDataSource pool) {
+            pool.evictConnection(connection);
         }
     }
 
@@ -181,19 +190,58 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction begin(Preparation preparation, ShardTransaction.Ending ending) {
-        Connection connection = connect();
+        Lease lease = lease();
         try {
-            preparation.of(connection);
-            connection.setAutoCommit(false);
-            return new ShardTransaction(this, connection, ending);
+            preparation.of(lease.connection);
+            lease.connection.setAutoCommit(false);
+            return new ShardTransaction(this, lease.connection, connection -> {
+                ending.of(connection);
+                lease.restore(connection);
+            });
         } catch (SQLException | RuntimeException failure) {
             RuntimeException translated = failures.inTransaction(failure);
-            try {
-                connection.close();
-            } catch (SQLException closing) {
-                translated.addSuppressed(closing);
-            }
+            lease.close();
             throw translated;
+        }
+    }
+
+    private Lease lease() {
+        Connection connection = connect();
+        if (closesPool) {
+            return new Lease(connection, null);
+        }
+        try {
+            return new Lease(connection, ConnectionState.normalised(connection));
+        } catch (SQLException | RuntimeException failure) {
+            RuntimeException translated = failures.inTransaction(failure);
+            new Lease(connection, null).close();
+            throw translated;
+        }
+    }
+
+    /** A connection on loan; Ringshard's own pools reset what they get back, others may not. */
+    private final class Lease implements AutoCloseable {
+        private final Connection connection;
+        private final @Nullable ConnectionState before;
+
+        private Lease(Connection connection, @Nullable ConnectionState before) {
+            this.connection = connection;
+            this.before = before;
+        }
+
+        private void restore(Connection returning) throws SQLException {
+            if (before != null) {
+                before.restore(returning);
+            }
+        }
+
+        @Override
+        public void close() {
+            try (Connection closing = connection) {
+                restore(closing);
+            } catch (SQLException failure) {
+                failures.whileClosing(failure);
+            }
         }
     }
 
@@ -213,6 +261,15 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardUnavailableException noConnection(Exception failure) {
+        if (isInterrupt(failure)) {
+            Thread.currentThread().interrupt();
+            breaker.notTried();
+            return ShardUnavailableException.unreachable(
+                    name,
+                    "The thread was interrupted while it waited for a connection to shard %s. Nothing was written. Repeat the call, if it is still wanted."
+                            .formatted(name),
+                    failure);
+        }
         Optional<PoolState> exhausted = failure instanceof SQLTransientConnectionException
                 ? pool().filter(PoolState::isExhausted)
                 : Optional.empty();
@@ -233,6 +290,15 @@ public final class Shard implements AutoCloseable {
         return ShardUnavailableException.unreachable(name, """
                 Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, \
                 user and password are right; customers on other shards are not affected.""".formatted(name, rootMessage(failure)), failure);
+    }
+
+    private static boolean isInterrupt(Throwable failure) {
+        for (Throwable next = failure; next != null; next = next.getCause()) {
+            if (next instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The innermost reason, such as "Connection refused": the outer ones only say that a pool timed out. */

@@ -17,14 +17,13 @@ import org.slf4j.LoggerFactory;
 /** Says what an SQL failure on one shard means, by its SQLSTATE and by how far the work had come. */
 final class ShardFailures {
     private static final Logger log = LoggerFactory.getLogger(ShardFailures.class);
-    private static final Pattern OWNER = Pattern.compile("owner=(\\S+)");
+    private static final Pattern OWNER = Pattern.compile("owner=([^\\s)]+)");
+    private static final Pattern TOKEN = Pattern.compile("token=(-?\\d+)");
 
     private final String shard;
-    private final Breaker breaker;
 
-    ShardFailures(String shard, Breaker breaker) {
+    ShardFailures(String shard) {
         this.shard = shard;
-        this.breaker = breaker;
     }
 
     /** Before the commit was sent: whatever failed, the database has undone all of it. */
@@ -45,28 +44,26 @@ final class ShardFailures {
         return switch (FailureKind.of(failure)) {
             case CONTENTION -> contention(failure);
             case NOT_OWNER -> notOwner(failure);
-            case DISCONNECTED -> {
-                breaker.failed(failure);
-                yield unknown(failure);
-            }
+            case DISCONNECTED -> unknown(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> saysRolledBack(failure) ? asItIs(failure) : unknown(failure);
         };
     }
 
     /** A statement that commits by itself was sent: without an answer it may have been done. */
     RuntimeException inAutocommit(Throwable failure) {
-        if (FailureKind.of(failure) == FailureKind.DISCONNECTED) {
-            breaker.failed(failure);
+        if (!(failure instanceof RingshardException) && FailureKind.of(failure) == FailureKind.DISCONNECTED) {
             return unknown(failure);
         }
         return inTransaction(failure);
     }
 
-    /** The work caught the failure of a statement and went on, where the database had given the transaction up. */
+    /** The transaction ended under the work: a statement failed and the work went on, or one commits by itself. */
     SqlFailedException afterSwallowedFailure() {
-        return new SqlFailedException(
-                "Shard %s: a statement of the transaction failed, and the work went on and ended as if it had not. The database had undone the transaction; nothing was written. Let the failure end the work, or put a savepoint before the statement."
-                        .formatted(shard));
+        return new SqlFailedException("""
+                Shard %s: the transaction had ended before the work did. Either a statement failed and the work went \
+                on as if it had not: then nothing was written. Or, on H2, a statement such as CREATE TABLE committed \
+                what came before it: then only that was. Let failures end the work, or put savepoints before them; \
+                change tables outside of it.""".formatted(shard));
     }
 
     void whileClosing(SQLException failure) {
@@ -81,9 +78,12 @@ final class ShardFailures {
 
     private NoOwnerException notOwner(Throwable failure) {
         SQLException refusal = FailureKind.first(failure).orElseThrow();
-        return new NoOwnerException("""
+        return new NoOwnerException(
+                """
                 %s. Nothing was written. Ringshard asks the other shards and tries again for as long as \
-                routing-timeout allows; if that was not enough, repeat the call.""".formatted(sentence(refusal)), shard, ownerIn(refusal), failure);
+                routing-timeout allows; if that was not enough, repeat the call.""".formatted(sentence(refusal)),
+                new NoOwnerException.Refusal(shard, tokenIn(refusal), ownerIn(refusal)),
+                failure);
     }
 
     private static String sentence(SQLException refusal) {
@@ -102,19 +102,22 @@ final class ShardFailures {
         return detail > 0 ? text.substring(0, detail) : text;
     }
 
-    /** Programs read the owner from a field of its own (DETAIL), not from the sentence for people. */
+    /** Programs read these from a field of its own (DETAIL), not from the sentence for people. */
+    private static String detail(SQLException refusal) {
+        String detail = refusal instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
+                ? postgres.getServerErrorMessage().getDetail()
+                : refusal.getMessage();
+        return String.valueOf(detail);
+    }
+
     private static @Nullable String ownerIn(SQLException refusal) {
-        String detail = null;
-        if (refusal instanceof PSQLException postgres && postgres.getServerErrorMessage() != null) {
-            detail = postgres.getServerErrorMessage().getDetail();
-        } else if (refusal.getMessage() != null) {
-            detail = refusal.getMessage();
-        }
-        if (detail == null) {
-            return null;
-        }
-        Matcher owner = OWNER.matcher(detail);
+        Matcher owner = OWNER.matcher(detail(refusal));
         return owner.find() ? owner.group(1) : null;
+    }
+
+    private static @Nullable Long tokenIn(SQLException refusal) {
+        Matcher token = TOKEN.matcher(detail(refusal));
+        return token.find() ? Long.valueOf(token.group(1)) : null;
     }
 
     private ContentionException contention(Throwable failure) {
@@ -125,7 +128,6 @@ final class ShardFailures {
     }
 
     private ShardUnavailableException lost(Throwable failure) {
-        breaker.failed(failure);
         return ShardUnavailableException.lost(shard, """
                 Shard %s: the connection was lost before the commit (SQLSTATE %s). Nothing was written. Repeat \
                 the call once the shard answers; customers on other shards are not affected.""".formatted(shard, state(failure)), failure);

@@ -16,6 +16,7 @@ public final class ShardTransaction implements AutoCloseable {
     private final Connection connection;
     private final Ending ending;
     private @Nullable DSLContext dsl;
+    private @Nullable String mark;
     private boolean ended;
 
     ShardTransaction(Shard shard, Connection connection, Ending ending) {
@@ -57,6 +58,18 @@ public final class ShardTransaction implements AutoCloseable {
         return dsl;
     }
 
+    /**
+     * Notes which transaction of the database this is, where the database may end it under the work and begin another
+     * without a word: {@link #commit()} then refuses. To be called once the transaction holds its first lock.
+     */
+    public void mark() {
+        try {
+            mark = shard.dialect().mark(connection);
+        } catch (SQLException failure) {
+            throw shard.failures().inTransaction(failure);
+        }
+    }
+
     /** Does part of the work. Its failure is translated, and leaves nothing to do but to close. */
     public <T extends @Nullable Object> T run(Work<T> work) {
         try {
@@ -74,8 +87,7 @@ public final class ShardTransaction implements AutoCloseable {
      */
     public void commit() {
         try {
-            // PostgreSQL answers such a commit with ROLLBACK, and its driver takes that for success.
-            if (shard.dialect().canOnlyRollBack(connection)) {
+            if (shard.dialect().hasGivenUp(connection, mark)) {
                 throw shard.failures().afterSwallowedFailure();
             }
             connection.commit();
@@ -89,14 +101,23 @@ public final class ShardTransaction implements AutoCloseable {
     @Override
     public void close() {
         try (Connection closing = connection) {
+            giveBack(closing);
+        } catch (SQLException failure) {
+            shard.failures().whileClosing(failure);
+        }
+    }
+
+    /** Nothing is lost by a failure: a connection that cannot roll back is dead, and its database rolls back. */
+    private void giveBack(Connection closing) throws SQLException {
+        try {
             if (!ended) {
                 ended = true;
                 closing.rollback();
             }
             ending.of(closing);
         } catch (SQLException failure) {
-            // Nothing is lost: a connection that cannot roll back is dead, and its database rolls back.
-            shard.failures().whileClosing(failure);
+            shard.evict(closing);
+            throw failure;
         }
     }
 }

@@ -81,7 +81,7 @@ class RingshardConfigTest {
         assertThat(failure(() -> new PoolConfig(0, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(1500)))
                         .problems())
                 .containsExactly(
-                        "size is 0: a whole number from 1 to 1000 is allowed.",
+                        "size is 0: a whole number from 2 to 1000 is allowed.",
                         "connection-timeout is 0s: 250ms to 10m is allowed.",
                         "socket-timeout is 1500ms: whole seconds are allowed.",
                         "socket-timeout is 1500ms, no longer than lock-timeout (5s): a wait for a lock would look like a"

@@ -128,7 +128,7 @@ class YamlProblemsTest {
                         "routing-timeout (line 2) has a '${' that begins neither ${NAME} nor ${NAME:default}: write '$${' to mean it literally."),
                 arguments(
                         "cluster: bank\npool:\n  size: 0",
-                        "pool.size (line 3) is 0: a whole number from 1 to 1000 is allowed."),
+                        "pool.size (line 3) is 0: a whole number from 2 to 1000 is allowed."),
                 arguments(
                         "cluster: bank\npool:\n  connection-timeout: 100ms",
                         "pool.connection-timeout (line 3) is 100ms: 250ms to 10m is allowed."),
@@ -218,7 +218,7 @@ class YamlProblemsTest {
                         "shards[1].password (line 4) is a list: a single value is allowed."),
                 arguments(
                         "name: eu-2, url: 'jdbc:h2:mem:2', pool: { size: 1001 }",
-                        "shards[1].pool.size (line 4) is 1001: a whole number from 1 to 1000 is allowed."),
+                        "shards[1].pool.size (line 4) is 1001: a whole number from 2 to 1000 is allowed."),
                 arguments(
                         "name: eu-2, url: 'jdbc:h2:mem:2', pool: { sise: 1 }",
                         "shards[1].pool.sise (line 4) is no known key: did you mean 'size'?"),

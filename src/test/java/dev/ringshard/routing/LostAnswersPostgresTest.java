@@ -108,6 +108,11 @@ class LostAnswersPostgresTest {
             bank.customers().deposit("c-1", Account.SAVINGS, ONE, OperationId.random());
 
             server.kill();
+            assertThatThrownBy(() -> bank.customers().find("c-1")).isInstanceOf(ShardUnavailableException.class);
+            assertThatThrownBy(() -> bank.customers().deposit("c-1", Account.SAVINGS, ONE, OperationId.random()))
+                    .as("nothing was sent, so nothing is unknown")
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("Nothing was written");
             for (int i = 0; i < 4; i++) {
                 assertThatThrownBy(() -> bank.customers().find("c-1"))
                         .isInstanceOfSatisfying(ShardUnavailableException.class, failure -> assertThat(failure.shard())

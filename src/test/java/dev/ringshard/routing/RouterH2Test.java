@@ -1,10 +1,33 @@
 package dev.ringshard.routing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.failure.SqlFailedException;
+import org.junit.jupiter.api.Test;
 
 class RouterH2Test extends RouterContract {
     @Override
     DatabaseKind kind() {
         return DatabaseKind.H2;
+    }
+
+    /**
+     * What a deadlock does on H2: it rolls the transaction back, locks and all, and the next statement begins another,
+     * without a word. Shown by a ROLLBACK, because who becomes the victim of a deadlock is not for a test to choose.
+     */
+    @Test
+    void work_whose_transaction_the_database_has_ended_is_not_committed() {
+        String key = customerOn("eu-1");
+
+        assertThatThrownBy(() -> bank().router().transaction(key, transaction -> {
+                    transaction.dsl().execute("ROLLBACK");
+                    return transaction.dsl().execute("UPDATE customers SET first_name = 'Eve'");
+                }))
+                .isInstanceOf(SqlFailedException.class)
+                .hasMessageContaining("the transaction had ended before the work did");
+
+        assertThat(bank().customers().find(key).orElseThrow().firstName()).isEqualTo("Ada");
     }
 }

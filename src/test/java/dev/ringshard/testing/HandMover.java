@@ -133,7 +133,12 @@ public final class HandMover implements AutoCloseable {
 
     /** Begins the target's ownership. */
     public void activate() throws SQLException {
-        update(target, "DELETE FROM ringshard.incoming_range WHERE first_token = ? AND epoch = ?", first, epoch);
+        int staged = update(
+                target, "DELETE FROM ringshard.incoming_range WHERE first_token = ? AND epoch = ?", first, epoch);
+        if (staged == 0) {
+            target.commit(); // somebody else was faster
+            return;
+        }
         update(
                 target,
                 "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (?, ?, ?)",
@@ -163,12 +168,12 @@ public final class HandMover implements AutoCloseable {
         source.rollback();
     }
 
-    private static void update(Connection connection, String sql, long... parameters) throws SQLException {
+    private static int update(Connection connection, String sql, long... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setLong(i + 1, parameters[i]);
             }
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 
