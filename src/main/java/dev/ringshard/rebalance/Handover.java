@@ -35,8 +35,6 @@ import java.util.function.LongSupplier;
  * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; lock and stage, the source rolls back; a
  * committed copy that was never handed over is replaced by the next attempt; hand over, anybody activates; activate and
  * finish, somebody tidies up later.
- *
- * <p>The model of this protocol is {@code src/model/handover.pml}.
  */
 final class Handover {
     /** A mover that queues behind a long transaction makes writers queue behind it: not for longer than this. */

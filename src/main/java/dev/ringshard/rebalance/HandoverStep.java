@@ -15,7 +15,5 @@ enum HandoverStep {
     /** Target: begin the ownership. */
     ACTIVATE,
     /** Source: forget the handover. */
-    FINISH,
-    /** Source: delete what was left behind. */
-    PURGE
+    FINISH
 }

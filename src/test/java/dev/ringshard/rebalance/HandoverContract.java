@@ -128,7 +128,7 @@ abstract class HandoverContract {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PURGE", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource
     void a_mover_dies_before_any_step_and_everybody_is_served_all_the_same(HandoverStep step) {
         Chunk chunk = chunk();
         assertThatThrownBy(() -> mover(dyingBefore(step)).attempt(chunk)).isInstanceOf(Died.class);
@@ -139,7 +139,7 @@ abstract class HandoverContract {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "PURGE", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource
     void a_mover_dies_before_any_step_and_another_one_ends_the_same(HandoverStep step) throws SQLException {
         Chunk chunk = chunk();
         assertThatThrownBy(() -> mover(dyingBefore(step)).attempt(chunk)).isInstanceOf(Died.class);
