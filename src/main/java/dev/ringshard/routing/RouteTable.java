@@ -124,8 +124,7 @@ final class RouteTable {
         } catch (ExecutionException failure) {
             return afterFailure(shard, failure.getCause());
         } catch (TimeoutException late) {
-            log.warn("Shard {} does not say in time what it owns", shard.name());
-            return Optional.empty();
+            return silent(shard, late);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -141,8 +140,18 @@ final class RouteTable {
             log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
             return Optional.of(Optional.empty());
         }
-        if (!(cause instanceof ShardUnavailableException)) {
-            log.warn("Shard {} could not say what it owns", shard.name(), cause);
+        return silent(shard, cause);
+    }
+
+    /** Logged once: a shard that stays silent is asked again and again. */
+    private Optional<Optional<List<OwnedRange>>> silent(Shard shard, @Nullable Throwable cause) {
+        if (current.silent().contains(shard)) {
+            return Optional.empty();
+        }
+        if (cause instanceof ShardUnavailableException unavailable) {
+            log.info(unavailable.getMessage()); // whoever needs the shard is told
+        } else {
+            log.warn("Shard {} does not say what it owns; its customers have to wait", shard.name(), cause);
         }
         return Optional.empty();
     }
