@@ -8,18 +8,11 @@ import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +30,14 @@ final class RouteTable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Shards shards;
-    private final Admission admission;
-    private final ExecutorService executor;
-    private final Map<Shard, CompletableFuture<Optional<List<OwnedRange>>>> questions = new HashMap<>();
+    private final Questions<Optional<List<OwnedRange>>> ranges;
+    private final Questions<Integer> finishing;
     private volatile Routes current = Routes.NONE;
 
     RouteTable(Shards shards, Admission admission, ExecutorService executor) {
         this.shards = shards;
-        this.admission = admission;
-        this.executor = executor;
+        this.ranges = new Questions<>(executor, admission::ranges);
+        this.finishing = new Questions<>(executor, source -> Finisher.finish(source, shards::find));
     }
 
     Routes current() {
@@ -81,12 +73,11 @@ final class RouteTable {
      * somebody does. Best effort; whoever comes next tries again.
      */
     void finishHandovers(Collection<Shard> sources) {
-        Parallel.forEach(executor, sources, source -> Finisher.finish(source, shards::find))
-                .forEach((source, outcome) -> {
-                    if (outcome.failure() != null) {
-                        log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
-                    }
-                });
+        finishing.ask(sources, PATIENCE).forEach((source, outcome) -> {
+            if (outcome.failure() != null) {
+                log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
+            }
+        });
     }
 
     /** As it is, if all shards answered; otherwise after asking those that did not once more. */
@@ -97,62 +88,41 @@ final class RouteTable {
 
     /**
      * What each shard says. One that fails, or has not answered in time, is silent: it must not keep the others from
-     * being served. It is not asked again while an earlier question is still out.
+     * being served.
      */
     private Map<Shard, Optional<List<OwnedRange>>> ask(Collection<Shard> asked) {
-        Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (Shard shard : asked) {
-            questions.computeIfAbsent(
-                    shard, one -> CompletableFuture.supplyAsync(() -> admission.ranges(one), executor));
-        }
         Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
-        for (Shard shard : asked) {
-            CompletableFuture<Optional<List<OwnedRange>>> question = Objects.requireNonNull(questions.get(shard));
-            answer(shard, question, deadline - System.nanoTime()).ifPresent(answer -> answers.put(shard, answer));
-            if (question.isDone()) {
-                questions.remove(shard);
+        Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
+        ranges.ask(asked, patience).forEach((shard, outcome) -> {
+            if (outcome.failure() == null) {
+                answers.put(shard, outcome.get());
+            } else if (takesNoPart(shard, outcome.failure())) {
+                answers.put(shard, Optional.empty());
             }
-        }
+        });
         return answers;
     }
 
-    private Optional<Optional<List<OwnedRange>>> answer(
-            Shard shard, CompletableFuture<Optional<List<OwnedRange>>> question, long nanos) {
-        try {
-            return Optional.of(question.get(Math.max(0, nanos), TimeUnit.NANOSECONDS));
-        } catch (ExecutionException failure) {
-            return afterFailure(shard, failure.getCause());
-        } catch (TimeoutException late) {
-            return silent(shard, late);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
-    }
-
     /** A wrong database is a reason not to open at all, but not to stop what is running. */
-    private Optional<Optional<List<OwnedRange>>> afterFailure(Shard shard, @Nullable Throwable cause) {
-        if (cause instanceof ForeignShardException foreign) {
+    private boolean takesNoPart(Shard shard, RuntimeException failure) {
+        if (failure instanceof ForeignShardException foreign) {
             if (current.members().isEmpty()) {
                 throw foreign;
             }
             log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
-            return Optional.of(Optional.empty());
+            return true;
         }
-        return silent(shard, cause);
+        if (!current.silent().contains(shard)) { // once: a shard that stays silent is asked again and again
+            tellSilent(shard, failure);
+        }
+        return false;
     }
 
-    /** Logged once: a shard that stays silent is asked again and again. */
-    private Optional<Optional<List<OwnedRange>>> silent(Shard shard, @Nullable Throwable cause) {
-        if (current.silent().contains(shard)) {
-            return Optional.empty();
-        }
-        if (cause instanceof ShardUnavailableException unavailable) {
-            log.info(unavailable.getMessage()); // whoever needs the shard is told
+    private static void tellSilent(Shard shard, RuntimeException failure) {
+        if (failure instanceof ShardUnavailableException) {
+            log.info(failure.getMessage()); // whoever needs the shard is told
         } else {
-            log.warn("Shard {} does not say what it owns; its customers have to wait", shard.name(), cause);
+            log.warn("Shard {} does not say what it owns; its customers have to wait", shard.name(), failure);
         }
-        return Optional.empty();
     }
 }

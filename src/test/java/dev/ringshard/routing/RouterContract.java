@@ -456,7 +456,7 @@ abstract class RouterContract {
         });
     }
 
-    private ShardConfig shard(int index) {
+    final ShardConfig shard(int index) {
         return TestCluster.shard("eu-" + (index + 1), databases.get(index));
     }
 
@@ -471,6 +471,10 @@ abstract class RouterContract {
 
     final Ringshard bank() {
         return bank;
+    }
+
+    final TestDatabase database(int index) {
+        return databases.get(index);
     }
 
     final String customerOn(String shard) {
@@ -506,7 +510,7 @@ abstract class RouterContract {
         return new HandMover(databases.get(source), databases.get(target), "eu-" + (target + 1), firstTokenOf(key));
     }
 
-    private void moveRangeOf(String key) throws Exception {
+    final void moveRangeOf(String key) throws Exception {
         try (HandMover mover = moverOf(key)) {
             mover.move();
         }
