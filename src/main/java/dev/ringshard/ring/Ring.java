@@ -29,8 +29,7 @@ public record Ring(KeyHash hash, int virtualNodes, List<Member> members) {
      *     {@link #MOST_VIRTUAL_NODES}, two members have one name, or none has a weight above 0
      */
     public Ring {
-        members = members.stream().sorted(Comparator.comparing(Member::shard)).toList();
-        checkNames(members);
+        members = Members.byName(members);
         checkCounts(virtualNodes, members);
     }
 
@@ -77,25 +76,11 @@ public record Ring(KeyHash hash, int virtualNodes, List<Member> members) {
         return member.takesPart() ? Math.max(1, Math.round(virtualNodes * member.weight())) : 0;
     }
 
-    private static void checkNames(List<Member> sorted) {
-        for (int i = 1; i < sorted.size(); i++) {
-            String shard = sorted.get(i).shard();
-            if (shard.equals(sorted.get(i - 1).shard())) {
-                throw new InvalidInputException("Two members of the ring are named " + shard
-                        + ". Nothing was read or written. Give each shard a name of its own.");
-            }
-        }
-    }
-
     private static void checkCounts(int virtualNodes, List<Member> members) {
         if (virtualNodes < 1) {
             throw new InvalidInputException(
                     "The ring has " + virtualNodes
                             + " virtual nodes for each unit of weight. Nothing was read or written. Use 1 or more; 128 is usual.");
-        }
-        if (members.stream().noneMatch(Member::takesPart)) {
-            throw new InvalidInputException("The ring has no shard with a weight above 0 (members: " + members.size()
-                    + "), so nobody would own its tokens. Nothing was read or written. Give at least one a weight.");
         }
         for (Member member : members) {
             long count = nodesOf(member, virtualNodes);

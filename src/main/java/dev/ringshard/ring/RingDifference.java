@@ -99,7 +99,8 @@ public final class RingDifference {
                 && before.target().equals(move.target());
     }
 
-    private static void requireComplete(String which, TokenMap<String> map) {
+    /** @throws InvalidInputException if the map does not cover the whole ring */
+    static void requireComplete(String which, TokenMap<String> map) {
         List<TokenRange> gaps = map.gaps();
         if (!gaps.isEmpty()) {
             throw new InvalidInputException("Nobody owns " + gaps.get(0) + " in the " + which + " assignment"

@@ -2,24 +2,33 @@ package dev.ringshard.ring;
 
 import dev.ringshard.failure.InvalidInputException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The strategies that come with Ringshard. */
 public final class RingStrategies {
-    private static final RingStrategy VIRTUAL_NODES = new VirtualNodes();
+    private static final List<RingStrategy> ALL = List.of(new VirtualNodes(), new Balanced());
 
     private RingStrategies() {}
 
     /**
-     * The strategy of that name. {@code vnodes}: the classic {@link Ring}, whatever the actual ownership.
+     * The strategy of that name.
+     *
+     * <ul>
+     *   <li>{@code vnodes}: the classic {@link Ring}, whatever the actual ownership.
+     *   <li>{@code balanced}: plans from the actual ownership. Every shard ends between 90 and 105 per cent of its fair
+     *       share, in few ranges, and exactly as many tokens move as that needs: a joining shard's fair share, or what a
+     *       leaving shard owned. It makes no use of the hash function and the number of virtual nodes.
+     * </ul>
      *
      * @throws InvalidInputException if there is none
      */
     public static RingStrategy named(String name) {
-        if (name.equals(VIRTUAL_NODES.name())) {
-            return VIRTUAL_NODES;
-        }
-        throw new InvalidInputException(
-                "There is no ring strategy named '" + name + "'. Nothing was read or written. Allowed is vnodes.");
+        return ALL.stream()
+                .filter(strategy -> strategy.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("There is no ring strategy named '" + name
+                        + "'. Nothing was read or written. Allowed are "
+                        + ALL.stream().map(RingStrategy::name).collect(Collectors.joining(", ")) + "."));
     }
 
     private static final class VirtualNodes implements RingStrategy {

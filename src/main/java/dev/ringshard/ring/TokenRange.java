@@ -1,6 +1,7 @@
 package dev.ringshard.ring;
 
 import dev.ringshard.failure.InvalidInputException;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,11 @@ public record TokenRange(long first, long last) implements Comparable<TokenRange
     /** Whether the next range begins at the token right after this one's last. The ring's two ends do not meet here. */
     public boolean isRightBefore(TokenRange next) {
         return last != Long.MAX_VALUE && last + 1 == next.first;
+    }
+
+    /** How many tokens it holds, from 1 to 2^64. */
+    BigInteger size() {
+        return BigInteger.valueOf(last).subtract(BigInteger.valueOf(first)).add(BigInteger.ONE);
     }
 
     /** This range's share of the whole ring, greater than 0 and at most 1. */

@@ -137,7 +137,7 @@ class RingTest {
         assertThatThrownBy(() -> RingStrategies.named("vnode"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("named 'vnode'")
-                .hasMessageContaining("Allowed is vnodes");
+                .hasMessageContaining("Allowed are vnodes, balanced.");
     }
 
     private static Ring ring(int virtualNodes, Member... members) {

@@ -1,0 +1,181 @@
+package dev.ringshard.ring;
+
+import dev.ringshard.ring.TokenMap.Entry;
+import java.math.BigInteger;
+import java.util.Comparator;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands tokens from the shards that give to those that take until both sides have settled, and leaves as few ranges as it
+ * can. For one thread.
+ *
+ * <p>What a step does to the number of ranges decides when it comes:
+ *
+ * <ol>
+ *   <li>{@link #swallow()}: whole ranges go to a neighbour. Each makes one range less, so the smallest come first.
+ *   <li>{@link #widen()}: ranges grow over a part of their neighbour. That costs nothing.
+ *   <li>{@link #settleElsewhere()}: the rest goes to shards that are no neighbours. Each place costs a range if a range is
+ *       cut there, so the places come first where a taker can grow furthest, to both sides and over several ranges of
+ *       several givers. That is how a joining shard gets a little of each of many others in few ranges.
+ * </ol>
+ *
+ * <p>INVARIANT: a range is cut only between a part that moves and one that stays, never inside of either.
+ *
+ * <p>The steps are done twice, first in the middle of each shard's {@link Band}, then in all of it, so that few shards end
+ * at the edge, where the next change would have to shave a sliver off them.
+ */
+final class Redistribution {
+    private final Stretch edge = Stretch.edge(Quota.ofNobody());
+    private final Side giving;
+    private final Side taking;
+    private double need;
+
+    private Redistribution(TokenMap<String> actual, Quotas quotas) {
+        this.giving = quotas.giving();
+        this.taking = quotas.taking();
+        for (Entry<String> entry : actual.merged().entries()) {
+            edge.before().insertAfter(entry.range(), quotas.of(entry.value()));
+        }
+    }
+
+    /** Who owns what afterwards, in as few ranges as possible. */
+    static TokenMap<String> of(TokenMap<String> actual, Quotas quotas) {
+        Redistribution redistribution = new Redistribution(actual, quotas);
+        redistribution.settle();
+        quotas.openFully();
+        redistribution.settle();
+        return redistribution.outcome();
+    }
+
+    private void settle() {
+        swallow();
+        widen();
+        settleElsewhere();
+    }
+
+    private void swallow() {
+        NavigableSet<Stretch> smallestFirst =
+                new TreeSet<>(Comparator.comparingDouble(Stretch::fraction).thenComparing(Stretch::range));
+        edge.around().forEach(stretch -> offer(stretch, smallestFirst));
+        while (!smallestFirst.isEmpty()) {
+            Stretch stretch = smallestFirst.pollFirst();
+            Quota taker = neighbourForAllOf(stretch);
+            if (taker != null) {
+                Stretch grown = handOver(stretch, taker, true);
+                offer(grown.before(), smallestFirst);
+                offer(grown.after(), smallestFirst);
+            }
+        }
+    }
+
+    private void offer(Stretch stretch, Set<Stretch> candidates) {
+        if (gives(stretch) && (takes(stretch.before()) || takes(stretch.after()))) {
+            candidates.add(stretch);
+        }
+    }
+
+    /** The neighbour that can take all of it, of two the one with more room; null if there is none. */
+    private @Nullable Quota neighbourForAllOf(Stretch stretch) {
+        BigInteger size = stretch.size();
+        if (!stretch.owner().canSettle(size)) {
+            return null;
+        }
+        Quota before = stretch.before().owner();
+        Quota after = stretch.after().owner();
+        boolean isForBefore = before.side == taking && before.canSettle(size);
+        boolean isForAfter = after.side == taking && after.canSettle(size);
+        if (isForBefore && isForAfter) {
+            return after.limit().compareTo(before.limit()) > 0 ? after : before;
+        }
+        return isForBefore ? before : isForAfter ? after : null;
+    }
+
+    private void widen() {
+        for (Stretch stretch = edge.after(); stretch != edge; stretch = stretch.after()) {
+            stretch = widen(stretch);
+        }
+    }
+
+    /** Grows over both neighbours, and over what comes after them, as far as it and they can; what it has become. */
+    private Stretch widen(Stretch stretch) {
+        Stretch grown = stretch;
+        while (takes(grown)) {
+            if (gives(grown.before())) {
+                grown = handOver(grown.before(), grown.owner(), false);
+            } else if (gives(grown.after())) {
+                grown = handOver(grown.after(), grown.owner(), true);
+            } else {
+                return grown;
+            }
+        }
+        return grown;
+    }
+
+    private void settleElsewhere() {
+        need = share(taking.mostLimit());
+        Places places = new Places(this::outlook);
+        edge.around().forEach(places::add);
+        for (Stretch place = places.takeBest(); place != null; place = places.takeBest()) {
+            Quota taker = taking.bestFor(place.size().min(place.owner().limit()));
+            widen(handOver(place, taker, !gives(place.after())));
+            need = share(taking.mostLimit());
+            places.add(place);
+        }
+    }
+
+    /**
+     * How much a taker would get that settles at the end of this stretch and grows to both sides, as a share of the ring.
+     * INVARIANT: it never rises, because what can still be given and taken only shrinks.
+     */
+    private double outlook(Stretch stretch) {
+        double backwards = outlook(stretch, Stretch::before, need);
+        return backwards == 0 ? 0 : backwards + outlook(stretch.after(), Stretch::after, need - backwards);
+    }
+
+    private double outlook(Stretch from, UnaryOperator<Stretch> onward, double enough) {
+        double gain = 0;
+        Stretch at = from;
+        while (at.owner().side == giving && gain < enough) {
+            double size = at.fraction();
+            double limit = share(at.owner().limit());
+            gain += Math.min(size, limit);
+            at = limit < size ? edge : onward.apply(at);
+        }
+        return Math.min(gain, enough);
+    }
+
+    /** Rounded, and quick: for choosing. Amounts are exact. */
+    private static double share(BigInteger tokens) {
+        return tokens.doubleValue() * 0x1p-64;
+    }
+
+    private boolean gives(Stretch stretch) {
+        return stretch.owner().side == giving && stretch.owner().isOpen();
+    }
+
+    private boolean takes(Stretch stretch) {
+        return stretch.owner().side == taking && stretch.owner().isOpen();
+    }
+
+    /** Hands over as much of the stretch as its owner and the taker can; what that is now part of. */
+    private static Stretch handOver(Stretch stretch, Quota taker, boolean fromItsStart) {
+        BigInteger size = stretch.size();
+        BigInteger tokens = size.min(stretch.owner().limit()).min(taker.limit());
+        stretch.owner().settle(tokens);
+        taker.settle(tokens);
+        if (tokens.equals(size)) {
+            return stretch.handOver(taker);
+        }
+        return fromItsStart ? stretch.handOverFirst(tokens, taker) : stretch.handOverLast(tokens, taker);
+    }
+
+    private TokenMap<String> outcome() {
+        TokenMap.Builder<String> outcome = TokenMap.builder();
+        edge.around().forEach(stretch -> outcome.put(stretch.range(), stretch.owner().shard));
+        return outcome.build();
+    }
+}
