@@ -3,6 +3,7 @@ package dev.ringshard.chaos;
 import dev.ringshard.chaos.Books.Book;
 import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Operation.Post;
+import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
@@ -64,7 +65,7 @@ enum Breakage {
         @Override
         Optional<Past> of(Past past, RandomGenerator random) {
             return pick(past, random, one -> one.outcome() instanceof Seen).flatMap(read -> pick(
-                            past, random, write -> isApplied(write) && sameKey(write, read) && write.isBefore(read))
+                            past, random, write -> isKnown(write) && sameKey(write, read) && write.isBefore(read))
                     .map(write -> answered(past, read, seenBefore(past, (Post) write.operation()))));
         }
     },
@@ -156,6 +157,10 @@ enum Breakage {
 
     private static boolean isApplied(Invocation invocation) {
         return invocation.outcome() instanceof Applied;
+    }
+
+    private static boolean isKnown(Invocation invocation) {
+        return isApplied(invocation) || invocation.outcome() instanceof AlreadyApplied;
     }
 
     private static long attempts(Past past, Invocation of) {

@@ -206,6 +206,16 @@ class HistoryCheckTest {
     }
 
     @Test
+    void a_read_that_misses_a_write_that_was_found_to_be_applied_is_stale() {
+        post(0, 1, "a", 500, new Unknown("lost"));
+        post(2, 3, "a", 500, new AlreadyApplied(100_500));
+        read(4, 5, 1, 100_000);
+        wrote("a", 500);
+
+        assertThat(kinds()).containsExactly(Kind.STALE);
+    }
+
+    @Test
     void a_read_must_not_go_back_behind_an_earlier_read() {
         post(0, 100, "a", 500, new Applied(100_500));
         read(1, 2, 2, 100_500);
@@ -270,6 +280,15 @@ class HistoryCheckTest {
         post(0, 1, "in", 900, new Applied(100_900));
         post(2, 3, "out", -100_500, new Insufficient(100_000));
         wrote("in", 900);
+
+        assertThat(kinds()).containsExactly(Kind.STALE);
+    }
+
+    @Test
+    void too_little_money_is_no_answer_once_the_same_id_was_applied() {
+        post(0, 1, "out", -60_000, new Applied(40_000));
+        post(2, 3, "out", -60_000, new Insufficient(40_000));
+        wrote("out", -60_000);
 
         assertThat(kinds()).containsExactly(Kind.STALE);
     }

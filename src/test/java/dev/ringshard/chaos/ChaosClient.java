@@ -1,0 +1,90 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A client as a process of its own. Opens the cluster and says {@code ready NANOS} on standard output; is told on standard
+ * input until when to work, in a line with a moment of {@link System#nanoTime()}; works with several threads, and writes
+ * its history. Ends at once when whoever started it is gone, which it sees by the end of its standard input.
+ */
+final class ChaosClient {
+    static final String READY = "ready ";
+    private static final int ORPHANED = 3;
+
+    private final ClientOrders orders;
+    private final Teller teller;
+
+    private final long until;
+
+    private ChaosClient(ClientOrders orders, Teller teller, long until) {
+        this.orders = orders;
+        this.teller = teller;
+        this.until = until;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        ClientOrders orders = ClientOrders.of(arguments);
+        try (HistoryLog log = new HistoryLog(orders.history());
+                Ringshard bank = Ringshard.open(RingshardConfig.load(orders.config()))) {
+            System.out.println(READY + System.nanoTime());
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            String until = in.readLine();
+            if (until != null) {
+                endWithParent(in);
+                new ChaosClient(orders, new Teller(bank.customers(), log), Long.parseLong(until)).work();
+            }
+        }
+    }
+
+    private static void endWithParent(BufferedReader in) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (in.read() >= 0) {
+                            // nobody writes; only the end matters
+                        }
+                    } catch (IOException gone) {
+                        // as good as the end
+                    }
+                    Runtime.getRuntime().halt(ORPHANED);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void work() throws InterruptedException, ExecutionException {
+        SplittableRandom random = new SplittableRandom(orders.seed());
+        ExecutorService executor = Executors.newFixedThreadPool(orders.threads());
+        List<Future<?>> threads = new ArrayList<>();
+        for (int i = 0; i < orders.threads(); i++) {
+            RandomMix mix = new RandomMix(orders.population(), orders.name() + "-" + i, random.split());
+            threads.add(executor.submit(() -> work(mix)));
+        }
+        executor.shutdown();
+        for (Future<?> thread : threads) {
+            thread.get();
+        }
+    }
+
+    private void work(RandomMix mix) {
+        Operation operation = mix.first();
+        while (System.nanoTime() < until) {
+            operation = mix.after(operation, teller.perform(operation));
+            LockSupport.parkNanos(mix.rest().toNanos());
+        }
+    }
+}
