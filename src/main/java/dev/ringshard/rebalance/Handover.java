@@ -1,5 +1,6 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.RingshardException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.CustomerRepository;
