@@ -49,6 +49,11 @@ public record Membership(
                 Standing.FOUNDING);
     }
 
+    /** Whether this is the shard of that name of that cluster. */
+    public boolean isShard(String ofCluster, String named) {
+        return cluster.equals(ofCluster) && shard.equals(named);
+    }
+
     static long probe(KeyHash hash) {
         return hash.token(PROBE);
     }
