@@ -361,6 +361,11 @@ public final class HandoverTables {
         return duration.map(known -> known.toNanos() / 1000).orElse(null);
     }
 
+    /** All shards that rows of this one ever went to. */
+    static Set<String> formerTargets(DSLContext dsl) {
+        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET).from(HANDOVER_HISTORY).fetchSet(HANDOVER_HISTORY.TARGET);
+    }
+
     /** How many rows a mover handed over from this shard in a second, of late; empty if it never did. */
     public static OptionalDouble rowsPerSecond(DSLContext dsl) {
         var latest = dsl.select(HANDOVER_HISTORY.ROW_COUNT, HANDOVER_HISTORY.DURATION_MICROS)
