@@ -57,7 +57,7 @@ class ArchitectureTest {
                 .whereLayer("rebalance")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("schema")
-                .mayOnlyBeAccessedByLayers("facade", "cli")
+                .mayOnlyBeAccessedByLayers("rebalance", "facade", "cli")
                 .whereLayer("routing")
                 .mayOnlyBeAccessedByLayers("customers", "facade", "cli")
                 .whereLayer("ownership")
