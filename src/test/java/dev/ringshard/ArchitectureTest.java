@@ -57,7 +57,7 @@ class ArchitectureTest {
                 .whereLayer("rebalance")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("schema")
-                .mayOnlyBeAccessedByLayers("rebalance", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
                 .mayOnlyBeAccessedByLayers("customers", "facade", "cli")
                 .whereLayer("ownership")

@@ -93,6 +93,7 @@ public final class OwnershipTables {
                 .set(MEMBERSHIP.HASH_PROBE, membership.hashProbe())
                 .set(MEMBERSHIP.DATABASE_ID, membership.databaseId())
                 .set(MEMBERSHIP.FOUNDING, membership.founding())
+                .set(MEMBERSHIP.ROSTER, membership.roster().orElse(null))
                 .set(MEMBERSHIP.STANDING, stored(membership.standing()))
                 .execute();
     }

@@ -13,12 +13,13 @@ import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Tidies up after movers that died: finishes committed handovers, drops staged copies that no live attempt owns, and
  * deletes rows that were left behind. Safe beside live movers, and beside others that recover.
  */
-final class Recovery {
+public final class Recovery {
     private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final int PURGE_BATCH = 1000;
@@ -39,7 +40,7 @@ final class Recovery {
      * @param dropped staged copies that nobody would have activated
      * @param purged ranges whose rows were deleted
      */
-    record Recovered(int finished, int dropped, int purged) {}
+    public record Recovered(int finished, int dropped, int purged) {}
 
     /** All of it, on all shards. */
     Recovered run() {
@@ -119,14 +120,27 @@ final class Recovery {
 
     /** Deletes what was left behind on a shard; returns how many ranges are clean now. */
     int purge(Shard source) {
+        return purge(source, List.of(TokenRange.ALL));
+    }
+
+    /** As {@link #purge(Shard)}, of what lies within these ranges. */
+    int purge(Shard source, List<TokenRange> ranges) {
         int purged = 0;
-        for (Departed departed : source.snapshot(looking -> HandoverTables.departed(looking.dsl()))) {
+        for (Departed departed : departed(source, ranges)) {
             while (purgeBatch(source, departed)) {
                 // the next batch
             }
             purged++;
         }
         return purged;
+    }
+
+    private static List<Departed> departed(Shard source, List<TokenRange> ranges) {
+        List<Departed> departed =
+                Objects.requireNonNull(source.snapshot(looking -> HandoverTables.departed(looking.dsl())));
+        return departed.stream()
+                .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
+                .toList();
     }
 
     /**

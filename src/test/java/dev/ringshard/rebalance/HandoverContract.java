@@ -271,7 +271,7 @@ abstract class HandoverContract {
     }
 
     private static Handover mover(Consumer<HandoverStep> beforeStep) {
-        return new Handover(TABLES, System::nanoTime, beforeStep);
+        return new Handover("bank", TABLES, System::nanoTime, beforeStep);
     }
 
     /** Once more on another connection if one had died in the pool. */
