@@ -8,6 +8,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.Founding;
 import dev.ringshard.rebalance.RebalanceReport;
@@ -64,17 +65,21 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
-     * Founds a cluster: migrates every database and hands out the first ownership of the ring. An interrupted init is
-     * finished by repeating it; repeating a finished one changes nothing.
+     * Founds a cluster: migrates every database, fences its sharded tables and hands out the first ownership of the ring.
+     * An interrupted init is finished by repeating it. Repeating a finished one runs the migrations that are new, and
+     * changes nothing else.
      *
      * @param beforeStep told what is about to be done with which shard
      * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
-     *     was founded with other shards or another ring; nothing was handed out to it
+     *     was founded with other shards or another ring, or has sharded tables that cannot be moved; nothing was handed out
+     *     to it
+     * @throws SqlFailedException if a migration failed; nothing was handed out
      * @throws ShardUnavailableException if a shard does not answer
      */
     public static ClusterInit.Outcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
         try (Shards shards = Shards.open(config.shards())) {
-            return new ClusterInit(config.cluster(), founding(config), target(config), shards, beforeStep).run();
+            ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
+            return new ClusterInit(plan, config.tables(), shards, beforeStep).run();
         }
     }
 
