@@ -49,6 +49,12 @@ final class RouteTable {
         return refresh(current);
     }
 
+    /** Asks all shards but one, which owns nothing any more, and forgets that one. */
+    synchronized void forget(Shard leaver) {
+        refresh(current, shards.all().stream().filter(shard -> shard != leaver).toList());
+        current = current.without(leaver);
+    }
+
     /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
     Routes refresh(Routes seen) {
         return refresh(seen, shards.all());

@@ -32,8 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +82,7 @@ public final class Router implements AutoCloseable {
                         Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
                         was written. Run init.""".formatted(cluster, shards.all().size()));
             }
-            Retry retry = new Retry(patience, System::nanoTime, Router::sleep, Router::random);
-            return new Router(hash, shards, table, retry, executor);
+            return new Router(hash, shards, table, Retry.within(patience), executor);
         } catch (RuntimeException failure) {
             executor.shutdownNow();
             throw failure;
@@ -96,15 +93,6 @@ public final class Router implements AutoCloseable {
         Thread thread = new Thread(work, "ringshard-gather");
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static void sleep(Duration duration) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-    }
-
-    /** The retry loop's chance: unlike most generators, safe for use by many threads. */
-    private static long random() {
-        return ThreadLocalRandom.current().nextLong();
     }
 
     /**
@@ -259,6 +247,11 @@ public final class Router implements AutoCloseable {
     /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
     public void refresh() {
         table.askAll();
+    }
+
+    /** Sends nothing to a shard any more that owns nothing and is about to leave. */
+    public void forget(String shard) {
+        shards.find(shard).ifPresent(table::forget);
     }
 
     private Map<String, Long> tokens(Collection<String> keys) {

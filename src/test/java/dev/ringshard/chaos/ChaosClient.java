@@ -16,9 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client as a process of its own. Opens the cluster and says {@code ready NANOS} on standard output; is told on standard
- * input until when to work, in a line with a moment of {@link System#nanoTime()}; works with several threads, and writes
- * its history. Ends at once when whoever started it is gone, which it sees by the end of its standard input.
+ * A client as a process of its own. Opens the cluster and says {@code ready NANOS} on standard output; works with
+ * several threads from a first line on standard input to a second, and writes its history. Ends at once when whoever
+ * started it is gone, which it sees by the end of its standard input.
  */
 final class ChaosClient {
     static final String READY = "ready ";
@@ -27,12 +27,11 @@ final class ChaosClient {
     private final ClientOrders orders;
     private final Teller teller;
 
-    private final long until;
+    private volatile boolean working = true;
 
-    private ChaosClient(ClientOrders orders, Teller teller, long until) {
+    private ChaosClient(ClientOrders orders, Teller teller) {
         this.orders = orders;
         this.teller = teller;
-        this.until = until;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -41,29 +40,29 @@ final class ChaosClient {
                 Ringshard bank = Ringshard.open(RingshardConfig.load(orders.config()))) {
             System.out.println(READY + System.nanoTime());
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            String until = in.readLine();
-            if (until != null) {
-                endWithParent(in);
-                new ChaosClient(orders, new Teller(bank.customers(), log), Long.parseLong(until)).work();
+            if (in.readLine() != null) {
+                ChaosClient client = new ChaosClient(orders, new Teller(bank.customers(), log));
+                client.listen(in);
+                client.work();
             }
         }
     }
 
-    private static void endWithParent(BufferedReader in) {
-        Thread watch = new Thread(
+    private void listen(BufferedReader in) {
+        Thread listener = new Thread(
                 () -> {
                     try {
-                        while (in.read() >= 0) {
-                            // nobody writes; only the end matters
+                        while (in.readLine() != null) {
+                            working = false;
                         }
                     } catch (IOException gone) {
                         // as good as the end
                     }
                     Runtime.getRuntime().halt(ORPHANED);
                 },
-                "parent-watch");
-        watch.setDaemon(true);
-        watch.start();
+                "listener");
+        listener.setDaemon(true);
+        listener.start();
     }
 
     private void work() throws InterruptedException, ExecutionException {
@@ -82,7 +81,7 @@ final class ChaosClient {
 
     private void work(RandomMix mix) {
         Operation operation = mix.first();
-        while (System.nanoTime() < until) {
+        while (working) {
             operation = mix.after(operation, teller.perform(operation));
             LockSupport.parkNanos(mix.rest().toNanos());
         }

@@ -1,5 +1,8 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.Seen;
+import dev.ringshard.chaos.Outcome.Summed;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +42,14 @@ record ChaosReport(
                         lines(strikes),
                         lines(operations()),
                         verdict());
+    }
+
+    /** How many posts were applied, and reads answered. */
+    long acknowledged() {
+        return history.invocations().stream()
+                .map(Invocation::outcome)
+                .filter(outcome -> outcome instanceof Applied || outcome instanceof Seen || outcome instanceof Summed)
+                .count();
     }
 
     /** How many operations of each kind had each outcome. */

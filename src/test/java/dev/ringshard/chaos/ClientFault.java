@@ -7,13 +7,13 @@ import java.util.random.RandomGenerator;
 enum ClientFault implements Fault {
     CLIENT_KILLED {
         @Override
-        void strike(ClientProcess client, Stage stage, RandomGenerator random) {
+        void strike(JavaProcess client, Stage stage, RandomGenerator random) {
             client.kill();
         }
     },
     CLIENT_STOPPED {
         @Override
-        void strike(ClientProcess client, Stage stage, RandomGenerator random) {
+        void strike(JavaProcess client, Stage stage, RandomGenerator random) {
             client.stop();
             try {
                 stage.lasts(Duration.ofMillis(random.nextLong(5_000)));
@@ -23,12 +23,12 @@ enum ClientFault implements Fault {
         }
     };
 
-    abstract void strike(ClientProcess client, Stage stage, RandomGenerator random);
+    abstract void strike(JavaProcess client, Stage stage, RandomGenerator random);
 
     /** A client that is gone is followed by another, so that there are always as many. */
     @Override
     public void strike(Stage stage, RandomGenerator random) {
-        strike(stage.clients().any(random), stage, random);
+        strike(stage.clients().any(random).process(), stage, random);
         stage.clients().replaceTheDead();
     }
 }

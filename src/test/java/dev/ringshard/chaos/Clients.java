@@ -12,7 +12,6 @@ final class Clients implements AutoCloseable {
     private final Function<String, ClientOrders> orders;
     private final List<ClientProcess> current = new ArrayList<>();
     private final List<ClientProcess> all = new ArrayList<>();
-    private long until;
 
     /** @param orders for a client of that name */
     Clients(int number, Function<String, ClientOrders> orders) {
@@ -28,17 +27,23 @@ final class Clients implements AutoCloseable {
         return client;
     }
 
+    /** Waits until all have opened the cluster, and lets them work. */
+    synchronized void work() {
+        current.forEach(ClientProcess::awaitReady);
+        current.forEach(ClientProcess::work);
+    }
+
     synchronized ClientProcess any(RandomGenerator random) {
         return current.get(random.nextInt(current.size()));
     }
 
     synchronized void replaceTheDead() {
-        current.replaceAll(client -> client.isAlive() ? client : successor());
+        current.replaceAll(client -> client.process().isAlive() ? client : successor());
     }
 
     private ClientProcess successor() {
         ClientProcess client = next();
-        client.workUntil(until);
+        client.work();
         return client;
     }
 
@@ -47,40 +52,34 @@ final class Clients implements AutoCloseable {
         return all.size();
     }
 
-    /** Waits until all have opened the cluster, and lets them and their successors work for that long. */
-    synchronized void workFor(Duration length) {
-        for (ClientProcess client : current) {
-            if (!client.isReady()) {
-                throw new AssertionError("%s did not start:%n%s".formatted(client.name(), client.complaints()));
-            }
-        }
-        until = System.nanoTime() + length.toNanos();
-        current.forEach(client -> client.workUntil(until));
-    }
-
     /**
-     * Waits until each that lives has ended by itself, as its time is over.
+     * Lets each that lives end, and waits until it has.
      *
      * @throws AssertionError with what it was doing, if one does not; with what it said, if one failed
      */
-    synchronized void awaitEnd(Duration patience) {
+    synchronized void end(Duration patience) {
+        current.forEach(ClientProcess::end);
         long deadline = System.nanoTime() + patience.toNanos();
         for (ClientProcess client : current) {
-            if (!client.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-                throw new AssertionError(
-                        "%s does not end, although nothing is wrong any more:%n%s"
-                                .formatted(client.name(), client.threadDump()));
+            JavaProcess process = client.process();
+            if (!process.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                throw new AssertionError("%s does not end, although nothing is wrong any more:%n%s"
+                        .formatted(process.name(), process.threadDump()));
             }
-            if (client.exitCode() != 0) {
+            if (process.exitCode() != 0) {
                 throw new AssertionError("%s ended with %d:%n%s"
-                        .formatted(client.name(), client.exitCode(), client.complaints()));
+                        .formatted(process.name(), process.exitCode(), process.complaints()));
             }
+            client.awaitReady(); // which compares the clocks of those that came later
         }
     }
 
     /** The files of all. */
     synchronized List<Path> histories() {
-        return all.stream().map(ClientProcess::history).filter(path -> path.toFile().exists()).toList();
+        return all.stream()
+                .filter(ClientProcess::hasHistory)
+                .map(client -> client.orders().history())
+                .toList();
     }
 
     @Override

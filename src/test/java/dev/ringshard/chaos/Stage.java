@@ -33,6 +33,7 @@ final class Stage implements AutoCloseable {
     private final List<StagedShard> shards = new ArrayList<>();
     private final Tally tally = new Tally();
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Path yaml;
     private final Clients clients;
 
     /** @param directory for the configuration and the histories */
@@ -45,7 +46,7 @@ final class Stage implements AutoCloseable {
                 shards.add(StagedShard.start("eu-" + (i + 1), script.weights().get(i)));
             }
             found();
-            Files.write(yaml(), yamlLines());
+            yaml = writeYaml("clients", script.weights());
             clients = new Clients(script.clients(), this::orders);
         } catch (IOException | RuntimeException failure) {
             shards.forEach(StagedShard::close);
@@ -68,7 +69,7 @@ final class Stage implements AutoCloseable {
             seed = random.nextLong();
         }
         Path history = directory.resolve(name + ".history");
-        return new ClientOrders(name, yaml(), history, seed, script.threads(), script.population());
+        return new ClientOrders(name, yaml, history, seed, script.threads(), script.population());
     }
 
     /** The cluster past the proxies. */
@@ -79,20 +80,23 @@ final class Stage implements AutoCloseable {
                 .build();
     }
 
-    /** The configuration of the clients: they give up soon enough to meet many faults. */
-    Path yaml() {
-        return directory.resolve("ringshard.yaml");
-    }
-
-    private List<String> yamlLines() {
+    /**
+     * Writes a configuration for processes that reach the cluster through the proxies, and give up soon enough to meet
+     * many faults.
+     *
+     * @param weights of the shards, in their order
+     */
+    Path writeYaml(String name, List<Double> weights) throws IOException {
         List<String> lines = new ArrayList<>(List.of(
                 "cluster: bank",
                 "ring: { virtual-nodes: " + VIRTUAL_NODES + " }",
                 "routing-timeout: 2s",
                 "pool: { size: 6, connection-timeout: 1s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
-        shards.forEach(shard -> lines.add(shard.yaml()));
-        return lines;
+        for (int i = 0; i < shards.size(); i++) {
+            lines.add(shards.get(i).yaml(weights.get(i)));
+        }
+        return Files.write(directory.resolve(name + ".yaml"), lines);
     }
 
     Path directory() {
@@ -111,6 +115,10 @@ final class Stage implements AutoCloseable {
         return clients;
     }
 
+    List<StagedShard> shards() {
+        return List.copyOf(shards);
+    }
+
     StagedShard anyShard(RandomGenerator by) {
         return shards.get(by.nextInt(shards.size()));
     }
@@ -125,16 +133,22 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Ends the play early. */
+    void end() {
+        over.countDown();
+    }
+
     boolean isOver() {
         return over.getCount() == 0;
     }
 
     /**
-     * Lets the actors play at once until time is up, or one of them fails; then mends everything and waits until nothing
+     * Lets the clients work and the actors play at once until time is up, somebody {@linkplain #end() ends} it, or an
+     * actor fails; then mends everything and waits until nothing
      * moves any more.
      */
     void play(List<Actor> actors) throws SQLException {
-        clients.workFor(script.length());
+        clients.work();
         List<RandomGenerator> seeds = new ArrayList<>();
         synchronized (random) {
             actors.forEach(actor -> seeds.add(random.split()));
@@ -148,7 +162,7 @@ final class Stage implements AutoCloseable {
                     actors.get(thread).play(this, seeds.get(thread));
                 }
             } finally {
-                over.countDown();
+                end();
             }
             return thread;
         });
@@ -157,7 +171,7 @@ final class Stage implements AutoCloseable {
 
     private void comeToRest() {
         shards.forEach(shard -> shard.proxy().heal());
-        clients.awaitEnd(Duration.ofMinutes(1));
+        clients.end(Duration.ofMinutes(1));
         shards.forEach(shard -> shard.proxy().cut());
         shards.forEach(shard -> await("no session left on " + shard.name())
                 .atMost(Duration.ofSeconds(30))
@@ -166,7 +180,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        over.countDown();
+        end();
         try (clients) {
             // closed even if a shard cannot be
         } finally {

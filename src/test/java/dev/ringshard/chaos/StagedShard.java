@@ -37,10 +37,10 @@ record StagedShard(String name, EmbeddedServer server, TestDatabase database, Fa
                 .withWeight(weight);
     }
 
-    /** The shard as clients reach it, as a line of {@code ringshard.yaml}. */
-    String yaml() {
+    /** The shard as clients reach it, with some weight, as a line of {@code ringshard.yaml}. */
+    String yaml(double ofWeight) {
         return "  - { name: %s, url: \"%s\", user: %s, password: \"%s\", weight: %s }"
-                .formatted(name, proxy.database().url(), database.user(), database.password(), weight);
+                .formatted(name, proxy.database().url(), database.user(), database.password(), ofWeight);
     }
 
     /** Ends so many sessions of clients, as an administrator does; none if the server is away. */

@@ -47,6 +47,11 @@ public final class OpenCluster implements AutoCloseable {
         return new OpenCluster(config);
     }
 
+    /** Lets the test look into a shard that joins, or has joined, the cluster. */
+    public void watch(ShardConfig shard) throws SQLException {
+        connections.put(shard.name(), connect(shard));
+    }
+
     private static Connection connect(ShardConfig shard) throws SQLException {
         if (shard.source() instanceof DatabaseSource.Jdbc jdbc) {
             return DriverManager.getConnection(
