@@ -46,7 +46,8 @@ final class BooksReader {
                         Cents.of(row.getBigDecimal(6)),
                         Cents.of(row.getBigDecimal(7)));
                 if (row.getString(4).equals("OPENING")) {
-                    openings.merge(key, opening(Holdings.NOTHING, entry), (opened, more) -> opening(opened.holdings(), entry));
+                    openings.merge(
+                            key, opening(Holdings.NOTHING, entry), (opened, more) -> opening(opened.holdings(), entry));
                 } else {
                     entries.computeIfAbsent(key, of -> new ArrayList<>()).add(entry);
                 }

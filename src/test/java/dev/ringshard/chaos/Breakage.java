@@ -26,8 +26,10 @@ enum Breakage {
         Optional<Past> of(Past past, RandomGenerator random) {
             return pick(past, random, Breakage::isApplied).map(invocation -> {
                 Post post = (Post) invocation.operation();
-                return withEntries(past, post.key(), entries -> entries.removeIf(entry -> entry.id()
-                        .equals(post.id())));
+                return withEntries(
+                        past,
+                        post.key(),
+                        entries -> entries.removeIf(entry -> entry.id().equals(post.id())));
             });
         }
     },
@@ -42,7 +44,8 @@ enum Breakage {
         @Override
         Optional<Past> of(Past past, RandomGenerator random) {
             Entry stray = new Entry("stray", 0, Account.CHECKING, 1, 0);
-            return Optional.of(withEntries(past, "c-0", entries -> entries.add(random.nextInt(entries.size() + 1), stray)));
+            return Optional.of(
+                    withEntries(past, "c-0", entries -> entries.add(random.nextInt(entries.size() + 1), stray)));
         }
     },
     REFUSE_WHAT_IS_WRITTEN {
@@ -76,9 +79,7 @@ enum Breakage {
                     .flatMap(first -> pick(
                                     past,
                                     random,
-                                    one -> one.outcome() instanceof Seen
-                                            && sameKey(first, one)
-                                            && first.isBefore(one))
+                                    one -> one.outcome() instanceof Seen && sameKey(first, one) && first.isBefore(one))
                             .map(second -> answered(past, second, seenOneBefore(past, first))));
         }
     },
@@ -126,8 +127,8 @@ enum Breakage {
         Optional<Past> of(Past past, RandomGenerator random) {
             Book book = past.books().byKey().get("c-0");
             Holdings wrong = book.balances().plus(Account.SAVINGS, random.nextBoolean() ? 1 : -1);
-            return Optional.of(withBook(
-                    past, new Book(book.key(), book.opened(), book.entries(), book.version(), wrong)));
+            return Optional.of(
+                    withBook(past, new Book(book.key(), book.opened(), book.entries(), book.version(), wrong)));
         }
     };
 

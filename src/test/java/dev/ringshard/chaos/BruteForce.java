@@ -34,8 +34,7 @@ final class BruteForce {
 
     static boolean explains(Book book, List<Invocation> operations) {
         return new BruteForce(book, operations)
-                .search(new State(
-                        0, book.opened().holdings(), book.opened().version(), List.of()));
+                .search(new State(0, book.opened().holdings(), book.opened().version(), List.of()));
     }
 
     private boolean search(State state) {
@@ -113,8 +112,8 @@ final class BruteForce {
     }
 
     private static State applied(State state, int done, Post post) {
-        List<String> applied = Stream.concat(state.applied().stream(), Stream.of(post.id()))
-                .toList();
+        List<String> applied =
+                Stream.concat(state.applied().stream(), Stream.of(post.id())).toList();
         return new State(done, state.holdings().plus(post.account(), post.cents()), state.version() + 1, applied);
     }
 

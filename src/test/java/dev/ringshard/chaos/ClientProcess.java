@@ -13,9 +13,7 @@ record ClientProcess(ClientOrders orders, JavaProcess process, long started) imp
         long started = System.nanoTime();
         Path directory = Objects.requireNonNull(orders.history().getParent());
         return new ClientProcess(
-                orders,
-                JavaProcess.start(orders.name(), directory, ChaosClient.class, orders.toArguments()),
-                started);
+                orders, JavaProcess.start(orders.name(), directory, ChaosClient.class, orders.toArguments()), started);
     }
 
     /**
@@ -29,8 +27,8 @@ record ClientProcess(ClientOrders orders, JavaProcess process, long started) imp
         long now = System.nanoTime();
         long theirs = line.filter(said -> said.startsWith(ChaosClient.READY))
                 .map(said -> Long.parseLong(said.substring(ChaosClient.READY.length())))
-                .orElseThrow(() -> new AssertionError(
-                        "%s did not start:%n%s".formatted(orders.name(), process.complaints())));
+                .orElseThrow(() ->
+                        new AssertionError("%s did not start:%n%s".formatted(orders.name(), process.complaints())));
         requireSameClock(theirs, now);
     }
 

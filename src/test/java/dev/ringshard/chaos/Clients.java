@@ -67,8 +67,8 @@ final class Clients implements AutoCloseable {
                         .formatted(process.name(), process.threadDump()));
             }
             if (process.exitCode() != 0) {
-                throw new AssertionError("%s ended with %d:%n%s"
-                        .formatted(process.name(), process.exitCode(), process.complaints()));
+                throw new AssertionError(
+                        "%s ended with %d:%n%s".formatted(process.name(), process.exitCode(), process.complaints()));
             }
             client.awaitReady(); // which compares the clocks of those that came later
         }

@@ -36,13 +36,16 @@ record History(List<Invocation> invocations) {
      */
     static List<Invocation> parse(String client, String text) {
         Map<Long, Invocation> operations = new LinkedHashMap<>();
-        text.substring(0, text.lastIndexOf('\n') + 1).lines().map(HistoryLine::parse).forEach(line -> {
-            if (line instanceof Call call) {
-                operations.put(call.number(), open(client, call));
-            } else {
-                operations.computeIfPresent(line.number(), (number, open) -> closed(open, (Return) line));
-            }
-        });
+        text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .map(HistoryLine::parse)
+                .forEach(line -> {
+                    if (line instanceof Call call) {
+                        operations.put(call.number(), open(client, call));
+                    } else {
+                        operations.computeIfPresent(line.number(), (number, open) -> closed(open, (Return) line));
+                    }
+                });
         return List.copyOf(operations.values());
     }
 
@@ -52,7 +55,6 @@ record History(List<Invocation> invocations) {
 
     private static Invocation closed(Invocation open, Return line) {
         long returned = line.outcome() instanceof Unknown ? Invocation.NEVER : line.nanos();
-        return new Invocation(
-                open.client(), open.number(), open.called(), returned, open.operation(), line.outcome());
+        return new Invocation(open.client(), open.number(), open.called(), returned, open.operation(), line.outcome());
     }
 }

@@ -96,7 +96,8 @@ final class HistoryCheck {
         for (int i = 0; i < book.entries().size(); i++) {
             Entry should = sound.entries().get(i);
             if (!book.entries().get(i).equals(should)) {
-                doesNotAddUp(book, "entry %s should be %s".formatted(book.entries().get(i), should));
+                doesNotAddUp(
+                        book, "entry %s should be %s".formatted(book.entries().get(i), should));
                 return;
             }
         }

@@ -95,17 +95,18 @@ class HistoryCheckLawsTest {
             case 1 -> returnedAt(past, one, one.called() + random.nextInt(80));
             case 2 -> sameKind(one, other) ? Breakage.answered(past, one, other.outcome()) : past;
             case 3 -> Breakage.withEntries(past, "c-0", entries -> Collections.shuffle(entries, jdk(random)));
-            default -> Breakage.withEntries(past, "c-0", entries -> {
-                if (!entries.isEmpty()) {
-                    entries.remove(random.nextInt(entries.size()));
-                }
-            });
+            default ->
+                Breakage.withEntries(past, "c-0", entries -> {
+                    if (!entries.isEmpty()) {
+                        entries.remove(random.nextInt(entries.size()));
+                    }
+                });
         };
     }
 
     private static Past returnedAt(Past past, Invocation old, long returned) {
-        Invocation changed = new Invocation(
-                old.client(), old.number(), old.called(), returned, old.operation(), old.outcome());
+        Invocation changed =
+                new Invocation(old.client(), old.number(), old.called(), returned, old.operation(), old.outcome());
         return old.isUnknown() ? past : Breakage.replaced(past, old, changed);
     }
 

@@ -105,8 +105,7 @@ sealed interface HistoryLine {
     }
 
     private static Seen seen(String... words) {
-        Holdings holdings =
-                new Holdings(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
+        Holdings holdings = new Holdings(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
         return new Seen(Long.parseLong(words[0]), holdings);
     }
 

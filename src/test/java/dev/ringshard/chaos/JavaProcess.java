@@ -31,7 +31,8 @@ final class JavaProcess implements AutoCloseable {
     private JavaProcess(String name, Path directory, List<String> command) throws IOException {
         this.name = name;
         this.directory = directory;
-        this.process = new ProcessBuilder(command).redirectError(file(".err").toFile()).start();
+        this.process =
+                new ProcessBuilder(command).redirectError(file(".err").toFile()).start();
         this.hook = new Thread(process::destroyForcibly, name + "-killer");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread listener = new Thread(this::listen, name + "-listener");
@@ -106,7 +107,9 @@ final class JavaProcess implements AutoCloseable {
 
     private void signal(String signal) {
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

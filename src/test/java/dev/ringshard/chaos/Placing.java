@@ -103,7 +103,11 @@ final class Placing {
             requireBalance(attempt, ((Applied) attempt.outcome()).balance(), entry);
         }
         if (told.size() > 1) {
-            violated(Kind.APPLIED_TWICE, "%s and %s", told.get(0).name(), told.get(1).name());
+            violated(
+                    Kind.APPLIED_TWICE,
+                    "%s and %s",
+                    told.get(0).name(),
+                    told.get(1).name());
         } else if (told.size() == 1) {
             placed.add(Placed.within(told.get(0), place));
         } else {
@@ -134,8 +138,7 @@ final class Placing {
         boolean tooLittle = balance + post.cents() < 0;
         placed.add(Placed.within(
                 attempt,
-                new Place.Fitting(
-                        writes -> tooLittle && held.get(writes).of(post.account()) == balance, most)));
+                new Place.Fitting(writes -> tooLittle && held.get(writes).of(post.account()) == balance, most)));
     }
 
     private void requireBalance(Invocation attempt, long balance, Entry entry) {

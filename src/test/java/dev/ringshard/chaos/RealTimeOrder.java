@@ -28,9 +28,8 @@ final class RealTimeOrder {
 
     RealTimeOrder(List<Placed> placed) {
         byCall = placed.stream().sorted(Comparator.comparingLong(Placed::from)).toList();
-        byReturn = placed.stream()
-                .sorted(Comparator.comparingLong(Placed::until))
-                .toList();
+        byReturn =
+                placed.stream().sorted(Comparator.comparingLong(Placed::until)).toList();
     }
 
     /** Reports what stands before something that was over before it began. */

@@ -118,8 +118,7 @@ final class SimulatedBank {
             founded.put(key, customer.opened);
             books.put(key, Books.book(key, customer.opened, customer.entries));
         });
-        return new Past(
-                new History(drafts.stream().map(Draft::invocation).toList()), founded, new Books(books));
+        return new Past(new History(drafts.stream().map(Draft::invocation).toList()), founded, new Books(books));
     }
 
     private void plan(String client, int operations) {
@@ -165,7 +164,10 @@ final class SimulatedBank {
 
     private void answer(Draft draft) {
         if (draft.operation instanceof Post post) {
-            at(draft.called, draft.returned, () -> draft.outcome = customer(post.key()).apply(post));
+            at(
+                    draft.called,
+                    draft.returned,
+                    () -> draft.outcome = customer(post.key()).apply(post));
         } else if (draft.operation instanceof Read read) {
             at(draft.called, draft.returned, () -> {
                 Customer customer = customer(read.key());

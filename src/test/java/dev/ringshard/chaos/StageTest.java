@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The chaos suite itself, on a small scale: that it runs, ends what it started, and would notice. */
 class StageTest {
-    private static final Script SCRIPT =
-            new Script(7, Duration.ofMinutes(2), List.of(1.0), 2, 2, new Population(3));
+    private static final Script SCRIPT = new Script(7, Duration.ofMinutes(2), List.of(1.0), 2, 2, new Population(3));
 
     @TempDir
     Path directory = Path.of("");
@@ -32,7 +31,8 @@ class StageTest {
             @Override
             public void strike(Stage stage, RandomGenerator random) {
                 JavaProcess client = stage.clients().any(random).process();
-                await().atMost(Duration.ofMinutes(2)).until(() -> Files.size(stage.directory().resolve(client.name() + ".history")) > 1000);
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> Files.size(stage.directory().resolve(client.name() + ".history")) > 1000);
                 client.stop();
                 client.kill();
                 stage.clients().replaceTheDead();

@@ -18,7 +18,8 @@ final class Window {
      * @param held what the customer held after each number of writes, from 0
      */
     Window(List<Placed> byReturn, List<Integer> floors, List<Placed> byCall, List<Holdings> held) {
-        this.returns = byReturn.stream().limit(floors.size()).mapToLong(Placed::until).toArray();
+        this.returns =
+                byReturn.stream().limit(floors.size()).mapToLong(Placed::until).toArray();
         this.floors = floors.stream().mapToInt(Integer::intValue).toArray();
         this.calls = byCall.stream().mapToLong(Placed::from).toArray();
         this.ceilings = new int[calls.length];
