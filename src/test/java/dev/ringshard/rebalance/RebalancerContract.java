@@ -8,7 +8,6 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.CustomerRepository;
@@ -18,12 +17,9 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import dev.ringshard.ring.Move;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.RingStrategies;
-import dev.ringshard.schema.SchemaComparison;
-import dev.ringshard.schema.ShardJoin;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
 import dev.ringshard.testing.OpenCluster;
@@ -337,21 +333,7 @@ abstract class RebalancerContract {
     }
 
     private static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
-        return new Rebalancer(config, shards, newcomers(config), System::nanoTime, beforeStep);
-    }
-
-    private static Newcomers newcomers(RingshardConfig config) {
-        return new Newcomers() {
-            @Override
-            public void join(Shard newcomer, Shard member) {
-                ShardJoin.join(newcomer, member, config.ring().hash(), config.tables());
-            }
-
-            @Override
-            public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-                SchemaComparison.requireAlike(source, target, tables);
-            }
-        };
+        return new Rebalancer(config, shards, MoverProcess.newcomers(config), System::nanoTime, beforeStep);
     }
 
     private Map<String, List<OwnedRange>> owned(RingshardConfig config) {
