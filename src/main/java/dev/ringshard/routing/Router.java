@@ -300,6 +300,7 @@ public final class Router implements AutoCloseable {
         if (!routes.silent().isEmpty()) {
             throw silent(token, routes.silent());
         }
+        table.strangersWith(token).forEach(shards::get); // which says that it is not configured
         throw new NoOwnerException("""
                 No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or \
                 the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \

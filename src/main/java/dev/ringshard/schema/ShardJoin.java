@@ -24,7 +24,7 @@ public final class ShardJoin {
     public static void join(Shard newcomer, Shard member, KeyHash hash, TablesConfig tables) {
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> OwnershipTables.membership(transaction.dsl()).orElseThrow()));
-        Migrations.migrate(newcomer);
+        ShardSchema.bring(newcomer, tables);
         try {
             newcomer.transaction(transaction -> {
                 Optional<Membership> stored = OwnershipTables.lockMembership(transaction.dsl());
