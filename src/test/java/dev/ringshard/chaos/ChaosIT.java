@@ -25,10 +25,11 @@ class ChaosIT {
     private static final long SEED =
             Long.getLong("ringshard.chaos.seed", new SplittableRandom().nextLong(1_000_000_000));
 
-    /** Who makes trouble. Movers will be one more. */
+    /** Who makes trouble. */
     private static final List<Actor> ACTORS = List.of(
             new Actor("network", List.of(NetworkFault.values()), Duration.ofSeconds(2)),
             new Actor("servers", List.of(ServerFault.values()), Duration.ofSeconds(8)),
+            new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(2)),
             new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(8)));
 
     @TempDir
