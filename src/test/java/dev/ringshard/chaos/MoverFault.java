@@ -104,6 +104,7 @@ enum MoverFault implements Fault {
             stage.lasts(Duration.ofMillis(50));
         }
         mover.kill();
+        stage.tally().add("mover exits", Integer.toString(mover.exitCode()), 1);
         if (!ALLOWED_EXITS.contains(mover.exitCode())) {
             throw new AssertionError(
                     "%s ended with %d:%n%s".formatted(mover.name(), mover.exitCode(), mover.complaints()));

@@ -95,7 +95,7 @@ final class Stage implements AutoCloseable {
                 "cluster: bank",
                 "ring: { virtual-nodes: " + VIRTUAL_NODES + " }",
                 "routing-timeout: 2s",
-                "pool: { size: 6, connection-timeout: 1s, lock-timeout: 1s, socket-timeout: 3s }",
+                "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
         for (int i = 0; i < shards.size(); i++) {
             lines.add(shards.get(i).yaml(weights.get(i)));
@@ -178,14 +178,23 @@ final class Stage implements AutoCloseable {
         comeToRest();
     }
 
-    private void comeToRest() {
+    private void comeToRest() throws SQLException {
         shards.forEach(shard -> shard.proxy().heal());
         clients.end(Duration.ofMinutes(1));
         shards.forEach(shard -> shard.proxy().cut());
         shards.forEach(shard -> await("no session left on " + shard.name())
                 .atMost(Duration.ofSeconds(30))
                 .until(shard::isQuiet));
+        countHandovers();
         settle();
+    }
+
+    private void countHandovers() throws SQLException {
+        for (StagedShard shard : shards) {
+            StagedShard.Handovers handovers = shard.handovers();
+            tally.add("handed over", "chunks", handovers.chunks());
+            tally.add("handed over", "rows", handovers.rows());
+        }
     }
 
     /** Whatever movers have left lying about, one more finishes it, and everybody owns what they did at first. */
