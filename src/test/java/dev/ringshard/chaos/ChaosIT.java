@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -32,7 +33,7 @@ class ChaosIT {
             new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)),
             new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(10)));
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");
 
     @Test

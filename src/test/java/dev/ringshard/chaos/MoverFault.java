@@ -51,7 +51,7 @@ enum MoverFault implements Fault {
     /** Done, failed and safe to repeat, outcome unknown; and killed. */
     private static final Set<Integer> ALLOWED_EXITS = Set.of(0, 1, 4, 137);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** @param movers one to begin with, which has a plan */
     abstract void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) throws IOException;
@@ -72,7 +72,7 @@ enum MoverFault implements Fault {
     static JavaProcess start(Stage stage, RandomGenerator random) throws IOException {
         String name = stage.nextMover();
         String config = stage.writeYaml(name, weights(stage, random)).toString();
-        String rate = random.nextBoolean() ? "0" : Integer.toString(random.nextInt(20, 500));
+        String rate = random.nextBoolean() ? "0" : Integer.toString(random.nextInt(200, 2_000));
         return JavaProcess.start(
                 name,
                 stage.directory(),
