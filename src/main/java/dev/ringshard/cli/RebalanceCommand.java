@@ -96,9 +96,10 @@ final class RebalanceCommand extends ClusterCommand {
     }
 
     private static void tell(Progress progress, RebalanceProgress now) {
-        now.waitsFor()
-                .ifPresentOrElse(
-                        reason -> progress.waits(now.doneRows(), "rows", now.doneShare(), reason),
-                        () -> progress.tell(now.doneRows(), "rows", now.doneShare()));
+        progress.tell(
+                now.doneRows(),
+                "rows",
+                now.doneShare(),
+                now.waitsFor().map(reason -> "waits: " + reason).orElse(""));
     }
 }
