@@ -14,9 +14,13 @@ final class Clients implements AutoCloseable {
     private final List<ClientProcess> all = new ArrayList<>();
 
     /** @param orders for a client of that name */
-    Clients(int number, Function<String, ClientOrders> orders) {
+    Clients(Function<String, ClientOrders> orders) {
         this.orders = orders;
-        for (int i = 0; i < number; i++) {
+    }
+
+    /** Lets so many open the cluster and stand by. */
+    synchronized void standBy(int number) {
+        while (current.size() < number) {
             current.add(next());
         }
     }

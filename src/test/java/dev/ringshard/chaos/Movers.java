@@ -10,9 +10,13 @@ final class Movers implements AutoCloseable {
     private final List<JavaProcess> current = new ArrayList<>();
     private int started;
 
-    Movers(int number, Path directory) {
+    Movers(Path directory) {
         this.directory = directory;
-        for (int i = 0; i < number; i++) {
+    }
+
+    /** Lets so many stand by. */
+    synchronized void standBy(int number) {
+        while (current.size() < number) {
             current.add(next());
         }
     }
@@ -21,7 +25,7 @@ final class Movers implements AutoCloseable {
         return JavaProcess.start("mover-" + ++started, directory, ChaosMover.class, List.of());
     }
 
-    /** The mover of that number; another if the last one is dead. */
+    /** The mover of that number, from 0; another if the last one is dead. */
     synchronized JavaProcess get(int number) {
         JavaProcess mover = current.get(number);
         if (!mover.isAlive()) {
@@ -32,6 +36,7 @@ final class Movers implements AutoCloseable {
         return mover;
     }
 
+    /** Kills them all. */
     @Override
     public synchronized void close() {
         current.forEach(JavaProcess::close);

@@ -28,6 +28,7 @@ import java.util.random.RandomGenerator;
  */
 final class Stage implements AutoCloseable {
     private static final int VIRTUAL_NODES = 8;
+    private static final String CLIENTS = "clients";
 
     private final Path directory;
     private final Script script;
@@ -35,8 +36,7 @@ final class Stage implements AutoCloseable {
     private final List<StagedShard> shards = new ArrayList<>();
     private final Tally tally = new Tally();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Path yaml;
-    private final Clients clients;
+    private final Clients clients = new Clients(this::orders);
     private final Movers movers;
 
     /** @param directory for the configuration and the histories */
@@ -44,21 +44,22 @@ final class Stage implements AutoCloseable {
         this.directory = directory;
         this.script = script;
         this.random = new SplittableRandom(script.seed());
+        this.movers = new Movers(directory);
         try {
-            for (int i = 0; i < script.weights().size(); i++) {
-                shards.add(StagedShard.start("eu-" + (i + 1), script.weights().get(i)));
-            }
-            found();
-            yaml = writeYaml("clients", script.weights());
-            clients = new Clients(script.clients(), this::orders);
-            movers = new Movers(script.movers(), directory);
+            timed("to found", this::found);
+            writeYaml(CLIENTS, script.weights());
+            clients.standBy(script.clients());
+            movers.standBy(script.movers());
         } catch (IOException | RuntimeException failure) {
-            shards.forEach(StagedShard::close);
+            close();
             throw failure;
         }
     }
 
     private void found() {
+        for (int i = 0; i < script.weights().size(); i++) {
+            shards.add(StagedShard.start("eu-" + (i + 1), script.weights().get(i)));
+        }
         Ringshard.init(config());
         try (Ringshard bank = Ringshard.open(config())) {
             for (int i = 0; i < script.population().customers(); i++) {
@@ -73,7 +74,7 @@ final class Stage implements AutoCloseable {
             seed = random.nextLong();
         }
         Path history = directory.resolve(name + ".history");
-        return new ClientOrders(name, yaml, history, seed, script.threads(), script.population());
+        return new ClientOrders(name, yaml(CLIENTS), history, seed, script.threads(), script.population());
     }
 
     /** The cluster past the proxies. */
@@ -100,7 +101,11 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < shards.size(); i++) {
             lines.add(shards.get(i).yaml(weights.get(i)));
         }
-        return Files.write(directory.resolve(name + ".yaml"), lines);
+        return Files.write(yaml(name), lines);
+    }
+
+    private Path yaml(String name) {
+        return directory.resolve(name + ".yaml");
     }
 
     Path directory() {
@@ -152,11 +157,10 @@ final class Stage implements AutoCloseable {
 
     /**
      * Lets the clients work and the actors play at once until time is up, somebody {@linkplain #end() ends} it, or an
-     * actor fails; then mends everything and waits until nothing
-     * moves any more.
+     * actor fails; then mends everything and waits until nothing moves any more.
      */
     void play(List<Actor> actors) throws SQLException {
-        clients.work();
+        timed("to start clients", clients::work);
         List<RandomGenerator> seeds = new ArrayList<>();
         synchronized (random) {
             actors.forEach(actor -> seeds.add(random.split()));
@@ -174,10 +178,18 @@ final class Stage implements AutoCloseable {
             }
             return thread;
         });
-        comeToRest();
+        timed("to rest", this::comeToRest);
+        countHandovers();
+        timed("to settle", this::settle);
     }
 
-    private void comeToRest() throws SQLException {
+    private void timed(String what, Runnable work) {
+        long began = System.nanoTime();
+        work.run();
+        tally.add("seconds", what, Duration.ofNanos(System.nanoTime() - began).toSeconds());
+    }
+
+    private void comeToRest() {
         movers.close();
         shards.forEach(shard -> shard.proxy().heal());
         clients.end(Duration.ofMinutes(1));
@@ -185,8 +197,6 @@ final class Stage implements AutoCloseable {
         shards.forEach(shard -> await("no session left on " + shard.name())
                 .atMost(Duration.ofSeconds(30))
                 .until(shard::isQuiet));
-        countHandovers();
-        settle();
     }
 
     private void countHandovers() throws SQLException {
