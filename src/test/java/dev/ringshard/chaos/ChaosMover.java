@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * A mover as a process of its own, which waits for work: an instruction is a configuration's file, and how many rows a
- * second it may move, or 0. Says {@code planned} before it moves anything, and in the end {@code moved}, {@code failed} and
+ * second it may move, or 0. Says {@code planned} before it moves anything, and in the end {@code moved}, {@code moved nothing}, {@code failed} and
  * why, or {@code wrong} and what, if no fault explains that.
  */
 final class ChaosMover {
@@ -36,7 +36,10 @@ final class ChaosMover {
             RebalancePlan plan = bank.rebalancer().plan();
             System.out.println("planned");
             RebalanceReport report = bank.rebalancer().run(plan, settings(rate), progress -> {});
-            return report.complete() ? "moved" : "wrong: it says that it is not complete, and was not told to stop";
+            if (!report.complete()) {
+                return "wrong: it says that it is not complete, and was not told to stop";
+            }
+            return report.movedRows() > 0 ? "moved" : "moved nothing";
         } catch (RingshardException failure) {
             boolean explained = EXPLAINED.contains(failure.remedy());
             return explained ? "failed " + failure.getClass().getSimpleName() : "wrong " + failure;
