@@ -3,6 +3,7 @@ package dev.ringshard;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
+import dev.ringshard.schema.SchemaComparison;
 import dev.ringshard.schema.ShardJoin;
 import dev.ringshard.shard.Shard;
 import java.util.List;
@@ -17,6 +18,6 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-        // TODO
+        SchemaComparison.requireAlike(source, target, tables);
     }
 }

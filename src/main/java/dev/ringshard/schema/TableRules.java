@@ -80,6 +80,11 @@ final class TableRules {
                     table.name().substring(table.name().indexOf('.') + 1),
                     table.name());
         }
+        catalog.refusal(table, columns)
+                .ifPresent(refusal -> add(
+                        table,
+                        "cannot be read as a handover reads it, without quotes around names (%s): rename what needs them.",
+                        refusal));
         columns.stream()
                 .filter(Column::isGenerated)
                 .forEach(column -> add(

@@ -188,6 +188,20 @@ abstract class OwnTablesContract {
     }
 
     @Test
+    void a_column_that_needs_quotes_is_refused_before_a_handover_stumbles_over_it() throws IOException {
+        migration("V1__quoted.sql", """
+                CREATE TABLE quoted (ring_token bigint NOT NULL, "order" int);
+                CREATE INDEX quoted_ring_token ON quoted (ring_token);
+                """);
+
+        assertThat(problems(config("quoted").migrations("filesystem:" + migrations).build()))
+                .singleElement()
+                .asString()
+                .startsWith("quoted cannot be read as a handover reads it, without quotes around names (")
+                .endsWith("): rename what needs them.");
+    }
+
+    @Test
     void a_table_may_stand_in_a_schema_of_its_own_and_beside_one_whose_name_is_alike() throws IOException, SQLException {
         migration("V1__visits.sql", """
                 CREATE SCHEMA crm;
