@@ -468,6 +468,26 @@ public final class HandoverTables {
         }
     }
 
+    /**
+     * Makes one row of neighbouring ones, with the newest of their epochs.
+     *
+     * @return whether all of them were still there as they are given
+     */
+    public static boolean merge(DSLContext dsl, List<OwnedRange> neighbours) {
+        TokenRange whole = new TokenRange(
+                neighbours.get(0).range().first(),
+                neighbours.get(neighbours.size() - 1).range().last());
+        if (!lockOverlapping(dsl, whole).equals(neighbours)) {
+            return false;
+        }
+        dsl.deleteFrom(OWNED_RANGE)
+                .where(overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, whole))
+                .execute();
+        long newest = neighbours.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
+        insertOwned(dsl, whole, newest);
+        return true;
+    }
+
     private static Condition overlaps(TableField<?, Long> first, TableField<?, Long> last, TokenRange range) {
         return first.le(range.last()).and(last.ge(range.first()));
     }

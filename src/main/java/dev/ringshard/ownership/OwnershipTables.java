@@ -109,7 +109,9 @@ public final class OwnershipTables {
             throw new CorruptionException("A shard that has not been given its first ranges owns some already."
                     + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
         }
-        dsl.batch(ranges.stream().map(range -> insertOwned(dsl, range)).toList())
+        dsl.batch(Stripes.cut(ranges).stream()
+                        .map(range -> insertOwned(dsl, range))
+                        .toList())
                 .execute();
         dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
     }

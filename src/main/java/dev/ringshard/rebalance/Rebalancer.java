@@ -129,6 +129,7 @@ public final class Rebalancer {
         tally.begins();
         moveAll(plan, settings, gate, tally);
         recovery.run();
+        shards.all().forEach(recovery::mergeRows);
         boolean complete = planner.report().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""

@@ -6,7 +6,9 @@ import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Departed;
 import dev.ringshard.ownership.HandoverTables.Incoming;
+import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.Stripes;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
@@ -14,12 +16,15 @@ import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tidies up after movers that died: finishes committed handovers, drops staged copies that no live attempt owns, and
  * deletes rows that were left behind. Safe beside live movers, and beside others that recover.
  */
 public final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final int PURGE_BATCH = 1000;
@@ -115,6 +120,24 @@ public final class Recovery {
             });
             transaction.commit();
             return dropped;
+        }
+    }
+
+    /**
+     * Makes fewer rows of what a shard owns, if handovers have left many. A row that somebody works with stays as it is;
+     * the next rebalance tries again.
+     */
+    void mergeRows(Shard shard) {
+        List<OwnedRange> owned =
+                Objects.requireNonNull(shard.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
+        for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
+            try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
+                transaction.runWithin(
+                        SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
+                transaction.commit();
+            } catch (ContentionException busy) {
+                log.debug("Rows of {} are merged another time", shard, busy);
+            }
         }
     }
 

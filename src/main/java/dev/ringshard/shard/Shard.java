@@ -252,6 +252,11 @@ public final class Shard implements AutoCloseable {
         retired = true;
     }
 
+    /** Whether it has left the cluster: it owns nothing any more, and gives no connection. */
+    public boolean isRetired() {
+        return retired;
+    }
+
     private Connection connect() {
         if (retired) {
             throw new NoOwnerException("""
