@@ -92,12 +92,16 @@ record BatchCopy() implements RowCopy {
                         : rows.getObject(column, LocalDateTime.class);
             case Types.CLOB -> rows.getString(column);
             case Types.BLOB -> rows.getBytes(column);
-            case Types.ARRAY -> {
-                Array array = rows.getArray(column);
-                yield array == null ? null : array.getArray();
-            }
+            case Types.ARRAY -> elements(rows.getArray(column));
             default -> rows.getObject(column);
         };
+    }
+
+    private static @Nullable Object elements(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return null;
+        }
+        return array.getArray();
     }
 
     /** PostgreSQL's driver gives both kinds of a time the same number. */

@@ -41,10 +41,9 @@ final class Catalog {
 
     /** Where a table is, or would be: without a schema it is in the connection's. */
     TableName name(ShardedTable table) throws SQLException {
-        String[] parts = table.name().split("\\.");
-        return parts.length == 1
-                ? new TableName(defaultSchema, folded(parts[0]))
-                : new TableName(folded(parts[0]), folded(parts[1]));
+        int dot = table.name().indexOf('.');
+        String schema = dot < 0 ? defaultSchema : folded(table.name().substring(0, dot));
+        return new TableName(schema, folded(table.name().substring(dot + 1)));
     }
 
     private String folded(String name) throws SQLException {

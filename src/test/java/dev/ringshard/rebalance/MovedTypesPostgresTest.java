@@ -38,15 +38,12 @@ class MovedTypesPostgresTest {
                 moment timestamp(6), instant timestamp(6) with time zone,
                 bytes %s, id uuid, ring_token bigint NOT NULL)""";
 
-    private static final List<String> ROWS = List.of(
-            """
+    private static final List<String> ROWS = List.of("""
             'Łó😀\\N"''', '', 'x', true, -32768, 2147483647, -9223372036854775808, 12345678901234567890.123456789012345678,
             1.1, 1e-300, '0001-01-01', '10:11:12.123456', '10:11:12.000001+05:30', '2024-03-31 02:30:00.123456',
-            '2024-03-31 02:30:00.123456+00:00', %s, '00112233-4455-6677-8899-aabbccddeeff', 1""",
-            """
+            '2024-03-31 02:30:00.123456+00:00', %s, '00112233-4455-6677-8899-aabbccddeeff', 1""", """
             '', 'x', '', false, 0, 0, 0, 0, 0, 0, '1582-10-10', '00:00:00', '23:59:59.999999-11:00', '1582-10-10 00:00:00',
-            '1969-12-31 23:59:59.999999+00:00', %s, '00000000-0000-0000-0000-000000000000', -1""",
-            """
+            '1969-12-31 23:59:59.999999+00:00', %s, '00000000-0000-0000-0000-000000000000', -1""", """
             NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0""");
 
     @ParameterizedTest
@@ -66,9 +63,7 @@ class MovedTypesPostgresTest {
             move(shards.get("eu-1"), shards.get("eu-2"));
             move(shards.get("eu-2"), shards.get("eu-3"));
 
-            assertThat(rows(shards.get("eu-3")))
-                    .hasSize(ROWS.size())
-                    .isEqualTo(rows(shards.get("eu-1")));
+            assertThat(rows(shards.get("eu-3"))).hasSize(ROWS.size()).isEqualTo(rows(shards.get("eu-1")));
         }
     }
 
@@ -95,7 +90,8 @@ class MovedTypesPostgresTest {
     }
 
     private static void move(Shard from, Shard to) {
-        TableColumns table = from.read(connection -> TableColumns.of(connection, TYPED.names().get(0)));
+        TableColumns table = from.read(
+                connection -> TableColumns.of(connection, TYPED.names().get(0)));
         boolean same = from.transaction(source -> to.transaction(target -> {
             RowCopy copying = RowCopy.between(from, to);
             copying.copy(source, target, table, ALL);
