@@ -17,7 +17,7 @@ record Actor(String name, List<? extends Fault> faults, Duration longestPause) {
         while (!stage.isOver()) {
             Fault fault = faults.get(random.nextInt(faults.size()));
             fault.strike(stage, random);
-            stage.tally().struck(name, fault);
+            stage.tally().add(name, fault.name(), 1);
             stage.lasts(pause(random));
         }
     }

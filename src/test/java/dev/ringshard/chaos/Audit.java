@@ -30,7 +30,7 @@ final class Audit {
             List<Violation> violations =
                     HistoryCheck.of(history, stage.script().population().openings(), books);
             return new ChaosReport(
-                    stage.script(), stage.tally().strikes(), stage.clients().count(), history, violations);
+                    stage.script(), stage.tally().counts(), stage.clients().count(), history, violations);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -125,7 +126,7 @@ enum Breakage {
     STORE_A_WRONG_BALANCE {
         @Override
         Optional<Past> of(Past past, RandomGenerator random) {
-            Book book = past.books().byKey().get("c-0");
+            Book book = book(past, "c-0");
             Holdings wrong = book.balances().plus(Account.SAVINGS, random.nextBoolean() ? 1 : -1);
             return Optional.of(
                     withBook(past, new Book(book.key(), book.opened(), book.entries(), book.version(), wrong)));
@@ -180,15 +181,16 @@ enum Breakage {
                 : invocation.operation() instanceof Operation.Read read ? read.key() : "";
     }
 
+    static Book book(Past past, String key) {
+        return Objects.requireNonNull(past.books().byKey().get(key));
+    }
+
     private static int indexOf(Past past, Invocation invocation) {
         return invocation.operation() instanceof Post post ? indexOf(past, post) : -1;
     }
 
     private static int indexOf(Past past, Post post) {
-        return past.books().byKey().get(post.key()).entries().stream()
-                .map(Entry::id)
-                .toList()
-                .indexOf(post.id());
+        return book(past, post.key()).entries().stream().map(Entry::id).toList().indexOf(post.id());
     }
 
     private static Seen seenBefore(Past past, Post write) {
@@ -197,12 +199,12 @@ enum Breakage {
 
     private static Seen seenOneBefore(Past past, Invocation read) {
         Seen seen = (Seen) read.outcome();
-        Book book = past.books().byKey().get(key(read));
+        Book book = book(past, key(read));
         return seenAfter(past, key(read), (int) (seen.version() - book.opened().version()) - 1);
     }
 
     private static Seen seenAfter(Past past, String key, int writes) {
-        Book book = past.books().byKey().get(key);
+        Book book = book(past, key);
         Book then = Books.book(key, book.opened(), book.entries().subList(0, writes));
         return new Seen(then.version(), then.balances());
     }
@@ -213,7 +215,7 @@ enum Breakage {
     }
 
     static Past withEntries(Past past, String key, Change change) {
-        Book book = past.books().byKey().get(key);
+        Book book = book(past, key);
         List<Entry> entries = new ArrayList<>(book.entries());
         change.of(entries);
         return withBook(past, Books.book(key, book.opened(), entries));

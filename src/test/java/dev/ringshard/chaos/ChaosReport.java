@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 /**
  * What a run did and what came of it.
  *
- * @param strikes how often each fault struck, by actor
+ * @param counts how often each fault of each actor struck, and what else was counted
  * @param clients how many client processes there were, those that replaced killed ones included
  */
 record ChaosReport(
         Script script,
-        Map<String, Map<String, Integer>> strikes,
+        Map<String, Map<String, Long>> counts,
         int clients,
         History history,
         List<Violation> violations) {
@@ -26,7 +26,7 @@ record ChaosReport(
         return """
 
                 Chaos: %d s, seed %d, %d shards, %d client processes of %d threads, %d customers
-                Faults
+                Trouble
                 %s
                 Operations
                 %s
@@ -39,7 +39,7 @@ record ChaosReport(
                         clients,
                         script.threads(),
                         script.population().customers(),
-                        lines(strikes),
+                        lines(counts),
                         lines(operations()),
                         verdict());
     }
@@ -53,12 +53,12 @@ record ChaosReport(
     }
 
     /** How many operations of each kind had each outcome. */
-    Map<String, Map<String, Integer>> operations() {
-        Map<String, Map<String, Integer>> operations = new TreeMap<>();
+    private Map<String, Map<String, Long>> operations() {
+        Map<String, Map<String, Long>> operations = new TreeMap<>();
         for (Invocation invocation : history.invocations()) {
             operations
                     .computeIfAbsent(name(invocation.operation()), kind -> new TreeMap<>())
-                    .merge(name(invocation.outcome()), 1, Integer::sum);
+                    .merge(name(invocation.outcome()), 1L, Long::sum);
         }
         return operations;
     }
@@ -67,13 +67,13 @@ record ChaosReport(
         return of.getClass().getSimpleName();
     }
 
-    private static String lines(Map<String, Map<String, Integer>> table) {
+    private static String lines(Map<String, Map<String, Long>> table) {
         return table.entrySet().stream()
-                .map(row -> "  %-10s %s".formatted(row.getKey(), cells(row.getValue())))
+                .map(row -> "  %-12s %s".formatted(row.getKey(), cells(row.getValue())))
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String cells(Map<String, Integer> cells) {
+    private static String cells(Map<String, Long> cells) {
         return new TreeMap<>(cells)
                 .entrySet().stream()
                         .map(cell -> "%s %,d".formatted(cell.getKey(), cell.getValue()))

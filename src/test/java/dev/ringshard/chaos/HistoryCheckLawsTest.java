@@ -53,7 +53,7 @@ class HistoryCheckLawsTest {
             for (int i = 0; i < changes; i++) {
                 past = changed(past, random);
             }
-            Book book = past.books().byKey().get("c-0");
+            Book book = Breakage.book(past, "c-0");
             boolean explained = BruteForce.explains(book, past.history().invocations());
             assertThat(past.check().isEmpty())
                     .as("seed %d: %s and %s: %s", seed, past.history(), book, past.check())

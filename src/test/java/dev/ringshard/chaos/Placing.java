@@ -52,10 +52,12 @@ final class Placing {
         for (int i = 0; i < book.entries().size(); i++) {
             Entry entry = book.entries().get(i);
             if (writes.put(entry.id(), i + 1) != null) {
-                violated(Kind.APPLIED_TWICE, "two entries have the id %s; the second is %s", entry.id(), entry);
+                violated(
+                        Kind.APPLIED_TWICE,
+                        "two entries have the id %s; the second is %s".formatted(entry.id(), entry));
             }
             if (!attempts.containsKey(entry.id())) {
-                violated(Kind.OUT_OF_NOWHERE, "nobody asked for %s", entry);
+                violated(Kind.OUT_OF_NOWHERE, "nobody asked for %s".formatted(entry));
             }
         }
     }
@@ -63,9 +65,9 @@ final class Placing {
     private void placeRead(Invocation read, Seen seen) {
         long number = seen.version() - book.opened().version();
         if (number < 0 || number >= held.size()) {
-            violated(Kind.WRONG_ANSWER, "%s: there never was such a version", read.name());
+            violated(Kind.WRONG_ANSWER, "%s: there never was such a version".formatted(read.name()));
         } else if (!held.get((int) number).equals(seen.holdings())) {
-            violated(Kind.WRONG_ANSWER, "%s: at that version it was %s", read.name(), held.get((int) number));
+            violated(Kind.WRONG_ANSWER, "%s: at that version it was %s".formatted(read.name(), held.get((int) number)));
         } else {
             placed.add(Placed.within(read, new Place.Only(Place.afterWrites((int) number))));
         }
@@ -84,7 +86,7 @@ final class Placing {
             } else if (attempt.outcome() instanceof AlreadyApplied already) {
                 placeAlreadyApplied(attempt, already.balance(), write);
             } else if (attempt.outcome() instanceof Applied && write == 0) {
-                violated(Kind.LOST, "%s has no entry", attempt.name());
+                violated(Kind.LOST, "%s has no entry".formatted(attempt.name()));
             }
         }
     }
@@ -93,7 +95,7 @@ final class Placing {
     private void placeWrite(List<Invocation> attempts, Post post, int write) {
         Entry entry = book.entries().get(write - 1);
         if (entry.account() != post.account() || entry.cents() != post.cents()) {
-            violated(Kind.OUT_OF_NOWHERE, "%s is not what %s asked for", entry, post);
+            violated(Kind.OUT_OF_NOWHERE, "%s is not what %s asked for".formatted(entry, post));
         }
         Place place = new Place.Only(Place.ofWrite(write));
         List<Invocation> told = attempts.stream()
@@ -103,11 +105,7 @@ final class Placing {
             requireBalance(attempt, ((Applied) attempt.outcome()).balance(), entry);
         }
         if (told.size() > 1) {
-            violated(
-                    Kind.APPLIED_TWICE,
-                    "%s and %s",
-                    told.get(0).name(),
-                    told.get(1).name());
+            violated(Kind.APPLIED_TWICE, "%s and %s".formatted(told.get(0).name(), told.get(1).name()));
         } else if (told.size() == 1) {
             placed.add(Placed.within(told.get(0), place));
         } else {
@@ -118,14 +116,14 @@ final class Placing {
                             first -> placed.add(new Placed(first, first.called(), Invocation.NEVER, place)),
                             () -> violated(
                                     Kind.OUT_OF_NOWHERE,
-                                    "%s has an entry; no attempt can have written it",
-                                    attempts.get(0).name()));
+                                    "%s has an entry; no attempt can have written it"
+                                            .formatted(attempts.get(0).name())));
         }
     }
 
     private void placeAlreadyApplied(Invocation attempt, long balance, int write) {
         if (write == 0) {
-            violated(Kind.LOST, "%s has no entry", attempt.name());
+            violated(Kind.LOST, "%s has no entry".formatted(attempt.name()));
         } else {
             requireBalance(attempt, balance, book.entries().get(write - 1));
             placed.add(Placed.within(attempt, new Place.After(write)));
@@ -143,11 +141,11 @@ final class Placing {
 
     private void requireBalance(Invocation attempt, long balance, Entry entry) {
         if (balance != entry.balanceAfter()) {
-            violated(Kind.WRONG_ANSWER, "%s: its entry is %s", attempt.name(), entry);
+            violated(Kind.WRONG_ANSWER, "%s: its entry is %s".formatted(attempt.name(), entry));
         }
     }
 
-    private void violated(Kind kind, String text, Object... facts) {
-        report.accept(new Violation(kind, book.key() + ": " + text.formatted(facts)));
+    private void violated(Kind kind, String text) {
+        report.accept(new Violation(kind, book.key() + ": " + text));
     }
 }

@@ -7,6 +7,7 @@ import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.customers.Account;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,6 +15,8 @@ import java.util.random.RandomGenerator;
  * whose outcome is unknown is mostly repeated until it is known, one that was refused sometimes. Confined to one thread.
  */
 final class RandomMix {
+    private static final List<Account> ACCOUNTS = List.of(Account.values());
+
     private final Population population;
     private final String ids;
     private final RandomGenerator random;
@@ -35,7 +38,7 @@ final class RandomMix {
     }
 
     private Operation post(int sign) {
-        Account account = Account.values()[random.nextInt(Account.values().length)];
+        Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
         long cents = sign * random.nextLong(1, 1000);
         return new Post(population.anyKey(random), account, cents, ids + "-" + posts++);
     }
@@ -43,8 +46,8 @@ final class RandomMix {
     /** What follows an operation that had that outcome. */
     Operation after(Operation last, Outcome outcome) {
         boolean again = last instanceof Post
-                && (outcome instanceof Unknown && random.nextInt(10) < 9
-                        || outcome instanceof Refused && random.nextInt(10) < 3);
+                && ((outcome instanceof Unknown && random.nextInt(10) < 9)
+                        || (outcome instanceof Refused && random.nextInt(10) < 3));
         return again ? last : first();
     }
 

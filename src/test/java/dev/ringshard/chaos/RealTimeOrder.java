@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RealTimeOrder {
     private final List<Placed> byCall;
     private final List<Placed> byReturn;
-    private final Map<Placed, Integer> slots = new IdentityHashMap<>();
+    private final IdentityHashMap<Placed, Integer> slots = new IdentityHashMap<>();
     private final List<Integer> floors = new ArrayList<>();
     private @Nullable Placed highest;
     private int floor = Place.afterWrites(0);

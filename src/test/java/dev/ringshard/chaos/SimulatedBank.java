@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBank {
     private static final long OPENED_WITH = 1_000_000_00;
 
+    private static final List<Account> ACCOUNTS = List.of(Account.values());
+
     private final RandomGenerator random;
     private final Map<String, Customer> customers = new LinkedHashMap<>();
     private final List<Effect> effects = new ArrayList<>();
@@ -139,8 +141,8 @@ final class SimulatedBank {
         String key = "c-" + random.nextInt(customers.size());
         int kind = random.nextInt(20);
         if (kind < 11) {
-            Account account = Account.values()[random.nextInt(3)];
-            long cents = random.nextInt(1, 1000) * (kind < 7 ? 1 : -1);
+            Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+            long cents = random.nextLong(1, 1000) * (kind < 7 ? 1 : -1);
             return new Post(key, account, cents, client + "-" + number);
         }
         return kind < 18 ? new Read(key) : new Total();

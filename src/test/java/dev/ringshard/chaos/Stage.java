@@ -1,10 +1,12 @@
 package dev.ringshard.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.testing.FaultProxy;
 import dev.ringshard.testing.Threads;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,6 +35,7 @@ final class Stage implements AutoCloseable {
     private final SplittableRandom random;
     private final List<StagedShard> shards = new ArrayList<>();
     private final Tally tally = new Tally();
+    private final AtomicInteger movers = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Path yaml;
     private final Clients clients;
@@ -91,7 +95,7 @@ final class Stage implements AutoCloseable {
                 "cluster: bank",
                 "ring: { virtual-nodes: " + VIRTUAL_NODES + " }",
                 "routing-timeout: 2s",
-                "pool: { size: 6, connection-timeout: 1s, lock-timeout: 1s, socket-timeout: 3s }",
+                "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
         for (int i = 0; i < shards.size(); i++) {
             lines.add(shards.get(i).yaml(weights.get(i)));
@@ -113,6 +117,11 @@ final class Stage implements AutoCloseable {
 
     Clients clients() {
         return clients;
+    }
+
+    /** A name for one more mover. */
+    String nextMover() {
+        return "mover-" + movers.incrementAndGet();
     }
 
     List<StagedShard> shards() {
@@ -169,13 +178,32 @@ final class Stage implements AutoCloseable {
         comeToRest();
     }
 
-    private void comeToRest() {
+    private void comeToRest() throws SQLException {
         shards.forEach(shard -> shard.proxy().heal());
         clients.end(Duration.ofMinutes(1));
         shards.forEach(shard -> shard.proxy().cut());
         shards.forEach(shard -> await("no session left on " + shard.name())
                 .atMost(Duration.ofSeconds(30))
                 .until(shard::isQuiet));
+        countHandovers();
+        settle();
+    }
+
+    private void countHandovers() throws SQLException {
+        for (StagedShard shard : shards) {
+            StagedShard.Handovers handovers = shard.handovers();
+            tally.add("handed over", "chunks", handovers.chunks());
+            tally.add("handed over", "rows", handovers.rows());
+        }
+    }
+
+    /** Whatever movers have left lying about, one more finishes it, and everybody owns what they did at first. */
+    private void settle() {
+        try (Ringshard bank = Ringshard.open(config())) {
+            RebalanceReport report = bank.rebalancer().run(bank.rebalancer().plan(), progress -> {});
+            assertThat(report.complete()).as("the last rebalance is complete").isTrue();
+            assertThat(bank.status().isSettled()).as("nothing awaits anybody").isTrue();
+        }
     }
 
     @Override

@@ -75,6 +75,19 @@ record StagedShard(String name, EmbeddedServer server, TestDatabase database, Fa
         }
     }
 
+    /** What it has handed over to others. */
+    record Handovers(long chunks, long rows) {}
+
+    Handovers handovers() throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*), coalesce(sum(row_count), 0) FROM ringshard.handover_history")) {
+            row.next();
+            return new Handovers(row.getLong(1), row.getLong(2));
+        }
+    }
+
     @Override
     public void close() {
         proxy.close();

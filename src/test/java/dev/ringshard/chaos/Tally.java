@@ -3,18 +3,18 @@ package dev.ringshard.chaos;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How often each fault has struck. Thread-safe. */
+/** Counts what happens in a run, by who or what it concerns. Thread-safe. */
 final class Tally {
-    private final Map<String, Map<String, Integer>> strikes = new TreeMap<>();
+    private final Map<String, Map<String, Long>> counts = new TreeMap<>();
 
-    synchronized void struck(String actor, Fault fault) {
-        strikes.computeIfAbsent(actor, name -> new TreeMap<>()).merge(fault.name(), 1, Integer::sum);
+    synchronized void add(String whose, String what, long number) {
+        counts.computeIfAbsent(whose, name -> new TreeMap<>()).merge(what, number, Long::sum);
     }
 
-    /** By actor and fault. */
-    synchronized Map<String, Map<String, Integer>> strikes() {
-        Map<String, Map<String, Integer>> copy = new TreeMap<>();
-        strikes.forEach((actor, faults) -> copy.put(actor, Map.copyOf(faults)));
+    /** A copy. */
+    synchronized Map<String, Map<String, Long>> counts() {
+        Map<String, Map<String, Long>> copy = new TreeMap<>();
+        counts.forEach((whose, each) -> copy.put(whose, Map.copyOf(each)));
         return copy;
     }
 }

@@ -34,7 +34,7 @@ final class TotalsCheck {
             return;
         }
         if (summed.customers() != customers.size()) {
-            violated("%s: there are %d customers", total.name(), customers.size());
+            violated("%s: there are %d customers".formatted(total.name(), customers.size()));
         }
         List<long[]> choices = customers.stream()
                 .map(window -> window.totals(total.called(), total.returned()))
@@ -42,11 +42,10 @@ final class TotalsCheck {
         long least = sum(choices, LongStream::min);
         long most = sum(choices, LongStream::max);
         if (summed.cents() < least || summed.cents() > most) {
-            violated("%s: they held %d to %d together while it ran", total.name(), least, most);
+            violated("%s: they held %d to %d together while it ran".formatted(total.name(), least, most));
         } else if (most - least <= MOST_SUMS && !isSum(choices, (int) (summed.cents() - least))) {
-            violated(
-                    "%s: no choice of what was under way adds up to that, although %d to %d do",
-                    total.name(), least, most);
+            violated("%s: no choice of what was under way adds up to that, although %d to %d do"
+                    .formatted(total.name(), least, most));
         }
     }
 
@@ -74,7 +73,7 @@ final class TotalsCheck {
         return sums.testBit(excess);
     }
 
-    private void violated(String text, Object... facts) {
-        report.accept(new Violation(Kind.WRONG_TOTAL, text.formatted(facts)));
+    private void violated(String text) {
+        report.accept(new Violation(Kind.WRONG_TOTAL, text));
     }
 }

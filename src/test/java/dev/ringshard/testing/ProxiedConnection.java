@@ -90,11 +90,20 @@ final class ProxiedConnection {
         } catch (IOException | InterruptedException ended) {
             // the client, the server or a fault has closed the connection
         }
-        try (Socket one = client;
-                Socket other = server) {
+        try {
             network.await(way, this);
-        } catch (IOException | InterruptedException closed) {
+        } catch (InterruptedException ended) {
             // as above
+        }
+        close();
+    }
+
+    private void close() {
+        try (client;
+                server) {
+            // an orderly end, unless there was a reset before
+        } catch (IOException closed) {
+            // that is what was wanted
         }
         network.connectionClosed();
     }
