@@ -53,6 +53,9 @@ final class Handover {
     /** A mover that queues behind a long transaction makes writers queue behind it: not for longer than this. */
     static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
 
+    /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
+    private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
+
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     /** More tokens than this are not named one by one: the chunk is copied anew. */
@@ -110,7 +113,7 @@ final class Handover {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             long epoch = source.runWithin(
-                    SOURCE_LOCK_TIMEOUT,
+                    ALL_SOURCE_LOCKS,
                     claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
             source.commit();
@@ -168,7 +171,7 @@ final class Handover {
     private void lock(ShardTransaction source, Chunk chunk, long epoch) {
         beforeStep.accept(HandoverStep.LOCK);
         boolean locked = source.runWithin(
-                SOURCE_LOCK_TIMEOUT, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
+                ALL_SOURCE_LOCKS, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
             throw outdated(chunk);
         }
