@@ -14,11 +14,7 @@ import java.util.function.Consumer;
  * @param isInterrupted whether somebody wants it to stop
  */
 record Loading(
-        String activity,
-        Terminal terminal,
-        LoadTally tally,
-        Consumer<String> checkKey,
-        BooleanSupplier isInterrupted) {
+        String activity, Terminal terminal, LoadTally tally, Consumer<String> checkKey, BooleanSupplier isInterrupted) {
 
     /**
      * Has the work done for every line that is not malformed; what is, and what the work refuses, is in the tally

@@ -11,7 +11,6 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.routing.Gathered;
 import dev.ringshard.routing.Router;
-import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Comparator;

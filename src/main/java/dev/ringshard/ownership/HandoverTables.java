@@ -233,15 +233,16 @@ public final class HandoverTables {
 
     private static List<Committed> lockStaged(DSLContext dsl, List<Committed> handovers) {
         Set<Incoming> there = new HashSet<>(dsl.selectFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(
-                        handovers.stream().map(handover -> handover.range().first()).toList()))
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(handovers.stream()
+                        .map(handover -> handover.range().first())
+                        .toList()))
                 .orderBy(INCOMING_RANGE.FIRST_TOKEN)
                 .forUpdate()
                 .fetch(HandoverTables::toIncoming));
         return handovers.stream()
                 .filter(handover -> there.stream()
-                        .anyMatch(incoming -> incoming.range().equals(handover.range())
-                                && incoming.epoch() == handover.epoch()))
+                        .anyMatch(incoming ->
+                                incoming.range().equals(handover.range()) && incoming.epoch() == handover.epoch()))
                 .toList();
     }
 
@@ -344,8 +345,7 @@ public final class HandoverTables {
         }
     }
 
-    private static void insertHistory(
-            DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
+    private static void insertHistory(DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
         dsl.insertInto(HANDOVER_HISTORY)
                 .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
                 .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
@@ -364,12 +364,15 @@ public final class HandoverTables {
 
     /** All shards that rows of this one ever went to. */
     static Set<String> formerTargets(DSLContext dsl) {
-        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET).from(HANDOVER_HISTORY).fetchSet(HANDOVER_HISTORY.TARGET);
+        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET)
+                .from(HANDOVER_HISTORY)
+                .fetchSet(HANDOVER_HISTORY.TARGET);
     }
 
     /** The shard that the token was last handed to from here; empty if it never was. */
     public static Optional<String> wentTo(DSLContext dsl, long token) {
-        return dsl.select(HANDOVER.TARGET, HANDOVER.EPOCH)
+        return dsl
+                .select(HANDOVER.TARGET, HANDOVER.EPOCH)
                 .from(HANDOVER)
                 .where(inline(token).between(HANDOVER.FIRST_TOKEN, HANDOVER.LAST_TOKEN))
                 .unionAll(dsl.select(HANDOVER_HISTORY.TARGET, HANDOVER_HISTORY.EPOCH)

@@ -112,9 +112,8 @@ final class Handover {
     private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            long epoch = source.runWithin(
-                    ALL_SOURCE_LOCKS,
-                    claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
+            long epoch =
+                    source.runWithin(ALL_SOURCE_LOCKS, claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
@@ -199,9 +198,9 @@ final class Handover {
     /** A column that somebody added since would be lost; from here on the table's lock keeps it as it is. */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         if (!ChunkRows.of(chunk, tables, source).equals(staged.rows)) {
-            throw new StaleVersionException("""
-                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan."""
-                    .formatted(chunk.source().name(), chunk.target().name()));
+            throw new StaleVersionException(
+                    """
+                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
         }
     }
 
@@ -214,7 +213,10 @@ final class Handover {
             Set<Long> changed) {
         List<TokenRange> ranges = changed.size() > MOST_TOKENS_BY_NAME
                 ? chunk.ranges()
-                : changed.stream().sorted().map(token -> new TokenRange(token, token)).toList();
+                : changed.stream()
+                        .sorted()
+                        .map(token -> new TokenRange(token, token))
+                        .toList();
         staged.rows.delete(target, ranges);
         staged.rows.copy(source, target, ranges);
         List<Digest> copied = staged.rows.digests(target, ranges);
@@ -225,8 +227,7 @@ final class Handover {
         Set<Long> wrong = differences(now, stored);
         if (!wrong.isEmpty()) {
             throw new CorruptionException("""
-                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both."""
-                    .formatted(
+                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
                             wrong.size(),
                             chunk.target().name(),
                             chunk.source().name(),

@@ -105,7 +105,9 @@ final class Placing {
             requireBalance(attempt, ((Applied) attempt.outcome()).balance(), entry);
         }
         if (told.size() > 1) {
-            violated(Kind.APPLIED_TWICE, "%s and %s".formatted(told.get(0).name(), told.get(1).name()));
+            violated(
+                    Kind.APPLIED_TWICE,
+                    "%s and %s".formatted(told.get(0).name(), told.get(1).name()));
         } else if (told.size() == 1) {
             placed.add(Placed.within(told.get(0), place));
         } else {
