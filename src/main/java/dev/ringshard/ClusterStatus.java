@@ -121,7 +121,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
                     Optional.empty(),
                     share,
                     target,
-                    OptionalLong.of(report.owned().size()),
+                    OptionalLong.of(report.ranges()),
                     OptionalLong.empty(),
                     report.leftovers(),
                     report.schemaVersion(),

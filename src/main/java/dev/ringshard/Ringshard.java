@@ -1,16 +1,25 @@
 package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.Founding;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.schema.InitStep;
 import dev.ringshard.shard.Shards;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,7 +27,9 @@ import java.util.function.BiConsumer;
  * it is thread-safe.
  */
 public final class Ringshard implements AutoCloseable {
-    private final RingshardConfig config;
+    private static final int MOST_PLANS = 20;
+
+    private volatile RingshardConfig config;
     private final Shards shards;
     private final Router router;
     private final CustomerRepository customers;
@@ -54,17 +65,21 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
-     * Founds a cluster: migrates every database and hands out the first ownership of the ring. An interrupted init is
-     * finished by repeating it; repeating a finished one changes nothing.
+     * Founds a cluster: migrates every database, fences its sharded tables and hands out the first ownership of the ring.
+     * An interrupted init is finished by repeating it. Repeating a finished one runs the migrations that are new, and
+     * changes nothing else.
      *
      * @param beforeStep told what is about to be done with which shard
      * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
-     *     was founded with other shards or another ring; nothing was handed out to it
+     *     was founded with other shards or another ring, or has sharded tables that cannot be moved; nothing was handed out
+     *     to it
+     * @throws SqlFailedException if a migration failed; nothing was handed out
      * @throws ShardUnavailableException if a shard does not answer
      */
     public static ClusterInit.Outcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
         try (Shards shards = Shards.open(config.shards())) {
-            return new ClusterInit(config.cluster(), founding(config), target(config), shards, beforeStep).run();
+            ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
+            return new ClusterInit(plan, config.tables(), shards, beforeStep).run();
         }
     }
 
@@ -97,11 +112,84 @@ public final class Ringshard implements AutoCloseable {
         return router;
     }
 
+    /** Plans, and moves customers to the shards that should have them by the configuration. */
+    public Rebalancer rebalancer() {
+        return new Rebalancer(config, shards, new JoiningShards(config));
+    }
+
+    /**
+     * Adds a shard, and moves its share of the customers to it; or, if it is one of this cluster's already, moves what its
+     * weight asks for. Repeating it goes on where an earlier call stopped.
+     *
+     * @return what was moved
+     * @throws ConfigurationException if the shard does not go with the others; nothing was changed
+     * @throws RingshardException what stopped it; the shard stays configured, and what has moved stays where it is
+     */
+    public synchronized RebalanceReport addShard(ShardConfig shard) {
+        config = config.withShard(sameDatabase(shard));
+        shards.add(shard);
+        return rebalance();
+    }
+
+    /** One shard is one database for its whole life. */
+    private ShardConfig sameDatabase(ShardConfig shard) {
+        config.shard(shard.name())
+                .filter(known -> !known.source().equals(shard.source()))
+                .ifPresent(other -> {
+                    throw new InvalidInputException("""
+                            Shard %s is configured already, with another database. Nothing was changed. Give the new one \
+                            a name of its own.""".formatted(shard.name()));
+                });
+        return shard;
+    }
+
+    /**
+     * Moves all customers away from a shard, and lets it go. Its database stays as it is, with nothing in it that is still
+     * owned. Repeating it goes on where an earlier call stopped.
+     *
+     * @return what was moved
+     * @throws InvalidInputException if there is no such shard
+     * @throws ConfigurationException if no other shard has a weight above 0; nothing was changed
+     * @throws RingshardException what stopped it; the shard stays, and what has moved stays where it is
+     */
+    public synchronized RebalanceReport removeShard(String name) {
+        shards.get(name);
+        ShardConfig leaver = config.shard(name).orElseThrow();
+        config = config.withShard(leaver.withWeight(0));
+        RebalanceReport report = rebalance();
+        config = config.withoutShard(name);
+        router.forget(name);
+        shards.remove(name);
+        return report;
+    }
+
+    /** Makes everybody own what the configuration says. A plan that somebody else has overtaken is made anew. */
+    private RebalanceReport rebalance() {
+        for (int i = 1; ; i++) {
+            try {
+                Rebalancer rebalancer = rebalancer();
+                return rebalancer.run(rebalancer.plan(), progress -> {});
+            } catch (StaleVersionException overtaken) {
+                if (i == MOST_PLANS) {
+                    throw overtaken;
+                }
+            }
+        }
+    }
+
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(
-                config.cluster(), shards, router, customers, target(config).shares());
+        return ClusterStatus.of(config.cluster(), shards, router, customers, targetShares());
+    }
+
+    /** What each shard should own; while that cannot be told, because a shard does not answer, what a new cluster would. */
+    private Map<String, Double> targetShares() {
+        try {
+            return rebalancer().target().shares();
+        } catch (RingshardException unknown) {
+            return target(config).shares();
+        }
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

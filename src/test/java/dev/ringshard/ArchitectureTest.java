@@ -65,7 +65,7 @@ class ArchitectureTest {
                 .whereLayer("shard")
                 .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "cli")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("shard", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "cli")
                 .whereLayer("generated")
                 .mayOnlyBeAccessedByLayers("ownership", "customers")
                 .whereLayer("failure")

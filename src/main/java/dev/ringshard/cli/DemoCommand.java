@@ -78,15 +78,19 @@ final class DemoCommand extends Command {
         return config.build();
     }
 
+    private People people() {
+        return new People(seed, "c-");
+    }
+
     private void create(Ringshard bank, DemoTally tally, int number) {
-        NewCustomer customer = new DemoPeople(seed).customer(number);
+        NewCustomer customer = people().customer(number);
         bank.customers().create(customer);
         tally.opened(customer.balances().total());
     }
 
     /** Now and then twice, as a caller does who missed the answer. */
     private void move(Ringshard bank, DemoTally tally, int number, int created) {
-        DemoOperation operation = DemoOperation.of(seed, number, created);
+        DemoOperation operation = DemoOperation.of(people(), number, created);
         int times = number % REPEATED_OF == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
             tally.answered(operation, operation.apply(bank.customers()));
@@ -96,7 +100,7 @@ final class DemoCommand extends Command {
     private DemoReport report(
             RingshardConfig config, Ringshard bank, DemoTally tally, Crew.Outcome created, Crew.Outcome moved) {
         CustomerRepository repository = bank.customers();
-        Customer someone = repository.find(DemoPeople.key(created.done() / 2)).orElseThrow();
+        Customer someone = repository.find(people().key(created.done() / 2)).orElseThrow();
         return new DemoReport(
                 config.ring(),
                 bank.status(),

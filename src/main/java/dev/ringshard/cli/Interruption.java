@@ -1,7 +1,9 @@
 package dev.ringshard.cli;
 
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Map;
  */
 final class Interruption implements AutoCloseable {
     private final Map<Object, Object> earlierHandlers = new HashMap<>();
+    private final List<Runnable> listeners = new ArrayList<>();
     private volatile boolean isWanted;
 
     /** Watches from now until closed. */
@@ -35,7 +38,7 @@ final class Interruption implements AutoCloseable {
         Object handler = Proxy.newProxyInstance(
                 Interruption.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
                     if (method.getName().equals("handle")) {
-                        isWanted = true;
+                        wanted();
                         close();
                     }
                     return null;
@@ -47,6 +50,19 @@ final class Interruption implements AutoCloseable {
         return signal.getClass()
                 .getMethod("handle", signal.getClass(), Class.forName("sun.misc.SignalHandler"))
                 .invoke(null, signal, handler);
+    }
+
+    private synchronized void wanted() {
+        isWanted = true;
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Runs this when somebody wants the work to stop; at once, if that was so already. */
+    synchronized void onWanted(Runnable listener) {
+        listeners.add(listener);
+        if (isWanted) {
+            listener.run();
+        }
     }
 
     /** Whether somebody wants the work to stop. */

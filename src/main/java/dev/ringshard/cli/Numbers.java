@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same on every machine. */
 final class Numbers {
+    private static final String UNITS = "kMGTPE";
+
     private Numbers() {}
 
     /** Such as {@code 49,102}. */
@@ -42,6 +44,35 @@ final class Numbers {
         return time.toHours() > 0
                 ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
                 : String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart());
+    }
+
+    /** Such as {@code 7.4 ms}. */
+    static String millis(Duration time) {
+        return String.format(Locale.ROOT, "%,.1f ms", time.toNanos() / 1e6);
+    }
+
+    /** Such as {@code 12.3 MB}, in powers of 1,000. */
+    static String bytes(long bytes) {
+        if (bytes < 1_000) {
+            return bytes + " B";
+        }
+        double amount = bytes;
+        int unit = -1;
+        while (amount >= 999.95 && unit < UNITS.length() - 1) {
+            amount /= 1_000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %sB", amount, UNITS.charAt(unit));
+    }
+
+    /** Such as {@code 2} or {@code 0.5}. */
+    static String plain(double number) {
+        return new BigDecimal(String.valueOf(number)).stripTrailingZeros().toPlainString();
+    }
+
+    /** Milliseconds to the microsecond, for programs. */
+    static double exactMillis(Duration time) {
+        return time.toNanos() / 1000 / 1000.0;
     }
 
     /** Seconds with one decimal, for programs. */

@@ -35,10 +35,19 @@ final class Progress {
      * @param fraction of the whole, 0 to 1
      */
     void tell(long done, String unit, double fraction) {
+        tell(done, unit, fraction, "");
+    }
+
+    /** As {@link #tell}, with the reason why nothing happens at the moment. */
+    void waits(long done, String unit, double fraction, String reason) {
+        tell(done, unit, fraction, "; waits: " + reason);
+    }
+
+    private void tell(long done, String unit, double fraction, String remark) {
         long now = terminal.nanoTime().getAsLong();
         long due = nextAt.get();
         if (now - due >= 0 && nextAt.compareAndSet(due, now + interval)) {
-            print(done, unit, Math.min(1, fraction), Duration.ofNanos(now - start));
+            print(done, unit, Math.min(1, fraction), Duration.ofNanos(now - start), remark);
         }
     }
 
@@ -56,15 +65,16 @@ final class Progress {
         }
     }
 
-    private synchronized void print(long done, String unit, double fraction, Duration elapsed) {
-        String line = "%s: %s %s, %d %%, %s, %s left"
+    private synchronized void print(long done, String unit, double fraction, Duration elapsed, String remark) {
+        String line = "%s: %s %s, %d %%, %s, %s left%s"
                 .formatted(
                         activity,
                         Numbers.count(done),
                         unit,
                         Math.round(100 * fraction),
                         Numbers.rate(done, elapsed),
-                        left(fraction, elapsed));
+                        left(fraction, elapsed),
+                        remark);
         if (terminal.isInteractive()) {
             String whole = bar(fraction) + " " + line;
             terminal.err().print("\r" + Texts.padded(whole, widest, false));

@@ -109,10 +109,10 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
             return "see that each database that is down runs, then " + next.command("status");
         }
         if (has(State.NEW)) {
-            return "a new shard takes part after a rebalance; customers on the others are not affected";
+            return next.command("plan") + ": a new shard takes part after a rebalance";
         }
         if (!status.isSettled()) {
-            return "a rebalance gives each shard what it should own; until then all customers stay where they are";
+            return next.command("plan") + ": what a rebalance would move";
         }
         return known() == 0 ? next.command("load", LoadCommand.FILES) : next.command("get", "KEY");
     }

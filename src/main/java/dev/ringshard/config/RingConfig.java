@@ -12,11 +12,11 @@ import dev.ringshard.ring.RingStrategy;
  *
  * @param hash turns a key into its token; default MD5
  * @param virtualNodes tokens of a shard for each unit of its weight, from 1 to 100000; default 128
- * @param strategy decides who should own what; default {@code vnodes}
+ * @param strategy decides who should own what; default {@code balanced}
  */
 public record RingConfig(KeyHash hash, int virtualNodes, RingStrategy strategy) {
-    /** MD5, 128 virtual nodes, the strategy {@code vnodes}. */
-    public static final RingConfig DEFAULT = new RingConfig(KeyHashes.MD5, 128, RingStrategies.named("vnodes"));
+    /** MD5, 128 virtual nodes, the strategy {@code balanced}. */
+    public static final RingConfig DEFAULT = new RingConfig(KeyHashes.MD5, 128, RingStrategies.named("balanced"));
 
     /**
      * Checks the bounds.

@@ -23,8 +23,10 @@ import java.util.Optional;
  *     virtual nodes
  * @param routingTimeout how long a router looks for the owner of a key that is being moved, from 1 ms to 10 minutes;
  *     default 5 s
+ * @param tables sharded tables of the application's own
  */
-public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig> shards, Duration routingTimeout) {
+public record RingshardConfig(
+        String cluster, RingConfig ring, List<ShardConfig> shards, Duration routingTimeout, TablesConfig tables) {
     static final Duration DEFAULT_ROUTING_TIMEOUT = Duration.ofSeconds(5);
 
     /**
@@ -89,6 +91,14 @@ public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig>
     }
 
     /**
+     * All tables whose rows belong to customers: {@code customers}, {@code account_entries}, then the application's own.
+     * A table that others refer to stands before them.
+     */
+    public List<ShardedTable> shardedTables() {
+        return tables.sharded();
+    }
+
+    /**
      * The same with this shard in the place of the one of its name, or at the end if there is none.
      *
      * @throws ConfigurationException if the shard does not go with the others
@@ -99,7 +109,7 @@ public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig>
         if (shard(shard.name()).isEmpty()) {
             others.add(shard);
         }
-        return new RingshardConfig(cluster, ring, others, routingTimeout);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, tables);
     }
 
     /**
@@ -110,7 +120,7 @@ public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig>
     public RingshardConfig withoutShard(String name) {
         List<ShardConfig> others =
                 shards.stream().filter(shard -> !shard.name().equals(name)).toList();
-        return new RingshardConfig(cluster, ring, others, routingTimeout);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, tables);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */
@@ -119,6 +129,8 @@ public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig>
         private final List<ShardConfig> shards = new ArrayList<>();
         private RingConfig ring = RingConfig.DEFAULT;
         private Duration routingTimeout = DEFAULT_ROUTING_TIMEOUT;
+        private final List<ShardedTable> tables = new ArrayList<>();
+        private final List<String> migrations = new ArrayList<>();
 
         private Builder(String cluster) {
             this.cluster = cluster;
@@ -148,13 +160,28 @@ public record RingshardConfig(String cluster, RingConfig ring, List<ShardConfig>
             return this;
         }
 
+        /** Adds a sharded table of the application's own, after those that it refers to; default none. */
+        public Builder table(ShardedTable table) {
+            tables.add(table);
+            return this;
+        }
+
+        /**
+         * Adds a place where Flyway finds the migrations of the application's tables, such as
+         * <code>classpath:db/{vendor}</code>; default none.
+         */
+        public Builder migrations(String location) {
+            migrations.add(location);
+            return this;
+        }
+
         /**
          * The configuration as collected so far.
          *
          * @throws ConfigurationException if something is missing or clashes, with all that is wrong
          */
         public RingshardConfig build() {
-            return new RingshardConfig(cluster, ring, shards, routingTimeout);
+            return new RingshardConfig(cluster, ring, shards, routingTimeout, new TablesConfig(tables, migrations));
         }
     }
 }

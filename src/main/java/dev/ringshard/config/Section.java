@@ -2,7 +2,7 @@ package dev.ringshard.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,17 +96,30 @@ final class Section implements Problems {
 
     /** No sections if the key is missing or its value is a problem. */
     List<Section> sections(String key) {
+        Section items = items(key);
+        return items.mapping.entries().keySet().stream().map(items::section).toList();
+    }
+
+    /**
+     * The items of a list as a section with keys such as {@code names[0]}; without any if the key is missing or its value
+     * is a problem.
+     */
+    Section items(String key) {
         YamlNode node = mapping.entries().getOrDefault(key, new YamlNode.Nothing(mapping.line()));
-        List<Section> sections = new ArrayList<>();
+        Map<String, YamlNode> items = new LinkedHashMap<>();
         if (node instanceof YamlNode.Sequence sequence) {
-            for (int i = 0; i < sequence.items().size(); i++) {
-                sections.add(section(
-                        "%s[%d]".formatted(path(key), i), sequence.items().get(i)));
-            }
+            sequence.items().forEach(item -> items.put("%s[%d]".formatted(key, items.size()), item));
         } else if (has(key)) {
             add(key, "is %s: a list is allowed.".formatted(node.called()));
         }
-        return sections;
+        return new Section(path, new YamlNode.Mapping(items, node.line()), environment, problems);
+    }
+
+    /** All values by their keys, in their order, but for those that are a problem; one that is empty is one. */
+    Map<String, String> texts(String allowed) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        mapping.entries().keySet().forEach(key -> required(key, allowed).ifPresent(text -> texts.put(key, text)));
+        return texts;
     }
 
     private Section section(String at, YamlNode node) {

@@ -32,16 +32,17 @@ final class YamlConfig {
             problems.throwIfAny(where);
         }
         Section root = document.orElseThrow();
-        root.allow("cluster", "ring", "routing-timeout", "pool", "shards");
+        root.allow("cluster", "ring", "routing-timeout", "pool", "shards", "tables");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
         RingshardConfig.checkRoutingTimeout(root, routingTimeout);
         RingConfig ring = ring(root.section("ring"));
         List<ShardConfig> shards = shards(root, ring.virtualNodes());
+        TablesConfig tables = tables(root.section("tables"));
 
         problems.throwIfAny(where);
-        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout);
+        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, tables);
     }
 
     /** Empty if the document has no keys, which the problems then say. */
@@ -104,5 +105,21 @@ final class YamlConfig {
         Duration socket = section.duration("socket-timeout", defaults.socketTimeout());
         PoolConfig.check(section, size, connection, lock, socket);
         return problems.size() == before ? new PoolConfig(size, connection, lock, socket) : defaults;
+    }
+
+    private TablesConfig tables(Section section) {
+        section.allow("names", "migrations");
+        int before = problems.size();
+        Section names = section.items("names");
+        Map<String, String> nameByKey = names.texts("the name of a table");
+        TablesConfig.checkNames(names, nameByKey);
+        Section migrations = section.items("migrations");
+        Map<String, String> locationByKey = migrations.texts("a location such as filesystem:db/migration");
+        TablesConfig.checkMigrations(migrations, locationByKey);
+        return problems.size() == before
+                ? new TablesConfig(
+                        nameByKey.values().stream().map(ShardedTable::new).toList(),
+                        List.copyOf(locationByKey.values()))
+                : TablesConfig.NONE;
     }
 }

@@ -1,10 +1,13 @@
 package dev.ringshard.ownership;
 
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverTables.Measured;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -22,16 +25,10 @@ public final class Finisher {
      * Finishes what is committed on a source and goes to one target.
      *
      * @return how many handovers were met
+     * @throws ForeignShardException if the target is another shard than the one that the rows went to
      */
     public static int finish(Shard source, Shard target) {
-        List<Committed> committed = committed(source).stream()
-                .filter(handover -> handover.target().equals(target.name()))
-                .toList();
-        if (!committed.isEmpty()) {
-            activate(target, committed);
-            forget(source, committed);
-        }
-        return committed.size();
+        return finish(read(source), source, target);
     }
 
     /**
@@ -40,32 +37,70 @@ public final class Finisher {
      * @return how many handovers were met
      */
     public static int finish(Shard source, Function<String, Optional<Shard>> byName) {
-        return committed(source).stream()
+        Pending pending = read(source);
+        return pending.handovers.stream()
                 .map(Committed::target)
                 .distinct()
                 .flatMap(target -> byName.apply(target).stream())
-                .mapToInt(target -> finish(source, target))
+                .mapToInt(target -> finish(pending, source, target))
                 .sum();
     }
 
-    private static List<Committed> committed(Shard source) {
-        return source.snapshot(transaction -> HandoverTables.committed(transaction.dsl()));
+    private static int finish(Pending pending, Shard source, Shard target) {
+        List<Committed> committed = pending.handovers.stream()
+                .filter(handover -> handover.target().equals(target.name()))
+                .toList();
+        if (!committed.isEmpty()) {
+            activate(target, pending.cluster, committed);
+            forget(source, committed, Optional.empty());
+        }
+        return committed.size();
     }
 
-    /** Step 5: begins the target's ownership of what was staged there with exactly these epochs. */
-    public static void activate(Shard target, List<Committed> handovers) {
-        commit(
-                target,
-                transaction -> handovers.forEach(
-                        handover -> HandoverTables.activate(transaction.dsl(), handover.range(), handover.epoch())));
+    /** What is committed on a shard of a cluster. */
+    private record Pending(String cluster, List<Committed> handovers) {}
+
+    private static Pending read(Shard source) {
+        return Objects.requireNonNull(source.snapshot(transaction -> new Pending(
+                OwnershipTables.membership(transaction.dsl())
+                        .map(Membership::cluster)
+                        .orElse(""),
+                HandoverTables.committed(transaction.dsl()))));
     }
 
-    /** Step 6: forgets the handovers on their source. Only after {@link #activate} has committed. */
-    public static void forget(Shard source, List<Committed> handovers) {
+    /**
+     * Begins the target's ownership of what was staged there with exactly these epochs.
+     *
+     * <p>INVARIANT: only on the shard that the rows went to. On another database under its name there is nothing to
+     * activate, and the handover would then be forgotten although nobody owns the range.
+     *
+     * @throws ForeignShardException if the target is another shard
+     */
+    public static void activate(Shard target, String cluster, List<Committed> handovers) {
+        commit(target, transaction -> {
+            boolean meant = OwnershipTables.membership(transaction.dsl())
+                    .filter(membership -> membership.isShard(cluster, target.name()))
+                    .isPresent();
+            if (!meant) {
+                throw new ForeignShardException("""
+                        Rows were handed over to shard %s, and the database configured as %s is not that shard of cluster \
+                        %s. They are safe on the database that they were staged on; nothing was changed. Correct the url \
+                        of %s.""".formatted(target.name(), target.name(), cluster, target.name()));
+            }
+            HandoverTables.activate(transaction.dsl(), handovers);
+        });
+    }
+
+    /**
+     * Forgets the handovers on their source, and writes them into its history. Only after {@link #activate} has
+     * committed.
+     *
+     * @param measured what their mover measured; empty if somebody else finishes for it
+     */
+    public static void forget(Shard source, List<Committed> handovers, Optional<Measured> measured) {
         commit(
                 source,
-                transaction -> handovers.forEach(
-                        handover -> HandoverTables.finish(transaction.dsl(), handover.range(), handover.epoch())));
+                transaction -> HandoverTables.finish(transaction.dsl(), handovers, source.name(), measured));
     }
 
     private interface Change {

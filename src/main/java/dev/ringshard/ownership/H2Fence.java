@@ -24,6 +24,9 @@ public final class H2Fence implements Trigger {
             + "SELECT first_token, last_token, target, epoch FROM ringshard.departed_range) "
             + "WHERE ? BETWEEN first_token AND last_token ORDER BY epoch DESC LIMIT 1";
 
+    private static final String TOKEN_COLUMN = "SELECT ordinal_position FROM information_schema.columns"
+            + " WHERE table_schema = ? AND table_name = ? AND column_name = 'RING_TOKEN'";
+
     private int tokenColumn;
 
     /** Called by H2. */
@@ -32,11 +35,15 @@ public final class H2Fence implements Trigger {
     @Override
     public void init(Connection connection, String schema, String trigger, String table, boolean before, int type)
             throws SQLException {
-        try (ResultSet column = connection.getMetaData().getColumns(null, schema, table, "RING_TOKEN")) {
-            if (!column.next()) {
-                throw new SQLException("table " + table + " has no column ring_token, and so cannot be fenced");
+        try (PreparedStatement find = connection.prepareStatement(TOKEN_COLUMN)) {
+            find.setString(1, schema);
+            find.setString(2, table);
+            try (ResultSet column = find.executeQuery()) {
+                if (!column.next()) {
+                    throw new SQLException("table " + table + " has no column ring_token, and so cannot be fenced");
+                }
+                tokenColumn = column.getInt(1) - 1;
             }
-            tokenColumn = column.getInt("ORDINAL_POSITION") - 1;
         }
     }
 

@@ -5,24 +5,34 @@ import static dev.ringshard.generated.ringshard.Tables.HANDOVER;
 import static dev.ringshard.generated.ringshard.Tables.HANDOVER_HISTORY;
 import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
 import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.TableField;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL of a handover's steps, on the source and on the target. Every method runs in the caller's transaction; what a
  * step means, and why the order is safe, stands with the protocol.
  */
 public final class HandoverTables {
+    /** So many of the newest rows of the history tell how fast rows move. */
+    private static final int LATEST = 200;
+
     private HandoverTables() {}
 
     /**
@@ -32,6 +42,14 @@ public final class HandoverTables {
      */
     public record Committed(TokenRange range, long epoch, String target, long rows, String digest) {}
 
+    /**
+     * What only the mover of a handover knows.
+     *
+     * @param writePause from when writers began to wait to when the target served
+     * @param duration from the claim to when the target served
+     */
+    public record Measured(Duration writePause, Duration duration) {}
+
     /** Rows that a handover has staged on their target. */
     public record Incoming(TokenRange range, long epoch, String source) {}
 
@@ -39,7 +57,7 @@ public final class HandoverTables {
     public record Departed(TokenRange range, long epoch, String target) {}
 
     /**
-     * Step 1, on the source: gives each range a row of its own, with one new epoch that is higher than any that they
+     * On the source: gives each range a row of its own, with one new epoch that is higher than any that they
      * had; what is cut off keeps its epoch. Waits for all work on the rows that it touches.
      *
      * <p>INVARIANT: a row is locked FOR UPDATE before it is cut. Cutting a row under somebody who has entered by it would
@@ -112,17 +130,29 @@ public final class HandoverTables {
     }
 
     /**
-     * Step 2, on the source: holds the ranges' rows until the transaction ends.
+     * On the source: holds the ranges' rows until the transaction ends.
      *
+     * @param ranges ascending, without overlap
      * @return whether they are still owned with exactly this epoch
      */
     public static boolean lock(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream()
-                .allMatch(range -> lockOverlapping(dsl, range).equals(List.of(new OwnedRange(range, epoch))));
+        List<OwnedRange> claimed =
+                ranges.stream().map(range -> new OwnedRange(range, epoch)).toList();
+        return dsl.select(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, OWNED_RANGE.EPOCH)
+                .from(OWNED_RANGE)
+                .where(OWNED_RANGE.FIRST_TOKEN.in(firsts(ranges)))
+                .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                .forUpdate()
+                .fetch(HandoverTables::toOwned)
+                .equals(claimed);
+    }
+
+    private static List<Long> firsts(List<TokenRange> ranges) {
+        return ranges.stream().map(TokenRange::first).toList();
     }
 
     /**
-     * Step 3, on the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned
+     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned
      * here, or staged by an attempt that is not older.
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
@@ -135,7 +165,7 @@ public final class HandoverTables {
                                                 .and(INCOMING_RANGE.EPOCH.ge(epoch))));
     }
 
-    /** Step 3, on the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
+    /** On the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
     public static void trimHidden(DSLContext dsl, TokenRange range) {
         for (Incoming incoming : incoming(dsl, range)) {
             dsl.deleteFrom(INCOMING_RANGE)
@@ -165,8 +195,12 @@ public final class HandoverTables {
         return rest;
     }
 
-    /** Step 3, on the target, after the copy: records what was staged. */
-    public static void insertIncoming(
+    /** On the target, after the copy: records what was staged. */
+    public static void stage(DSLContext dsl, List<Committed> staged, String source) {
+        staged.forEach(copy -> insertIncoming(dsl, copy.range(), copy.epoch(), source, copy.rows(), copy.digest()));
+    }
+
+    private static void insertIncoming(
             DSLContext dsl, TokenRange range, long epoch, String source, long rows, String digest) {
         dsl.insertInto(INCOMING_RANGE)
                 .set(INCOMING_RANGE.FIRST_TOKEN, range.first())
@@ -178,27 +212,92 @@ public final class HandoverTables {
                 .execute();
     }
 
-    /** Step 4, on the source: ends the ownership of a range that {@link #lock} holds, and records where it goes. */
-    public static void handOver(DSLContext dsl, Committed handover) {
-        int ended = dsl.deleteFrom(OWNED_RANGE)
-                .where(OWNED_RANGE.FIRST_TOKEN.eq(handover.range().first()))
-                .and(OWNED_RANGE.LAST_TOKEN.eq(handover.range().last()))
-                .and(OWNED_RANGE.EPOCH.eq(handover.epoch()))
-                .execute();
-        if (ended != 1) {
-            throw new CorruptionException(
-                    "A range %s that was locked for its handover is owned %d times. It was not handed over; nothing moved. Stop: somebody changes the schema ringshard by hand."
-                            .formatted(handover.range(), ended));
+    /**
+     * On the target: holds the records of what was staged until the transaction ends, and corrects what they say of it.
+     *
+     * @return whether all of it is still there, staged with exactly these epochs
+     */
+    public static boolean restage(DSLContext dsl, List<Committed> copies) {
+        if (lockStaged(dsl, copies).size() < copies.size()) {
+            return false;
         }
-        insertDeparted(dsl, handover.range(), handover.epoch(), handover.target());
-        dsl.insertInto(HANDOVER)
-                .set(HANDOVER.FIRST_TOKEN, handover.range().first())
-                .set(HANDOVER.LAST_TOKEN, handover.range().last())
-                .set(HANDOVER.EPOCH, handover.epoch())
-                .set(HANDOVER.TARGET, handover.target())
-                .set(HANDOVER.ROW_COUNT, handover.rows())
-                .set(HANDOVER.DIGEST, handover.digest())
+        for (Committed copy : copies) {
+            dsl.update(INCOMING_RANGE)
+                    .set(INCOMING_RANGE.ROW_COUNT, copy.rows())
+                    .set(INCOMING_RANGE.DIGEST, copy.digest())
+                    .where(INCOMING_RANGE.FIRST_TOKEN.eq(copy.range().first()))
+                    .execute();
+        }
+        return true;
+    }
+
+    private static List<Committed> lockStaged(DSLContext dsl, List<Committed> handovers) {
+        Set<Incoming> there = new HashSet<>(dsl.selectFrom(INCOMING_RANGE)
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(
+                        handovers.stream().map(handover -> handover.range().first()).toList()))
+                .orderBy(INCOMING_RANGE.FIRST_TOKEN)
+                .forUpdate()
+                .fetch(HandoverTables::toIncoming));
+        return handovers.stream()
+                .filter(handover -> there.stream()
+                        .anyMatch(incoming -> incoming.range().equals(handover.range())
+                                && incoming.epoch() == handover.epoch()))
+                .toList();
+    }
+
+    /** On the source: ends the ownership of ranges that {@link #lock} holds, and records where they go. */
+    public static void handOver(DSLContext dsl, List<Committed> handovers) {
+        int ended = dsl.deleteFrom(OWNED_RANGE)
+                .where(DSL.or(handovers.stream()
+                        .map(handover -> OWNED_RANGE
+                                .FIRST_TOKEN
+                                .eq(handover.range().first())
+                                .and(OWNED_RANGE.LAST_TOKEN.eq(handover.range().last()))
+                                .and(OWNED_RANGE.EPOCH.eq(handover.epoch())))
+                        .toList()))
                 .execute();
+        if (ended != handovers.size()) {
+            throw new CorruptionException(
+                    "Of %d ranges that were locked for their handover, %d are owned. Nothing was handed over; nothing moved. Stop: somebody changes the schema ringshard by hand."
+                            .formatted(handovers.size(), ended));
+        }
+        insertDeparted(dsl, handovers);
+        insertHandovers(dsl, handovers);
+    }
+
+    private static void insertDeparted(DSLContext dsl, List<Committed> handovers) {
+        var insert = dsl.insertInto(
+                DEPARTED_RANGE,
+                DEPARTED_RANGE.FIRST_TOKEN,
+                DEPARTED_RANGE.LAST_TOKEN,
+                DEPARTED_RANGE.EPOCH,
+                DEPARTED_RANGE.TARGET);
+        for (Committed handover : handovers) {
+            insert = insert.values(
+                    handover.range().first(), handover.range().last(), handover.epoch(), handover.target());
+        }
+        insert.execute();
+    }
+
+    private static void insertHandovers(DSLContext dsl, List<Committed> handovers) {
+        var insert = dsl.insertInto(
+                HANDOVER,
+                HANDOVER.FIRST_TOKEN,
+                HANDOVER.LAST_TOKEN,
+                HANDOVER.EPOCH,
+                HANDOVER.TARGET,
+                HANDOVER.ROW_COUNT,
+                HANDOVER.DIGEST);
+        for (Committed handover : handovers) {
+            insert = insert.values(
+                    handover.range().first(),
+                    handover.range().last(),
+                    handover.epoch(),
+                    handover.target(),
+                    handover.rows(),
+                    handover.digest());
+        }
+        insert.execute();
     }
 
     private static void insertDeparted(DSLContext dsl, TokenRange range, long epoch, String target) {
@@ -210,28 +309,43 @@ public final class HandoverTables {
                 .execute();
     }
 
-    /** Step 5, on the target: begins the ownership of what was staged with exactly this epoch; otherwise does nothing. */
-    public static void activate(DSLContext dsl, TokenRange range, long epoch) {
-        int staged = dsl.deleteFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.eq(range.first()))
-                .and(INCOMING_RANGE.LAST_TOKEN.eq(range.last()))
-                .and(INCOMING_RANGE.EPOCH.eq(epoch))
+    /** On the target: begins the ownership of what was staged with exactly these epochs; of all else, does nothing. */
+    public static void activate(DSLContext dsl, List<Committed> handovers) {
+        List<Committed> staged = lockStaged(dsl, handovers);
+        if (staged.isEmpty()) {
+            return;
+        }
+        dsl.deleteFrom(INCOMING_RANGE)
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(
+                        staged.stream().map(copy -> copy.range().first()).toList()))
                 .execute();
-        if (staged == 1) {
-            insertOwned(dsl, range, epoch);
+        var insert = dsl.insertInto(OWNED_RANGE, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, OWNED_RANGE.EPOCH);
+        for (Committed copy : staged) {
+            insert = insert.values(copy.range().first(), copy.range().last(), copy.epoch());
+        }
+        insert.execute();
+    }
+
+    /**
+     * On the source: forgets handovers with exactly these epochs, and writes those that it forgets into the history.
+     *
+     * @param source this shard
+     * @param measured what their mover measured; empty if somebody else finishes for it
+     */
+    public static void finish(DSLContext dsl, List<Committed> handovers, String source, Optional<Measured> measured) {
+        for (Committed handover : handovers) {
+            int forgotten = dsl.deleteFrom(HANDOVER)
+                    .where(HANDOVER.FIRST_TOKEN.eq(handover.range().first()))
+                    .and(HANDOVER.EPOCH.eq(handover.epoch()))
+                    .execute();
+            if (forgotten == 1) {
+                insertHistory(dsl, handover, source, measured);
+            }
         }
     }
 
-    /** Step 6, on the source: forgets a handover with exactly this epoch. */
-    public static void finish(DSLContext dsl, TokenRange range, long epoch) {
-        dsl.deleteFrom(HANDOVER)
-                .where(HANDOVER.FIRST_TOKEN.eq(range.first()))
-                .and(HANDOVER.EPOCH.eq(epoch))
-                .execute();
-    }
-
-    /** For people: what moved, and how long writes to it waited. */
-    public static void insertHistory(DSLContext dsl, Committed handover, String source, long writePauseMicros) {
+    private static void insertHistory(
+            DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
         dsl.insertInto(HANDOVER_HISTORY)
                 .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
                 .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
@@ -239,8 +353,46 @@ public final class HandoverTables {
                 .set(HANDOVER_HISTORY.SOURCE, source)
                 .set(HANDOVER_HISTORY.TARGET, handover.target())
                 .set(HANDOVER_HISTORY.ROW_COUNT, handover.rows())
-                .set(HANDOVER_HISTORY.WRITE_PAUSE_MICROS, writePauseMicros)
+                .set(HANDOVER_HISTORY.WRITE_PAUSE_MICROS, micros(measured.map(Measured::writePause)))
+                .set(HANDOVER_HISTORY.DURATION_MICROS, micros(measured.map(Measured::duration)))
                 .execute();
+    }
+
+    private static @Nullable Long micros(Optional<Duration> duration) {
+        return duration.map(known -> known.toNanos() / 1000).orElse(null);
+    }
+
+    /** All shards that rows of this one ever went to. */
+    static Set<String> formerTargets(DSLContext dsl) {
+        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET).from(HANDOVER_HISTORY).fetchSet(HANDOVER_HISTORY.TARGET);
+    }
+
+    /** The shard that the token was last handed to from here; empty if it never was. */
+    public static Optional<String> wentTo(DSLContext dsl, long token) {
+        return dsl.select(HANDOVER.TARGET, HANDOVER.EPOCH)
+                .from(HANDOVER)
+                .where(inline(token).between(HANDOVER.FIRST_TOKEN, HANDOVER.LAST_TOKEN))
+                .unionAll(dsl.select(HANDOVER_HISTORY.TARGET, HANDOVER_HISTORY.EPOCH)
+                        .from(HANDOVER_HISTORY)
+                        .where(inline(token).between(HANDOVER_HISTORY.FIRST_TOKEN, HANDOVER_HISTORY.LAST_TOKEN)))
+                .orderBy(2)
+                .fetch(HANDOVER.TARGET)
+                .stream()
+                .reduce((older, newer) -> newer);
+    }
+
+    /** How many rows a mover handed over from this shard in a second, of late; empty if it never did. */
+    public static OptionalDouble rowsPerSecond(DSLContext dsl) {
+        var latest = dsl.select(HANDOVER_HISTORY.ROW_COUNT, HANDOVER_HISTORY.DURATION_MICROS)
+                .from(HANDOVER_HISTORY)
+                .where(HANDOVER_HISTORY.DURATION_MICROS.isNotNull())
+                .and(HANDOVER_HISTORY.ROW_COUNT.gt(0L))
+                .orderBy(HANDOVER_HISTORY.HANDOVER_NUMBER.desc())
+                .limit(LATEST)
+                .fetch();
+        long micros = latest.stream().mapToLong(row -> row.value2()).sum();
+        long rows = latest.stream().mapToLong(row -> row.value1()).sum();
+        return micros == 0 ? OptionalDouble.empty() : OptionalDouble.of(1e6 * rows / micros);
     }
 
     /** The handovers that are committed on a source and not finished, the newest first. */
@@ -264,10 +416,7 @@ public final class HandoverTables {
         return dsl.selectFrom(INCOMING_RANGE)
                 .where(overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range))
                 .orderBy(INCOMING_RANGE.FIRST_TOKEN)
-                .fetch(row -> new Incoming(
-                        new TokenRange(row.get(INCOMING_RANGE.FIRST_TOKEN), row.get(INCOMING_RANGE.LAST_TOKEN)),
-                        row.get(INCOMING_RANGE.EPOCH),
-                        row.get(INCOMING_RANGE.SOURCE)));
+                .fetch(HandoverTables::toIncoming);
     }
 
     /** Forgets a staged copy with exactly this epoch; false if there is none. */
@@ -295,23 +444,27 @@ public final class HandoverTables {
                 .fetch(HandoverTables::toDeparted);
     }
 
-    /** Step 7, on the source: holds the record until the transaction ends; empty if it is no longer there. */
+    /** On the source: holds the record until the transaction ends; empty if it is no longer there. */
     public static Optional<Departed> lockDeparted(DSLContext dsl, Departed departed) {
         return lockDeparted(dsl, departed.range()).stream()
                 .filter(departed::equals)
                 .findFirst();
     }
 
-    /** Step 7, on the source: forgets what {@link #lockDeparted(DSLContext, Departed)} holds. */
+    /** On the source: forgets what {@link #lockDeparted(DSLContext, Departed)} holds. */
     public static void deleteDeparted(DSLContext dsl, Departed departed) {
         dsl.deleteFrom(DEPARTED_RANGE)
                 .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
                 .execute();
     }
 
-    /** Waits for all other stagers of this shard, and keeps them off until the transaction ends. */
-    public static void holdStaging(DSLContext dsl) {
-        OwnershipTables.lockMembership(dsl);
+    /**
+     * Waits for all other stagers of this shard, and keeps them off until the transaction ends.
+     *
+     * @return who the shard says it is
+     */
+    public static Optional<Membership> holdStaging(DSLContext dsl) {
+        return OwnershipTables.lockMembership(dsl);
     }
 
     /** Raises the epoch of whatever the shard owns of a range, so that no attempt begun before can hand it over. */
@@ -330,6 +483,26 @@ public final class HandoverTables {
         }
     }
 
+    /**
+     * Makes one row of neighbouring ones, with the newest of their epochs.
+     *
+     * @return whether all of them were still there as they are given
+     */
+    public static boolean merge(DSLContext dsl, List<OwnedRange> neighbours) {
+        TokenRange whole = new TokenRange(
+                neighbours.get(0).range().first(),
+                neighbours.get(neighbours.size() - 1).range().last());
+        if (!lockOverlapping(dsl, whole).equals(neighbours)) {
+            return false;
+        }
+        dsl.deleteFrom(OWNED_RANGE)
+                .where(overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, whole))
+                .execute();
+        long newest = neighbours.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
+        insertOwned(dsl, whole, newest);
+        return true;
+    }
+
     private static Condition overlaps(TableField<?, Long> first, TableField<?, Long> last, TokenRange range) {
         return first.le(range.last()).and(last.ge(range.first()));
     }
@@ -338,6 +511,13 @@ public final class HandoverTables {
         return new OwnedRange(
                 new TokenRange(row.get(OWNED_RANGE.FIRST_TOKEN), row.get(OWNED_RANGE.LAST_TOKEN)),
                 row.get(OWNED_RANGE.EPOCH));
+    }
+
+    private static Incoming toIncoming(Record row) {
+        return new Incoming(
+                new TokenRange(row.get(INCOMING_RANGE.FIRST_TOKEN), row.get(INCOMING_RANGE.LAST_TOKEN)),
+                row.get(INCOMING_RANGE.EPOCH),
+                row.get(INCOMING_RANGE.SOURCE));
     }
 
     private static Departed toDeparted(Record row) {

@@ -2,8 +2,11 @@ package dev.ringshard.ownership;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ring.KeyHash;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Who a database says it is.
@@ -47,6 +50,45 @@ public record Membership(
                 founding.text(),
                 Optional.empty(),
                 Standing.FOUNDING);
+    }
+
+    /** The shards that the cluster was founded with; empty as long as not all of them are known. */
+    Set<String> founders() {
+        return roster.stream()
+                .flatMap(databases -> Arrays.stream(databases.split(",")))
+                .map(database -> database.substring(0, database.indexOf('=')))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Checks that the shard has been given its first ranges.
+     *
+     * @throws ForeignShardException if it has not
+     */
+    public void requireFounded() {
+        if (standing == Standing.FOUNDING) {
+            throw new ForeignShardException("""
+                    Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
+                    init again with the same configuration; it finishes what was begun.""".formatted(shard));
+        }
+    }
+
+    /** Who a database that joins this cluster under a name of its own will say that it is. */
+    public Membership joining(String name) {
+        return new Membership(
+                cluster,
+                name,
+                hashName,
+                hashProbe,
+                UUID.randomUUID().toString(),
+                founding,
+                roster,
+                Standing.MEMBER);
+    }
+
+    /** Whether this is the shard of that name of that cluster. */
+    public boolean isShard(String ofCluster, String named) {
+        return cluster.equals(ofCluster) && shard.equals(named);
     }
 
     static long probe(KeyHash hash) {

@@ -34,7 +34,11 @@ import org.jooq.impl.SQLDataType;
 
 /** The SQL of the tables in the schema {@code ringshard}. Every method runs in the caller's transaction. */
 public final class OwnershipTables {
-    private static final String SCHEMA_HISTORY = "ringshard_schema_history";
+    /** Where Flyway remembers which migrations of Ringshard's own ran; the name is quoted. */
+    public static final String SCHEMA_HISTORY = "ringshard_schema_history";
+
+    /** Where Flyway remembers which migrations of the application's tables ran; the name is quoted. */
+    public static final String TABLES_HISTORY = "ringshard_tables_history";
 
     private OwnershipTables() {}
 
@@ -89,6 +93,7 @@ public final class OwnershipTables {
                 .set(MEMBERSHIP.HASH_PROBE, membership.hashProbe())
                 .set(MEMBERSHIP.DATABASE_ID, membership.databaseId())
                 .set(MEMBERSHIP.FOUNDING, membership.founding())
+                .set(MEMBERSHIP.ROSTER, membership.roster().orElse(null))
                 .set(MEMBERSHIP.STANDING, stored(membership.standing()))
                 .execute();
     }
@@ -104,7 +109,9 @@ public final class OwnershipTables {
             throw new CorruptionException("A shard that has not been given its first ranges owns some already."
                     + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
         }
-        dsl.batch(ranges.stream().map(range -> insertOwned(dsl, range)).toList())
+        dsl.batch(Stripes.cut(ranges).stream()
+                        .map(range -> insertOwned(dsl, range))
+                        .toList())
                 .execute();
         dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
     }
@@ -193,11 +200,25 @@ public final class OwnershipTables {
 
     /** The newest migration of ours that succeeded. */
     public static String schemaVersion(DSLContext dsl) {
+        return newest(dsl, SCHEMA_HISTORY);
+    }
+
+    /** The newest migration of the application's tables that succeeded; {@code none} if none ever did. */
+    public static String tablesVersion(DSLContext dsl) {
+        boolean isThere = dsl.fetchExists(selectOne()
+                .from(table(name("information_schema", "tables")))
+                .where(field(name("table_schema"), String.class).eq(field("current_schema", String.class)))
+                .and(field(name("table_name"), String.class).eq(TABLES_HISTORY)));
+        return isThere ? newest(dsl, TABLES_HISTORY) : "none";
+    }
+
+    private static String newest(DSLContext dsl, String history) {
         Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
         Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
         return dsl.select(version)
-                .from(table(quotedName(SCHEMA_HISTORY)))
+                .from(table(quotedName(history)))
                 .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
+                .and(version.isNotNull()) // a repeatable migration has none
                 .orderBy(rank.desc())
                 .limit(1)
                 .fetchOptional(version)

@@ -19,4 +19,13 @@ public record ShardReport(
     public ShardReport {
         owned = List.copyOf(owned);
     }
+
+    /** How many ranges it owns, however many rows say so. */
+    public int ranges() {
+        return Claim.newest(owned.stream()
+                        .map(row -> new Claim<>(row.range(), row.epoch(), "this shard"))
+                        .toList())
+                .entries()
+                .size();
+    }
 }

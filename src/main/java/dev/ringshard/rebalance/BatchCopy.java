@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Batches of inserts, between any two databases. */
-final class BatchCopy implements RowCopy {
+record BatchCopy() implements RowCopy {
     private static final int BATCH = 1000;
 
     @Override
@@ -47,7 +47,8 @@ final class BatchCopy implements RowCopy {
 
     @Override
     public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        Digest digest = Digest.NONE;
+        Digest digest = new Digest();
+        int tokenColumn = 1 + table.columns().indexOf("ring_token");
         try (PreparedStatement read = select(shard, table, ranges);
                 ResultSet rows = read.executeQuery()) {
             while (rows.next()) {
@@ -56,7 +57,7 @@ final class BatchCopy implements RowCopy {
                     String text = text(value(rows, i));
                     row.append(text.length()).append(':').append(text); // lengths, so that values cannot run together
                 }
-                digest = digest.plusRow(hash(row.toString()));
+                digest.add(rows.getLong(tokenColumn), hash(row.toString()));
             }
         }
         return digest;

@@ -1,17 +1,23 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverTables.Measured;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -19,46 +25,61 @@ import java.util.function.LongSupplier;
  * Hands a chunk over from the shard that owns it to another.
  *
  * <p><b>The protocol.</b> {@link #attempt} is it, a line a step. The row of {@code owned_range} is the lock: work for a
- * token holds it shared until its commit, the mover holds it exclusively from {@code lock} to {@code handOver}.
+ * token holds it shared until its commit, the mover holds it exclusively from {@code lock} to {@code handOver}. The rows
+ * are copied before that, while everybody works on; under the lock the mover compares what is stored on both sides, token
+ * by token, and copies again only what differs.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
- *   <li>Locks, deletion and end of ownership are one transaction of the source. A mover that lost its session cannot
- *       commit it; the database has rolled it back and freed the locks.
+ *   <li>Locks, the last comparison, and the end of ownership are one transaction of the source. A mover that lost its
+ *       session cannot commit it; the database has rolled it back and freed the locks.
  *   <li>Epochs only rise, and every attempt has one of its own. Staging refuses a target that owns any of it, or that
  *       holds a copy staged with an epoch that is not older. {@code activate} and {@code finish} do nothing unless the
  *       epoch is exactly theirs, so whoever does them may be as slow as they like.
+ *   <li>Whoever would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
+ *       {@link Recovery} on purpose. {@code lock} then finds another epoch than its own. So between {@code lock} and
+ *       {@code handOver} the copy is there.
  *   <li>Between {@code handOver} and {@code activate} nobody serves the chunk. The copy on the target is durable by
  *       then, and anybody can finish: see {@link Recovery}.
  * </ul>
  *
- * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; lock and stage, the source rolls back; a
- * committed copy that was never handed over is replaced by the next attempt; hand over, anybody activates; activate and
- * finish, somebody tidies up later.
+ * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; stage, a copy that nobody serves, which the
+ * next attempt replaces; lock and catch up, the source rolls back; hand over, anybody activates; activate and finish,
+ * somebody tidies up later.
+ *
+ * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
 final class Handover {
     /** A mover that queues behind a long transaction makes writers queue behind it: not for longer than this. */
-    private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
+    static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
 
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
+    /** More tokens than this are not named one by one: the chunk is copied anew. */
+    private static final int MOST_TOKENS_BY_NAME = 200;
+
+    private final String cluster;
     private final List<ShardedTable> tables;
     private final LongSupplier nanoTime;
     private final Consumer<HandoverStep> beforeStep;
 
     /** @param tables those that others refer to first */
-    Handover(List<ShardedTable> tables, LongSupplier nanoTime, Consumer<HandoverStep> beforeStep) {
+    Handover(String cluster, List<ShardedTable> tables, LongSupplier nanoTime, Consumer<HandoverStep> beforeStep) {
+        this.cluster = cluster;
         this.tables = List.copyOf(tables);
         this.nanoTime = nanoTime;
         this.beforeStep = beforeStep;
     }
 
-    /**
-     * What a handover moved.
-     *
-     * @param writePause from when writers began to wait to when the target served
-     */
-    record Moved(long rows, Duration writePause) {}
+    /** What a handover moved. */
+    record Moved(long rows, Measured measured) {}
+
+    /** What is stored on the target, and belongs to nobody yet. */
+    private record Staged(ChunkRows rows, List<Committed> copies, List<Digest> stored) {
+        long epoch() {
+            return copies.get(0).epoch();
+        }
+    }
 
     /**
      * One attempt.
@@ -68,130 +89,172 @@ final class Handover {
      * @throws RingshardException if a shard failed; {@link Recovery} finds out how far it came
      */
     Moved attempt(Chunk chunk) {
+        long begun = nanoTime.getAsLong();
         long epoch = claim(chunk);
-        long paused;
+        Staged staged = stage(chunk, epoch);
         List<Committed> handovers;
-        try (ShardTransaction target = beginStaging(chunk);
-                ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            paused = nanoTime.getAsLong();
+        long paused = nanoTime.getAsLong();
+        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             lock(source, chunk, epoch);
-            handovers = stage(source, target, chunk, epoch);
+            handovers = catchUp(source, chunk, staged);
             handOver(source, handovers);
         }
         activate(chunk, handovers);
-        Duration pause = Duration.ofNanos(nanoTime.getAsLong() - paused);
-        finish(chunk, handovers, pause);
-        return new Moved(handovers.stream().mapToLong(Committed::rows).sum(), pause);
+        long active = nanoTime.getAsLong();
+        Measured measured = new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun));
+        finish(chunk, handovers, measured);
+        return new Moved(handovers.stream().mapToLong(Committed::rows).sum(), measured);
     }
 
     private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            long epoch = source.run(claiming ->
-                    HandoverTables.claim(claiming.dsl(), chunk.ranges()).orElseThrow(() -> outdated(chunk)));
+            long epoch = source.runWithin(
+                    SOURCE_LOCK_TIMEOUT,
+                    claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
+                            .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
         }
     }
 
-    private static ShardTransaction beginStaging(Chunk chunk) {
-        ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT);
-        try {
-            return target.run(staging -> {
-                HandoverTables.holdStaging(staging.dsl());
-                return staging;
+    private Staged stage(Chunk chunk, long epoch) {
+        beforeStep.accept(HandoverStep.STAGE);
+        try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
+            target.run(staging -> {
+                requireMayStage(staging, chunk, epoch);
+                chunk.ranges().forEach(range -> HandoverTables.trimHidden(staging.dsl(), range));
+                return true;
             });
-        } catch (RuntimeException failure) {
-            target.close();
-            throw failure;
+            Staged staged = copy(target, chunk, epoch);
+            record(target, chunk, staged.copies);
+            beforeStep.accept(HandoverStep.COMMIT_STAGED);
+            target.commit();
+            return staged;
         }
+    }
+
+    private Staged copy(ShardTransaction target, Chunk chunk, long epoch) {
+        try (ShardTransaction source = chunk.source().beginSnapshot()) {
+            ChunkRows rows = ChunkRows.of(chunk, tables, source);
+            rows.delete(target, chunk.ranges());
+            rows.copy(source, target, chunk.ranges());
+            List<Digest> stored = rows.digests(target, chunk.ranges());
+            return new Staged(rows, records(chunk, epoch, stored), stored);
+        }
+    }
+
+    private void requireMayStage(ShardTransaction target, Chunk chunk, long epoch) {
+        boolean meant = HandoverTables.holdStaging(target.dsl())
+                .filter(membership -> membership.isShard(cluster, chunk.target().name()))
+                .isPresent();
+        if (!meant) {
+            throw new ForeignShardException("""
+                    The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
+                    url.""".formatted(chunk.target().name(), cluster));
+        }
+        if (!HandoverTables.mayStage(target.dsl(), chunk.ranges(), epoch)) {
+            throw outdated(chunk);
+        }
+    }
+
+    private static void record(ShardTransaction target, Chunk chunk, List<Committed> copies) {
+        target.run(recording -> {
+            HandoverTables.stage(recording.dsl(), copies, chunk.source().name());
+            return true;
+        });
     }
 
     private void lock(ShardTransaction source, Chunk chunk, long epoch) {
         beforeStep.accept(HandoverStep.LOCK);
-        boolean locked = source.run(locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
+        boolean locked = source.runWithin(
+                SOURCE_LOCK_TIMEOUT, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
             throw outdated(chunk);
         }
     }
 
-    private List<Committed> stage(ShardTransaction source, ShardTransaction target, Chunk chunk, long epoch) {
-        beforeStep.accept(HandoverStep.STAGE);
-        if (!target.run(staging -> HandoverTables.mayStage(staging.dsl(), chunk.ranges(), epoch))) {
-            throw outdated(chunk);
+    private List<Committed> catchUp(ShardTransaction source, Chunk chunk, Staged staged) {
+        beforeStep.accept(HandoverStep.CATCH_UP);
+        requireSameColumns(source, chunk, staged);
+        List<Digest> now = staged.rows.digests(source, chunk.ranges());
+        Set<Long> changed = differences(now, staged.stored);
+        if (changed.isEmpty()) {
+            return staged.copies;
         }
-        target.run(staging -> clear(staging, chunk.ranges()));
-        List<Committed> handovers = copy(source, target, chunk, epoch);
-        beforeStep.accept(HandoverStep.COMMIT_STAGED);
-        target.commit();
-        return handovers;
+        List<Committed> copies = records(chunk, staged.epoch(), now);
+        try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
+            if (!target.run(holding -> HandoverTables.restage(holding.dsl(), copies))) {
+                throw outdated(chunk);
+            }
+            copyAgain(source, target, chunk, staged, now, changed);
+            target.commit();
+        }
+        return copies;
     }
 
-    private boolean clear(ShardTransaction target, List<TokenRange> ranges) {
-        ranges.forEach(range -> HandoverTables.trimHidden(target.dsl(), range));
-        for (int i = tables.size() - 1; i >= 0; i--) {
-            target.dsl().execute("DELETE FROM " + tables.get(i).name() + " WHERE " + TableColumns.within(ranges));
+    /** A column that somebody added since would be lost; from here on the table's lock keeps it as it is. */
+    private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
+        if (!ChunkRows.of(chunk, tables, source).equals(staged.rows)) {
+            throw new StaleVersionException("""
+                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan."""
+                    .formatted(chunk.source().name(), chunk.target().name()));
         }
-        return true;
     }
 
-    private List<Committed> copy(ShardTransaction source, ShardTransaction target, Chunk chunk, long epoch) {
-        RowCopy copying = RowCopy.between(source, target);
-        Digest all = Digest.NONE;
-        for (ShardedTable table : tables) {
-            TableColumns described = source.run(reading -> TableColumns.of(reading.connection(), table));
-            target.run(writing -> {
-                copying.copy(source, writing, described, chunk.ranges());
-                return true;
-            });
-            all = all.plus(compared(copying, source, target, described, chunk));
+    private static void copyAgain(
+            ShardTransaction source,
+            ShardTransaction target,
+            Chunk chunk,
+            Staged staged,
+            List<Digest> now,
+            Set<Long> changed) {
+        List<TokenRange> ranges = changed.size() > MOST_TOKENS_BY_NAME
+                ? chunk.ranges()
+                : changed.stream().sorted().map(token -> new TokenRange(token, token)).toList();
+        staged.rows.delete(target, ranges);
+        staged.rows.copy(source, target, ranges);
+        List<Digest> copied = staged.rows.digests(target, ranges);
+        List<Digest> stored = new ArrayList<>();
+        for (int i = 0; i < copied.size(); i++) {
+            stored.add(staged.stored.get(i).with(changed, copied.get(i)));
         }
-        return record(target, chunk, epoch, all);
+        Set<Long> wrong = differences(now, stored);
+        if (!wrong.isEmpty()) {
+            throw new CorruptionException("""
+                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both."""
+                    .formatted(
+                            wrong.size(),
+                            chunk.target().name(),
+                            chunk.source().name(),
+                            chunk.source().name()));
+        }
     }
 
-    private static Digest compared(
-            RowCopy copying, ShardTransaction source, ShardTransaction target, TableColumns table, Chunk chunk) {
-        Digest read = source.run(reading -> copying.digest(reading, table, chunk.ranges()));
-        Digest stored = target.run(reading -> copying.digest(reading, table, chunk.ranges()));
-        if (!read.equals(stored)) {
-            throw new CorruptionException(
-                    "Of table %s, %s holds %d rows of the chunk and %s has stored %d, or with other values. Nothing was handed over; %s still serves them. Stop, and compare the two tables' definitions."
-                            .formatted(
-                                    table.table(),
-                                    chunk.source().name(),
-                                    read.rows(),
-                                    chunk.target().name(),
-                                    stored.rows(),
-                                    chunk.source().name()));
+    private static Set<Long> differences(List<Digest> some, List<Digest> others) {
+        Set<Long> differences = new HashSet<>();
+        for (int i = 0; i < some.size(); i++) {
+            differences.addAll(some.get(i).differences(others.get(i)));
         }
-        return stored;
+        return differences;
     }
 
     /** Counts belong to the chunk; its first range carries them. */
-    private static List<Committed> record(ShardTransaction target, Chunk chunk, long epoch, Digest digest) {
-        List<Committed> handovers = new ArrayList<>();
-        long rows = digest.rows();
+    private static List<Committed> records(Chunk chunk, long epoch, List<Digest> digests) {
+        List<Committed> records = new ArrayList<>();
+        long rows = digests.stream().mapToLong(Digest::rows).sum();
+        String digest = Digest.text(digests);
         for (TokenRange range : chunk.ranges()) {
-            handovers.add(new Committed(range, epoch, chunk.target().name(), rows, digest.text()));
+            records.add(new Committed(range, epoch, chunk.target().name(), rows, digest));
             rows = 0;
         }
-        target.run(recording -> {
-            handovers.forEach(handover -> HandoverTables.insertIncoming(
-                    recording.dsl(),
-                    handover.range(),
-                    epoch,
-                    chunk.source().name(),
-                    handover.rows(),
-                    handover.digest()));
-            return true;
-        });
-        return handovers;
+        return records;
     }
 
     private void handOver(ShardTransaction source, List<Committed> handovers) {
         beforeStep.accept(HandoverStep.HAND_OVER);
         source.run(handing -> {
-            handovers.forEach(handover -> HandoverTables.handOver(handing.dsl(), handover));
+            HandoverTables.handOver(handing.dsl(), handovers);
             return true;
         });
         source.commit();
@@ -199,17 +262,12 @@ final class Handover {
 
     private void activate(Chunk chunk, List<Committed> handovers) {
         beforeStep.accept(HandoverStep.ACTIVATE);
-        Finisher.activate(chunk.target(), handovers);
+        Finisher.activate(chunk.target(), cluster, handovers);
     }
 
-    private void finish(Chunk chunk, List<Committed> handovers, Duration pause) {
+    private void finish(Chunk chunk, List<Committed> handovers, Measured measured) {
         beforeStep.accept(HandoverStep.FINISH);
-        Finisher.forget(chunk.source(), handovers);
-        chunk.source().transaction(remembering -> {
-            handovers.forEach(handover -> HandoverTables.insertHistory(
-                    remembering.dsl(), handover, chunk.source().name(), pause.toNanos() / 1000));
-            return true;
-        });
+        Finisher.forget(chunk.source(), handovers, Optional.of(measured));
     }
 
     private static StaleVersionException outdated(Chunk chunk) {

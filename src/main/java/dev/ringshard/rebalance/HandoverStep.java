@@ -4,12 +4,14 @@ package dev.ringshard.rebalance;
 enum HandoverStep {
     /** Source: give the ranges rows of their own and a new epoch. */
     CLAIM,
-    /** Source: hold those rows; writers wait from here on. */
-    LOCK,
-    /** Target: copy the rows, compare them, record them. */
+    /** Target: copy the rows while they are being worked on, and record them. */
     STAGE,
     /** Target: commit what was staged. */
     COMMIT_STAGED,
+    /** Source: hold the ranges' rows; writers wait from here on. */
+    LOCK,
+    /** Target: copy again what has changed since it was staged. */
+    CATCH_UP,
     /** Source: end the ownership. The point of no return. */
     HAND_OVER,
     /** Target: begin the ownership. */

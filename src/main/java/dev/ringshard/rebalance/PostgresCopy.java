@@ -2,7 +2,6 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,7 +11,7 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
-final class PostgresCopy implements RowCopy {
+record PostgresCopy() implements RowCopy {
 
     @Override
     public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
@@ -44,15 +43,16 @@ final class PostgresCopy implements RowCopy {
 
     @Override
     public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql =
-                "SELECT count(*), coalesce(sum(('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint), 0) FROM %s WHERE %s"
-                        .formatted(table.list(), table.table(), TableColumns.within(ranges));
+        String sql = "SELECT ring_token, ('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint FROM %s WHERE %s"
+                .formatted(table.list(), table.table(), TableColumns.within(ranges));
+        Digest digest = new Digest();
         try (Statement statement = shard.connection().createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            BigDecimal sum = row.getBigDecimal(2);
-            return new Digest(row.getLong(1), sum.toBigIntegerExact());
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                digest.add(rows.getLong(1), rows.getLong(2));
+            }
         }
+        return digest;
     }
 
     private static PGConnection postgres(ShardTransaction transaction) throws SQLException {

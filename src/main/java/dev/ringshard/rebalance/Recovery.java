@@ -1,23 +1,30 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Departed;
 import dev.ringshard.ownership.HandoverTables.Incoming;
+import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.Stripes;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tidies up after movers that died: finishes committed handovers, drops staged copies that no live attempt owns, and
  * deletes rows that were left behind. Safe beside live movers, and beside others that recover.
  */
-final class Recovery {
+public final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final int PURGE_BATCH = 1000;
@@ -38,7 +45,7 @@ final class Recovery {
      * @param dropped staged copies that nobody would have activated
      * @param purged ranges whose rows were deleted
      */
-    record Recovered(int finished, int dropped, int purged) {}
+    public record Recovered(int finished, int dropped, int purged) {}
 
     /** All of it, on all shards. */
     Recovered run() {
@@ -116,16 +123,47 @@ final class Recovery {
         }
     }
 
+    /**
+     * Makes fewer rows of what a shard owns, if handovers have left many. A row that somebody works with stays as it is;
+     * the next rebalance tries again.
+     */
+    void mergeRows(Shard shard) {
+        List<OwnedRange> owned =
+                Objects.requireNonNull(shard.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
+        for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
+            try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
+                transaction.runWithin(
+                        SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
+                transaction.commit();
+            } catch (ContentionException busy) {
+                log.debug("Rows of {} are merged another time", shard, busy);
+            }
+        }
+    }
+
     /** Deletes what was left behind on a shard; returns how many ranges are clean now. */
     int purge(Shard source) {
+        return purge(source, List.of(TokenRange.ALL));
+    }
+
+    /** As {@link #purge(Shard)}, of what lies within these ranges. */
+    int purge(Shard source, List<TokenRange> ranges) {
         int purged = 0;
-        for (Departed departed : source.snapshot(looking -> HandoverTables.departed(looking.dsl()))) {
+        for (Departed departed : departed(source, ranges)) {
             while (purgeBatch(source, departed)) {
                 // the next batch
             }
             purged++;
         }
         return purged;
+    }
+
+    private static List<Departed> departed(Shard source, List<TokenRange> ranges) {
+        List<Departed> departed =
+                Objects.requireNonNull(source.snapshot(looking -> HandoverTables.departed(looking.dsl())));
+        return departed.stream()
+                .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
+                .toList();
     }
 
     /**

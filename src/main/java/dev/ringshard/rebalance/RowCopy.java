@@ -1,6 +1,7 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.SQLException;
 import java.util.List;
@@ -12,13 +13,13 @@ interface RowCopy {
     void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException;
 
-    /** What is stored of the ranges, computed alike on source and target. */
+    /** What is stored of the ranges, computed alike on source and target. Holds one number for each token. */
     Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException;
 
     /** The fastest way between two databases. */
-    static RowCopy between(ShardTransaction source, ShardTransaction target) {
-        boolean postgres = source.shard().dialect().runsStatementsTogether()
-                && target.shard().dialect().runsStatementsTogether();
+    static RowCopy between(Shard source, Shard target) {
+        boolean postgres =
+                source.dialect().runsStatementsTogether() && target.dialect().runsStatementsTogether();
         return postgres ? new PostgresCopy() : new BatchCopy();
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.ring.TokenRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

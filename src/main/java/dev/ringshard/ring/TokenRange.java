@@ -2,6 +2,8 @@ package dev.ringshard.ring;
 
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -54,6 +56,21 @@ public record TokenRange(long first, long last) implements Comparable<TokenRange
     /** How many tokens it holds, from 1 to 2^64. */
     BigInteger size() {
         return BigInteger.valueOf(last).subtract(BigInteger.valueOf(first)).add(BigInteger.ONE);
+    }
+
+    /** The same in so many parts of nearly one size, ascending; in fewer if it has fewer tokens. */
+    public List<TokenRange> split(int parts) {
+        BigInteger begin = BigInteger.valueOf(first);
+        long count = size().min(BigInteger.valueOf(parts)).longValueExact();
+        List<TokenRange> split = new ArrayList<>();
+        long next = first;
+        for (long i = 1; i <= count; i++) {
+            BigInteger end = begin.add(size().multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(count)));
+            long partLast = end.subtract(BigInteger.ONE).longValueExact();
+            split.add(new TokenRange(next, partLast));
+            next = partLast + 1; // overflows after the last part of a range that ends the ring, and is not used then
+        }
+        return List.copyOf(split);
     }
 
     /** This range's share of the whole ring, greater than 0 and at most 1. */

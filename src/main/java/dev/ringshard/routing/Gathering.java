@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One read over several shards under way: the parts that are there, and which must be read again because rows moved
@@ -30,7 +31,12 @@ final class Gathering<T> {
     private final Set<Shard> missing;
 
     /** What one shard answered, and what it owned in the same snapshot. */
-    private record Part<T>(List<OwnedRange> owned, T answer) {}
+    private record Part<T>(List<OwnedRange> owned, @Nullable T answer) {
+        /** Of a shard that has left the cluster. */
+        static <T> Part<T> nothing() {
+            return new Part<>(List.of(), null);
+        }
+    }
 
     Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor) {
         this.routes = routes;
@@ -70,10 +76,12 @@ final class Gathering<T> {
 
     private Part<T> read(Shard shard) {
         return retry.run(
-                () -> shard.snapshot(transaction -> {
-                    List<OwnedRange> owned = OwnershipTables.owned(transaction.dsl());
-                    return new Part<>(owned, work.run(new ShardPart(transaction)));
-                }),
+                () -> shard.isRetired()
+                        ? Part.<T>nothing()
+                        : shard.snapshot(transaction -> {
+                            List<OwnedRange> owned = OwnershipTables.owned(transaction.dsl());
+                            return new Part<>(owned, work.run(new ShardPart(transaction)));
+                        }),
                 failure -> {});
     }
 
@@ -123,7 +131,11 @@ final class Gathering<T> {
 
     Gathered<T> gathered() {
         Map<String, T> answers = new LinkedHashMap<>();
-        parts.forEach((shard, part) -> answers.put(shard.name(), part.answer()));
+        parts.forEach((shard, part) -> {
+            if (part.answer() != null) {
+                answers.put(shard.name(), part.answer());
+            }
+        });
         return new Gathered<>(answers, names(missing));
     }
 

@@ -3,6 +3,7 @@ package dev.ringshard.routing;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
+import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
@@ -49,6 +50,12 @@ final class RouteTable {
         return refresh(current);
     }
 
+    /** Asks all shards but one, which owns nothing any more, and forgets that one. */
+    synchronized void forget(Shard leaver) {
+        refresh(current, shards.all().stream().filter(shard -> shard != leaver).toList());
+        current = current.without(leaver);
+    }
+
     /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
     Routes refresh(Routes seen) {
         return refresh(seen, shards.all());
@@ -78,6 +85,15 @@ final class RouteTable {
                 log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
             }
         });
+    }
+
+    /** The shards that a token was handed to, and that are not configured here. */
+    List<String> strangersWith(long token) {
+        return shards.all().stream()
+                .map(shard -> shard.snapshot(looking -> HandoverTables.wentTo(looking.dsl(), token)))
+                .flatMap(Optional::stream)
+                .filter(name -> shards.find(name).isEmpty())
+                .toList();
     }
 
     /** As it is, if all shards answered; otherwise after asking those that did not once more. */

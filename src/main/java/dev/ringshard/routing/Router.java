@@ -32,8 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +82,7 @@ public final class Router implements AutoCloseable {
                         Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
                         was written. Run init.""".formatted(cluster, shards.all().size()));
             }
-            Retry retry = new Retry(patience, System::nanoTime, Router::sleep, Router::random);
-            return new Router(hash, shards, table, retry, executor);
+            return new Router(hash, shards, table, Retry.within(patience), executor);
         } catch (RuntimeException failure) {
             executor.shutdownNow();
             throw failure;
@@ -96,15 +93,6 @@ public final class Router implements AutoCloseable {
         Thread thread = new Thread(work, "ringshard-gather");
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static void sleep(Duration duration) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-    }
-
-    /** The retry loop's chance: unlike most generators, safe for use by many threads. */
-    private static long random() {
-        return ThreadLocalRandom.current().nextLong();
     }
 
     /**
@@ -261,6 +249,11 @@ public final class Router implements AutoCloseable {
         table.askAll();
     }
 
+    /** Sends nothing to a shard any more that owns nothing and is about to leave. */
+    public void forget(String shard) {
+        shards.find(shard).ifPresent(table::forget);
+    }
+
     private Map<String, Long> tokens(Collection<String> keys) {
         if (keys.isEmpty()) {
             throw new InvalidInputException(
@@ -307,6 +300,7 @@ public final class Router implements AutoCloseable {
         if (!routes.silent().isEmpty()) {
             throw silent(token, routes.silent());
         }
+        table.strangersWith(token).forEach(shards::get); // which says that it is not configured
         throw new NoOwnerException("""
                 No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or \
                 the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \

@@ -1,21 +1,18 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.Claim;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ring.TokenMap;
-import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,50 +47,20 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
         return new Routes(merge(said), Map.copyOf(said), Set.copyOf(silentNow));
     }
 
-    /**
-     * One map of what all say. Shards are asked one after the other, so two may both claim a token that moved in
-     * between; the higher epoch is the newer knowledge.
-     */
-    static TokenMap<Shard> merge(Map<Shard, List<OwnedRange>> said) {
-        List<Claim> claims = new ArrayList<>();
-        said.forEach((shard, ranges) -> ranges.forEach(owned -> claims.add(new Claim(owned, shard))));
-        claims.sort(Comparator.comparingLong(claim -> claim.owned.epoch()));
-        NavigableMap<Long, Claim> newest = new TreeMap<>();
-        claims.forEach(claim -> claim.overwrite(newest));
-        List<TokenMap.Entry<Shard>> entries = new ArrayList<>(newest.size());
-        newest.values().forEach(claim -> entries.add(new TokenMap.Entry<>(claim.owned.range(), claim.shard)));
-        return TokenMap.of(entries).merged();
+    /** As if the shard had never answered. */
+    Routes without(Shard leaver) {
+        Map<Shard, List<OwnedRange>> said = new LinkedHashMap<>(members);
+        said.remove(leaver);
+        Set<Shard> stillSilent = new LinkedHashSet<>(silent);
+        stillSilent.remove(leaver);
+        return new Routes(merge(said), Map.copyOf(said), Set.copyOf(stillSilent));
     }
 
-    private record Claim(OwnedRange owned, Shard shard) {
-
-        /** Takes this claim's range away from all that are in the map, which is by first token and without overlap. */
-        void overwrite(NavigableMap<Long, Claim> newest) {
-            Map.Entry<Long, Claim> before = newest.floorEntry(last());
-            while (before != null && before.getValue().last() >= first()) {
-                Claim older = newest.remove(before.getKey());
-                if (older.first() < first()) {
-                    newest.put(older.first(), older.within(older.first(), first() - 1));
-                }
-                if (older.last() > last()) {
-                    newest.put(last() + 1, older.within(last() + 1, older.last()));
-                }
-                before = newest.floorEntry(last());
-            }
-            newest.put(first(), this);
-        }
-
-        private Claim within(long first, long last) {
-            return new Claim(new OwnedRange(new TokenRange(first, last), owned.epoch()), shard);
-        }
-
-        private long first() {
-            return owned.range().first();
-        }
-
-        private long last() {
-            return owned.range().last();
-        }
+    static TokenMap<Shard> merge(Map<Shard, List<OwnedRange>> said) {
+        List<Claim<Shard>> claims = new ArrayList<>();
+        said.forEach((shard, ranges) ->
+                ranges.forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard))));
+        return Claim.newest(claims);
     }
 
     /**

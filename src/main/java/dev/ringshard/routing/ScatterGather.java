@@ -87,11 +87,15 @@ public final class ScatterGather {
      */
     public Snapshots snapshots() {
         for (int i = 0; i < FREE_TRIES; i++) {
-            Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
-            if (snapshots.coverage().isExact()) {
-                return snapshots;
+            try {
+                Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
+                if (snapshots.coverage().isExact()) {
+                    return snapshots;
+                }
+                snapshots.close();
+            } catch (NoOwnerException aShardLeft) {
+                // the next try goes without it
             }
-            snapshots.close();
         }
         return retry.run(this::openHoldingMovers, this::lookAgain);
     }
@@ -149,6 +153,7 @@ public final class ScatterGather {
         Routes routes = table.afterAskingTheSilent();
         routes.requireAllAnswered();
         List<Shard> members = new ArrayList<>(routes.members().keySet());
+        members.removeIf(Shard::isRetired);
         members.sort(Comparator.comparing(Shard::name));
         return members;
     }

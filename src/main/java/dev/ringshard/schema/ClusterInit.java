@@ -1,7 +1,9 @@
 package dev.ringshard.schema;
 
+import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.ownership.Founding;
 import dev.ringshard.ownership.Membership;
 import dev.ringshard.ownership.Membership.Standing;
@@ -15,6 +17,7 @@ import dev.ringshard.shard.Shards;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,8 @@ import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
 /**
- * Founds a cluster: migrates every shard and hands out the first ownership of the ring.
+ * Founds a cluster: migrates every shard and hands out the first ownership of the ring. Of a cluster that is there, it
+ * only migrates the shards.
  *
  * <p>INVARIANT: no token is ever handed out twice. Two things are stored on <em>every</em> founder before <em>any</em> is
  * given a range, and a founder keeps to the first of each that it stored: the founding (which names, by which ring), and
@@ -38,22 +42,23 @@ public final class ClusterInit {
     private final String cluster;
     private final Founding founding;
     private final TokenMap<String> assignment;
+    private final TablesConfig tables;
     private final Shards shards;
     private final BiConsumer<InitStep, String> beforeStep;
 
     /**
+     * What is to be founded.
+     *
      * @param assignment the ranges that each founder is to be given
-     * @param beforeStep told what is about to be done with which shard
      */
-    public ClusterInit(
-            String cluster,
-            Founding founding,
-            TokenMap<String> assignment,
-            Shards shards,
-            BiConsumer<InitStep, String> beforeStep) {
-        this.cluster = cluster;
-        this.founding = founding;
-        this.assignment = assignment;
+    public record Plan(String cluster, Founding founding, TokenMap<String> assignment) {}
+
+    /** @param beforeStep told what is about to be done with which shard */
+    public ClusterInit(Plan plan, TablesConfig tables, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+        this.cluster = plan.cluster();
+        this.founding = plan.founding();
+        this.assignment = plan.assignment();
+        this.tables = tables;
         this.shards = shards;
         this.beforeStep = beforeStep;
     }
@@ -67,18 +72,23 @@ public final class ClusterInit {
     public record Outcome(int migrations, List<String> founded) {}
 
     /**
-     * Founds the cluster, or finishes a founding that was interrupted. Repeating it changes nothing.
+     * Founds the cluster, or finishes a founding that was interrupted. Repeating it runs the migrations that are new, and
+     * changes nothing else; also where the ring has changed since.
      *
+     * @throws SqlFailedException if a migration failed; nothing was handed out
      * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
-     *     was founded with other shards or another ring; nothing was handed out to it
+     *     was founded with other shards or another ring, or has sharded tables that cannot be moved; nothing was handed out to it
      * @throws ShardUnavailableException if a shard does not answer; repeat the call once it does
      */
     public Outcome run() {
-        inspectAll();
+        boolean isThere = inspectAll();
         int migrations = 0;
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.MIGRATE, shard.name());
-            migrations += Migrations.migrate(shard);
+            migrations += ShardSchema.bring(shard, tables);
+        }
+        if (isThere) {
+            return new Outcome(migrations, List.of());
         }
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.PREPARE, shard.name());
@@ -99,30 +109,43 @@ public final class ClusterInit {
         return new Outcome(migrations, List.copyOf(founded));
     }
 
-    private void inspectAll() {
+    /** Whether all shards take part already: then there is nothing to found, by whatever ring the configuration has. */
+    private boolean inspectAll() {
         Map<String, String> shardByDatabase = new HashMap<>();
+        Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.INSPECT, shard.name());
-            String database = shard.snapshot(transaction -> inspect(transaction.dsl(), shard));
-            String other = shardByDatabase.putIfAbsent(database, shard.name());
-            if (other != null) {
-                throw new ForeignShardException("""
-                        Shards %s and %s are configured with the same database. Nothing was written. Give each \
-                        its own: correct url.""".formatted(other, shard.name()));
-            }
+            memberships.put(shard, shard.snapshot(transaction -> inspect(transaction.dsl(), shard, shardByDatabase)));
         }
+        boolean isThere = memberships.values().stream()
+                .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));
+        if (!isThere) {
+            memberships.forEach((shard, membership) -> membership.ifPresent(found -> verifyFounding(found, shard)));
+        }
+        return isThere;
     }
 
-    private String inspect(DSLContext dsl, Shard shard) {
-        if (OwnershipTables.isMigrated(dsl)) {
-            OwnershipTables.membership(dsl).ifPresent(membership -> verify(membership, shard));
-        }
-        return shard.dialect().jooq() + " "
+    private Optional<Membership> inspect(DSLContext dsl, Shard shard, Map<String, String> shardByDatabase) {
+        Optional<Membership> membership =
+                OwnershipTables.isMigrated(dsl) ? OwnershipTables.membership(dsl) : Optional.empty();
+        membership.ifPresent(found -> found.verify(cluster, shard.name(), founding.hash()));
+        String database = shard.dialect().jooq() + " "
                 + dsl.fetchSingle(shard.dialect().identityQuery()).get(0, String.class);
+        String other = shardByDatabase.putIfAbsent(database, shard.name());
+        if (other != null) {
+            throw new ForeignShardException("""
+                    Shards %s and %s are configured with the same database. Nothing was written. Give each \
+                    its own: correct url.""".formatted(other, shard.name()));
+        }
+        return membership;
     }
 
     private void verify(Membership membership, Shard shard) {
         membership.verify(cluster, shard.name(), founding.hash());
+        verifyFounding(membership, shard);
+    }
+
+    private void verifyFounding(Membership membership, Shard shard) {
         if (!membership.founding().equals(founding.text())) {
             throw otherFounding(membership, shard);
         }

@@ -4,7 +4,7 @@ package dev.ringshard.schema;
 public enum InitStep {
     /** Look who it is, without changing anything. */
     INSPECT,
-    /** Bring its schema to the newest version. */
+    /** Bring its schema to the newest version, and fence the sharded tables. */
     MIGRATE,
     /** Store the founding on it. */
     PREPARE,

@@ -1,5 +1,6 @@
 /**
- * Brings databases to the schema that Ringshard works with, and founds clusters. The only room that runs Flyway.
+ * Brings databases to the schema that Ringshard works with, says whether rows of one fit into another, and founds
+ * clusters. The only room that runs Flyway.
  */
 @NullMarked
 package dev.ringshard.schema;

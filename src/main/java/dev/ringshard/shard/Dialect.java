@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
 public sealed interface Dialect permits PostgresDialect, H2Dialect {
+    /** So long a mover may do nothing while it holds locks: less than writers wait for a lock, or for a route. */
+    Duration FROZEN_AFTER = Duration.ofSeconds(2);
 
     /** The dialect of a kind of database. */
     static Dialect of(DatabaseKind kind) {
@@ -69,6 +71,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * default.
      */
     void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
+
+    /** Until the transaction ends, or this is said again, no statement takes longer than so; not needed on H2. */
+    void limitStatements(Connection connection, Duration limit) throws SQLException;
 
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;

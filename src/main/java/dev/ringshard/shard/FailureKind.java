@@ -37,6 +37,11 @@ public enum FailureKind {
                 .orElse(OTHER);
     }
 
+    /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
+    static boolean isCancelled(Throwable failure) {
+        return first(failure).map(SQLException::getSQLState).filter("57014"::equals).isPresent();
+    }
+
     /** The SQL failure that decides the kind; empty if there is none. */
     public static Optional<SQLException> first(Throwable failure) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -14,8 +14,6 @@ import org.postgresql.core.TransactionState;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
-    private static final Duration FROZEN_AFTER = Duration.ofSeconds(5);
-
     @Override
     public String migrations() {
         return "postgresql";
@@ -83,6 +81,13 @@ record PostgresDialect() implements Dialect {
                     + " SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD';"
                     + " SELECT set_config('synchronous_commit', 'on', true)"
                     + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+        }
+    }
+
+    @Override
+    public void limitStatements(Connection connection, Duration limit) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = " + limit.toMillis());
         }
     }
 

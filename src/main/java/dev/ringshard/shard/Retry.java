@@ -5,6 +5,8 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,6 +36,20 @@ public final class Retry {
         this.nanoTime = nanoTime;
         this.sleeper = sleeper;
         this.random = random;
+    }
+
+    /** By the clock and the chance of this JVM. */
+    public static Retry within(Duration patience) {
+        return new Retry(patience, System::nanoTime, Retry::sleep, Retry::random);
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    }
+
+    /** Unlike most generators, safe for use by many threads. */
+    private static long random() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     /**

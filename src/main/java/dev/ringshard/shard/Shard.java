@@ -1,6 +1,7 @@
 package dev.ringshard.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -25,6 +26,7 @@ public final class Shard implements AutoCloseable {
     private final ShardFailures failures;
 
     private final boolean closesPool;
+    private volatile boolean retired;
 
     private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
         this.name = name;
@@ -245,7 +247,22 @@ public final class Shard implements AutoCloseable {
         }
     }
 
+    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
+    void retire() {
+        retired = true;
+    }
+
+    /** Whether it has left the cluster: it owns nothing any more, and gives no connection. */
+    public boolean isRetired() {
+        return retired;
+    }
+
     private Connection connect() {
+        if (retired) {
+            throw new NoOwnerException("""
+                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers."""
+                    .formatted(name));
+        }
         if (!breaker.permits()) {
             throw ShardUnavailableException.unreachable(name, """
                     Shard %s has not answered several times in a row and is being left alone for a moment. \

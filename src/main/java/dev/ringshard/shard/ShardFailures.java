@@ -120,7 +120,7 @@ final class ShardFailures {
         return token.find() ? Long.valueOf(token.group(1)) : null;
     }
 
-    private ContentionException contention(Throwable failure) {
+    ContentionException contention(Throwable failure) {
         return new ContentionException("""
                 Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). \
                 Nothing was written. Repeat the call; if this persists, shorten the transactions that write to \

@@ -1,9 +1,11 @@
 package dev.ringshard.shard;
 
+import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.SqlFailedException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,28 @@ public final class ShardTransaction implements AutoCloseable {
         } catch (SQLException | RuntimeException failure) {
             throw shard.failures().inTransaction(failure);
         }
+    }
+
+    /**
+     * Does part of the work that waits for locks, and gives it up when a statement of it takes longer than so: a lock
+     * time-out alone does not bound that, because a database may let many others in, one after the other.
+     *
+     * @throws ContentionException if it did; there is nothing left to do but to close
+     */
+    public <T extends @Nullable Object> T runWithin(Duration limit, Work<T> work) {
+        return run(inside -> {
+            shard.dialect().limitStatements(connection, limit);
+            try {
+                T result = work.run(inside);
+                shard.dialect().limitStatements(connection, Dialect.FROZEN_AFTER);
+                return result;
+            } catch (SQLException | RuntimeException failure) {
+                if (FailureKind.isCancelled(failure)) {
+                    throw shard.failures().contention(failure);
+                }
+                throw failure;
+            }
+        });
     }
 
     /**

@@ -5,15 +5,23 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.InvalidInputException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** The shards of a cluster by name, in the order of the configuration. Opening contacts none of them. Thread-safe. */
+/**
+ * The shards of a cluster by name, in the order of the configuration. Opening contacts none of them. Shards may join and
+ * leave while it is in use. Thread-safe.
+ */
 public final class Shards implements AutoCloseable {
-    private final Map<String, Shard> byName;
+    private static final Duration PATIENCE_WITH_THE_LAST = Duration.ofSeconds(5);
+
+    private volatile Map<String, Shard> byName;
 
     private Shards(Map<String, Shard> byName) {
         this.byName = byName;
@@ -60,6 +68,38 @@ public final class Shards implements AutoCloseable {
         return new HikariDataSource(pool);
     }
 
+    /** Adds a shard, and makes its pool; the database is not contacted yet. One that is there already stays as it is. */
+    public synchronized void add(ShardConfig config) {
+        if (!byName.containsKey(config.name())) {
+            Map<String, Shard> more = new LinkedHashMap<>(byName);
+            more.put(config.name(), open(config));
+            byName = more;
+        }
+    }
+
+    /** Lets a shard go that owns nothing any more, once the work is done that is under way there, and closes its pool. */
+    public synchronized void remove(String name) {
+        Map<String, Shard> fewer = new LinkedHashMap<>(byName);
+        Shard leaver = fewer.remove(name);
+        byName = fewer;
+        if (leaver != null) {
+            leaver.retire();
+            awaitIdle(leaver);
+            leaver.close();
+        }
+    }
+
+    private static void awaitIdle(Shard leaver) {
+        long deadline = System.nanoTime() + PATIENCE_WITH_THE_LAST.toNanos();
+        try {
+            while (leaver.pool().map(PoolState::active).orElse(0) > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The shard of this name; empty if it is not configured. */
     public Optional<Shard> find(String name) {
         return Optional.ofNullable(byName.get(name));
@@ -82,7 +122,7 @@ public final class Shards implements AutoCloseable {
 
     /** All shards, in the order of the configuration. */
     public Collection<Shard> all() {
-        return byName.values();
+        return Collections.unmodifiableCollection(byName.values());
     }
 
     @Override

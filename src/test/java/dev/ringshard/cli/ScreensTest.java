@@ -23,6 +23,7 @@ import dev.ringshard.shard.PoolState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -271,7 +272,7 @@ class ScreensTest {
         BigDecimal none = BigDecimal.ZERO.setScale(2);
         Optional<Totals> totals =
                 stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
-        LoadReport.Effort effort = new LoadReport.Effort(true, 8, Duration.ofMillis(1500));
+        LoadReport.Effort effort = new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
         return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.CustomerRepository;
@@ -270,7 +271,7 @@ abstract class HandoverContract {
     }
 
     private static Handover mover(Consumer<HandoverStep> beforeStep) {
-        return new Handover(TABLES, System::nanoTime, beforeStep);
+        return new Handover("bank", TABLES, System::nanoTime, beforeStep);
     }
 
     /** Once more on another connection if one had died in the pool. */

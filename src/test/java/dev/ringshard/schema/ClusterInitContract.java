@@ -88,8 +88,8 @@ abstract class ClusterInitContract {
         dieBefore(step);
         RingshardConfig other = TestCluster.config(List.of(shard(1), shard(2))); // eu-2 and eu-3
 
-        boolean founded = succeeds(() -> Ringshard.init(other));
-        boolean finished = succeeds(() -> Ringshard.init(config()));
+        boolean founded = founds(other);
+        boolean finished = founds(config());
 
         assertThat(founded && finished)
                 .as("both foundings went through after dying before step %d", step)
@@ -104,8 +104,8 @@ abstract class ClusterInitContract {
         dieBefore(step);
         RingshardConfig other = config(config().ring().withVirtualNodes(9));
 
-        boolean founded = succeeds(() -> Ringshard.init(other));
-        boolean finished = succeeds(() -> Ringshard.init(config()));
+        boolean founded = founds(other);
+        boolean finished = founds(config());
 
         assertThat(founded && finished).isFalse();
         handedOut();
@@ -118,8 +118,8 @@ abstract class ClusterInitContract {
         dieBefore(step);
         RingshardConfig other = TestCluster.config(List.of(shard(0), TestCluster.shard("eu-2", databases.get(2))));
 
-        boolean founded = succeeds(() -> Ringshard.init(other));
-        boolean finished = succeeds(() -> Ringshard.init(config()));
+        boolean founded = founds(other);
+        boolean finished = founds(config());
 
         assertThat(founded && finished).as("died before step %d", step).isFalse();
         handedOut();
@@ -163,6 +163,18 @@ abstract class ClusterInitContract {
                 .hasMessageContaining("Init only founds");
         assertThat(handedOut().isComplete()).isTrue();
         assertThat(isTouched(2)).isFalse();
+    }
+
+    @Test
+    void of_a_cluster_that_is_there_it_only_migrates_the_shards_by_whatever_ring_they_should_share_now()
+            throws SQLException {
+        Ringshard.init(config());
+        TokenMap<String> before = handedOut();
+
+        ClusterInit.Outcome again = Ringshard.init(config(config().ring().withVirtualNodes(9)));
+
+        assertThat(again).isEqualTo(new ClusterInit.Outcome(0, List.of()));
+        assertThat(handedOut()).isEqualTo(before);
     }
 
     @Test
@@ -308,10 +320,10 @@ abstract class ClusterInitContract {
         return TestCluster.shard("eu-" + (index + 1), databases.get(index));
     }
 
-    private static boolean succeeds(Runnable init) {
+    /** Whether it gave anybody ranges; of a cluster that is there, it only migrates the shards. */
+    private static boolean founds(RingshardConfig config) {
         try {
-            init.run();
-            return true;
+            return !Ringshard.init(config).founded().isEmpty();
         } catch (ForeignShardException refused) {
             return false;
         }

@@ -1,0 +1,26 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+
+@picocli.CommandLine.Command(
+        name = "plan",
+        description = "Shows what a rebalance would move, and what it would take. Changes nothing.",
+        footer = {
+            "",
+            "Example: ringshard plan --config bank.yaml",
+            "",
+            "A shard that is new in the configuration joins; weight 0 drains one; another weight, strategy",
+            "or number of virtual nodes moves what it asks for. Ends with 3 if there is anything to move.",
+        })
+final class PlanCommand extends ClusterCommand {
+    PlanCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        try (Ringshard cluster = Ringshard.open(config())) {
+            return new PlanReport(cluster.rebalancer().plan(), next());
+        }
+    }
+}

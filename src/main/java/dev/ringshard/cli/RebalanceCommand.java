@@ -1,0 +1,104 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceProgress;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.RebalanceSettings;
+import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.rebalance.Rebalancing;
+import java.time.Duration;
+import java.util.OptionalLong;
+import picocli.CommandLine.Option;
+
+@picocli.CommandLine.Command(
+        name = "rebalance",
+        description = "Moves customers until every shard owns what it should by the configuration.",
+        footer = {
+            "",
+            "Example: ringshard rebalance --config bank.yaml --yes",
+            "",
+            "Without --yes it only shows the plan. Everything stays readable and writable meanwhile; writes",
+            "to a customer wait for milliseconds, once, when that customer moves. Ctrl-C ends it after the",
+            "chunk under way, and it may be killed at any moment: what has moved stays where it is, and",
+            "repeating the command moves the rest. Ends with 3 if something is left to move.",
+        })
+final class RebalanceCommand extends ClusterCommand {
+    /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
+    private static final int MOST_PLANS = 20;
+
+    @Option(names = "--yes", description = "Do it.")
+    boolean yes;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "MILLIS",
+            defaultValue = "25",
+            description = "How long writes to a customer that moves may wait, 1 to 1000 ms; default: ${DEFAULT-VALUE}.")
+    long pauseMillis;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Pairs of shards that move rows at the same time, 1 to 64; default: ${DEFAULT-VALUE}.")
+    int parallel;
+
+    @Option(
+            names = "--max-rate",
+            paramLabel = "ROWS",
+            defaultValue = "0",
+            description = "Rows a second at most, all together; 0, the default, for no limit.")
+    long maxRate;
+
+    RebalanceCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        RebalanceSettings settings = new RebalanceSettings(
+                Duration.ofMillis(pauseMillis), parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate));
+        try (Ringshard cluster = Ringshard.open(config());
+                Interruption interruption = Interruption.watch()) {
+            for (int i = 1; ; i++) {
+                RebalancePlan plan = cluster.rebalancer().plan();
+                if (!yes) {
+                    return new PlanReport(plan, next());
+                }
+                if (!json) {
+                    new PlanReport(plan, next()).planned(terminal.look()).forEach(terminal.err()::println);
+                }
+                try {
+                    return done(cluster.rebalancer(), plan, settings, interruption);
+                } catch (StaleVersionException overtaken) {
+                    if (i == MOST_PLANS || interruption.isWanted()) {
+                        throw overtaken;
+                    }
+                    terminal.err().println("Another mover has changed who owns what. Making a new plan.");
+                }
+            }
+        }
+    }
+
+    private RebalanceDone done(
+            Rebalancer rebalancer, RebalancePlan plan, RebalanceSettings settings, Interruption interruption) {
+        Progress progress = new Progress(terminal, "moving");
+        try {
+            Rebalancing running = rebalancer.start(plan, settings, now -> tell(progress, now));
+            interruption.onWanted(running::cancel);
+            RebalanceReport report = running.await();
+            return new RebalanceDone(plan, report, next());
+        } finally {
+            progress.finish();
+        }
+    }
+
+    private static void tell(Progress progress, RebalanceProgress now) {
+        now.waitsFor()
+                .ifPresentOrElse(
+                        reason -> progress.waits(now.doneRows(), "rows", now.doneShare(), reason),
+                        () -> progress.tell(now.doneRows(), "rows", now.doneShare()));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.WritePauses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a rebalance did. */
+record RebalanceDone(RebalancePlan plan, RebalanceReport report, Next next) implements Report {
+
+    @Override
+    public ExitCode exitCode() {
+        return report.complete() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(report.complete() ? look.good(headline()) : look.bad(headline()));
+        if (!report.joined().isEmpty()) {
+            lines.add("%s part of the cluster now: %s."
+                    .formatted(
+                            report.joined().size() == 1 ? "This shard is" : "These shards are",
+                            String.join(", ", report.joined())));
+        }
+        if (report.writePauses().chunks() > 0) {
+            lines.add(pauses(report.writePauses()));
+        }
+        lines.add("");
+        lines.add("Next: " + (report.complete() ? next.command("verify") : next.command("rebalance", "--yes")));
+        return lines;
+    }
+
+    private String headline() {
+        if (plan.transfers().isEmpty() && report.complete()) {
+            return "Every shard owns what it should. Nothing had to move.";
+        }
+        String moved = "%s moved in %s, %s"
+                .formatted(
+                        Numbers.count(report.movedRows(), "row", "rows"),
+                        Numbers.time(report.time()),
+                        Numbers.rate(report.movedRows(), report.time()));
+        return report.complete()
+                ? moved + ". Every shard owns what it should."
+                : "Stopped on request: %s. The rest stays where it is, and all customers are served.".formatted(moved);
+    }
+
+    static String pauses(WritePauses pauses) {
+        return "Writes to a chunk that moved waited %s (p50), %s (p99), %s at most, in %s."
+                .formatted(
+                        Numbers.millis(pauses.median()),
+                        Numbers.millis(pauses.p99()),
+                        Numbers.millis(pauses.longest()),
+                        Numbers.count(pauses.chunks(), "chunk", "chunks"));
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("complete", report.complete())
+                .with("movedRows", report.movedRows())
+                .with("plannedRows", report.plannedRows())
+                .with("seconds", Numbers.seconds(report.time()))
+                .with("rowsPerSecond", Math.round(report.rowsPerSecond()))
+                .with("chunks", report.writePauses().chunks())
+                .with("writePauseMillis", json(report.writePauses()))
+                .with("joined", report.joined());
+    }
+
+    static Map<String, ?> json(WritePauses pauses) {
+        return Json.fields()
+                .with("p50", Numbers.exactMillis(pauses.median()))
+                .with("p99", Numbers.exactMillis(pauses.p99()))
+                .with("max", Numbers.exactMillis(pauses.longest()));
+    }
+}

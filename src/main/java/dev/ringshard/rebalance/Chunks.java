@@ -1,0 +1,101 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.rebalance.Transfer.Piece;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Cuts what one source hands to one target into chunks of about so many rows, from the lowest token upwards. For one
+ * thread.
+ */
+final class Chunks {
+    /** Each range costs a few statements of its own, also while writers wait. */
+    private static final int MOST_RANGES = 64;
+
+    private final Shard source;
+    private final Shard target;
+    private final Sizes sizes;
+    private Deque<Piece> remaining;
+
+    Chunks(Shard source, Shard target, Sizes sizes, Collection<Piece> pieces) {
+        this.source = source;
+        this.target = target;
+        this.sizes = sizes;
+        this.remaining = new ArrayDeque<>(pieces);
+    }
+
+    boolean isEmpty() {
+        return remaining.isEmpty();
+    }
+
+    /** The part of the ring, 0 to 1, that has not been handed out. */
+    double share() {
+        return remaining.stream().mapToDouble(piece -> piece.range().fraction()).sum();
+    }
+
+    /**
+     * The next chunk, which is at least one token; there must be something left.
+     *
+     * @param rows how many it should have in the table that has most of them
+     */
+    Chunk next(long rows) {
+        List<TokenRange> ranges = new ArrayList<>();
+        long left = rows;
+        while (!remaining.isEmpty() && ranges.size() < MOST_RANGES && left > 0) {
+            Piece piece = remaining.removeFirst();
+            TokenRange range = piece.rows() <= left ? piece.range() : cut(piece, left);
+            left -= Math.min(left, Math.max(1, piece.rows()));
+            ranges.add(range);
+        }
+        return new Chunk(source, target, ranges);
+    }
+
+    /** The beginning of a piece; what is cut off stays. */
+    private TokenRange cut(Piece piece, long rows) {
+        TokenRange range = piece.range();
+        OptionalLong beyond = sizes.tokenAfter(source, range, rows);
+        if (beyond.isEmpty() || beyond.getAsLong() == Long.MIN_VALUE) {
+            return range;
+        }
+        long last = Math.max(range.first(), beyond.getAsLong() - 1); // a token is never split, however many rows it has
+        if (last >= range.last()) {
+            return range;
+        }
+        remaining.addFirst(part(piece, new TokenRange(last + 1, range.last())));
+        return new TokenRange(range.first(), last);
+    }
+
+    /** A part of a piece, with as many of its rows as hashing puts there. */
+    private static Piece part(Piece piece, TokenRange range) {
+        return new Piece(
+                range, Math.round(piece.rows() * range.fraction() / piece.range().fraction()));
+    }
+
+    /**
+     * Takes a chunk back that did not move, and keeps of all that is left only what the source still owns.
+     *
+     * @param rows how many the chunk was to have
+     */
+    void putBack(Chunk chunk, long rows, List<TokenRange> stillOwned) {
+        Deque<Piece> kept = new ArrayDeque<>();
+        for (TokenRange range : chunk.ranges()) {
+            keep(new Piece(range, rows / chunk.ranges().size()), stillOwned, kept);
+        }
+        for (Piece piece : remaining) {
+            keep(piece, stillOwned, kept);
+        }
+        remaining = kept;
+    }
+
+    private static void keep(Piece piece, List<TokenRange> owned, Deque<Piece> kept) {
+        for (TokenRange range : owned) {
+            range.intersection(piece.range()).ifPresent(owns -> kept.addLast(part(piece, owns)));
+        }
+    }
+}

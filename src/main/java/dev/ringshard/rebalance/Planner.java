@@ -1,0 +1,102 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.ownership.ClusterReport;
+import dev.ringshard.ownership.HandoverTables;
+import dev.ringshard.rebalance.RebalancePlan.Share;
+import dev.ringshard.rebalance.RebalancePlan.Speed;
+import dev.ringshard.ring.Move;
+import dev.ringshard.ring.RingDifference;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Retry;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Makes plans: what would have to move so that everybody owns what the configuration says. Changes nothing. */
+final class Planner {
+    private final RingshardConfig config;
+    private final Shards shards;
+    private final Retry retry;
+
+    Planner(RingshardConfig config, Shards shards, Retry retry) {
+        this.config = config;
+        this.shards = shards;
+        this.retry = retry;
+    }
+
+    RebalancePlan plan() {
+        ClusterReport report = report();
+        TokenMap<String> target = target(report.owners());
+        List<Transfer> transfers = transfers(RingDifference.between(report.owners(), target));
+        return new RebalancePlan(
+                config.cluster(),
+                config.ring().strategy().name(),
+                report.owners(),
+                target,
+                transfers,
+                shares(report, target),
+                speed(transfers));
+    }
+
+    /** Who owns what now. While others move rows, it may take a few looks until the answers fit together. */
+    ClusterReport report() {
+        return retry.run(
+                () -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});
+    }
+
+    TokenMap<String> target(TokenMap<String> actual) {
+        return config.ring()
+                .strategy()
+                .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
+    }
+
+    private List<Transfer> transfers(List<Move> moves) {
+        Map<String, Map<String, List<TokenRange>>> bySourceAndTarget = new LinkedHashMap<>();
+        moves.forEach(move -> bySourceAndTarget
+                .computeIfAbsent(move.source(), source -> new LinkedHashMap<>())
+                .computeIfAbsent(move.target(), target -> new ArrayList<>())
+                .add(move.range()));
+        Sizes sizes = new Sizes(config.tables().sharded());
+        List<Transfer> transfers = new ArrayList<>();
+        bySourceAndTarget.forEach((source, byTarget) -> byTarget.forEach(
+                (target, ranges) -> transfers.add(sizes.measured(shards.get(source), target, ranges))));
+        return transfers;
+    }
+
+    private List<Share> shares(ClusterReport report, TokenMap<String> target) {
+        Map<String, Double> before = report.owners().shares();
+        Map<String, Double> after = target.shares();
+        Set<String> newcomers = report.newcomers().stream().map(Shard::name).collect(Collectors.toSet());
+        List<Share> shares = new ArrayList<>();
+        for (ShardConfig shard : config.shards()) {
+            shares.add(new Share(
+                    shard.name(),
+                    shard.weight(),
+                    newcomers.contains(shard.name()),
+                    before.getOrDefault(shard.name(), 0.0),
+                    after.getOrDefault(shard.name(), 0.0)));
+        }
+        return shares;
+    }
+
+    /** Of the slowest source that knows. */
+    private Speed speed(List<Transfer> transfers) {
+        OptionalDouble slowest = transfers.stream()
+                .map(Transfer::source)
+                .distinct()
+                .map(source -> shards.get(source)
+                        .snapshot(transaction -> HandoverTables.rowsPerSecond(transaction.dsl())))
+                .flatMapToDouble(OptionalDouble::stream)
+                .min();
+        return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.ring.TokenMap;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a rebalance would do: a value. Making it changes nothing, and {@link Rebalancer#run} does exactly what it says or
+ * refuses it.
+ *
+ * @param cluster the cluster's name
+ * @param strategy the name of the strategy that chose the target
+ * @param actual who owned what when the plan was made, in as few ranges as possible; complete
+ * @param target who should own what; complete
+ * @param transfers what moves, by source and target; empty if everybody owns what they should
+ * @param shares each shard's, in the order of the configuration
+ * @param speed how fast rows are expected to move
+ */
+public record RebalancePlan(
+        String cluster,
+        String strategy,
+        TokenMap<String> actual,
+        TokenMap<String> target,
+        List<Transfer> transfers,
+        List<Share> shares,
+        Speed speed) {
+
+    public RebalancePlan {
+        transfers = List.copyOf(transfers);
+        shares = List.copyOf(shares);
+    }
+
+    /**
+     * One shard before and after.
+     *
+     * @param weight as configured; 0 drains it
+     * @param joins whether its database has not been part of the cluster so far
+     * @param before its share of the ring, 0 to 1
+     * @param after its share of the ring, 0 to 1
+     */
+    public record Share(String shard, double weight, boolean joins, double before, double after) {}
+
+    /**
+     * What the expected time is computed from.
+     *
+     * @param rowsPerSecond of one source and target
+     * @param measured whether the shards' history tells it, or nothing moved yet and it is a guess
+     */
+    public record Speed(double rowsPerSecond, boolean measured) {
+        static final Speed GUESS = new Speed(20_000, false);
+    }
+
+    /** Whether nothing has to move, and nobody joins. */
+    public boolean isEmpty() {
+        return transfers.isEmpty() && shares.stream().noneMatch(Share::joins);
+    }
+
+    /** The rows that move, in all sharded tables. */
+    public long rows() {
+        return transfers.stream().mapToLong(Transfer::rows).sum();
+    }
+
+    /** The bytes that move, estimated. */
+    public long bytes() {
+        return transfers.stream().mapToLong(Transfer::bytes).sum();
+    }
+
+    /** How many ranges move. */
+    public int ranges() {
+        return transfers.stream().mapToInt(transfer -> transfer.pieces().size()).sum();
+    }
+
+    /** The part of the ring that moves, 0 to 1. */
+    public double movedShare() {
+        return transfers.stream()
+                .flatMap(transfer -> transfer.pieces().stream())
+                .mapToDouble(piece -> piece.range().fraction())
+                .sum();
+    }
+
+    /** How long it is expected to take, so many transfers at a time. */
+    public Duration expectedTime(int parallel) {
+        int lanes = Math.max(1, Math.min(parallel, transfers.size()));
+        long longest = transfers.stream().mapToLong(Transfer::rows).max().orElse(0);
+        double rows = Math.max(longest, (double) rows() / lanes);
+        return Duration.ofMillis(Math.round(1000 * rows / speed.rowsPerSecond()));
+    }
+}

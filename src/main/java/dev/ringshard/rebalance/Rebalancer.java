@@ -1,0 +1,260 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.rebalance.TransferRun.Tools;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.shard.Retry;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes everybody own what the configuration says: plans, and runs plans, while the application keeps reading and
+ * writing. Thread-safe; several at once, in one process or in many, do no harm and finish, but a plan that another has
+ * overtaken is refused.
+ */
+public final class Rebalancer {
+    private static final ThreadFactory DAEMONS = work -> {
+        Thread thread = new Thread(work, "ringshard-rebalance");
+        thread.setDaemon(true);
+        return thread;
+    };
+
+    private final RingshardConfig config;
+    private final Shards shards;
+    private final Newcomers newcomers;
+    private final Planner planner;
+    private final Recovery recovery;
+    private final LongSupplier nanoTime;
+    private final Consumer<HandoverStep> beforeStep;
+
+    /** Lets databases take part that have not so far, and sees that two shards have the same tables. */
+    public interface Newcomers {
+        /** Brings the database to the schema of the cluster and makes it a member that owns nothing. Repeatable. */
+        void join(Shard newcomer, Shard member);
+
+        /**
+         * Checks that rows of one can live on the other.
+         *
+         * @throws RingshardException if not
+         */
+        void requireAlike(Shard source, Shard target, List<ShardedTable> tables);
+    }
+
+    /** A rebalancer of the cluster that this configuration describes. */
+    public Rebalancer(RingshardConfig config, Shards shards, Newcomers newcomers) {
+        this(config, shards, newcomers, System::nanoTime, step -> {});
+    }
+
+    Rebalancer(
+            RingshardConfig config,
+            Shards shards,
+            Newcomers newcomers,
+            LongSupplier nanoTime,
+            Consumer<HandoverStep> beforeStep) {
+        this.config = config;
+        this.shards = shards;
+        this.newcomers = newcomers;
+        this.planner = new Planner(config, shards, Retry.within(config.routingTimeout()));
+        this.recovery = new Recovery(shards, config.tables().sharded());
+        this.nanoTime = nanoTime;
+        this.beforeStep = beforeStep;
+    }
+
+    /**
+     * What would have to move. Changes nothing.
+     *
+     * @throws RingshardException if a shard does not answer, is another one than the configuration means, or is missing
+     *     from the configuration although it owns part of the ring
+     */
+    public RebalancePlan plan() {
+        return planner.plan();
+    }
+
+    /** Who should own what, given who owns what now. Changes nothing. */
+    public TokenMap<String> target() {
+        return planner.target(planner.report().owners());
+    }
+
+    /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */
+    public RebalanceReport run(RebalancePlan plan, Consumer<RebalanceProgress> listener) {
+        return run(plan, RebalanceSettings.DEFAULT, listener);
+    }
+
+    /**
+     * Does what a plan says, and waits for the end.
+     *
+     * @param listener told after every chunk and when it has to wait, by one thread at a time
+     * @throws StaleVersionException if the ownership has changed since the plan was made; what has moved stays
+     * @throws RingshardException what else stopped it; what has moved stays, and a new plan moves the rest
+     */
+    public RebalanceReport run(
+            RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
+        return start(plan, settings, listener).await();
+    }
+
+    /** Begins to do what a plan says, as {@link #run(RebalancePlan, RebalanceSettings, Consumer)}, and does not wait. */
+    public Rebalancing start(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
+        Gate gate = new Gate();
+        Tally tally = new Tally(plan, listener, nanoTime);
+        CompletableFuture<RebalanceReport> result = new CompletableFuture<>();
+        DAEMONS.newThread(() -> {
+                    try {
+                        result.complete(execute(plan, settings, gate, tally));
+                    } catch (RuntimeException | Error failure) {
+                        result.completeExceptionally(failure);
+                    }
+                })
+                .start();
+        return new Rebalancing(gate, result, tally::progress);
+    }
+
+    private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, Tally tally) {
+        recovery.run();
+        List<String> joined = join(plan);
+        requireUnchanged(plan);
+        requireAlike(plan);
+        tally.begins();
+        moveAll(plan, settings, gate, tally);
+        recovery.run();
+        shards.all().forEach(recovery::mergeRows);
+        boolean complete = planner.report().owners().equals(plan.target().merged());
+        if (!complete && !gate.isCancelled()) {
+            throw new StaleVersionException("""
+                    Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
+                    served where it is now. Make a new plan.""".formatted(tally.rows()));
+        }
+        return new RebalanceReport(
+                tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), joined, complete);
+    }
+
+    private List<String> join(RebalancePlan plan) {
+        List<Shard> strangers = planner.report().newcomers();
+        Shard member = shards.all().stream()
+                .filter(shard -> !strangers.contains(shard))
+                .findFirst()
+                .orElseThrow();
+        List<String> joined = new ArrayList<>();
+        for (Shard newcomer : strangers) {
+            if (plan.shares().stream().anyMatch(share -> share.shard().equals(newcomer.name()))) {
+                newcomers.join(newcomer, member);
+                joined.add(newcomer.name());
+            }
+        }
+        return joined;
+    }
+
+    private void requireUnchanged(RebalancePlan plan) {
+        if (!plan.cluster().equals(config.cluster())
+                || !planner.report().owners().equals(plan.actual().merged())) {
+            throw new StaleVersionException("""
+                    Who owns what in cluster %s is not what it was when the plan was made. Nothing was moved. Make a new \
+                    plan.""".formatted(config.cluster()));
+        }
+    }
+
+    private void requireAlike(RebalancePlan plan) {
+        plan.transfers().forEach(transfer -> newcomers.requireAlike(
+                shards.get(transfer.source()), shards.get(transfer.target()), config.tables().sharded()));
+    }
+
+    /** The first failure stops the other transfers after their chunk. */
+    private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, Tally tally) {
+        Tools tools = new Tools(
+                new Handover(config.cluster(), config.tables().sharded(), nanoTime, beforeStep),
+                recovery,
+                gate,
+                tally,
+                new Throttle(settings.rowsPerSecond(), nanoTime),
+                nanoTime);
+        ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (Transfer transfer : spread(plan.transfers())) {
+                running.add(executor.submit(() -> {
+                    transferRun(transfer, settings, tools).run();
+                    return true;
+                }));
+            }
+            awaitAll(running, gate);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    private TransferRun transferRun(Transfer transfer, RebalanceSettings settings, Tools tools) {
+        Shard source = shards.get(transfer.source());
+        Shard target = shards.get(transfer.target());
+        Sizes sizes = new Sizes(config.tables().sharded());
+        return new TransferRun(
+                source,
+                target,
+                new Chunks(source, target, sizes, transfer.pieces()),
+                new ChunkSize(settings.targetPause()),
+                tools);
+    }
+
+    /** In an order in which neighbours differ in their target where possible, because a target takes one copy at a time. */
+    private static List<Transfer> spread(List<Transfer> transfers) {
+        List<Transfer> left = new ArrayList<>(transfers);
+        List<Transfer> spread = new ArrayList<>();
+        String last = "";
+        while (!left.isEmpty()) {
+            String before = last;
+            Transfer next = left.stream()
+                    .filter(transfer -> !transfer.target().equals(before))
+                    .findFirst()
+                    .orElse(left.get(0));
+            left.remove(next);
+            spread.add(next);
+            last = next.target();
+        }
+        return spread;
+    }
+
+    private static void awaitAll(List<Future<?>> running, Gate gate) {
+        RuntimeException first = null;
+        for (Future<?> transfer : running) {
+            try {
+                transfer.get();
+            } catch (ExecutionException failed) {
+                gate.cancel();
+                RuntimeException failure = unchecked(failed);
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            } catch (InterruptedException interrupted) {
+                gate.cancel();
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private static RuntimeException unchecked(ExecutionException failed) {
+        return failed.getCause() instanceof RuntimeException failure
+                ? failure
+                : new IllegalStateException("a transfer ended with an error", failed.getCause());
+    }
+
+    /** Tidies up after movers that died; safe beside live ones. */
+    public Recovery.Recovered recover() {
+        return recovery.run();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.rebalance.Transfer.Piece;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/** Counts and estimates what stands in token ranges of a shard. */
+record Sizes(List<ShardedTable> tables) {
+    private static final int SAMPLE = 200;
+
+    Sizes {
+        tables = List.copyOf(tables);
+    }
+
+    /** Counts the rows of each range, in one snapshot, and estimates the bytes of all from a sample. */
+    Transfer measured(Shard source, String target, List<TokenRange> ranges) {
+        return Objects.requireNonNull(source.snapshot(transaction -> {
+            List<Piece> pieces = new ArrayList<>();
+            double bytes = 0;
+            for (TokenRange range : ranges) {
+                pieces.add(new Piece(range, 0));
+            }
+            for (ShardedTable table : tables) {
+                long rows = addCounts(transaction, table, pieces);
+                bytes += rows == 0 ? 0 : rows * bytesPerRow(transaction, table, ranges);
+            }
+            return new Transfer(source.name(), target, pieces, Math.round(bytes));
+        }));
+    }
+
+    private static long addCounts(ShardTransaction shard, ShardedTable table, List<Piece> pieces) throws SQLException {
+        long all = 0;
+        try (PreparedStatement count = shard.connection()
+                .prepareStatement("SELECT count(*) FROM " + table.name() + " WHERE ring_token BETWEEN ? AND ?")) {
+            for (int i = 0; i < pieces.size(); i++) {
+                Piece piece = pieces.get(i);
+                count.setLong(1, piece.range().first());
+                count.setLong(2, piece.range().last());
+                try (ResultSet row = count.executeQuery()) {
+                    row.next();
+                    all += row.getLong(1);
+                    pieces.set(i, new Piece(piece.range(), piece.rows() + row.getLong(1)));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static double bytesPerRow(ShardTransaction shard, ShardedTable table, List<TokenRange> ranges)
+            throws SQLException {
+        String sql = "SELECT * FROM %s WHERE %s FETCH FIRST %d ROWS ONLY"
+                .formatted(
+                        table.name(), TableColumns.within(ranges.subList(0, Math.min(ranges.size(), SAMPLE))), SAMPLE);
+        long bytes = 0;
+        long sampled = 0;
+        try (PreparedStatement select = shard.connection().prepareStatement(sql);
+                ResultSet rows = select.executeQuery()) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                sampled++;
+                for (int i = 1; i <= columns; i++) {
+                    String text = rows.getString(i);
+                    bytes += text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+                }
+            }
+        }
+        return sampled == 0 ? 0 : (double) bytes / sampled;
+    }
+
+    /** The token of the row that so many others stand before, in the table where that is soonest; empty if there are fewer. */
+    OptionalLong tokenAfter(Shard shard, TokenRange range, long rows) {
+        return Objects.requireNonNull(shard.snapshot(transaction -> {
+            OptionalLong soonest = OptionalLong.empty();
+            for (ShardedTable table : tables) {
+                OptionalLong token = tokenAfter(transaction, table, range, rows);
+                if (token.isPresent() && (soonest.isEmpty() || token.getAsLong() < soonest.getAsLong())) {
+                    soonest = token;
+                }
+            }
+            return soonest;
+        }));
+    }
+
+    private static OptionalLong tokenAfter(ShardTransaction shard, ShardedTable table, TokenRange range, long rows)
+            throws SQLException {
+        String sql = "SELECT ring_token FROM %s WHERE ring_token BETWEEN ? AND ? ORDER BY ring_token"
+                        .formatted(table.name())
+                + " OFFSET %d ROWS FETCH NEXT 1 ROWS ONLY".formatted(rows);
+        try (PreparedStatement select = shard.connection().prepareStatement(sql)) {
+            select.setLong(1, range.first());
+            select.setLong(2, range.last());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+}

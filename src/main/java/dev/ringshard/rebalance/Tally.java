@@ -1,0 +1,100 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what the transfers of one rebalance do, and tells it. Thread-safe; tells one thing after the other. */
+final class Tally {
+    private static final long LONGEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
+
+    private final RebalancePlan plan;
+    private final Consumer<RebalanceProgress> listener;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private final Histogram pauseMicros = new Histogram(LONGEST_MICROS, 3);
+    private final Map<String, Double> shares = new LinkedHashMap<>();
+    private long rows;
+    private double share;
+    private @Nullable String waitsFor;
+
+    Tally(RebalancePlan plan, Consumer<RebalanceProgress> listener, LongSupplier nanoTime) {
+        this.plan = plan;
+        this.listener = listener;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
+        plan.shares().forEach(before -> shares.put(before.shard(), before.before()));
+    }
+
+    synchronized void moved(Chunk chunk, Handover.Moved moved) {
+        rows += moved.rows();
+        long micros = moved.measured().writePause().toNanos() / 1000;
+        pauseMicros.recordValue(Math.min(micros, LONGEST_MICROS));
+        gone(
+                chunk.source(),
+                chunk.target(),
+                chunk.ranges().stream().mapToDouble(TokenRange::fraction).sum());
+    }
+
+    /** A part of the ring is no longer the source's, whoever moved it. */
+    synchronized void gone(Shard source, Shard target, double fraction) {
+        share += fraction;
+        shares.merge(source.name(), -fraction, Double::sum);
+        shares.merge(target.name(), fraction, Double::sum);
+        waitsFor = null;
+        tell();
+    }
+
+    synchronized void waits(String reason) {
+        waitsFor = reason;
+        tell();
+    }
+
+    synchronized void begins() {
+        waitsFor = null;
+        tell();
+    }
+
+    private void tell() {
+        listener.accept(progress());
+    }
+
+    synchronized RebalanceProgress progress() {
+        double planned = plan.movedShare();
+        return new RebalanceProgress(
+                rows,
+                plan.rows(),
+                planned == 0 ? 1 : Math.min(1, share / planned),
+                elapsed(),
+                Optional.ofNullable(waitsFor),
+                shares,
+                pauses());
+    }
+
+    synchronized Duration elapsed() {
+        return Duration.ofNanos(nanoTime.getAsLong() - start);
+    }
+
+    synchronized long rows() {
+        return rows;
+    }
+
+    synchronized WritePauses pauses() {
+        return new WritePauses(
+                pauseMicros.getTotalCount(),
+                micros(pauseMicros.getValueAtPercentile(50)),
+                micros(pauseMicros.getValueAtPercentile(99)),
+                micros(pauseMicros.getMaxValue()));
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofNanos(1000 * micros);
+    }
+}

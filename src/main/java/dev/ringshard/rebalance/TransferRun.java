@@ -1,0 +1,154 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.ownership.Finisher;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.Shard;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transfer under way: chunk after chunk, until nothing is left that the source owns. For one thread.
+ *
+ * <p>After any failure it finishes what is committed, looks at what the source still owns, and goes on from there. So it
+ * makes no difference how far a chunk came, and who moved a range: this mover, another one, or a router that met a
+ * half-done handover.
+ */
+final class TransferRun {
+    private static final Logger log = LoggerFactory.getLogger(TransferRun.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    /** So long a shard may be away, or another mover be ahead, before this gives up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Shard source;
+    private final Shard target;
+    private final Chunks chunks;
+    private final ChunkSize size;
+    private final Tools tools;
+    private Duration wait = FIRST_WAIT;
+    private long lastSuccess;
+
+    /** What all transfers of a rebalance share. */
+    record Tools(
+            Handover handover, Recovery recovery, Gate gate, Tally tally, Throttle throttle, LongSupplier nanoTime) {}
+
+    TransferRun(Shard source, Shard target, Chunks chunks, ChunkSize size, Tools tools) {
+        this.source = source;
+        this.target = target;
+        this.chunks = chunks;
+        this.size = size;
+        this.tools = tools;
+        this.lastSuccess = tools.nanoTime().getAsLong();
+    }
+
+    /**
+     * Moves what there is to move, or as much of it as there was time for before the cancellation.
+     *
+     * @throws RingshardException what stopped it for good; whatever had moved by then has moved
+     */
+    void run() throws InterruptedException {
+        while (!chunks.isEmpty() && tools.gate().pass()) {
+            long rows = size.rows();
+            Chunk chunk = chunks.next(rows);
+            try {
+                move(chunk);
+            } catch (RingshardException failure) {
+                resume(chunk, rows, failure);
+            }
+        }
+    }
+
+    private void move(Chunk chunk) throws InterruptedException {
+        Handover.Moved moved = tools.handover().attempt(chunk);
+        size.paused(moved.measured().writePause());
+        tools.tally().moved(chunk, moved);
+        lastSuccess = tools.nanoTime().getAsLong();
+        wait = FIRST_WAIT;
+        purge(chunk);
+        Duration rest = tools.throttle().moved(moved.rows());
+        if (!rest.isZero()) {
+            tools.gate().sleep(rest);
+        }
+    }
+
+    /** What is not deleted now, the recovery at the end deletes. */
+    private void purge(Chunk chunk) {
+        try {
+            tools.recovery().purge(source, chunk.ranges());
+        } catch (RingshardException later) {
+            log.debug("Rows that left {} are deleted later", source, later);
+        }
+    }
+
+    /** Finds out what is left to do after a failure, for as long as it may take. */
+    private void resume(Chunk chunk, long rows, RingshardException failure) throws InterruptedException {
+        RingshardException latest = failure;
+        while (true) {
+            giveUpIfHopeless(latest);
+            log.debug("A chunk from {} to {} did not move", source, target, latest);
+            tools.tally().waits(reason(latest));
+            tools.gate().sleep(nextWait());
+            try {
+                Finisher.finish(source, target);
+                double before = chunks.share() + share(chunk.ranges());
+                chunks.putBack(chunk, rows, owned());
+                tools.tally().gone(source, target, before - chunks.share());
+                return;
+            } catch (RingshardException again) {
+                latest = again;
+            }
+        }
+    }
+
+    private void giveUpIfHopeless(RingshardException failure) {
+        boolean passes = failure instanceof ContentionException
+                || (tools.nanoTime().getAsLong() - lastSuccess < PATIENCE.toNanos()
+                        && (failure instanceof StaleVersionException
+                                || failure instanceof OutcomeUnknownException
+                                || failure instanceof ShardUnavailableException));
+        if (!passes || tools.gate().isCancelled()) {
+            throw failure;
+        }
+    }
+
+    private String reason(RingshardException failure) {
+        if (failure instanceof ContentionException) {
+            return "other work holds rows that %s is to hand over".formatted(source.name());
+        }
+        if (failure instanceof StaleVersionException) {
+            return "somebody else is moving rows from %s".formatted(source.name());
+        }
+        return failure instanceof ShardUnavailableException away
+                ? "%s does not answer".formatted(away.shard())
+                : "the answer of a commit was lost; looking what became of it";
+    }
+
+    private Duration nextWait() {
+        long nanos = wait.toNanos();
+        wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(nanos / 2, nanos));
+    }
+
+    private List<TokenRange> owned() {
+        List<OwnedRange> owned =
+                Objects.requireNonNull(source.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
+        return owned.stream().map(OwnedRange::range).toList();
+    }
+
+    private static double share(List<TokenRange> ranges) {
+        return ranges.stream().mapToDouble(TokenRange::fraction).sum();
+    }
+}
