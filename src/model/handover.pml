@@ -81,8 +81,7 @@ end:
        :: else -> s = 0; t = 0; goto end
        fi
      };
-     copy = row[s];                                                        /* 2 stage: read, without a lock */
-     atomic {
+     atomic {                                                              /* 2 stage: may it? */
        stagers[t] == 0 /*TURN*/ ->
        if
        :: incoming[t] < e /*LOOK*/ -> stagers[t]++; printf("mover %d begins to stage on %d\n", id, t)
@@ -95,7 +94,8 @@ end:
        :: else -> stagers[t]--; goto over
        fi
      };
-     atomic {
+     copy = row[s];                                                        /* 2 stage: read, without a lock */
+     atomic {                                                              /* 2 stage: store and commit */
        stagers[t]--;
        if
        :: incoming[t] = e; origin[t] = s; row[t] = copy; departed[t] = 0;
