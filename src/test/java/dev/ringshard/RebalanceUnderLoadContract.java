@@ -18,6 +18,7 @@ import dev.ringshard.testing.Threads;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,7 +133,7 @@ abstract class RebalanceUnderLoadContract {
 
     /** What was acknowledged before a read began must show in it; versions never go back. */
     private void read(RandomGenerator random) {
-        Map<String, Long> versions = new ConcurrentHashMap<>();
+        Map<String, Long> versions = new HashMap<>();
         while (!isOver.get()) {
             String key = key(random.nextInt(CUSTOMERS));
             BigDecimal before = acknowledged.getOrDefault(key, OPENING);

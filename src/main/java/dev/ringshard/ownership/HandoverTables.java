@@ -152,17 +152,26 @@ public final class HandoverTables {
     }
 
     /**
-     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned
-     * here, or staged by an attempt that is not older.
+     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned here, or
+     * staged by an attempt that is not older.
+     *
+     * <p>INVARIANT: what is staged is looked at before what is owned. An activation turns the one into the other, without
+     * the lock of the stagers; in the other order a late mover could see neither, and stage over live rows.
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream()
-                .noneMatch(range ->
-                        dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
-                                || dsl.fetchExists(
-                                        INCOMING_RANGE,
-                                        overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
-                                                .and(INCOMING_RANGE.EPOCH.ge(epoch))));
+        return ranges.stream().noneMatch(range -> isStaged(dsl, range, epoch))
+                && ranges.stream().noneMatch(range -> isOwned(dsl, range));
+    }
+
+    private static boolean isStaged(DSLContext dsl, TokenRange range, long leastEpoch) {
+        return dsl.fetchExists(
+                INCOMING_RANGE,
+                overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
+                        .and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
+    }
+
+    private static boolean isOwned(DSLContext dsl, TokenRange range) {
+        return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 
     /** On the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
