@@ -11,6 +11,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.Founding;
+import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.ring.TokenMap;
@@ -21,6 +22,7 @@ import dev.ringshard.shard.Shards;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * An open cluster: many plain databases that together hold the customers. Open one for each application and keep it;
@@ -125,10 +127,15 @@ public final class Ringshard implements AutoCloseable {
      * @throws ConfigurationException if the shard does not go with the others; nothing was changed
      * @throws RingshardException what stopped it; the shard stays configured, and what has moved stays where it is
      */
-    public synchronized RebalanceReport addShard(ShardConfig shard) {
+    public RebalanceReport addShard(ShardConfig shard) {
+        return addShard(shard, progress -> {});
+    }
+
+    /** As {@link #addShard(ShardConfig)}, telling how far it is. */
+    public synchronized RebalanceReport addShard(ShardConfig shard, Consumer<RebalanceProgress> listener) {
         config = config.withShard(sameDatabase(shard));
         shards.add(shard);
-        return rebalance();
+        return rebalance(listener);
     }
 
     /** One shard is one database for its whole life. */
@@ -152,11 +159,16 @@ public final class Ringshard implements AutoCloseable {
      * @throws ConfigurationException if no other shard has a weight above 0; nothing was changed
      * @throws RingshardException what stopped it; the shard stays, and what has moved stays where it is
      */
-    public synchronized RebalanceReport removeShard(String name) {
+    public RebalanceReport removeShard(String name) {
+        return removeShard(name, progress -> {});
+    }
+
+    /** As {@link #removeShard(String)}, telling how far it is. */
+    public synchronized RebalanceReport removeShard(String name, Consumer<RebalanceProgress> listener) {
         shards.get(name);
         ShardConfig leaver = config.shard(name).orElseThrow();
         config = config.withShard(leaver.withWeight(0));
-        RebalanceReport report = rebalance();
+        RebalanceReport report = rebalance(listener);
         config = config.withoutShard(name);
         router.forget(name);
         shards.remove(name);
@@ -164,11 +176,11 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /** Makes everybody own what the configuration says. A plan that somebody else has overtaken is made anew. */
-    private RebalanceReport rebalance() {
+    private RebalanceReport rebalance(Consumer<RebalanceProgress> listener) {
         for (int i = 1; ; i++) {
             try {
                 Rebalancer rebalancer = rebalancer();
-                return rebalancer.run(rebalancer.plan(), progress -> {});
+                return rebalancer.run(rebalancer.plan(), listener);
             } catch (StaleVersionException overtaken) {
                 if (i == MOST_PLANS) {
                     throw overtaken;

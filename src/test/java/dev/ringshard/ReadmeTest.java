@@ -10,6 +10,8 @@ import dev.ringshard.customers.Customer;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -22,9 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The README's Java compiles, runs, and is word for word what stands here; its YAML is a configuration. */
 class ReadmeTest {
+    private static final Logger log = LoggerFactory.getLogger(ReadmeTest.class);
 
     @Test
     void the_example_does_what_the_readme_says() throws SQLException {
@@ -42,6 +47,34 @@ class ReadmeTest {
             assertThat(ada.balances()).isEqualTo(new Balances("350.00", "50.00", "0.00"));
             createNotes();
             anySqlOfTheCallers(bank);
+        }
+    }
+
+    @Test
+    void shards_join_and_leave_as_the_readme_says() {
+        RingshardConfig config = RingshardConfig.builder("bank")
+                .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:growing-1;DB_CLOSE_DELAY=-1", "sa", ""))
+                .shard(ShardConfig.of("eu-2", "jdbc:h2:mem:growing-2;DB_CLOSE_DELAY=-1", "sa", ""))
+                .build();
+        Ringshard.init(config);
+        try (Ringshard bank = Ringshard.open(config)) {
+            for (int i = 0; i < 50; i++) {
+                bank.customers()
+                        .create(new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("1.00", "0.00", "0.00")));
+            }
+            RebalanceReport joined =
+                    bank.addShard(ShardConfig.of("eu-3", "jdbc:h2:mem:eu-3;DB_CLOSE_DELAY=-1", "sa", ""));
+            RebalanceReport left = bank.removeShard("eu-1"); // left.movedRows(), left.writePauses().p99(), …
+
+            RebalancePlan plan = bank.rebalancer().plan(); // or in two steps, after a change of the configuration
+            bank.rebalancer()
+                    .run(plan, progress -> log.info("{} of {} rows", progress.doneRows(), progress.totalRows()));
+
+            assertThat(joined.movedRows()).isPositive();
+            assertThat(left.movedRows()).isPositive();
+            assertThat(left.writePauses().p99()).isPositive();
+            assertThat(plan.isEmpty()).isTrue();
+            assertThat(bank.customers().count()).isEqualTo(50);
         }
     }
 
@@ -69,18 +102,21 @@ class ReadmeTest {
         String source = squeezed(Files.readString(Path.of("src/test/java/dev/ringshard/ReadmeTest.java")));
         List<String> blocks = blocks("```java\n(.*?)```");
 
-        assertThat(blocks).hasSize(2);
+        assertThat(blocks).hasSize(3);
         assertThat(blocks).flatMap(block -> block.lines().toList()).allSatisfy(line -> assertThat(source)
                 .contains(squeezed(line)));
     }
 
     @Test
     void the_configuration_in_the_readme_is_one() throws IOException {
-        for (String yaml : blocks("YAML'\n(.*?)YAML\n")) {
-            RingshardConfig config = RingshardConfig.parse(yaml, Map.of());
-            assertThat(config.shards()).hasSize(4);
-        }
-        assertThat(blocks("YAML'\n(.*?)YAML\n")).hasSize(1);
+        List<String> blocks = blocks("YAML'\n(.*?)YAML\n");
+
+        assertThat(blocks).hasSize(2);
+        assertThat(RingshardConfig.parse(blocks.get(0), Map.of()).shards()).hasSize(3);
+        assertThat(RingshardConfig.parse(blocks.get(0) + blocks.get(1), Map.of())
+                        .shards())
+                .as("with what is added later")
+                .hasSize(4);
     }
 
     @Test

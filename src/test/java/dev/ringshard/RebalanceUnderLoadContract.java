@@ -74,17 +74,20 @@ abstract class RebalanceUnderLoadContract {
         System.err.println("seed " + generator);
 
         List<RebalanceReport> reports = Threads.atOnce(WRITERS + READERS + 2, thread -> {
-            if (thread < WRITERS) {
-                write(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread), thread);
-            } else if (thread < WRITERS + READERS) {
-                read(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread));
-            } else if (thread == WRITERS + READERS) {
-                readAll();
-            } else {
-                return changeShards(joining);
-            }
-            return List.<RebalanceReport>of();
-        }).stream().flatMap(List::stream).toList();
+                    if (thread < WRITERS) {
+                        write(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread), thread);
+                    } else if (thread < WRITERS + READERS) {
+                        read(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread));
+                    } else if (thread == WRITERS + READERS) {
+                        readAll();
+                    } else {
+                        return changeShards(joining);
+                    }
+                    return List.<RebalanceReport>of();
+                })
+                .stream()
+                .flatMap(List::stream)
+                .toList();
 
         assertThat(reports).hasSize(2).allSatisfy(report -> {
             assertThat(report.complete()).isTrue();

@@ -7,8 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /** Several threads that share numbered pieces of work. */
 record Crew(int threads, Terminal terminal) {
@@ -26,21 +29,39 @@ record Crew(int threads, Terminal terminal) {
      * @throws RuntimeException what a piece failed with; no new piece is begun after that
      */
     Outcome run(String activity, int pieces, Duration atMost, IntConsumer work) {
+        return run(activity, pieces, atMost, Besides.NOTHING, work);
+    }
+
+    /**
+     * What goes on besides.
+     *
+     * @param isOn whether it does: then the crew goes on beyond its pieces
+     * @param now what it does, for the line of progress
+     */
+    record Besides(BooleanSupplier isOn, Supplier<String> now) {
+        static final Besides NOTHING = new Besides(() -> false, () -> "");
+    }
+
+    /** As {@link #run(String, int, Duration, IntConsumer)}, for as long as something else goes on. */
+    Outcome run(String activity, int pieces, Duration atMost, Besides besides, IntConsumer work) {
         Progress progress = new Progress(terminal, activity);
         AtomicInteger next = new AtomicInteger();
         AtomicInteger done = new AtomicInteger();
+        AtomicBoolean failed = new AtomicBoolean();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         Runnable member = () -> {
             int piece = next.getAndIncrement();
-            while (piece < pieces && progress.elapsed().compareTo(atMost) < 0) {
+            while (!failed.get()
+                    && (piece < pieces || besides.isOn.getAsBoolean())
+                    && progress.elapsed().compareTo(atMost) < 0) {
                 try {
                     work.accept(piece);
                 } catch (RuntimeException failure) {
-                    next.set(pieces);
+                    failed.set(true);
                     throw failure;
                 }
                 int count = done.incrementAndGet();
-                progress.tell(count, "of " + Numbers.count(pieces), (double) count / pieces);
+                progress.tell(count, "of " + Numbers.count(pieces), (double) count / pieces, besides.now.get());
                 piece = next.getAndIncrement();
             }
         };

@@ -18,16 +18,18 @@ import java.util.stream.Collectors;
 
 /**
  * A CSV file with a header, read record by record. A record that is broken costs only its own line: if a quote is opened
- * and not closed soon, what follows is read as if it had not been opened. For one thread.
+ * and not closed soon, what follows is read as if it had not been opened. In a file whose header ends as on Windows, line
+ * breaks in quotes lose their carriage returns; in any other, what is in quotes is taken as it is. For one thread.
  */
 final class CsvFile implements Closeable {
-    private static final int MOST_LINES = 20;
-    private static final String REPLACEMENT = "\uFFFD";
+    /** A key of 255 characters and two names of 200 that are nothing but line breaks. */
+    private static final int MOST_LINE_BREAKS = 655;
 
     private final String name;
     private final CountedBytes bytes;
     private final TextLines lines;
     private final Map<String, Integer> columns = new HashMap<>();
+    private boolean isFromWindows;
 
     private CsvFile(String name, CountedBytes bytes) {
         this.name = name;
@@ -62,7 +64,9 @@ final class CsvFile implements Closeable {
 
     private void readHeader(Path file, List<String> required) throws IOException {
         String wanted = String.join(",", required);
-        List<String> header = lines.next()
+        Optional<Line> first = lines.next();
+        isFromWindows = first.filter(Line::endsAsOnWindows).isPresent();
+        List<String> header = first.filter(line -> !line.text().isBlank())
                 .flatMap(line -> parsed(line.text()))
                 .orElseThrow(() -> unusable(file, "is empty", "Its first line must be a header with " + wanted));
         for (String column : header) {
@@ -92,53 +96,74 @@ final class CsvFile implements Closeable {
     }
 
     private CsvLine record(Line first) throws IOException {
-        if (first.isTooLong()) {
-            return broken(first, "the line has more than %d characters".formatted(TextLines.LONGEST));
-        }
         List<Line> more = new ArrayList<>();
         StringBuilder text = new StringBuilder(first.text());
-        while (isOpen(text) && more.size() < MOST_LINES) {
+        boolean isOpen = opensQuote(first);
+        Line last = first;
+        while (isOpen && more.size() < MOST_LINE_BREAKS && last.fault().isEmpty()) {
             Optional<Line> next = lines.next();
             if (next.isEmpty()) {
                 break;
             }
-            more.add(next.get());
-            text.append('\n').append(next.get().text());
+            text.append(isFromWindows ? "\n" : last.end()).append(next.get().text());
+            last = next.get();
+            more.add(last);
+            isOpen ^= opensQuote(last);
         }
-        CsvLine record = isOpen(text) ? broken(first, "a quote is opened and not closed") : record(first, text);
+        CsvLine record = record(first, text.toString(), isOpen, last);
         if (!record.fault().isEmpty()) {
             lines.pushBack(more);
         }
         return record;
     }
 
-    private CsvLine record(Line first, CharSequence text) {
-        if (text.toString().contains(REPLACEMENT)) {
-            return broken(first, "the line is not in UTF-8");
+    private CsvLine record(Line first, String text, boolean isOpen, Line last) {
+        if (!first.fault().isEmpty()) {
+            return broken(first, "the line " + first.fault());
         }
-        Optional<List<String>> fields = parsed(text.toString());
+        if (!last.fault().isEmpty()) {
+            return broken(first, "a quote is opened, and line %d %s".formatted(last.number(), last.fault()));
+        }
+        if (isOpen) {
+            return broken(first, "a quote is opened and not closed");
+        }
+        if (returnsOutsideOfQuotes(text)) { // where the parser would take the record for ended
+            return broken(first, "a carriage return stands outside of quotes");
+        }
+        Optional<List<String>> fields = parsed(text);
         if (fields.isEmpty()) {
             return broken(first, "there is text behind a closing quote");
         }
         int count = fields.get().size();
         return count == columns.size()
                 ? new CsvLine(name, first.number(), columns, fields.get(), "")
-                : broken(first, "the line has %d columns, the header %d".formatted(count, columns.size()));
+                : broken(
+                        first,
+                        "the line has %s, the header %d"
+                                .formatted(Numbers.count(count, "column", "columns"), columns.size()));
     }
 
     private CsvLine broken(Line first, String fault) {
         return new CsvLine(name, first.number(), columns, List.of(), fault);
     }
 
-    private static boolean isOpen(CharSequence text) {
-        return text.chars().filter(c -> c == '"').count() % 2 == 1;
+    private static boolean returnsOutsideOfQuotes(String text) {
+        boolean isQuoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            isQuoted ^= text.charAt(i) == '"';
+            if (text.charAt(i) == '\r' && !isQuoted) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Empty if it cannot be parsed, or holds nothing. */
+    private static boolean opensQuote(Line line) {
+        return line.text().chars().filter(c -> c == '"').count() % 2 == 1;
+    }
+
+    /** Empty if it cannot be parsed. */
     private static Optional<List<String>> parsed(String text) {
-        if (text.isBlank()) {
-            return Optional.empty();
-        }
         try {
             return Optional.of(CsvReader.builder()
                     .allowExtraCharsAfterClosingQuote(false)

@@ -6,7 +6,9 @@ import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.failure.CustomerExistsException;
 import dev.ringshard.failure.InvalidInputException;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 
 /** A customer to be created, unless there already. */
 record CustomerLine(NewCustomer customer) implements LoadLine {
@@ -22,7 +24,7 @@ record CustomerLine(NewCustomer customer) implements LoadLine {
                 new Balances(balance(line, "savings"), balance(line, "checking"), balance(line, "retirement_401k"))));
     }
 
-    private static java.math.BigDecimal balance(CsvLine line, String column) {
+    private static BigDecimal balance(CsvLine line, String column) {
         return Amounts.parse(line.get(column), column);
     }
 
@@ -32,17 +34,35 @@ record CustomerLine(NewCustomer customer) implements LoadLine {
     }
 
     @Override
+    public void check(LoadCheck check) {
+        Optional<Customer> stored = check.customers().find(key());
+        if (stored.isPresent()) {
+            alreadyThere(stored.get());
+        } else if (!check.creates(customer)) {
+            throw otherName();
+        }
+    }
+
+    @Override
     public Outcome apply(CustomerRepository customers) {
         try {
             customers.create(customer);
             return Outcome.CREATED;
         } catch (CustomerExistsException exists) {
-            Customer stored = customers.find(key()).orElseThrow(() -> exists);
-            if (stored.firstName().equals(customer.firstName())
-                    && stored.lastName().equals(customer.lastName())) {
-                return Outcome.ALREADY_THERE;
-            }
-            throw new InvalidInputException("customer %s is there already, under another name".formatted(key()));
+            return alreadyThere(customers.find(key()).orElseThrow(() -> exists));
         }
+    }
+
+    /** @throws InvalidInputException if the customer who is there has another name */
+    Outcome alreadyThere(Customer stored) {
+        if (!stored.firstName().equals(customer.firstName())
+                || !stored.lastName().equals(customer.lastName())) {
+            throw otherName();
+        }
+        return Outcome.ALREADY_THERE;
+    }
+
+    private InvalidInputException otherName() {
+        return new InvalidInputException("customer %s is there already, under another name".formatted(key()));
     }
 }

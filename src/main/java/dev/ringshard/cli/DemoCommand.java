@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 
 @picocli.CommandLine.Command(
         name = "demo",
-        description = "Shows the main job on four embedded databases, with made-up customers; needs nothing installed.",
+        description =
+                "Shows the main job on embedded databases, with made-up customers: a fifth one joins and another is"
+                        + " drained while money moves. Needs nothing installed.",
         footer = {
             "",
             "Example: ringshard demo --customers 500 --operations 2000",
@@ -24,6 +26,8 @@ final class DemoCommand extends Command {
     private static final int THREADS = 4;
     private static final int REPEATED_OF = 50;
     private static final int PAGE = 5;
+    private static final String LEAVING = "eu-2";
+
     /** Bounds the demo on a slow machine; what was not begun by then is left out. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(12);
 
@@ -54,57 +58,69 @@ final class DemoCommand extends Command {
 
     @Override
     Report run() {
-        RingshardConfig config = embedded();
+        String cluster = "demo-" + UUID.randomUUID();
+        RingshardConfig config = embedded(cluster);
         Ringshard.init(config);
         try (Ringshard bank = Ringshard.open(config)) {
             DemoTally tally = new DemoTally();
             Crew crew = new Crew(THREADS, terminal);
             Crew.Outcome created =
                     crew.run("creating customers", customers, LONGEST_STEP, number -> create(bank, tally, number));
+            DemoChanges changes = DemoChanges.begin(bank, shard(cluster, SHARDS + 1), LEAVING);
             Crew.Outcome moved = crew.run(
-                    "moving money", operations, LONGEST_STEP, number -> move(bank, tally, number, created.done()));
-            return report(config, bank, tally, created, moved);
+                    "moving money",
+                    operations,
+                    LONGEST_STEP,
+                    new Crew.Besides(() -> !changes.areDone(), changes::now),
+                    number -> move(bank, tally, number, created.done()));
+            return report(bank, new DemoReport.Work(THREADS, operations, moved, tally, changes.await()), created);
         }
     }
 
-    private static RingshardConfig embedded() {
-        String cluster = "demo-" + UUID.randomUUID();
+    private static RingshardConfig embedded(String cluster) {
         RingshardConfig.Builder config = RingshardConfig.builder("demo");
         for (int i = 1; i <= SHARDS; i++) {
-            String name = "eu-" + i;
-            config.shard(
-                    ShardConfig.of(name, "jdbc:h2:mem:%s-%s;DB_CLOSE_DELAY=-1".formatted(cluster, name), "sa", ""));
+            config.shard(shard(cluster, i));
         }
         return config.build();
     }
 
+    private static ShardConfig shard(String cluster, int number) {
+        String name = "eu-" + number;
+        return ShardConfig.of(name, "jdbc:h2:mem:%s-%s;DB_CLOSE_DELAY=-1".formatted(cluster, name), "sa", "");
+    }
+
+    private People people() {
+        return new People(seed, "c-");
+    }
+
     private void create(Ringshard bank, DemoTally tally, int number) {
-        NewCustomer customer = new DemoPeople(seed).customer(number);
+        NewCustomer customer = people().customer(number);
         bank.customers().create(customer);
         tally.opened(customer.balances().total());
     }
 
     /** Now and then twice, as a caller does who missed the answer. */
     private void move(Ringshard bank, DemoTally tally, int number, int created) {
-        DemoOperation operation = DemoOperation.of(seed, number, created);
+        DemoOperation operation = DemoOperation.of(people(), number, created);
         int times = number % REPEATED_OF == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
+            long sent = terminal.nanoTime().getAsLong();
             tally.answered(operation, operation.apply(bank.customers()));
+            tally.waited(Duration.ofNanos(terminal.nanoTime().getAsLong() - sent));
         }
     }
 
-    private DemoReport report(
-            RingshardConfig config, Ringshard bank, DemoTally tally, Crew.Outcome created, Crew.Outcome moved) {
+    private DemoReport report(Ringshard bank, DemoReport.Work work, Crew.Outcome created) {
         CustomerRepository repository = bank.customers();
-        Customer someone = repository.find(DemoPeople.key(created.done() / 2)).orElseThrow();
+        Customer someone = repository.find(people().key(created.done() / 2)).orElseThrow();
         return new DemoReport(
-                config.ring(),
                 bank.status(),
-                new DemoReport.Work(THREADS, operations, moved, tally),
+                work,
                 new DemoReport.Found(someone, repository.page(PAGE), key -> bank.router()
                         .locate(key)
                         .shard()),
-                new DemoReport.Proof(tally.expected(), repository.totals(), repository.ledgerTotals()),
+                new DemoReport.Proof(work.tally().expected(), repository.totals(), repository.ledgerTotals()),
                 terminal.program());
     }
 }

@@ -27,18 +27,18 @@ record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal
     private static final List<Account> ACCOUNTS = List.of(Account.values());
     private static final List<Account> EVERYDAY = List.of(Account.SAVINGS, Account.CHECKING);
 
-    /** The operation of a number; the same number of the same seed is always the same operation. */
-    static DemoOperation of(long seed, int number, int customers) {
-        RandomGenerator random = DemoPeople.random(~seed, number);
-        Account from = DemoPeople.any(random, EVERYDAY);
-        Account to = DemoPeople.any(
+    /** The operation of a number; the same number among the same people is always the same operation. */
+    static DemoOperation of(People people, int number, int customers) {
+        RandomGenerator random = People.random(~people.seed(), number);
+        Account from = People.any(random, EVERYDAY);
+        Account to = People.any(
                 random, ACCOUNTS.stream().filter(account -> account != from).toList());
         return new DemoOperation(
                 kind(random.nextInt(10)),
-                DemoPeople.key(random.nextInt(customers)),
+                people.key(random.nextInt(customers)),
                 from,
                 to,
-                DemoPeople.amount(random, 1_500),
+                People.amount(random, 1_500),
                 new OperationId("demo-" + number));
     }
 

@@ -1,7 +1,6 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.ClusterStatus;
-import dev.ringshard.config.RingConfig;
 import dev.ringshard.customers.Customer;
 import dev.ringshard.customers.CustomerPage;
 import dev.ringshard.customers.LedgerTotals;
@@ -13,14 +12,14 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The demo's one screen. All of it is read from the shards or counted by the callers; nothing is assumed. */
-record DemoReport(RingConfig ring, ClusterStatus status, Work work, Found found, Proof proof, String program)
-        implements Report {
+record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, String program) implements Report {
     /**
      * What was done, as those who did it saw it.
      *
      * @param asked how many operations there should have been, had the time sufficed
+     * @param changes of the shards, made at the same time
      */
-    record Work(int threads, int asked, Crew.Outcome moved, DemoTally tally) {}
+    record Work(int threads, int asked, Crew.Outcome moved, DemoTally tally, List<DemoChange> changes) {}
 
     /**
      * What was looked up.
@@ -52,12 +51,7 @@ record DemoReport(RingConfig ring, ClusterStatus status, Work work, Found found,
     @Override
     public List<String> lines(Look look) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Ringshard demo")
-                + " · %s in memory · %s, %s virtual nodes each"
-                        .formatted(
-                                Numbers.count(status.shards().size(), "H2 database", "H2 databases"),
-                                ring.hash().name(),
-                                Numbers.count(ring.virtualNodes())));
+        lines.add(look.strong("Ringshard demo") + " · four H2 databases in memory; a fifth joins, one is drained");
         lines.addAll(new DemoScreen(this, look).sections());
         return lines;
     }
@@ -76,11 +70,28 @@ record DemoReport(RingConfig ring, ClusterStatus status, Work work, Found found,
                 .with("customers", proof.balances().customers())
                 .with("operations", work.moved().done())
                 .with("seconds", Numbers.seconds(work.moved().time()))
+                .with(
+                        "writeMillis",
+                        Json.fields()
+                                .with("p50", Numbers.exactMillis(work.tally().longestOf(50)))
+                                .with("p99", Numbers.exactMillis(work.tally().longestOf(99)))
+                                .with("max", Numbers.exactMillis(work.tally().longestOf(100))))
+                .with("changes", work.changes().stream().map(DemoReport::json).toList())
                 .with("opened", work.tally().opened())
                 .with("expected", proof.expected())
                 .with("balances", proof.balances().money())
                 .with("entries", proof.ledger().entries())
                 .with("ledger", proof.ledger().money())
                 .with("conserved", proof.holds());
+    }
+
+    private static Map<String, ?> json(DemoChange change) {
+        return Json.fields()
+                .with("what", change.what())
+                .with("movedRows", change.report().movedRows())
+                .with("seconds", Numbers.seconds(change.report().time()))
+                .with("movedShare", change.movedShare())
+                .with("leastShare", change.least())
+                .with("writePauseMillis", RebalanceDone.json(change.report().writePauses()));
     }
 }

@@ -5,8 +5,12 @@ import dev.ringshard.cli.DemoOperation.Kind;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.Customer;
+import dev.ringshard.rebalance.WritePauses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The sections of the demo's screen, each with a heading. */
 record DemoScreen(DemoReport report, Look look) {
@@ -18,6 +22,7 @@ record DemoScreen(DemoReport report, Look look) {
         section(lines, "One of them, found by key", someone());
         section(lines, "The first of all by last name, read from every shard", page());
         section(lines, operations(), kinds());
+        section(lines, "Meanwhile: a fifth shard joined, and one was drained", changes());
         section(lines, "Is all the money there?", proof());
         lines.add("");
         lines.add(verdict());
@@ -138,6 +143,76 @@ record DemoScreen(DemoReport report, Look look) {
             case WITHDRAWAL -> "withdrawals";
             case TRANSFER -> "transfers";
         };
+    }
+
+    private List<String> changes() {
+        List<DemoChange> changes = report.work().changes();
+        List<String> lines = new ArrayList<>(shares(changes).lines(look));
+        lines.add("");
+        lines.addAll(moves(changes).lines(look));
+        DemoTally tally = report.work().tally();
+        lines.add("  Callers waited %s (p50), %s (p99), %s at most for a write. None failed."
+                .formatted(
+                        Numbers.millis(tally.longestOf(50)),
+                        Numbers.millis(tally.longestOf(99)),
+                        Numbers.millis(tally.longestOf(100))));
+        return lines;
+    }
+
+    private Table shares(List<DemoChange> changes) {
+        DemoChange first = changes.get(0);
+        DemoChange last = changes.get(changes.size() - 1);
+        Set<String> names = new TreeSet<>(first.after().keySet());
+        names.addAll(last.before().keySet());
+        double most = 1;
+        Table table = new Table()
+                .left("share of the ring")
+                .right("at first")
+                .left("")
+                .right(first.what())
+                .left("")
+                .right(last.what())
+                .left("");
+        for (String name : names) {
+            table.row(
+                    name,
+                    Numbers.percent(share(first.before(), name)),
+                    look.bar(share(first.before(), name), most),
+                    Numbers.percent(share(first.after(), name)),
+                    look.bar(share(first.after(), name), most),
+                    Numbers.percent(share(last.after(), name)),
+                    look.bar(share(last.after(), name), most));
+        }
+        return table;
+    }
+
+    private static double share(Map<String, Double> shares, String name) {
+        return shares.getOrDefault(name, 0.0);
+    }
+
+    private static Table moves(List<DemoChange> changes) {
+        Table table = new Table()
+                .left("")
+                .right("rows")
+                .right("a second")
+                .right("of the ring")
+                .right("least")
+                .right("pause p50")
+                .right("p99")
+                .right("most");
+        for (DemoChange change : changes) {
+            WritePauses pauses = change.report().writePauses();
+            table.row(
+                    change.what(),
+                    Numbers.count(change.report().movedRows()),
+                    Numbers.count(Math.round(change.report().rowsPerSecond())),
+                    Numbers.percent(change.movedShare()),
+                    Numbers.percent(change.least()),
+                    Numbers.millis(pauses.median()),
+                    Numbers.millis(pauses.p99()),
+                    Numbers.millis(pauses.longest()));
+        }
+        return table;
     }
 
     private List<String> proof() {

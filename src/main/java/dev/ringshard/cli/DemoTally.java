@@ -3,13 +3,16 @@ package dev.ringshard.cli;
 import dev.ringshard.cli.DemoOperation.Kind;
 import dev.ringshard.customers.Posting;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.HdrHistogram.Histogram;
 
 /** What the shards acknowledged, kept apart from what they store. Thread-safe. */
 final class DemoTally {
     private final Map<Kind, Line> lines = new EnumMap<>(Kind.class);
+    private final Histogram micros = new Histogram(3);
     private BigDecimal opened = BigDecimal.ZERO.setScale(2);
 
     /**
@@ -45,6 +48,16 @@ final class DemoTally {
 
     synchronized void answered(DemoOperation operation, Posting answer) {
         lines.put(operation.kind(), of(operation.kind()).plus(answer, operation.amount()));
+    }
+
+    /** How long the caller of an operation waited for its answer. */
+    synchronized void waited(Duration time) {
+        micros.recordValue(time.toNanos() / 1000);
+    }
+
+    /** What so many per cent of all callers did not wait longer than. */
+    synchronized Duration longestOf(double percent) {
+        return Duration.ofNanos(1000 * micros.getValueAtPercentile(percent));
     }
 
     synchronized Line of(Kind kind) {

@@ -6,9 +6,12 @@ import dev.ringshard.failure.RingshardException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,33 +21,62 @@ import picocli.CommandLine.Spec;
 
 @CommandLine.Command(
         name = "load",
-        description = "Creates customers and books transactions from CSV files in UTF-8, each with a header.",
+        description = "Creates customers and books transactions, from CSV files in UTF-8 or made up.",
         footer = {
             "",
             "Example: ringshard load --customers customers.csv --transactions transactions.csv",
+            "Example: ringshard load --generate 100000 --seed 7",
             "",
+            "Each file has a header. Columns may stand in any order, and others are ignored.",
             "Customers:    customer_key,first_name,last_name,savings,checking,retirement_401k",
+            "              (what 'export' writes); balances are what the accounts are opened with",
             "Transactions: operation_id,customer_key,account,amount; account is SAVINGS, CHECKING or",
             "              RETIREMENT_401K; a negative amount goes out, also below zero; an operation id is",
             "              booked once for each customer, however often it is loaded",
             "",
-            "Columns may stand in any order, and others are ignored. Lines that cannot be loaded are told",
-            "with their number and reason, the rest is loaded, and it ends with 3. It may be interrupted or",
-            "killed at any moment: repeating the same command finishes it, and nothing is applied twice.",
+            "Lines that cannot be loaded are told with their number and reason, the rest is loaded, and it",
+            "ends with 3. With --strict all lines are checked first, against each other and against what is",
+            "stored, and if one would be refused nothing is loaded; that takes a second pass, and about 100",
+            "bytes of memory for each line.",
+            "",
+            "It may be interrupted or killed at any moment: repeating the same command finishes it, and",
+            "nothing is applied twice. Generated customers are the same for the same seed and prefix.",
         })
 final class LoadCommand extends ClusterCommand {
     /** How the files are given, for the lines that say what to run next. */
     static final String FILES = "--customers FILE.csv --transactions FILE.csv";
 
     private static final int SHOWN = 20;
+    private static final int MOST_GENERATED = 1_000_000_000;
 
-    @Option(names = "--customers", paramLabel = "FILE", description = "Customers to create; those there already stay.")
+    @Option(
+            names = {"--customers", "--csv"},
+            paramLabel = "FILE",
+            description = "Customers to create; those there already stay.")
     @Nullable
     Path customers;
 
     @Option(names = "--transactions", paramLabel = "FILE", description = "Deposits and withdrawals to book.")
     @Nullable
     Path transactions;
+
+    @Option(names = "--generate", paramLabel = "N", description = "How many customers to make up, instead of files.")
+    @Nullable
+    Integer generate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Another seed makes up others; default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            description = "What the keys of made-up customers begin with; default: g<seed>-.")
+    @Nullable
+    String prefix;
 
     @Option(
             names = "--workers",
@@ -53,7 +85,7 @@ final class LoadCommand extends ClusterCommand {
             description = "Threads that load, from 1 to 256; default: ${DEFAULT-VALUE}.")
     int workers;
 
-    @Option(names = "--strict", description = "Check all lines first, and load nothing if one is malformed.")
+    @Option(names = "--strict", description = "Check all lines first, and load nothing if one would be refused.")
     boolean strict;
 
     @Spec
@@ -66,19 +98,26 @@ final class LoadCommand extends ClusterCommand {
     @Override
     Report run() {
         Map<LoadKind, Path> files = files();
-        LoadTally tally = new LoadTally(json ? Integer.MAX_VALUE : SHOWN);
-        new LoadInput(files).close(); // what is wrong with the files is said before any shard is asked
+        checkArguments(files);
+        Set<LoadKind> kinds = files.isEmpty() ? EnumSet.of(LoadKind.CUSTOMERS) : files.keySet();
+        Supplier<LoadInput> input = files.isEmpty() ? this::generated : () -> new CsvInput(files);
+        input.get().close(); // what is wrong with the files is said before any shard is asked
         try (Ringshard cluster = Ringshard.open(config());
                 Interruption interruption = Interruption.watch()) {
             long start = terminal.nanoTime().getAsLong();
-            Optional<LoadStop> stop = strict ? check(cluster, files, tally, interruption) : Optional.empty();
-            boolean loaded = stop.isEmpty() && tally.allRefused() == 0;
-            if (loaded) {
-                stop = load(cluster, files, tally, interruption);
+            LoadTally tally = newTally();
+            Optional<LoadStop> stop = Optional.empty();
+            if (strict) {
+                stop = check(cluster, input, tally, interruption);
+            }
+            boolean begun = stop.isEmpty() && tally.allRefused() == 0;
+            if (begun) {
+                tally = newTally();
+                stop = load(cluster, input, tally, interruption);
             }
             Duration time = Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
             LoadReport report = new LoadReport(
-                    new LoadReport.Effort(loaded, workers, time),
+                    new LoadReport.Effort(kinds, generate != null, begun, workers, time),
                     tally,
                     stop,
                     totals(cluster, stop),
@@ -97,35 +136,61 @@ final class LoadCommand extends ClusterCommand {
         if (transactions != null) {
             files.put(LoadKind.TRANSACTIONS, transactions);
         }
-        if (files.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "Nothing to load: give --customers, --transactions, or both.");
-        }
-        if (workers < 1 || workers > 256) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--workers is %d: 1 to 256 is allowed.".formatted(workers));
-        }
         return files;
     }
 
+    private void checkArguments(Map<LoadKind, Path> files) {
+        require(
+                generate != null || !files.isEmpty(),
+                "Nothing to load: give --customers, --transactions, or both; or --generate.");
+        require(generate == null || files.isEmpty(), "--generate makes customers up: give it, or files, not both.");
+        require(
+                generate == null || (generate >= 1 && generate <= MOST_GENERATED),
+                "--generate is %d: 1 to %d is allowed.".formatted(generate, MOST_GENERATED));
+        require(
+                prefix == null || prefix.matches(".{0,99}[^0-9]"),
+                "--prefix must have 1 to 100 characters, the last of them no digit, so that no two prefixes share a key.");
+        require(workers >= 1 && workers <= 256, "--workers is %d: 1 to 256 is allowed.".formatted(workers));
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new CommandLine.ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private LoadInput generated() {
+        String keys = prefix == null ? "g" + seed + "-" : prefix;
+        return new GeneratedInput(new People(seed, keys), generate == null ? 0 : generate);
+    }
+
+    private LoadTally newTally() {
+        return new LoadTally(json ? Integer.MAX_VALUE : SHOWN);
+    }
+
     private Optional<LoadStop> check(
-            Ringshard cluster, Map<LoadKind, Path> files, LoadTally tally, Interruption interruption) {
-        try (LoadInput input = new LoadInput(files)) {
-            return loading(cluster, input, tally, interruption).check();
+            Ringshard cluster, Supplier<LoadInput> lines, LoadTally tally, Interruption interruption) {
+        LoadCheck check = new LoadCheck(cluster.customers());
+        try (LoadInput input = lines.get()) {
+            LoadLanes.Work work = new LineByLine(tally, line -> {
+                line.check(check);
+                return LoadLine.Outcome.CHECKED;
+            });
+            return loading("checking", cluster, tally, interruption).run(input, workers, work);
         }
     }
 
     private Optional<LoadStop> load(
-            Ringshard cluster, Map<LoadKind, Path> files, LoadTally tally, Interruption interruption) {
+            Ringshard cluster, Supplier<LoadInput> lines, LoadTally tally, Interruption interruption) {
         UnknownOutcomes unknown = new UnknownOutcomes(wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()));
-        try (LoadInput input = new LoadInput(files)) {
-            return loading(cluster, input, tally, interruption)
-                    .run(workers, line -> unknown.settled(() -> line.apply(cluster.customers())));
+        try (LoadInput input = lines.get()) {
+            LoadLanes.Work work = new LoadWork(cluster.customers(), unknown, tally);
+            return loading("loading", cluster, tally, interruption).run(input, workers, work);
         }
     }
 
-    private Loading loading(Ringshard cluster, LoadInput input, LoadTally tally, Interruption interruption) {
-        return new Loading(input, tally, terminal, cluster.router()::token, interruption::isWanted);
+    private Loading loading(String activity, Ringshard cluster, LoadTally tally, Interruption interruption) {
+        return new Loading(activity, terminal, tally, cluster.router()::token, interruption::isWanted);
     }
 
     /** Empty if the load stopped, or a shard does not answer now. */

@@ -1,8 +1,5 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.failure.CustomerExistsException;
-import dev.ringshard.failure.CustomerNotFoundException;
-import dev.ringshard.failure.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,34 +7,42 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 
 /**
  * Does lines on several threads, and those of one customer in the order in which they were given: each customer has one
  * lane, each lane one thread and a short queue. Lines are given by one thread.
  */
 final class LoadLanes implements AutoCloseable {
-    private static final int QUEUED = 128;
+    private static final int QUEUED = 1024;
+    private static final int MOST_TOGETHER = 256;
     private static final int PATIENCE_MILLIS = 50;
 
     private final List<BlockingQueue<Task>> queues = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Function<LoadLine, LoadLine.Outcome> work;
-    private final LoadTally tally;
+    private final Work work;
     private final Runnable whileWaiting;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile boolean isEnding;
 
     /** A line to do, and where it stands. */
-    record Task(LoadKind kind, CsvLine source, LoadLine line) {}
+    record Task(LoadInput.Item item, LoadLine line) {}
+
+    /** Does lines. */
+    @FunctionalInterface
+    interface Work {
+        /**
+         * Does them in this order. Called by several threads.
+         *
+         * @param tasks at least one; only to be used during the call
+         */
+        void run(List<Task> tasks);
+    }
 
     /**
-     * @param tally told what comes of each line
      * @param whileWaiting called now and then while the caller waits for the lanes
      */
-    LoadLanes(int lanes, Function<LoadLine, LoadLine.Outcome> work, LoadTally tally, Runnable whileWaiting) {
+    LoadLanes(int lanes, Work work, Runnable whileWaiting) {
         this.work = work;
-        this.tally = tally;
         this.whileWaiting = whileWaiting;
         for (int i = 0; i < lanes; i++) {
             BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUED);
@@ -99,12 +104,16 @@ final class LoadLanes implements AutoCloseable {
 
     /** Never interrupted, as that would close the files of an embedded database: it looks up now and then instead. */
     private void follow(BlockingQueue<Task> queue) {
+        List<Task> tasks = new ArrayList<>(MOST_TOGETHER);
         try {
             while (failure.get() == null) {
                 boolean ending = isEnding; // read before the queue: what was given before it was set is not missed
                 Task task = queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
                 if (task != null) {
-                    doOne(task);
+                    tasks.add(task);
+                    queue.drainTo(tasks, MOST_TOGETHER - 1);
+                    work.run(tasks);
+                    tasks.clear();
                 } else if (ending) {
                     return;
                 }
@@ -113,14 +122,6 @@ final class LoadLanes implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error failed) {
             failure.compareAndSet(null, failed);
-        }
-    }
-
-    private void doOne(Task task) {
-        try {
-            tally.done(work.apply(task.line()));
-        } catch (InvalidInputException | CustomerNotFoundException | CustomerExistsException refused) {
-            tally.refused(RefusedLine.of(task.kind(), task.source(), refused));
         }
     }
 }

@@ -10,11 +10,20 @@ sealed interface LoadLine permits CustomerLine, TransactionLine {
         CREATED,
         ALREADY_THERE,
         APPLIED,
-        ALREADY_APPLIED
+        ALREADY_APPLIED,
+        /** Looked at, and would not be refused. */
+        CHECKED
     }
 
     /** The customer whom it concerns: lines of one customer are done in the order of the file. */
     String key();
+
+    /**
+     * Finds out what would come of {@link #apply}, and changes nothing.
+     *
+     * @throws dev.ringshard.failure.InvalidInputException if the line would be refused
+     */
+    void check(LoadCheck check);
 
     /** Does what the line asks for. */
     Outcome apply(CustomerRepository customers);

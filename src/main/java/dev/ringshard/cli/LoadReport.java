@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came of a load.
@@ -19,8 +20,14 @@ record LoadReport(
         Effort effort, LoadTally tally, Optional<LoadStop> stop, Optional<Totals> totals, Next next, String sameCommand)
         implements Report {
 
-    /** @param isBegun false if the check before a strict load refused lines */
-    record Effort(boolean isBegun, int workers, Duration time) {}
+    /**
+     * What was asked for, and what it took.
+     *
+     * @param kinds what there was to load
+     * @param isGenerated whether it was made up
+     * @param isBegun false if the check before a strict load refused lines
+     */
+    record Effort(Set<LoadKind> kinds, boolean isGenerated, boolean isBegun, int workers, Duration time) {}
 
     @Override
     public ExitCode exitCode() {
@@ -46,8 +53,12 @@ record LoadReport(
         lines.add(headline(look));
         lines.add("");
         Table table = new Table().left("").right("new").right("already there").right("refused");
-        row(table, "customers", Outcome.CREATED, Outcome.ALREADY_THERE, LoadKind.CUSTOMERS);
-        row(table, "transactions", Outcome.APPLIED, Outcome.ALREADY_APPLIED, LoadKind.TRANSACTIONS);
+        if (effort.kinds().contains(LoadKind.CUSTOMERS)) {
+            row(table, "customers", Outcome.CREATED, Outcome.ALREADY_THERE, LoadKind.CUSTOMERS);
+        }
+        if (effort.kinds().contains(LoadKind.TRANSACTIONS)) {
+            row(table, "transactions", Outcome.APPLIED, Outcome.ALREADY_APPLIED, LoadKind.TRANSACTIONS);
+        }
         lines.addAll(table.lines(look));
         lines.add("");
         totals.ifPresent(all -> lines.add("All shards together now hold %s and %s."
@@ -63,8 +74,8 @@ record LoadReport(
                     .formatted(lines, Numbers.time(effort.time())));
         }
         if (!effort.isBegun()) {
-            return look.bad("Nothing was loaded: %s malformed."
-                    .formatted(Numbers.count(tally.allRefused(), "line is", "lines are")));
+            return look.bad("Nothing was loaded: %s would be refused."
+                    .formatted(Numbers.count(tally.allRefused(), "line", "lines")));
         }
         String speed = "%s in %s (%s, %s)"
                 .formatted(
@@ -89,13 +100,19 @@ record LoadReport(
         if (stop.isPresent()) {
             return sameCommand;
         }
-        return tally.allRefused() > 0 ? "mend the refused lines, then " + sameCommand : next.command("status");
+        if (tally.allRefused() == 0) {
+            return next.command("status");
+        }
+        return effort.isGenerated()
+                ? "give them a prefix of their own: --prefix"
+                : "mend the refused lines, then " + sameCommand;
     }
 
     @Override
     public Map<String, ?> json() {
         return Json.fields()
                 .with("lines", tally.lines())
+                .with("begun", effort.isBegun())
                 .with("seconds", Numbers.seconds(effort.time()))
                 .with("workers", effort.workers())
                 .with(

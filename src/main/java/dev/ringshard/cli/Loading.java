@@ -1,46 +1,33 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.cli.LoadInput.Item;
-import dev.ringshard.cli.LoadLine.Outcome;
 import dev.ringshard.failure.InvalidInputException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
- * Has each line of the input done, in constant memory.
+ * Has something done for each line of the input, in constant memory.
  *
+ * @param activity what is done, for those who watch
  * @param checkKey throws {@link InvalidInputException} for what cannot be a customer's key
  * @param isInterrupted whether somebody wants it to stop
  */
 record Loading(
-        LoadInput input, LoadTally tally, Terminal terminal, Consumer<String> checkKey, BooleanSupplier isInterrupted) {
-
-    /** Reads all lines and does nothing; those that are malformed are in the tally afterwards. */
-    Optional<LoadStop> check() {
-        Progress progress = new Progress(terminal, "checking");
-        Optional<Item> item = input.next();
-        while (item.isPresent() && !isInterrupted.getAsBoolean()) {
-            parsed(item.get());
-            progress.tell(input.lines(), "lines", input.fraction());
-            item = input.next();
-        }
-        progress.finish();
-        return item.map(notRead -> LoadStop.INTERRUPTED);
-    }
+        String activity, Terminal terminal, LoadTally tally, Consumer<String> checkKey, BooleanSupplier isInterrupted) {
 
     /**
-     * Has every line done.
+     * Has the work done for every line that is not malformed; what is, and what the work refuses, is in the tally
+     * afterwards.
      *
-     * @param work called by several threads; repeated if its outcome stays unknown
-     * @return empty if it came to the end
+     * @param work tells the tally what came of each line
+     * @return why it ended early; empty if it came to the end
      */
-    Optional<LoadStop> run(int workers, Function<LoadLine, Outcome> work) {
-        Progress progress = new Progress(terminal, "loading");
+    Optional<LoadStop> run(LoadInput input, int workers, LoadLanes.Work work) {
+        Progress progress = new Progress(terminal, activity);
         Runnable tell = () -> progress.tell(tally.lines(), "lines", input.fraction());
-        try (LoadLanes lanes = new LoadLanes(workers, work, tally, tell)) {
-            boolean complete = giveAll(lanes, tell);
+        try (LoadLanes lanes = new LoadLanes(workers, work, tell)) {
+            boolean complete = giveAll(input, lanes, tell);
             if (!complete) {
                 lanes.drop();
             }
@@ -51,7 +38,7 @@ record Loading(
         }
     }
 
-    private boolean giveAll(LoadLanes lanes, Runnable tell) {
+    private boolean giveAll(LoadInput input, LoadLanes lanes, Runnable tell) {
         Optional<Item> item = input.next();
         while (item.isPresent() && !isInterrupted.getAsBoolean() && give(lanes, item.get())) {
             tell.run();
@@ -62,16 +49,16 @@ record Loading(
 
     private boolean give(LoadLanes lanes, Item item) {
         Optional<LoadLine> line = parsed(item);
-        return line.isEmpty() || lanes.give(new LoadLanes.Task(item.kind(), item.line(), line.get()));
+        return line.isEmpty() || lanes.give(new LoadLanes.Task(item, line.get()));
     }
 
     private Optional<LoadLine> parsed(Item item) {
         try {
-            LoadLine line = item.kind().parse(item.line());
+            LoadLine line = item.parsed().get();
             checkKey.accept(line.key());
             return Optional.of(line);
         } catch (InvalidInputException malformed) {
-            tally.refused(RefusedLine.of(item.kind(), item.line(), malformed));
+            tally.refused(RefusedLine.of(item, malformed));
             return Optional.empty();
         }
     }

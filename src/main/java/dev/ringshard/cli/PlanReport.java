@@ -40,18 +40,20 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
         }
         lines.addAll(transfers().lines(look));
         lines.add("");
-        lines.add("%s of the ring %s: %s in %s, about %s."
+        lines.add("%s of the ring moves: %s in %s, about %s."
                 .formatted(
                         Numbers.percent(plan.movedShare()),
-                        "moves",
                         Numbers.count(plan.rows(), "row", "rows"),
                         Numbers.count(plan.ranges(), "range", "ranges"),
                         Numbers.bytes(plan.bytes())));
-        lines.add("It takes about %s, at %s for each pair of shards (%s)."
+        lines.add("It takes about %s, at %s for each pair of shards."
                 .formatted(
                         Numbers.time(plan.expectedTime(RebalanceSettings.DEFAULT.parallel())),
-                        Numbers.count(Math.round(plan.speed().rowsPerSecond()), "row a second", "rows a second"),
-                        plan.speed().measured() ? "measured when rows last moved" : "a guess: nothing moved yet"));
+                        Numbers.count(Math.round(plan.speed().rowsPerSecond()), "row a second", "rows a second")));
+        lines.add(
+                plan.speed().measured()
+                        ? "That speed was measured when rows last moved."
+                        : "That speed is a guess: nothing has moved yet.");
         return lines;
     }
 
@@ -89,8 +91,12 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
     }
 
     private Table transfers() {
-        Table table =
-                new Table().left("from").left("to").right("ranges").right("rows").right("about");
+        Table table = new Table()
+                .left("from")
+                .left("to")
+                .right("ranges")
+                .right("rows")
+                .right("about");
         for (Transfer transfer : plan.transfers()) {
             table.row(
                     transfer.source(),
@@ -115,7 +121,9 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                 .with("expectedSeconds", Numbers.seconds(plan.expectedTime(RebalanceSettings.DEFAULT.parallel())))
                 .with("speedMeasured", plan.speed().measured())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
-                .with("transfers", plan.transfers().stream().map(PlanReport::json).toList());
+                .with(
+                        "transfers",
+                        plan.transfers().stream().map(PlanReport::json).toList());
     }
 
     private static Map<String, ?> json(Share share) {
@@ -137,8 +145,12 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                         "ranges",
                         transfer.pieces().stream()
                                 .map(piece -> Json.fields()
-                                        .with("first", String.valueOf(piece.range().first()))
-                                        .with("last", String.valueOf(piece.range().last()))
+                                        .with(
+                                                "first",
+                                                String.valueOf(piece.range().first()))
+                                        .with(
+                                                "last",
+                                                String.valueOf(piece.range().last()))
                                         .with("rows", piece.rows()))
                                 .toList());
     }

@@ -38,12 +38,8 @@ final class Progress {
         tell(done, unit, fraction, "");
     }
 
-    /** As {@link #tell}, with the reason why nothing happens at the moment. */
-    void waits(long done, String unit, double fraction, String reason) {
-        tell(done, unit, fraction, "; waits: " + reason);
-    }
-
-    private void tell(long done, String unit, double fraction, String remark) {
+    /** As {@link #tell(long, String, double)}, with something to say besides; empty for nothing. */
+    void tell(long done, String unit, double fraction, String remark) {
         long now = terminal.nanoTime().getAsLong();
         long due = nextAt.get();
         if (now - due >= 0 && nextAt.compareAndSet(due, now + interval)) {
@@ -74,7 +70,7 @@ final class Progress {
                         Math.round(100 * fraction),
                         Numbers.rate(done, elapsed),
                         left(fraction, elapsed),
-                        remark);
+                        remark.isEmpty() ? "" : "; " + remark);
         if (terminal.isInteractive()) {
             String whole = bar(fraction) + " " + line;
             terminal.err().print("\r" + Texts.padded(whole, widest, false));

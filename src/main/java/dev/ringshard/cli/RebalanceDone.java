@@ -19,6 +19,9 @@ record RebalanceDone(RebalancePlan plan, RebalanceReport report, Next next) impl
     public List<String> lines(Look look) {
         List<String> lines = new ArrayList<>();
         lines.add(report.complete() ? look.good(headline()) : look.bad(headline()));
+        if (!report.complete()) {
+            lines.add("The rest stays where it is; all customers are served.");
+        }
         if (!report.joined().isEmpty()) {
             lines.add("%s part of the cluster now: %s."
                     .formatted(
@@ -44,7 +47,7 @@ record RebalanceDone(RebalancePlan plan, RebalanceReport report, Next next) impl
                         Numbers.rate(report.movedRows(), report.time()));
         return report.complete()
                 ? moved + ". Every shard owns what it should."
-                : "Stopped on request: %s. The rest stays where it is, and all customers are served.".formatted(moved);
+                : "Stopped on request: %s.".formatted(moved);
     }
 
     static String pauses(WritePauses pauses) {

@@ -8,9 +8,9 @@ package dev.ringshard.cli;
 record RefusedLine(LoadKind kind, String file, long line, String reason) implements Comparable<RefusedLine> {
 
     /** Of a failure's message, what happened; what follows is for callers of the library. */
-    static RefusedLine of(LoadKind kind, CsvLine line, RuntimeException failure) {
+    static RefusedLine of(LoadInput.Item item, RuntimeException failure) {
         String reason = String.valueOf(failure.getMessage()).split("\\. ", 2)[0];
-        return new RefusedLine(kind, line.file(), line.number(), reason.replaceFirst("\\.$", ""));
+        return new RefusedLine(item.kind(), item.file(), item.number(), reason.replaceFirst("\\.$", ""));
     }
 
     /** By file in the order of loading, then by line. */

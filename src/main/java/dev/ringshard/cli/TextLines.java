@@ -1,10 +1,12 @@
 package dev.ringshard.cli;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,11 +16,11 @@ import java.util.Optional;
 /** The lines of a UTF-8 text with their numbers, in constant memory whatever the text is. For one thread. */
 final class TextLines implements Closeable {
     /** No sound line comes near: names and keys have at most a few hundred characters. */
-    static final int LONGEST = 65_536;
+    static final int LONGEST_BYTES = 65_536;
 
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    private final BufferedReader reader;
+    private final InputStream bytes;
     private final Deque<Line> pushedBack = new ArrayDeque<>();
     private long number;
 
@@ -27,11 +29,18 @@ final class TextLines implements Closeable {
      *
      * @param number counted from 1
      * @param text without its end; of a line that is too long, its beginning
+     * @param end a line feed with or without a carriage return before it; of the last line perhaps nothing
+     * @param fault why it cannot be used, as the rest of a sentence that begins with the line; empty if it can
      */
-    record Line(long number, String text, boolean isTooLong) {}
+    record Line(long number, String text, String end, String fault) {
+        /** Whether it was written on Windows. */
+        boolean endsAsOnWindows() {
+            return end.equals("\r\n");
+        }
+    }
 
     TextLines(InputStream bytes) {
-        reader = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
+        this.bytes = new BufferedInputStream(bytes, LONGEST_BYTES);
     }
 
     /** The next line; empty at the end. */
@@ -47,35 +56,43 @@ final class TextLines implements Closeable {
     }
 
     private Optional<Line> read() throws IOException {
-        StringBuilder text = new StringBuilder();
-        boolean tooLong = false;
-        int c = reader.read();
-        if (c < 0) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int next = bytes.read();
+        if (next < 0) {
             return Optional.empty();
         }
-        for (; c >= 0 && c != '\n'; c = reader.read()) {
-            if (text.length() < LONGEST) {
-                text.append((char) c);
+        boolean isTooLong = false;
+        for (; next >= 0 && next != '\n'; next = bytes.read()) {
+            if (line.size() < LONGEST_BYTES) {
+                line.write(next);
             } else {
-                tooLong = true;
+                isTooLong = true;
             }
         }
         number++;
-        return Optional.of(new Line(number, withoutMarks(text), tooLong));
+        return Optional.of(line(line.toByteArray(), next < 0 ? "" : "\n", isTooLong));
     }
 
-    private String withoutMarks(StringBuilder text) {
-        if (text.length() > 0 && text.charAt(text.length() - 1) == '\r') {
-            text.setLength(text.length() - 1);
+    private Line line(byte[] line, String feed, boolean isTooLong) {
+        String fault = isTooLong ? "has more than %d bytes".formatted(LONGEST_BYTES) : "";
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
+        } catch (CharacterCodingException malformed) {
+            text = new String(line, StandardCharsets.UTF_8);
+            fault = isTooLong ? fault : "is not in UTF-8";
         }
-        if (number == 1 && text.length() > 0 && text.charAt(0) == BYTE_ORDER_MARK) {
-            text.deleteCharAt(0);
-        }
-        return text.toString();
+        boolean returns = text.endsWith("\r");
+        text = returns ? text.substring(0, text.length() - 1) : text;
+        boolean isMarked = number == 1 && text.startsWith(BYTE_ORDER_MARK);
+        return new Line(number, isMarked ? text.substring(1) : text, returns ? "\r" + feed : feed, fault);
     }
 
     @Override
     public void close() throws IOException {
-        reader.close();
+        bytes.close();
     }
 }

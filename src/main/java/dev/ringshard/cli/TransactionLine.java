@@ -1,6 +1,8 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.customers.Account;
+import dev.ringshard.customers.AccountEntry;
+import dev.ringshard.customers.AccountEntry.Kind;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Overdraft;
@@ -9,6 +11,7 @@ import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Money that came in or, if negative, went out; what is booked already happened, so an account may go below zero. */
@@ -34,6 +37,38 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException("account is none of "
                         + Arrays.stream(Account.values()).map(Account::name).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public void check(LoadCheck check) {
+        if (!check.wouldCreate(key)) {
+            requireFits(check.customers());
+        }
+        if (!check.books(this)) {
+            throw usedBefore();
+        }
+    }
+
+    /** With what is stored. */
+    private void requireFits(CustomerRepository customers) {
+        Optional<AccountEntry> earlier = customers.findEntry(key, id);
+        if (earlier.isPresent() && !isSame(earlier.get())) {
+            throw usedBefore();
+        }
+        if (earlier.isEmpty() && customers.find(key).isEmpty()) {
+            throw new InvalidInputException("There is no customer " + key);
+        }
+    }
+
+    private boolean isSame(AccountEntry entry) {
+        Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
+        return entry.kind() == kind
+                && entry.account() == account
+                && entry.amount().compareTo(amount) == 0;
+    }
+
+    private InvalidInputException usedBefore() {
+        return new InvalidInputException("Operation id %s was used before for another operation".formatted(id));
     }
 
     @Override

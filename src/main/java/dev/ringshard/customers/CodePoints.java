@@ -2,8 +2,9 @@ package dev.ringshard.customers;
 
 import java.util.Comparator;
 
-/** Compares customers as the shards sort them: by last name, first name and key, each by Unicode code point. */
+/** Compares customers as the shards sort them: by key, or by last name, first name and key; by Unicode code point. */
 final class CodePoints {
+    static final Comparator<Customer> BY_KEY = Comparator.comparing(Customer::key, CodePoints::compare);
     static final Comparator<Customer> BY_NAME = Comparator.comparing(Customer::lastName, CodePoints::compare)
             .thenComparing(Customer::firstName, CodePoints::compare)
             .thenComparing(Customer::key, CodePoints::compare);

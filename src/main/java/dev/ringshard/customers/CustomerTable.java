@@ -45,10 +45,6 @@ final class CustomerTable {
 
     private static final PlainSql LOCK = new PlainSql(BY_KEY + " FOR UPDATE");
 
-    /** Key, first name, last name, token. */
-    static final FencedStatement INSERT = FencedStatement.of(
-            "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES (?, ?, ?, ?)");
-
     /** First name, last name, key, version. */
     static final FencedStatement RENAME = FencedStatement.of(
             "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
@@ -77,7 +73,7 @@ final class CustomerTable {
         };
     }
 
-    private static Customer read(ResultSet row) throws SQLException {
+    static Customer read(ResultSet row) throws SQLException {
         return new Customer(
                 row.getString("customer_key"),
                 row.getString("first_name"),
@@ -188,5 +184,14 @@ final class CustomerTable {
     /** All customers of a part, fetched as they are asked for. */
     static Iterator<Customer> all(ShardPart part) {
         return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::toCustomer);
+    }
+
+    /** As {@link #all}, in the order of {@link CodePoints#BY_KEY}. */
+    static Iterator<Customer> allByKey(ShardPart part) {
+        return part.iterate(
+                visible(part)
+                        .orderBy(part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
+                        .fetchSize(STREAM_FETCH_SIZE),
+                CustomerTable::toCustomer);
     }
 }

@@ -27,14 +27,42 @@ final class EntryTable {
             FROM account_entries WHERE customer_key = ? AND entry_number < ?
             ORDER BY entry_number DESC LIMIT ?""", EntryTable::read);
 
-    private static final PlainSql FIND = new PlainSql("""
+    private static final String FIND_SQL = """
             SELECT operation_id, entry_number, kind, account, amount, balance_after, created_at
-            FROM account_entries WHERE customer_key = ? AND operation_id = ?""");
+            FROM account_entries WHERE customer_key = ? AND operation_id = ?""";
+
+    /** Key, operation id. */
+    static final PointRead<AccountEntry> BY_OPERATION = PointRead.of(FIND_SQL, EntryTable::read);
+
+    private static final PlainSql FIND = new PlainSql(FIND_SQL);
 
     private static final PlainSql INSERT = new PlainSql("""
             INSERT INTO account_entries
                 (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""");
+
+    /**
+     * Creates a customer and an entry for what each account is opened with, in one statement of PostgreSQL, and returns
+     * the key. No row: it is taken.
+     *
+     * <p>Key, first name, last name, savings, checking, retirement, token.
+     */
+    static final FencedStatement OPEN = FencedStatement.of(openSql("""
+            VALUES (CAST(? AS text), CAST(? AS text), CAST(? AS text),
+                    CAST(? AS numeric), CAST(? AS numeric), CAST(? AS numeric), CAST(? AS bigint))""", """
+            SELECT customer_key FROM created"""));
+
+    /**
+     * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
+     * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
+     */
+    static final FencedStatement OPEN_ALL = FencedStatement.of(openSql("""
+            SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
+                    CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]))""", """
+            SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
+                   c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
+            FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
+                 LEFT JOIN customers c ON c.customer_key = w.customer_key"""));
 
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
@@ -56,6 +84,31 @@ final class EntryTable {
         return java.util.Objects.requireNonNull(POST.get(account));
     }
 
+    private static String openSql(String wanted, String answer) {
+        return """
+                WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token) AS (
+                    %s),
+                created AS (
+                    INSERT INTO customers
+                        (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version)
+                    SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token,
+                           greatest(1, num_nonnulls(nullif(savings, 0), nullif(checking, 0), nullif(retirement_401k, 0)))
+                    FROM wanted
+                    ON CONFLICT (customer_key) DO NOTHING
+                    RETURNING customer_key, savings, checking, retirement_401k, ring_token),
+                entries AS (
+                    INSERT INTO account_entries
+                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                    SELECT customer_key, 'opening#' || account,
+                           row_number() OVER (PARTITION BY customer_key ORDER BY place), 'OPENING', account,
+                           amount, amount, ring_token
+                    FROM created CROSS JOIN LATERAL (
+                        VALUES (1, 'SAVINGS', savings), (2, 'CHECKING', checking),
+                               (3, 'RETIREMENT_401K', retirement_401k)) AS accounts (place, account, amount)
+                    WHERE amount <> 0)
+                %s""".formatted(wanted, answer);
+    }
+
     private static String postSql(Account account) {
         return """
                 WITH changed AS (
@@ -67,6 +120,20 @@ final class EntryTable {
                     (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
                 SELECT customer_key, ?, version, ?, '%2$s', ?, balance, ring_token FROM changed
                 RETURNING balance_after""".formatted(CustomerTable.balance(account).getName(), account.name());
+    }
+
+    /**
+     * What {@link #OPEN_ALL} says of one customer.
+     *
+     * @param stored who had the key before; empty if nobody had, as far as the statement could see
+     */
+    record Opened(String key, boolean isCreated, Optional<Customer> stored) {
+        static Opened read(ResultSet row) throws SQLException {
+            return new Opened(
+                    row.getString("customer_key"),
+                    row.getBoolean("is_created"),
+                    row.getString("first_name") == null ? Optional.empty() : Optional.of(CustomerTable.read(row)));
+        }
     }
 
     private static AccountEntry read(ResultSet row) throws SQLException {

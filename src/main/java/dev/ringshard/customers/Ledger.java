@@ -2,17 +2,27 @@ package dev.ringshard.customers;
 
 import dev.ringshard.customers.AccountEntry.Kind;
 import dev.ringshard.customers.EntryTable.Draft;
+import dev.ringshard.customers.EntryTable.Opened;
 import dev.ringshard.failure.CustomerNotFoundException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,22 +133,117 @@ final class Ledger {
         }
     }
 
-    /** Creates a customer, with an entry for what each account is opened with. */
-    void open(NewCustomer customer) {
-        router.transaction(customer.key(), transaction -> {
-            long token = transaction.token(customer.key());
-            List<Account> opened = Arrays.stream(Account.values())
-                    .filter(account -> customer.balances().of(account).signum() != 0)
-                    .toList();
-            CustomerTable.insert(transaction.dsl(), customer, token, Math.max(1, opened.size()));
-            for (Account account : opened) {
-                BigDecimal amount = customer.balances().of(account);
-                String id = OperationId.derived("opening", account.name());
-                Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
-                EntryTable.insert(transaction.connection(), customer.key(), token, entry);
+    /** Creates a customer, with an entry for what each account is opened with; false if the key is taken. */
+    boolean open(NewCustomer customer) {
+        return openAtOnce(customer).orElseGet(() -> openInSteps(customer));
+    }
+
+    /** Empty where one statement cannot do it all. */
+    private Optional<Boolean> openAtOnce(NewCustomer customer) {
+        return router.onOwner(customer.key(), (shard, token) -> {
+            if (!shard.dialect().runsStatementsTogether()) {
+                return Optional.empty();
             }
-            return opened;
+            List<String> created = EntryTable.OPEN.query(
+                    shard,
+                    token,
+                    row -> row.getString(1),
+                    customer.key(),
+                    customer.firstName(),
+                    customer.lastName(),
+                    customer.balances().savings(),
+                    customer.balances().checking(),
+                    customer.balances().retirement401k(),
+                    token);
+            return Optional.of(!created.isEmpty());
         });
+    }
+
+    /** Creates customers whose keys differ; those who were there already, by key. */
+    Map<String, Customer> openAll(Collection<NewCustomer> customers) {
+        Map<String, List<NewCustomer>> byShard = customers.stream()
+                .sorted(Comparator.comparing(NewCustomer::key)) // so that two at once cannot wait for each other
+                .collect(Collectors.groupingBy(
+                        customer -> router.locate(customer.key()).shard()));
+        Map<String, Customer> stored = new HashMap<>();
+        byShard.values().forEach(ofOneShard -> openTogether(ofOneShard, stored));
+        return stored;
+    }
+
+    /**
+     * In one statement, if the shard of the first owns them all, as it did a moment ago: the fence's triggers see to
+     * that. One by one otherwise, and those whom that statement did not decide.
+     */
+    private void openTogether(List<NewCustomer> customers, Map<String, Customer> stored) {
+        Set<String> decided = new HashSet<>();
+        for (Opened opened : openAtOnce(customers)) {
+            opened.stored().ifPresent(customer -> stored.put(opened.key(), customer));
+            if (opened.isCreated() || opened.stored().isPresent()) {
+                decided.add(opened.key());
+            }
+        }
+        for (NewCustomer customer : customers) {
+            if (!decided.contains(customer.key()) && !open(customer)) {
+                router.read(customer.key(), CustomerTable.FIND, customer.key())
+                        .forEach(found -> stored.put(found.key(), found));
+            }
+        }
+    }
+
+    /** Empty if one statement cannot do it. */
+    private List<Opened> openAtOnce(List<NewCustomer> customers) {
+        try {
+            return router.onOwner(
+                    customers.get(0).key(),
+                    (shard, token) -> shard.dialect().runsStatementsTogether()
+                            ? EntryTable.OPEN_ALL.query(shard, token, Opened::read, columns(customers))
+                            : List.of());
+        } catch (InvalidInputException refused) {
+            if (refused.getCause() instanceof NoOwnerException) {
+                return List.of(); // one of them has moved away, and nothing was written
+            }
+            throw refused;
+        }
+    }
+
+    private Object[] columns(List<NewCustomer> customers) {
+        return new Object[] {
+            texts(customers, NewCustomer::key),
+            texts(customers, NewCustomer::firstName),
+            texts(customers, NewCustomer::lastName),
+            texts(customers, customer -> customer.balances().savings().toPlainString()),
+            texts(customers, customer -> customer.balances().checking().toPlainString()),
+            texts(customers, customer -> customer.balances().retirement401k().toPlainString()),
+            customers.stream().map(customer -> router.token(customer.key())).toArray(Long[]::new)
+        };
+    }
+
+    private static String[] texts(List<NewCustomer> customers, Function<NewCustomer, String> text) {
+        return customers.stream().map(text).toArray(String[]::new);
+    }
+
+    private boolean openInSteps(NewCustomer customer) {
+        List<Account> opened = Arrays.stream(Account.values())
+                .filter(account -> customer.balances().of(account).signum() != 0)
+                .toList();
+        try {
+            return router.transaction(customer.key(), transaction -> {
+                long token = transaction.token(customer.key());
+                CustomerTable.insert(transaction.dsl(), customer, token, Math.max(1, opened.size()));
+                for (Account account : opened) {
+                    BigDecimal amount = customer.balances().of(account);
+                    String id = OperationId.derived("opening", account.name());
+                    Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
+                    EntryTable.insert(transaction.connection(), customer.key(), token, entry);
+                }
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     /** Deletes a customer who holds nothing; false if there is none. */

@@ -5,6 +5,7 @@ import static dev.ringshard.generated.ringshard.Tables.HANDOVER;
 import static dev.ringshard.generated.ringshard.Tables.HANDOVER_HISTORY;
 import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
 import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
 import dev.ringshard.failure.CorruptionException;
@@ -232,15 +233,16 @@ public final class HandoverTables {
 
     private static List<Committed> lockStaged(DSLContext dsl, List<Committed> handovers) {
         Set<Incoming> there = new HashSet<>(dsl.selectFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(
-                        handovers.stream().map(handover -> handover.range().first()).toList()))
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(handovers.stream()
+                        .map(handover -> handover.range().first())
+                        .toList()))
                 .orderBy(INCOMING_RANGE.FIRST_TOKEN)
                 .forUpdate()
                 .fetch(HandoverTables::toIncoming));
         return handovers.stream()
                 .filter(handover -> there.stream()
-                        .anyMatch(incoming -> incoming.range().equals(handover.range())
-                                && incoming.epoch() == handover.epoch()))
+                        .anyMatch(incoming ->
+                                incoming.range().equals(handover.range()) && incoming.epoch() == handover.epoch()))
                 .toList();
     }
 
@@ -343,8 +345,7 @@ public final class HandoverTables {
         }
     }
 
-    private static void insertHistory(
-            DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
+    private static void insertHistory(DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
         dsl.insertInto(HANDOVER_HISTORY)
                 .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
                 .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
@@ -363,7 +364,24 @@ public final class HandoverTables {
 
     /** All shards that rows of this one ever went to. */
     static Set<String> formerTargets(DSLContext dsl) {
-        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET).from(HANDOVER_HISTORY).fetchSet(HANDOVER_HISTORY.TARGET);
+        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET)
+                .from(HANDOVER_HISTORY)
+                .fetchSet(HANDOVER_HISTORY.TARGET);
+    }
+
+    /** The shard that the token was last handed to from here; empty if it never was. */
+    public static Optional<String> wentTo(DSLContext dsl, long token) {
+        return dsl
+                .select(HANDOVER.TARGET, HANDOVER.EPOCH)
+                .from(HANDOVER)
+                .where(inline(token).between(HANDOVER.FIRST_TOKEN, HANDOVER.LAST_TOKEN))
+                .unionAll(dsl.select(HANDOVER_HISTORY.TARGET, HANDOVER_HISTORY.EPOCH)
+                        .from(HANDOVER_HISTORY)
+                        .where(inline(token).between(HANDOVER_HISTORY.FIRST_TOKEN, HANDOVER_HISTORY.LAST_TOKEN)))
+                .orderBy(2)
+                .fetch(HANDOVER.TARGET)
+                .stream()
+                .reduce((older, newer) -> newer);
     }
 
     /** How many rows a mover handed over from this shard in a second, of late; empty if it never did. */

@@ -132,8 +132,7 @@ public final class Recovery {
                 Objects.requireNonNull(shard.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
         for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
             try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
-                transaction.runWithin(
-                        SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
+                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
                 transaction.commit();
             } catch (ContentionException busy) {
                 log.debug("Rows of {} are merged another time", shard, busy);

@@ -3,6 +3,7 @@ package dev.ringshard.routing;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
+import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
@@ -84,6 +85,22 @@ final class RouteTable {
                 log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
             }
         });
+    }
+
+    /** The shards that a token was handed to, and that are not configured here; of shards that answer. */
+    List<String> strangersWith(long token) {
+        return shards.all().stream()
+                .flatMap(shard -> wentTo(shard, token).stream())
+                .filter(name -> shards.find(name).isEmpty())
+                .toList();
+    }
+
+    private static Optional<String> wentTo(Shard shard, long token) {
+        try {
+            return shard.snapshot(looking -> HandoverTables.wentTo(looking.dsl(), token));
+        } catch (RuntimeException unanswered) {
+            return Optional.empty();
+        }
     }
 
     /** As it is, if all shards answered; otherwise after asking those that did not once more. */

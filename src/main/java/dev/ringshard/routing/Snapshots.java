@@ -2,6 +2,7 @@ package dev.ringshard.routing;
 
 import dev.ringshard.shard.ShardTransaction;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -34,10 +35,27 @@ public final class Snapshots implements AutoCloseable {
      * snapshots.
      */
     public <T> Stream<T> stream(Function<ShardPart, Iterator<T>> rowsOfPart) {
-        Iterator<ShardPart> parts = parts().iterator();
-        Spliterator<T> rows = Spliterators.spliteratorUnknownSize(
-                new Chain<>(parts, rowsOfPart), Spliterator.ORDERED | Spliterator.NONNULL);
-        return StreamSupport.stream(rows, false).onClose(this::close);
+        return stream(new Chain<>(parts().iterator(), rowsOfPart));
+    }
+
+    /**
+     * The rows of all parts in one order, fetched as they are asked for; of equal rows, those of the first part first.
+     * Closing the stream closes the snapshots.
+     *
+     * @param rowsOfPart gives them in that order
+     */
+    public <T> Stream<T> merged(Function<ShardPart, Iterator<T>> rowsOfPart, Comparator<T> order) {
+        try {
+            return stream(new Merge<>(parts().stream().map(rowsOfPart).toList(), order));
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private <T> Stream<T> stream(Iterator<T> rows) {
+        Spliterator<T> ordered = Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL);
+        return StreamSupport.stream(ordered, false).onClose(this::close);
     }
 
     /** One iterator after the other; unlike a flat map, it never holds more than one row. */

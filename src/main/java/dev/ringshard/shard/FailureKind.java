@@ -39,7 +39,10 @@ public enum FailureKind {
 
     /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
     static boolean isCancelled(Throwable failure) {
-        return first(failure).map(SQLException::getSQLState).filter("57014"::equals).isPresent();
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .filter("57014"::equals)
+                .isPresent();
     }
 
     /** The SQL failure that decides the kind; empty if there is none. */

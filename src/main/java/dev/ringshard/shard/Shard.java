@@ -260,8 +260,7 @@ public final class Shard implements AutoCloseable {
     private Connection connect() {
         if (retired) {
             throw new NoOwnerException("""
-                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers."""
-                    .formatted(name));
+                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers.""".formatted(name));
         }
         if (!breaker.permits()) {
             throw ShardUnavailableException.unreachable(name, """

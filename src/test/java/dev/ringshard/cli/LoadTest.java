@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,56 @@ class LoadTest {
                 .containsPattern("transactions +2 +0 +7");
     }
 
+    /** A line that cannot be a customer, and what is said of it. */
+    private record Broken(String line, String reason) {}
+
+    private static final List<Broken> BROKEN = List.of(
+            new Broken("bob,Bob,Builder,0.00,0.00", "the line has 5 columns, the header 6"),
+            new Broken("bob,Bob,Builder,0.00,0.00,0.00,", "the line has 7 columns, the header 6"),
+            new Broken("   ", "the line has 1 column, the header 6"),
+            new Broken("bob;Bob;Builder;0.00;0.00;0.00", "the line has 1 column, the header 6"),
+            new Broken(",Bob,Builder,0.00,0.00,0.00", "A key is empty"),
+            new Broken("\"\",Bob,Builder,0.00,0.00,0.00", "A key is empty"),
+            new Broken("k".repeat(256) + ",Bob,Builder,0.00,0.00,0.00", "A key has 256 characters"),
+            new Broken("bo\0b,Bob,Builder,0.00,0.00,0.00", "U+0000"),
+            new Broken("bob," + "B".repeat(201) + ",Builder,0.00,0.00,0.00", "at most 200 characters"),
+            new Broken("bob,Bob,Buil\0der,0.00,0.00,0.00", "none U+0000"),
+            new Broken("bob,Bob,Builder,,0.00,0.00", "savings is no decimal number such as -12.50"),
+            new Broken("bob,Bob,Builder,0.00,1e3,0.00", "checking is no decimal number"),
+            new Broken("bob,Bob,Builder,0.00,0.00,NaN", "retirement_401k is no decimal number"),
+            new Broken("bob,Bob,Builder, 1.00,0.00,0.00", "savings is no decimal number"),
+            new Broken("bob,Bob,Builder,\"1,000.00\",0.00,0.00", "savings is no decimal number"),
+            new Broken("bob,Bob,Builder,٣.00,0.00,0.00", "savings is no decimal number"),
+            new Broken("bob,Bob,Builder,0.001,0.00,0.00", "savings has more than two decimals"),
+            new Broken("bob,Bob,Builder,100000000000000000.00,0.00,0.00", "more than 17 digits before them"),
+            new Broken("bob,\"Bob\"x,Builder,0.00,0.00,0.00", "there is text behind a closing quote"),
+            new Broken(
+                    "bob,Bob,Builder,0.00,0.00,0.00\rcy,Cy,Young,0.00,0.00,0.00", "a carriage return stands outside"),
+            new Broken("bob,Bob," + "x".repeat(70_000) + ",0.00,0.00,0.00", "the line has more than 65536 bytes"),
+            new Broken("bob,\"Bob", "a quote is opened, and line 24 has more than 65536 bytes"),
+            new Broken("x".repeat(70_000) + "\",x,0.00,0.00,0.00", "the line has more than 65536 bytes"),
+            new Broken("bob,\"Bob,Builder,0.00,0.00,0.00", "a quote is opened and not closed"));
+
+    @Test
+    void a_broken_line_costs_only_itself() throws IOException {
+        String customers = cli.file(
+                "c.csv", CUSTOMERS + BROKEN.stream().map(Broken::line).collect(Collectors.joining("\n")) + "\n" + ADA);
+
+        JsonNode report = json(cli.run("load", "--json", "--customers", customers));
+
+        assertThat(report.at("/customers/created").asInt()).isEqualTo(1);
+        JsonNode refused = report.get("refusedLines");
+        for (int i = 0; i < BROKEN.size(); i++) {
+            assertThat(refused.at("/%d/line".formatted(i)).asInt()).isEqualTo(i + 2);
+            assertThat(refused.at("/%d/reason".formatted(i)).asText())
+                    .contains(BROKEN.get(i).reason())
+                    .doesNotContain("Bob", "Builder");
+        }
+        assertThat(refused).hasSize(BROKEN.size());
+        JsonNode strict = json(cli.run("load", "--strict", "--json", "--customers", customers));
+        assertThat(strict.get("refusedLines")).isEqualTo(refused);
+    }
+
     @Test
     void only_the_first_refused_lines_are_shown_and_json_lists_all() throws IOException {
         String customers = cli.file(
@@ -112,6 +163,86 @@ class LoadTest {
     }
 
     @Test
+    void strict_looks_at_what_is_stored_and_at_the_lines_before() throws IOException {
+        cli.run("load", "--customers", cli.file("old.csv", CUSTOMERS + ADA + "bob,Bob,Builder,0.00,0.00,0.00\n"));
+        cli.run("load", "--transactions", cli.file("o.csv", TRANSACTIONS + "t1,ada,,CHECKING,1.00\n"));
+        String customers = cli.file(
+                "c.csv",
+                CUSTOMERS
+                        + ADA // 2
+                        + "bob,Robert,Builder,0.00,0.00,0.00\n" // 3
+                        + "cy,Cy,Young,0.00,0.00,0.00\n" // 4
+                        + "cy,Cy,Old,0.00,0.00,0.00\n" // 5
+                        + "cy,Cy,Young,0.00,0.00,0.00\n"); // 6
+        String transactions = cli.file(
+                "t.csv",
+                TRANSACTIONS
+                        + "t1,ada,,CHECKING,1.00\n" // 2
+                        + "t1,ada,,SAVINGS,1.00\n" // 3
+                        + "t2,nobody,,CHECKING,1.00\n" // 4
+                        + "t2,cy,,CHECKING,1.00\n" // 5
+                        + "t2,cy,,CHECKING,1.00\n" // 6
+                        + "t2,cy,,CHECKING,-1.00\n" // 7
+                        + "t2,bob,,CHECKING,-1.00\n"); // 8
+
+        Cli.Result strict = load(customers, transactions, "--strict");
+
+        assertThat(strict.exitCode()).isEqualTo(3);
+        assertThat(strict.err()).isEqualTo("""
+                c.csv, line 3: customer bob is there already, under another name
+                c.csv, line 5: customer cy is there already, under another name
+                t.csv, line 3: Operation id t1 was used before for another operation
+                t.csv, line 4: There is no customer nobody
+                t.csv, line 7: Operation id t2 was used before for another operation
+                """);
+        assertThat(strict.out()).startsWith("Nothing was loaded: 5 lines would be refused.\n");
+        assertThat(cli.run("get", "cy").exitCode()).isEqualTo(3);
+        assertThat(json(load(customers, transactions, "--strict", "--json"))
+                        .get("begun")
+                        .asBoolean())
+                .isFalse();
+
+        Cli.Result lenient = load(customers, transactions);
+        assertThat(lenient.err()).as("the check foresaw it").isEqualTo(strict.err());
+    }
+
+    @Test
+    void strict_loads_a_sound_file_as_a_whole() throws IOException {
+        String customers = cli.file("c.csv", CUSTOMERS + ADA);
+        String transactions = cli.file("t.csv", TRANSACTIONS + "t1,ada,,CHECKING,1.00\n");
+        for (int i = 0; i < 2; i++) {
+            Cli.Result result = load(customers, transactions, "--strict");
+            assertThat(result.exitCode()).isZero();
+            assertThat(result.out()).contains("Loaded 2 lines", "now hold 1 customer and 1.00");
+        }
+    }
+
+    @Test
+    void generated_customers_are_the_same_for_the_same_seed_and_never_collide_with_those_of_another()
+            throws IOException {
+        JsonNode first = json(cli.run("load", "--json", "--generate", "700", "--seed", "7"));
+        assertThat(first.at("/customers/created").asInt()).isEqualTo(700);
+        assertThat(first.at("/lines").asInt()).isEqualTo(700);
+        JsonNode ada = json(cli.run("get", "g7-000001", "--json"));
+        assertThat(ada.get("firstName").asText()).isEqualTo("Kofi");
+
+        JsonNode again = json(cli.run("load", "--json", "--generate", "800", "--seed", "7"));
+        assertThat(again.at("/customers/created").asInt()).isEqualTo(100);
+        assertThat(again.at("/customers/alreadyThere").asInt()).isEqualTo(700);
+
+        JsonNode other = json(cli.run("load", "--json", "--generate", "700", "--seed", "8"));
+        assertThat(other.at("/customers/created").asInt()).isEqualTo(700);
+
+        Cli.Result clash = cli.run("load", "--generate", "3", "--seed", "8", "--prefix", "g7-");
+        assertThat(clash.exitCode()).isEqualTo(3);
+        assertThat(clash.err())
+                .startsWith("generated customers, line 1: customer g7-000001 is there already, under another name\n");
+        assertThat(clash.out())
+                .contains("Next: give them a prefix of their own: --prefix")
+                .doesNotContain("transactions");
+    }
+
+    @Test
     void strict_loads_nothing_if_a_line_is_malformed() throws IOException {
         String customers = cli.file("c.csv", CUSTOMERS + ADA);
         String transactions = cli.file("t.csv", TRANSACTIONS + "t1,ada,,CHECKING,1.00\n" + "t2,ada,,CHECKING,1.001\n");
@@ -120,7 +251,7 @@ class LoadTest {
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.err()).startsWith("t.csv, line 3: amount has more than two decimals");
-        assertThat(result.out()).startsWith("Nothing was loaded: 1 line is malformed.");
+        assertThat(result.out()).startsWith("Nothing was loaded: 1 line would be refused.");
         assertThat(cli.run("status").out()).contains("0 customers");
     }
 

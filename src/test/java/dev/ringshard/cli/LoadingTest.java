@@ -98,8 +98,9 @@ class LoadingTest {
                 false,
                 "ringshard",
                 () -> 10_000_000L * time.incrementAndGet());
-        try (LoadInput input = new LoadInput(Map.of(LoadKind.TRANSACTIONS, Path.of(file)))) {
-            return new Loading(input, tally, terminal, key -> {}, isInterrupted).run(4, work);
+        try (LoadInput input = new CsvInput(Map.of(LoadKind.TRANSACTIONS, Path.of(file)))) {
+            return new Loading("loading", terminal, tally, key -> {}, isInterrupted)
+                    .run(input, 4, new LineByLine(tally, work));
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.ringshard.ClusterStatus;
 import dev.ringshard.ClusterStatus.ShardStatus;
 import dev.ringshard.ClusterStatus.State;
 import dev.ringshard.cli.LoadLine.Outcome;
-import dev.ringshard.config.RingConfig;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.AccountEntry;
 import dev.ringshard.customers.Balances;
@@ -16,6 +15,11 @@ import dev.ringshard.customers.LedgerTotals;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Posting;
 import dev.ringshard.customers.Totals;
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.Transfer;
+import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
 import dev.ringshard.schema.ClusterInit;
@@ -23,7 +27,9 @@ import dev.ringshard.shard.PoolState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -200,12 +206,12 @@ class ScreensTest {
     @Test
     void the_demo_fits_on_one_screen_and_adds_up() {
         assertScreen(TERMINAL, demo("1214.50"), """
-                Ringshard demo · 2 H2 databases in memory · md5, 128 virtual nodes each
+                Ringshard demo · four H2 databases in memory; a fifth joins, one is drained
 
                 Where 1 customer lives
                   shard  customers   of all  of the ring
                   eu-1           1  100.0 %       50.0 %  ████████████████████████
-                  eu-2           0    0.0 %       50.0 %
+                  eu-3           0    0.0 %       50.0 %
 
                 One of them, found by key
                   c-7 · Zoë Müller · on eu-1 · token -42
@@ -221,6 +227,17 @@ class ScreensTest {
                   deposits           1  214.50                   0                         1
                   withdrawals        0    0.00                   1                         0
                   transfers          0    0.00                   0                         0
+
+                Meanwhile: a fifth shard joined, and one was drained
+                  share of the ring  at first                eu-3 joins            eu-2 is drained
+                  eu-1                 50.0 %  ████████████      34.0 %  ████████           50.0 %  ████████████
+                  eu-2                 50.0 %  ████████████      33.0 %  ████████            0.0 %
+                  eu-3                  0.0 %                    33.0 %  ████████           50.0 %  ████████████
+
+                                    rows  a second  of the ring   least  pause p50      p99     most
+                  eu-3 joins       1,250     2,500       33.0 %  33.3 %     7.0 ms  12.0 ms  12.0 ms
+                  eu-2 is drained  1,250     2,500       33.0 %  33.0 %     7.0 ms  12.0 ms  12.0 ms
+                  Callers waited 1.0 ms (p50), 1.0 ms (p99), 1.0 ms at most for a write. None failed.
 
                 Is all the money there?
                   accounts were opened with     1,000.00
@@ -244,8 +261,31 @@ class ScreensTest {
         assertThat(report.lines(Look.PLAIN)).anyMatch(line -> line.startsWith("NO: these differ."));
     }
 
+    private static final RebalanceReport REBALANCED = new RebalanceReport(
+            1_250,
+            1_200,
+            Duration.ofMillis(500),
+            new WritePauses(3, Duration.ofMillis(7), Duration.ofMillis(12), Duration.ofMillis(12)),
+            List.of(),
+            true);
+
+    private static final List<DemoChange> CHANGES = List.of(
+            new DemoChange(
+                    "eu-3 joins",
+                    Map.of("eu-1", 0.5, "eu-2", 0.5),
+                    Map.of("eu-1", 0.34, "eu-2", 0.33, "eu-3", 0.33),
+                    1 / 3.0,
+                    REBALANCED),
+            new DemoChange(
+                    "eu-2 is drained",
+                    Map.of("eu-1", 0.34, "eu-2", 0.33, "eu-3", 0.33),
+                    Map.of("eu-1", 0.5, "eu-3", 0.5),
+                    0.33,
+                    REBALANCED));
+
     private static DemoReport demo(String ledger) {
         DemoTally tally = new DemoTally();
+        tally.waited(Duration.ofMillis(1));
         tally.opened(new BigDecimal("1000.00"));
         DemoOperation deposit = operation(DemoOperation.Kind.DEPOSIT, "214.50");
         tally.answered(deposit, new Posting.Applied(BigDecimal.ONE));
@@ -254,12 +294,109 @@ class ScreensTest {
                 operation(DemoOperation.Kind.WITHDRAWAL, "1.00"), new Posting.InsufficientFunds(BigDecimal.ZERO));
         Totals totals = new Totals(1, new BigDecimal("1234.50"), new BigDecimal("-20.00"), BigDecimal.ZERO.setScale(2));
         return new DemoReport(
-                RingConfig.DEFAULT,
-                status(up("eu-1", 0.5, 1), up("eu-2", 0.5, 0)),
-                new DemoReport.Work(4, 3, new Crew.Outcome(2, Duration.ofSeconds(2)), tally),
+                status(up("eu-1", 0.5, 1), up("eu-3", 0.5, 0)),
+                new DemoReport.Work(4, 3, new Crew.Outcome(2, Duration.ofSeconds(2)), tally, CHANGES),
                 new DemoReport.Found(ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), key -> "eu-1"),
                 new DemoReport.Proof(tally.expected(), totals, new LedgerTotals(4, new BigDecimal(ledger))),
                 "ringshard");
+    }
+
+    @Test
+    void a_plan_shows_shares_before_and_after_what_moves_and_what_it_takes() {
+        PlanReport plan = new PlanReport(plan(true), NEXT);
+        assertThat(plan.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(TERMINAL, plan, """
+                Plan for cluster bank · balanced
+
+                  shard  weight     now                              then
+                  eu-1        2  50.0 %  ████████████████████████  50.0 %  ████████████████████████
+                  eu-2        1  50.0 %  ████████████████████████  25.0 %  ████████████
+                  eu-3        1   0.0 %                            25.0 %  ████████████              joins
+
+                  from  to    ranges   rows    about
+                  eu-2  eu-3       1  1,200  84.0 kB
+
+                25.0 % of the ring moves: 1,200 rows in 1 range, about 84.0 kB.
+                It takes about 0.1 s, at 20,000 rows a second for each pair of shards.
+                That speed is a guess: nothing has moved yet.
+
+                Next: ringshard rebalance --config bank.yaml --yes
+                """);
+    }
+
+    @Test
+    void a_plan_with_nothing_to_do_says_so() {
+        PlanReport plan = new PlanReport(plan(false), NEXT);
+        assertThat(plan.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, plan, """
+                Plan for cluster bank · balanced
+
+                  shard  weight     now    then
+                  eu-1        1  50.0 %  50.0 %
+                  eu-2        1  50.0 %  50.0 %
+
+                Every shard owns what it should. Nothing has to move.
+
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_rebalance_tells_what_moved_and_how_long_writes_waited() {
+        assertScreen(Look.PLAIN, new RebalanceDone(plan(true), REBALANCED, NEXT), """
+                1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
+                Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+
+                Next: ringshard verify --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_rebalance_that_was_stopped_says_how_to_go_on() {
+        RebalanceReport stopped = new RebalanceReport(
+                10, 1_200, Duration.ofMillis(500), REBALANCED.writePauses(), List.of("eu-3"), false);
+        RebalanceDone done = new RebalanceDone(plan(true), stopped, NEXT);
+        assertThat(done.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, done, """
+                Stopped on request: 10 rows moved in 0.5 s, 20/s.
+                The rest stays where it is; all customers are served.
+                This shard is part of the cluster now: eu-3.
+                Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+
+                Next: ringshard rebalance --config bank.yaml --yes
+                """);
+    }
+
+    private static RebalancePlan plan(boolean joins) {
+        List<TokenRange> halves = TokenRange.ALL.split(2);
+        TokenMap<String> actual = TokenMap.<String>builder()
+                .put(halves.get(0), "eu-1")
+                .put(halves.get(1), "eu-2")
+                .build();
+        List<TokenRange> quarters = TokenRange.ALL.split(4);
+        TokenMap<String> target = TokenMap.<String>builder()
+                .put(halves.get(0), "eu-1")
+                .put(quarters.get(2), "eu-2")
+                .put(quarters.get(3), "eu-3")
+                .build();
+        return new RebalancePlan(
+                "bank",
+                "balanced",
+                actual,
+                joins ? target : actual,
+                joins
+                        ? List.of(new Transfer(
+                                "eu-2", "eu-3", List.of(new Transfer.Piece(quarters.get(3), 1_200)), 84_000))
+                        : List.of(),
+                joins
+                        ? List.of(
+                                new RebalancePlan.Share("eu-1", 2, false, 0.5, 0.5),
+                                new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.25),
+                                new RebalancePlan.Share("eu-3", 1, true, 0, 0.25))
+                        : List.of(
+                                new RebalancePlan.Share("eu-1", 1, false, 0.5, 0.5),
+                                new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.5)),
+                new RebalancePlan.Speed(20_000, false));
     }
 
     private static DemoOperation operation(DemoOperation.Kind kind, String amount) {
@@ -271,7 +408,8 @@ class ScreensTest {
         BigDecimal none = BigDecimal.ZERO.setScale(2);
         Optional<Totals> totals =
                 stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
-        LoadReport.Effort effort = new LoadReport.Effort(true, 8, Duration.ofMillis(1500));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
         return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
     }
 

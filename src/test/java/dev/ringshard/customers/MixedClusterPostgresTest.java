@@ -44,6 +44,13 @@ final class MixedClusterPostgresTest {
     }
 
     @Nested
+    final class CreateAll extends CreateAllContract {
+        CreateAll() {
+            super(H2, POSTGRESQL);
+        }
+    }
+
+    @Nested
     final class OwnSql extends OwnSqlContract {
         OwnSql() {
             super(H2, POSTGRESQL);

@@ -216,6 +216,29 @@ abstract class ScatterContract extends CustomersContract {
         assertThat(readInPagesOf(2500)).hasSize(7000).isSortedAccordingTo(ORDER);
     }
 
+    @Test
+    void a_stream_in_key_order_is_in_one_order_across_all_shards() {
+        NAMES.stream().filter(name -> !name.isEmpty()).forEach(name -> create(name, "Ada", "Lovelace"));
+        IntStream.range(0, 40).forEach(i -> create("c-" + i, "Ada", "Lovelace"));
+
+        try (Stream<Customer> all = customers.streamInKeyOrder()) {
+            assertThat(all.map(Customer::key))
+                    .hasSize(NAMES.size() - 1 + 40)
+                    .doesNotHaveDuplicates()
+                    .isSortedAccordingTo(ScatterContract::byCodePoint);
+        }
+        assertThat(connectionsInUse()).isZero();
+    }
+
+    @Test
+    void a_stream_in_key_order_gives_every_customer_although_it_fetches_them_by_parts() throws SQLException {
+        insertManyCustomers(7000);
+
+        try (Stream<Customer> all = customers.streamInKeyOrder()) {
+            assertThat(all.map(Customer::key)).hasSize(7000).isSortedAccordingTo(ScatterContract::byCodePoint);
+        }
+    }
+
     private void insertManyCustomers(int count) throws SQLException {
         for (var shard : cluster.connections().entrySet()) {
             try (PreparedStatement insert = shard.getValue()
@@ -282,6 +305,7 @@ abstract class ScatterContract extends CustomersContract {
     @Test
     void a_stream_that_nobody_reads_gives_its_connections_back() {
         customers.stream().close();
+        customers.streamInKeyOrder().close();
         assertThat(connectionsInUse()).isZero();
     }
 

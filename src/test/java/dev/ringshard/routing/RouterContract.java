@@ -108,6 +108,22 @@ abstract class RouterContract {
     }
 
     @Test
+    void customers_created_together_end_on_the_owners_although_some_of_their_ranges_have_moved() throws Exception {
+        String moved = customerOn("eu-1");
+        moveRangeOf(moved);
+        List<NewCustomer> together = IntStream.range(0, 300)
+                .mapToObj(i -> new NewCustomer("together-" + i, "Ada", "Lovelace", new Balances("1.00", "0", "0")))
+                .toList();
+
+        assertThat(customers.createAll(together)).isEmpty();
+
+        assertThat(bank.router().locate(moved).shard()).isEqualTo("eu-2");
+        assertThat(customers.count()).isEqualTo(301);
+        assertThat(together).allSatisfy(customer -> assertThat(customers.find(customer.key()))
+                .isPresent());
+    }
+
+    @Test
     void a_transaction_follows_and_runs_once() throws Exception {
         String key = customerOn("eu-1");
         moveRangeOf(key);

@@ -42,6 +42,11 @@ public final class OpenCluster implements AutoCloseable {
         return new OpenCluster(config);
     }
 
+    /** Opens a cluster that is there, all of whose shards are given by their URLs. */
+    public static OpenCluster open(RingshardConfig config) throws SQLException {
+        return new OpenCluster(config);
+    }
+
     /** Lets the test look into a shard that joins, or has joined, the cluster. */
     public void watch(ShardConfig shard) throws SQLException {
         connections.put(shard.name(), connect(shard));

@@ -1,5 +1,6 @@
 package dev.ringshard.testing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Work in several threads at once. */
 public final class Threads {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Threads() {}
 
@@ -26,6 +27,11 @@ public final class Threads {
 
     /** Starts the work in so many threads at the same moment; returns what each returned, or fails as the first that did. */
     public static <T> List<T> atOnce(int threads, Work<T> work) {
+        return atOnce(threads, PATIENCE, work);
+    }
+
+    /** As {@link #atOnce(int, Work)}, for work that may take that long. */
+    public static <T> List<T> atOnce(int threads, Duration patience, Work<T> work) {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         CountDownLatch ready = new CountDownLatch(threads);
         try {
@@ -36,7 +42,7 @@ public final class Threads {
             }
             List<T> results = new ArrayList<>();
             for (Future<T> future : running) {
-                results.add(future.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                results.add(future.get(patience.toNanos(), TimeUnit.NANOSECONDS));
             }
             return results;
         } catch (ExecutionException failure) {

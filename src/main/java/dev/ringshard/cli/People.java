@@ -8,8 +8,13 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Made-up customers, numbered; the same number of the same seed is always the same customer. */
-record DemoPeople(long seed) {
+/**
+ * Made-up customers, numbered from 0, for whoever needs some: the same number of the same seed is always the same
+ * customer, whichever thread asks and when.
+ *
+ * @param prefix what their keys begin with; people with different prefixes never share a key
+ */
+record People(long seed, String prefix) {
     private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
             RandomGeneratorFactory.of("L64X128MixRandom");
     private static final List<String> FIRST_NAMES = List.of(
@@ -75,9 +80,9 @@ record DemoPeople(long seed) {
             "Żukowska",
             "Παπαδάκη");
 
-    /** The key of a customer. */
-    static String key(int number) {
-        return String.format(Locale.ROOT, "c-%05d", number + 1);
+    /** The key of a customer; in the order of the numbers up to the millionth. */
+    String key(int number) {
+        return String.format(Locale.ROOT, "%s%06d", prefix, number + 1L);
     }
 
     NewCustomer customer(int number) {
@@ -88,6 +93,7 @@ record DemoPeople(long seed) {
                 lastName(random),
                 new Balances(amount(random, 5_000), amount(random, 2_000), amount(random, 50_000)));
     }
+
     /** Every other has two, so that not too many share one. */
     private static String lastName(RandomGenerator random) {
         String name = any(random, LAST_NAMES);

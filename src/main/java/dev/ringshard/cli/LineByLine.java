@@ -1,0 +1,29 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.cli.LoadLanes.Task;
+import dev.ringshard.cli.LoadLine.Outcome;
+import dev.ringshard.failure.CustomerExistsException;
+import dev.ringshard.failure.CustomerNotFoundException;
+import dev.ringshard.failure.InvalidInputException;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Does each line by itself, and tells the tally what came of it. What has nothing to do with the line ends the load.
+ *
+ * @param work has to be thread-safe
+ */
+record LineByLine(LoadTally tally, Function<LoadLine, Outcome> work) implements LoadLanes.Work {
+    @Override
+    public void run(List<Task> tasks) {
+        tasks.forEach(this::run);
+    }
+
+    void run(Task task) {
+        try {
+            tally.done(work.apply(task.line()));
+        } catch (InvalidInputException | CustomerNotFoundException | CustomerExistsException refused) {
+            tally.refused(RefusedLine.of(task.item(), refused));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.ringshard.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One thread of trouble: strikes with one of its faults, pauses, strikes again. Several play at once, so that faults of
+ * different kinds overlap.
+ *
+ * @param longestPause pauses are random, up to this long
+ */
+record Actor(String name, List<? extends Fault> faults, Duration longestPause) {
+
+    void play(Stage stage, RandomGenerator random) throws Exception {
+        stage.lasts(pause(random));
+        while (!stage.isOver()) {
+            Fault fault = faults.get(random.nextInt(faults.size()));
+            fault.strike(stage, random);
+            stage.tally().add(name, fault.name(), 1);
+            stage.lasts(pause(random));
+        }
+    }
+
+    private Duration pause(RandomGenerator random) {
+        return Duration.ofMillis(random.nextLong(longestPause.toMillis()));
+    }
+}

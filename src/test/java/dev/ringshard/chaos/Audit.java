@@ -1,0 +1,47 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Operation.Read;
+import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.testing.OpenCluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is left when a play is over: reads everything once more, and holds the history against the books. */
+final class Audit {
+    private Audit() {}
+
+    /**
+     * The report of a run that has come to rest.
+     *
+     * @throws AssertionError if the shards are not sound in themselves
+     */
+    static ChaosReport of(Stage stage) throws SQLException, IOException {
+        try (OpenCluster cluster = OpenCluster.open(stage.config())) {
+            cluster.assertSound();
+            Path own = stage.directory().resolve("auditor.history");
+            readAll(stage.script().population(), cluster, own);
+            List<Path> files = new ArrayList<>(stage.clients().histories());
+            files.add(own);
+            History history = History.read(files);
+            Books books = BooksReader.read(cluster.connections().values());
+            List<Violation> violations =
+                    HistoryCheck.of(history, stage.script().population().openings(), books);
+            return new ChaosReport(
+                    stage.script(), stage.tally().counts(), stage.clients().count(), history, violations);
+        }
+    }
+
+    /** Through the library, while nothing else happens: then each read has one right answer. */
+    private static void readAll(Population population, OpenCluster cluster, Path file) throws IOException {
+        try (HistoryLog log = new HistoryLog(file)) {
+            Teller teller = new Teller(cluster.ringshard().customers(), log);
+            for (int i = 0; i < population.customers(); i++) {
+                teller.perform(new Read(population.key(i)));
+            }
+            teller.perform(new Total());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.Seen;
+import dev.ringshard.chaos.Outcome.Summed;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a run did and what came of it.
+ *
+ * @param counts how often each fault of each actor struck, and what else was counted
+ * @param clients how many client processes there were, those that replaced killed ones included
+ */
+record ChaosReport(
+        Script script,
+        Map<String, Map<String, Long>> counts,
+        int clients,
+        History history,
+        List<Violation> violations) {
+    private static final int SHOWN = 20;
+
+    String text() {
+        return """
+
+                Chaos: %d s, seed %d, %d shards, %d client processes of %d threads, %d customers
+                Trouble
+                %s
+                Operations
+                %s
+                Verdict
+                  %s
+                """.formatted(
+                        script.length().toSeconds(),
+                        script.seed(),
+                        script.weights().size(),
+                        clients,
+                        script.threads(),
+                        script.population().customers(),
+                        lines(counts),
+                        lines(operations()),
+                        verdict());
+    }
+
+    /** How many posts were applied, and reads answered. */
+    long acknowledged() {
+        return history.invocations().stream()
+                .map(Invocation::outcome)
+                .filter(outcome -> outcome instanceof Applied || outcome instanceof Seen || outcome instanceof Summed)
+                .count();
+    }
+
+    /** How many operations of each kind had each outcome. */
+    private Map<String, Map<String, Long>> operations() {
+        Map<String, Map<String, Long>> operations = new TreeMap<>();
+        for (Invocation invocation : history.invocations()) {
+            operations
+                    .computeIfAbsent(name(invocation.operation()), kind -> new TreeMap<>())
+                    .merge(name(invocation.outcome()), 1L, Long::sum);
+        }
+        return operations;
+    }
+
+    private static String name(Object of) {
+        return of.getClass().getSimpleName();
+    }
+
+    private static String lines(Map<String, Map<String, Long>> table) {
+        return table.entrySet().stream()
+                .map(row -> "  %-12s %s".formatted(row.getKey(), cells(row.getValue())))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String cells(Map<String, Long> cells) {
+        return new TreeMap<>(cells)
+                .entrySet().stream()
+                        .map(cell -> "%s %,d".formatted(cell.getKey(), cell.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private String verdict() {
+        if (violations.isEmpty()) {
+            return "Every customer is linearizable; each acknowledged post was applied once, each unknown one at most once."
+                    + " No violation.";
+        }
+        return violations.size() + " violations. The first:\n  "
+                + violations.stream().limit(SHOWN).map(Violation::toString).collect(Collectors.joining("\n  "));
+    }
+}

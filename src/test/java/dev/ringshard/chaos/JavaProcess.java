@@ -1,0 +1,164 @@
+package dev.ringshard.chaos;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A main class of this class path running in a JVM of its own, which can be killed and stopped. What it says goes to files
+ * in a directory, but for the first line of standard output. It does not outlive this JVM, unless this one is killed:
+ * then it has to see for itself that its standard input ends. Thread-safe.
+ */
+final class JavaProcess implements AutoCloseable {
+    private static final List<String> SMALL_JVM =
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
+
+    private final String name;
+    private final Path directory;
+    private final Process process;
+    private final CompletableFuture<Optional<String>> firstLine = new CompletableFuture<>();
+    private final Thread hook;
+
+    private JavaProcess(String name, Path directory, List<String> command) throws IOException {
+        this.name = name;
+        this.directory = directory;
+        this.process =
+                new ProcessBuilder(command).redirectError(file(".err").toFile()).start();
+        this.hook = new Thread(process::destroyForcibly, name + "-killer");
+        Runtime.getRuntime().addShutdownHook(hook);
+        Thread listener = new Thread(this::listen, name + "-listener");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    /** @param name what its files begin with */
+    static JavaProcess start(String name, Path directory, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SMALL_JVM);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        try {
+            return new JavaProcess(name, directory, command);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("The process " + name + " did not start.", failure);
+        }
+    }
+
+    private Path file(String ending) {
+        return directory.resolve(name + ending);
+    }
+
+    private void listen() {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            firstLine.complete(Optional.ofNullable(out.readLine()));
+            Files.write(file(".out"), out.lines().toList());
+        } catch (IOException | RuntimeException failure) {
+            firstLine.completeExceptionally(failure);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The first line that it prints, once it has; empty if it ends without one. */
+    CompletableFuture<Optional<String>> firstLine() {
+        return firstLine;
+    }
+
+    /** Gives it a line to read. Nothing happens if it is gone. */
+    void tell(String line) {
+        try {
+            process.outputWriter().append(line).append('\n').flush();
+        } catch (IOException gone) {
+            // whoever waits for its end sees how it ended
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills it with SIGKILL, also if it is stopped. Returns when it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd(Duration.ofSeconds(30));
+    }
+
+    /** Stops it in whatever it does (SIGSTOP), until {@link #resume()}. */
+    void stop() {
+        signal("STOP");
+    }
+
+    /** Lets it go on (SIGCONT). */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until it has ended by itself; false if it has not by then. */
+    boolean awaitEnd(Duration patience) {
+        try {
+            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** What it wrote to standard error. */
+    String complaints() {
+        return text(".err");
+    }
+
+    /** What its threads are doing, for people. Kills it. */
+    String threadDump() {
+        signal("QUIT"); // which it answers on standard output, and lives on
+        awaitEnd(Duration.ofSeconds(2));
+        kill();
+        return text(".out");
+    }
+
+    private String text(String ending) {
+        try {
+            return Files.readString(file(ending));
+        } catch (IOException failure) {
+            return failure.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // the hook finds nothing to kill
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Books.Opening;
+import dev.ringshard.customers.NewCustomer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * The customers of a run, all founded before it. Savings are opened with so much that a customer who is missed or counted
+ * twice shows in every total, checking with so little that withdrawals find it empty now and then.
+ */
+record Population(int customers) {
+    private static final Holdings OPENED_WITH = new Holdings(1_000_000_00, 50_00, 0);
+
+    /** Creating a customer who has money on two accounts takes two entries. */
+    private static final Opening OPENING = new Opening(2, OPENED_WITH);
+
+    String key(int customer) {
+        return "chaos-" + customer;
+    }
+
+    /** Some customer; those with low numbers are busier, so that operations on one overlap. */
+    String anyKey(RandomGenerator random) {
+        return key(Math.min(random.nextInt(customers), random.nextInt(customers)));
+    }
+
+    NewCustomer newCustomer(int customer) {
+        return new NewCustomer(key(customer), "Customer", "No " + customer, OPENED_WITH.balances());
+    }
+
+    Map<String, Opening> openings() {
+        Map<String, Opening> openings = new LinkedHashMap<>();
+        for (int i = 0; i < customers; i++) {
+            openings.put(key(i), OPENING);
+        }
+        return openings;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Operation.Post;
+import dev.ringshard.chaos.Operation.Read;
+import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Outcome.Refused;
+import dev.ringshard.chaos.Outcome.Unknown;
+import dev.ringshard.customers.Account;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one thread of a client does next: deposits, withdrawals, reads, and now and then a read over all shards. A post
+ * whose outcome is unknown is mostly repeated until it is known, one that was refused sometimes. Confined to one thread.
+ */
+final class RandomMix {
+    private static final List<Account> ACCOUNTS = List.of(Account.values());
+
+    private final Population population;
+    private final String ids;
+    private final RandomGenerator random;
+    private int posts;
+
+    /** @param ids what the operation ids begin with; no other thread's may */
+    RandomMix(Population population, String ids, RandomGenerator random) {
+        this.population = population;
+        this.ids = ids;
+        this.random = random;
+    }
+
+    Operation first() {
+        int kind = random.nextInt(100);
+        if (kind < 55) {
+            return post(kind < 35 ? 1 : -1);
+        }
+        return kind < 97 ? new Read(population.anyKey(random)) : new Total();
+    }
+
+    private Operation post(int sign) {
+        Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+        long cents = sign * random.nextLong(1, 1000);
+        return new Post(population.anyKey(random), account, cents, ids + "-" + posts++);
+    }
+
+    /** What follows an operation that had that outcome. */
+    Operation after(Operation last, Outcome outcome) {
+        boolean again = last instanceof Post
+                && ((outcome instanceof Unknown && random.nextInt(10) < 9)
+                        || (outcome instanceof Refused && random.nextInt(10) < 3));
+        return again ? last : first();
+    }
+
+    /** How long to leave the databases alone now: 5 ms on average, so that a small machine is busy, not drowned. */
+    Duration rest() {
+        return Duration.ofNanos(random.nextLong(Duration.ofMillis(10).toNanos()));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Books.Book;
+import dev.ringshard.chaos.Books.Entry;
+import dev.ringshard.chaos.Books.Opening;
+import dev.ringshard.chaos.Operation.Post;
+import dev.ringshard.chaos.Operation.Read;
+import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Outcome.AlreadyApplied;
+import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refused;
+import dev.ringshard.chaos.Outcome.Seen;
+import dev.ringshard.chaos.Outcome.Summed;
+import dev.ringshard.chaos.Outcome.Unknown;
+import dev.ringshard.customers.Account;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes random histories that are valid, with the books that go with them: clients on a simulated clock, whose operations
+ * take effect at a random moment of their interval, or, where no answer comes, at any later one, or never.
+ */
+final class SimulatedBank {
+    private static final long OPENED_WITH = 1_000_000_00;
+
+    private static final List<Account> ACCOUNTS = List.of(Account.values());
+
+    private final RandomGenerator random;
+    private final Map<String, Customer> customers = new LinkedHashMap<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final List<Draft> drafts = new ArrayList<>();
+
+    /** A history, who was there before, and what was stored in the end. */
+    record Past(History history, Map<String, Opening> founded, Books books) {
+        List<Violation> check() {
+            return HistoryCheck.of(history, founded, books);
+        }
+    }
+
+    private record Effect(long at, Runnable what) {}
+
+    private static final class Customer {
+        private final Opening opened;
+        private final List<Entry> entries = new ArrayList<>();
+        private final Map<String, Long> balanceAfter = new HashMap<>();
+        private Holdings holdings;
+
+        private Customer(Opening opened) {
+            this.opened = opened;
+            this.holdings = opened.holdings();
+        }
+
+        private Outcome apply(Post post) {
+            Long earlier = balanceAfter.get(post.id());
+            long balance = holdings.of(post.account());
+            if (earlier != null) {
+                return new AlreadyApplied(earlier);
+            } else if (post.cents() < 0 && balance + post.cents() < 0) {
+                return new Insufficient(balance);
+            }
+            holdings = holdings.plus(post.account(), post.cents());
+            balance += post.cents();
+            balanceAfter.put(post.id(), balance);
+            entries.add(new Entry(post.id(), version() + 1, post.account(), post.cents(), balance));
+            return new Applied(balance);
+        }
+
+        private long version() {
+            return opened.version() + entries.size();
+        }
+    }
+
+    /** An operation whose answer is not known yet. */
+    private static final class Draft {
+        private final String client;
+        private final long number;
+        private final long called;
+        private final Operation operation;
+        private long returned;
+        private @Nullable Outcome outcome;
+
+        private Draft(String client, long number, long called, Operation operation) {
+            this.client = client;
+            this.number = number;
+            this.called = called;
+            this.operation = operation;
+        }
+
+        private Invocation invocation() {
+            Outcome answer = Objects.requireNonNull(outcome);
+            return new Invocation(client, number, called, returned, operation, answer);
+        }
+    }
+
+    SimulatedBank(RandomGenerator random, int customers) {
+        this.random = random;
+        for (int i = 0; i < customers; i++) {
+            Opening opening = new Opening(2, new Holdings(OPENED_WITH + i, 500, 0));
+            this.customers.put("c-" + i, new Customer(opening));
+        }
+    }
+
+    Past past(int clients, int operations) {
+        for (int i = 0; i < clients; i++) {
+            plan("client-" + i, operations);
+        }
+        effects.sort(Comparator.comparingLong(Effect::at));
+        effects.forEach(effect -> effect.what().run());
+        Map<String, Opening> founded = new LinkedHashMap<>();
+        Map<String, Book> books = new LinkedHashMap<>();
+        customers.forEach((key, customer) -> {
+            founded.put(key, customer.opened);
+            books.put(key, Books.book(key, customer.opened, customer.entries));
+        });
+        return new Past(new History(drafts.stream().map(Draft::invocation).toList()), founded, new Books(books));
+    }
+
+    private void plan(String client, int operations) {
+        long now = random.nextInt(20);
+        Operation next = operation(client, 0);
+        for (int i = 1; i <= operations; i++) {
+            Draft draft = new Draft(client, i, now + random.nextInt(6), next);
+            draft.returned = draft.called + random.nextInt(20);
+            drafts.add(draft);
+            decide(draft);
+            now = draft.returned == Invocation.NEVER ? draft.called + random.nextInt(20) : draft.returned;
+            boolean again = draft.outcome != null && random.nextInt(10) < 6;
+            next = again ? next : operation(client, i);
+        }
+    }
+
+    private Operation operation(String client, int number) {
+        String key = "c-" + random.nextInt(customers.size());
+        int kind = random.nextInt(20);
+        if (kind < 11) {
+            Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+            long cents = random.nextLong(1, 1000) * (kind < 7 ? 1 : -1);
+            return new Post(key, account, cents, client + "-" + number);
+        }
+        return kind < 18 ? new Read(key) : new Total();
+    }
+
+    /** What becomes of it; only what is answered has no outcome yet. */
+    private void decide(Draft draft) {
+        int fate = random.nextInt(20);
+        if (fate < 16) {
+            answer(draft);
+        } else if (fate < 18 && draft.operation instanceof Post post) {
+            draft.outcome = new Unknown("lost");
+            draft.returned = Invocation.NEVER;
+            if (fate == 16) {
+                at(draft.called, draft.called + 60, () -> customer(post.key()).apply(post));
+            }
+        } else {
+            draft.outcome = new Refused("fate");
+        }
+    }
+
+    private void answer(Draft draft) {
+        if (draft.operation instanceof Post post) {
+            at(
+                    draft.called,
+                    draft.returned,
+                    () -> draft.outcome = customer(post.key()).apply(post));
+        } else if (draft.operation instanceof Read read) {
+            at(draft.called, draft.returned, () -> {
+                Customer customer = customer(read.key());
+                draft.outcome = new Seen(customer.version(), customer.holdings);
+            });
+        } else {
+            long[] sum = {0};
+            for (Customer customer : customers.values()) {
+                at(draft.called, draft.returned, () -> {
+                    sum[0] += customer.holdings.total();
+                    draft.outcome = new Summed(customers.size(), sum[0]);
+                });
+            }
+        }
+    }
+
+    private Customer customer(String key) {
+        return Objects.requireNonNull(customers.get(key));
+    }
+
+    private void at(long from, long until, Runnable what) {
+        effects.add(new Effect(from + random.nextLong(until - from + 1), what));
+    }
+}

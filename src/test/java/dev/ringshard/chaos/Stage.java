@@ -1,0 +1,218 @@
+package dev.ringshard.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingConfig;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.testing.FaultProxy;
+import dev.ringshard.testing.Threads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/**
+ * A cluster with its clients, on which faults strike: shards on durable servers, each behind a {@link FaultProxy}, and
+ * client processes that reach them only through that. {@link #play} lasts as long as the script says; then everything is
+ * mended, the clients end, and what is left is quiet. All that was started is ended by {@link #close}.
+ */
+final class Stage implements AutoCloseable {
+    private static final int VIRTUAL_NODES = 8;
+
+    private final Path directory;
+    private final Script script;
+    private final SplittableRandom random;
+    private final List<StagedShard> shards = new ArrayList<>();
+    private final Tally tally = new Tally();
+    private final AtomicInteger movers = new AtomicInteger();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Path yaml;
+    private final Clients clients;
+
+    /** @param directory for the configuration and the histories */
+    Stage(Path directory, Script script) throws IOException {
+        this.directory = directory;
+        this.script = script;
+        this.random = new SplittableRandom(script.seed());
+        try {
+            for (int i = 0; i < script.weights().size(); i++) {
+                shards.add(StagedShard.start("eu-" + (i + 1), script.weights().get(i)));
+            }
+            found();
+            yaml = writeYaml("clients", script.weights());
+            clients = new Clients(script.clients(), this::orders);
+        } catch (IOException | RuntimeException failure) {
+            shards.forEach(StagedShard::close);
+            throw failure;
+        }
+    }
+
+    private void found() {
+        Ringshard.init(config());
+        try (Ringshard bank = Ringshard.open(config())) {
+            for (int i = 0; i < script.population().customers(); i++) {
+                bank.customers().create(script.population().newCustomer(i));
+            }
+        }
+    }
+
+    private ClientOrders orders(String name) {
+        long seed;
+        synchronized (random) {
+            seed = random.nextLong();
+        }
+        Path history = directory.resolve(name + ".history");
+        return new ClientOrders(name, yaml, history, seed, script.threads(), script.population());
+    }
+
+    /** The cluster past the proxies. */
+    RingshardConfig config() {
+        return RingshardConfig.builder("bank")
+                .ring(RingConfig.DEFAULT.withVirtualNodes(VIRTUAL_NODES))
+                .shards(shards.stream().map(StagedShard::direct).toList())
+                .build();
+    }
+
+    /**
+     * Writes a configuration for processes that reach the cluster through the proxies, and give up soon enough to meet
+     * many faults.
+     *
+     * @param weights of the shards, in their order
+     */
+    Path writeYaml(String name, List<Double> weights) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "cluster: bank",
+                "ring: { virtual-nodes: " + VIRTUAL_NODES + " }",
+                "routing-timeout: 2s",
+                "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
+                "shards:"));
+        for (int i = 0; i < shards.size(); i++) {
+            lines.add(shards.get(i).yaml(weights.get(i)));
+        }
+        return Files.write(directory.resolve(name + ".yaml"), lines);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Script script() {
+        return script;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    /** A name for one more mover. */
+    String nextMover() {
+        return "mover-" + movers.incrementAndGet();
+    }
+
+    List<StagedShard> shards() {
+        return List.copyOf(shards);
+    }
+
+    StagedShard anyShard(RandomGenerator by) {
+        return shards.get(by.nextInt(shards.size()));
+    }
+
+    /** Lets time pass; less if the play ends before. */
+    void lasts(Duration time) {
+        try {
+            over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            over.countDown();
+        }
+    }
+
+    /** Ends the play early. */
+    void end() {
+        over.countDown();
+    }
+
+    boolean isOver() {
+        return over.getCount() == 0;
+    }
+
+    /**
+     * Lets the clients work and the actors play at once until time is up, somebody {@linkplain #end() ends} it, or an
+     * actor fails; then mends everything and waits until nothing
+     * moves any more.
+     */
+    void play(List<Actor> actors) throws SQLException {
+        clients.work();
+        List<RandomGenerator> seeds = new ArrayList<>();
+        synchronized (random) {
+            actors.forEach(actor -> seeds.add(random.split()));
+        }
+        Duration patience = script.length().plusMinutes(2);
+        Threads.atOnce(actors.size() + 1, patience, thread -> {
+            try {
+                if (thread == actors.size()) {
+                    lasts(script.length());
+                } else {
+                    actors.get(thread).play(this, seeds.get(thread));
+                }
+            } finally {
+                end();
+            }
+            return thread;
+        });
+        comeToRest();
+    }
+
+    private void comeToRest() throws SQLException {
+        shards.forEach(shard -> shard.proxy().heal());
+        clients.end(Duration.ofMinutes(1));
+        shards.forEach(shard -> shard.proxy().cut());
+        shards.forEach(shard -> await("no session left on " + shard.name())
+                .atMost(Duration.ofSeconds(30))
+                .until(shard::isQuiet));
+        countHandovers();
+        settle();
+    }
+
+    private void countHandovers() throws SQLException {
+        for (StagedShard shard : shards) {
+            StagedShard.Handovers handovers = shard.handovers();
+            tally.add("handed over", "chunks", handovers.chunks());
+            tally.add("handed over", "rows", handovers.rows());
+        }
+    }
+
+    /** Whatever movers have left lying about, one more finishes it, and everybody owns what they did at first. */
+    private void settle() {
+        try (Ringshard bank = Ringshard.open(config())) {
+            RebalanceReport report = bank.rebalancer().run(bank.rebalancer().plan(), progress -> {});
+            assertThat(report.complete()).as("the last rebalance is complete").isTrue();
+            assertThat(bank.status().isSettled()).as("nothing awaits anybody").isTrue();
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        try (clients) {
+            // closed even if a shard cannot be
+        } finally {
+            shards.forEach(StagedShard::close);
+        }
+    }
+}

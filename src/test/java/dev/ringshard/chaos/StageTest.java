@@ -1,0 +1,92 @@
+package dev.ringshard.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Violation.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chaos suite itself, on a small scale: that it runs, ends what it started, and would notice. */
+class StageTest {
+    private static final Script SCRIPT = new Script(7, Duration.ofMinutes(2), List.of(1.0), 2, 2, new Population(3));
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private enum Once implements Fault {
+        A_CLIENT_IS_KILLED {
+            @Override
+            public void strike(Stage stage, RandomGenerator random) {
+                JavaProcess client = stage.clients().any(random).process();
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> Files.size(stage.directory().resolve(client.name() + ".history")) > 1000);
+                client.stop();
+                client.kill();
+                stage.clients().replaceTheDead();
+                stage.end();
+            }
+        }
+    }
+
+    @Test
+    void a_killed_client_leaves_a_history_and_money_that_is_taken_away_behind_the_library_is_missed()
+            throws SQLException, IOException {
+        Set<Long> before = children();
+        try (Stage stage = new Stage(directory, SCRIPT)) {
+            stage.play(List.of(new Actor("killer", List.of(Once.values()), Duration.ofMillis(1))));
+
+            ChaosReport report = Audit.of(stage);
+            assertThat(report.text()).contains("A_CLIENT_IS_KILLED 1").contains("No violation.");
+            assertThat(stage.clients().histories()).hasSize(3);
+
+            undoNewestEntry(stage, anAppliedPost(report).key());
+            assertThat(Audit.of(stage).violations())
+                    .extracting(Violation::kind)
+                    .containsAnyOf(Kind.LOST, Kind.STALE, Kind.WRONG_ANSWER);
+        }
+        assertThat(children()).isEqualTo(before);
+    }
+
+    private static Set<Long> children() {
+        return ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
+    }
+
+    private static Operation.Post anAppliedPost(ChaosReport report) {
+        return report.history().invocations().stream()
+                .filter(invocation -> invocation.outcome() instanceof Applied)
+                .map(invocation -> (Operation.Post) invocation.operation())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** So cleanly that the shards are sound in themselves. */
+    private static void undoNewestEntry(Stage stage, String key) throws SQLException {
+        try (Connection connection = stage.shards().get(0).database().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    WITH gone AS (
+                        DELETE FROM account_entries WHERE customer_key = '%1$s' AND entry_number =
+                            (SELECT max(entry_number) FROM account_entries WHERE customer_key = '%1$s')
+                        RETURNING account, amount)
+                    UPDATE customers SET
+                        savings = savings - CASE account WHEN 'SAVINGS' THEN amount ELSE 0 END,
+                        checking = checking - CASE account WHEN 'CHECKING' THEN amount ELSE 0 END,
+                        retirement_401k = retirement_401k - CASE account WHEN 'RETIREMENT_401K' THEN amount ELSE 0 END,
+                        version = version - 1
+                    FROM gone WHERE customer_key = '%1$s'""".formatted(key));
+        }
+    }
+}

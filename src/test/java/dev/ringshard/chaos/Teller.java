@@ -1,0 +1,92 @@
+package dev.ringshard.chaos;
+
+import dev.ringshard.chaos.Operation.Post;
+import dev.ringshard.chaos.Operation.Read;
+import dev.ringshard.chaos.Outcome.AlreadyApplied;
+import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refused;
+import dev.ringshard.chaos.Outcome.Seen;
+import dev.ringshard.chaos.Outcome.Summed;
+import dev.ringshard.chaos.Outcome.Unknown;
+import dev.ringshard.chaos.Outcome.Wrong;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.customers.Posting;
+import dev.ringshard.customers.Totals;
+import dev.ringshard.failure.RingshardException;
+import java.math.BigDecimal;
+
+/** Does operations through the library, and keeps a history of them. Thread-safe. */
+final class Teller {
+    private final CustomerRepository customers;
+    private final HistoryLog log;
+
+    Teller(CustomerRepository customers, HistoryLog log) {
+        this.customers = customers;
+        this.log = log;
+    }
+
+    Outcome perform(Operation operation) {
+        long number = log.called(operation);
+        Outcome outcome = outcome(operation);
+        log.returned(number, outcome);
+        return outcome;
+    }
+
+    /** A failure means what its remedy says; one that has none is a bug. */
+    private Outcome outcome(Operation operation) {
+        try {
+            return answer(operation);
+        } catch (RingshardException failure) {
+            return switch (failure.remedy()) {
+                case RETRY_LATER -> new Refused(name(failure));
+                case ASK_FOR_OUTCOME -> new Unknown(name(failure));
+                case FIX_INPUT, REFRESH_AND_RETRY, STOP_AND_CALL -> wrong(failure);
+            };
+        } catch (RuntimeException failure) {
+            return wrong(failure);
+        }
+    }
+
+    private Outcome answer(Operation operation) {
+        if (operation instanceof Post post) {
+            return outcome(post(post));
+        } else if (operation instanceof Read read) {
+            return customers
+                    .find(read.key())
+                    .<Outcome>map(customer -> new Seen(customer.version(), Holdings.of(customer.balances())))
+                    .orElse(new Wrong("there is no such customer"));
+        }
+        Totals totals = customers.totals();
+        return new Summed(totals.customers(), Cents.of(totals.money()));
+    }
+
+    private Posting post(Post post) {
+        OperationId id = new OperationId(post.id());
+        BigDecimal amount = Cents.amount(Math.abs(post.cents()));
+        return post.cents() > 0
+                ? customers.deposit(post.key(), post.account(), amount, id)
+                : customers.withdraw(post.key(), post.account(), amount, id);
+    }
+
+    private static Outcome outcome(Posting posting) {
+        long balance = Cents.of(posting.balance());
+        if (posting instanceof Posting.Applied) {
+            return new Applied(balance);
+        }
+        return posting instanceof Posting.AlreadyApplied ? new AlreadyApplied(balance) : new Insufficient(balance);
+    }
+
+    private static String name(Exception failure) {
+        return failure.getClass().getSimpleName();
+    }
+
+    private static Outcome wrong(Exception failure) {
+        StringBuilder causes = new StringBuilder(failure.toString());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            causes.append(" because of ").append(cause);
+        }
+        return new Wrong(causes.toString());
+    }
+}

@@ -1,0 +1,178 @@
+package dev.ringshard.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.DatabaseSource.Jdbc;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.shard.Shards;
+import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.TestCluster;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A mover in a JVM of its own that is killed, or frozen, while it moves rows to a third shard. Here the server lives on
+ * and forgets nothing; a mover and servers that die together are the chaos suite's.
+ */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class KilledMoverPostgresTest {
+    private static final int CUSTOMERS = 60;
+    private static final BigDecimal ONE = new BigDecimal("1.00");
+
+    /** Less than a mover's frozen session may last, with room for a busy machine, and for what follows it. */
+    private static final Duration PATIENCE_OF_WRITERS = Duration.ofSeconds(60);
+
+    private final OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+    private final ShardConfig third = TestCluster.shard("eu-3", TestCluster.database(DatabaseKind.POSTGRESQL));
+    private final CustomerRepository customers = cluster.ringshard().customers();
+
+    @TempDir
+    Path directory = Path.of("");
+
+    KilledMoverPostgresTest() throws SQLException {}
+
+    @BeforeEach
+    void create() throws SQLException, IOException {
+        cluster.watch(third);
+        for (int i = 0; i < CUSTOMERS; i++) {
+            customers.create(new NewCustomer(key(i), "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
+        }
+        Files.write(directory.resolve("ringshard.yaml"), yaml());
+    }
+
+    @AfterEach
+    void everythingIsSoundInTheEnd() throws SQLException {
+        try (Ringshard bank = Ringshard.open(bigger());
+                Shards shards = Shards.open(bigger().shards())) {
+            Rebalancer rebalancer = new Rebalancer(bigger(), shards, MoverProcess.newcomers(bigger()));
+            rebalancer.run(rebalancer.plan(), progress -> {});
+            assertThat(rebalancer.plan().isEmpty()).isTrue();
+            assertThat(bank.status().leftovers()).isZero();
+            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+        }
+        cluster.assertSound();
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COMMIT_STAGED", "HAND_OVER", "ACTIVATE", "FINISH"})
+    void a_mover_is_killed_before_a_step_and_everybody_is_served_all_the_same(HandoverStep step) throws Exception {
+        Process mover = start(step);
+        assertThat(line(mover)).isEqualTo("reached");
+
+        mover.destroyForcibly().waitFor();
+
+        try (Ringshard bank = Ringshard.open(bigger())) {
+            everybodyIsServed(bank);
+        }
+    }
+
+    @Test
+    void a_frozen_mover_holds_writers_no_longer_than_its_session_lasts_and_changes_nothing_when_it_wakes()
+            throws Exception {
+        Process mover = start(HandoverStep.HAND_OVER);
+        assertThat(line(mover)).isEqualTo("reached");
+        signal(mover, "STOP");
+        try (Ringshard bank = Ringshard.open(bigger())) {
+            long begun = System.nanoTime();
+            everybodyIsServed(bank);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE_OF_WRITERS);
+            BigDecimal before = bank.customers().totals().money();
+
+            signal(mover, "CONT");
+            mover.outputWriter().write("\n");
+            mover.outputWriter().flush();
+
+            assertThat(line(mover))
+                    .as("it finds its session gone, and goes on with a new one")
+                    .isEqualTo("done");
+            assertThat(bank.customers().totals().money()).isEqualByComparingTo(before);
+        } finally {
+            mover.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void everybodyIsServed(Ringshard bank) {
+        for (int i = 0; i < CUSTOMERS; i++) {
+            BigDecimal before = savings(bank, key(i));
+            bank.customers().deposit(key(i), Account.SAVINGS, ONE, OperationId.random());
+            assertThat(savings(bank, key(i))).isEqualByComparingTo(before.add(ONE));
+        }
+    }
+
+    private static BigDecimal savings(Ringshard bank, String key) {
+        return bank.customers().find(key).orElseThrow().balances().savings();
+    }
+
+    private Process start(HandoverStep step) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MoverProcess.class.getName(),
+                        directory.resolve("ringshard.yaml").toString(),
+                        step.name(),
+                        "1")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String line(Process process) throws IOException {
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        return out.readLine();
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+        assertThat(exit).isZero();
+    }
+
+    private RingshardConfig bigger() {
+        return cluster.config().withShard(third);
+    }
+
+    private List<String> yaml() {
+        List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
+        for (ShardConfig shard : bigger().shards()) {
+            if (shard.source() instanceof Jdbc jdbc) {
+                yaml.add("  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }"
+                        .formatted(
+                                shard.name(),
+                                jdbc.url(),
+                                jdbc.user(),
+                                jdbc.password().reveal()));
+            }
+        }
+        return yaml;
+    }
+
+    private static String key(int number) {
+        return "c-" + number;
+    }
+}

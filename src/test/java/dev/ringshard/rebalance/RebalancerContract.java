@@ -1,0 +1,373 @@
+package dev.ringshard.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ring.Move;
+import dev.ringshard.ring.RingDifference;
+import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.Threads;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Plans, and what becomes of them: a cluster of two shards, and a third one that joins. Movers die by an exception. */
+abstract class RebalancerContract {
+    private static final int CUSTOMERS = 90;
+    private static final BigDecimal ONE = new BigDecimal("1.00");
+    private static final RebalanceSettings SMALL = RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1));
+
+    private final OpenCluster cluster;
+    private final ShardConfig third;
+    private final CustomerRepository customers;
+    private final List<Shards> opened = new ArrayList<>();
+
+    RebalancerContract(DatabaseKind founders, DatabaseKind joining) throws SQLException {
+        cluster = OpenCluster.of(Collections.nCopies(2, founders));
+        third = TestCluster.shard("eu-3", TestCluster.database(joining));
+        cluster.watch(third);
+        customers = cluster.ringshard().customers();
+    }
+
+    @BeforeEach
+    void create() {
+        for (int i = 0; i < CUSTOMERS; i++) {
+            customers.create(new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")));
+        }
+    }
+
+    @AfterEach
+    void everythingIsSoundInTheEnd() throws SQLException {
+        try (Shards shards = Shards.open(bigger().shards())) {
+            Rebalancer last = rebalancer(bigger(), shards, step -> {});
+            last.run(last.plan(), progress -> {});
+        }
+        cluster.assertSound();
+        opened.forEach(Shards::close);
+        cluster.close();
+    }
+
+    @Test
+    void a_plan_moves_to_a_joining_shard_what_it_should_own_and_nothing_else_and_changes_nothing() {
+        Map<String, List<OwnedRange>> before = owned(cluster.config());
+
+        RebalancePlan plan = rebalancer(bigger()).plan();
+
+        assertThat(owned(cluster.config())).isEqualTo(before);
+        assertThat(plan.transfers()).isNotEmpty().allSatisfy(transfer -> assertThat(transfer.target())
+                .isEqualTo("eu-3"));
+        assertThat(plan.shares())
+                .filteredOn(RebalancePlan.Share::joins)
+                .extracting(RebalancePlan.Share::shard)
+                .containsExactly("eu-3");
+        assertThat(plan.movedShare()).isEqualTo(1 / 3.0, within(1e-9));
+        assertThat(plan.target()).isEqualTo(RingDifference.apply(plan.actual(), moves(plan)));
+        assertThat(plan.bytes()).isPositive();
+        assertThat(plan.expectedTime(4)).isPositive();
+    }
+
+    private static List<Move> moves(RebalancePlan plan) {
+        return plan.transfers().stream()
+                .flatMap(transfer -> transfer.pieces().stream()
+                        .map(piece -> new Move(piece.range(), transfer.source(), transfer.target())))
+                .toList();
+    }
+
+    @Test
+    void a_shard_joins_and_gets_exactly_the_rows_of_the_plan() {
+        Rebalancer rebalancer = rebalancer(bigger());
+        RebalancePlan plan = rebalancer.plan();
+        List<RebalanceProgress> told = Collections.synchronizedList(new ArrayList<>());
+
+        RebalanceReport report = rebalancer.run(plan, SMALL, told::add);
+
+        assertThat(report.complete()).isTrue();
+        assertThat(report.joined()).containsExactly("eu-3");
+        assertThat(report.movedRows()).isEqualTo(plan.rows()).isPositive();
+        assertThat(report.writePauses().chunks()).isPositive();
+        assertThat(report.writePauses().longest())
+                .isGreaterThanOrEqualTo(report.writePauses().median());
+        RebalanceProgress last = told.get(told.size() - 1);
+        assertThat(last.doneRows()).isEqualTo(plan.rows());
+        assertThat(last.doneShare()).isEqualTo(1, within(1e-9));
+        assertThat(last.shares())
+                .hasEntrySatisfying("eu-3", share -> assertThat(share).isEqualTo(1 / 3.0, within(1e-9)));
+        assertThat(rebalancer.plan().isEmpty()).isTrue();
+        assertThat(rebalancer(drained("eu-1")).plan().speed().measured()).isTrue();
+        everybodyIsServedByARouterThatKnowsTheThird();
+    }
+
+    @Test
+    void weight_0_drains_a_shard_which_may_then_be_left_out() throws SQLException {
+        join();
+        RingshardConfig drained = drained("eu-2");
+
+        Rebalancer rebalancer = rebalancer(drained);
+        rebalancer.run(rebalancer.plan(), SMALL, progress -> {});
+
+        assertThat(owned(drained).get("eu-2")).isEmpty();
+        RingshardConfig without = drained.withoutShard("eu-2");
+        assertThat(rebalancer(without).plan().isEmpty()).isTrue();
+        try (Ringshard bank = Ringshard.open(without)) {
+            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+        }
+        cluster.assertSound();
+    }
+
+    @Test
+    void another_weight_and_another_strategy_move_what_they_ask_for() {
+        RingshardConfig heavier =
+                cluster.config().withShard(cluster.config().shards().get(1).withWeight(3));
+        Rebalancer rebalancer = rebalancer(heavier);
+        rebalancer.run(rebalancer.plan(), SMALL, progress -> {});
+        assertThat(rebalancer.plan().shares().get(1).before()).isGreaterThan(0.67);
+
+        RingshardConfig classic = new RingshardConfig(
+                heavier.cluster(),
+                heavier.ring().withStrategy(RingStrategies.named("vnodes")),
+                heavier.shards(),
+                heavier.routingTimeout(),
+                heavier.tables());
+        Rebalancer other = rebalancer(classic);
+        RebalancePlan plan = other.plan();
+        other.run(plan, SMALL, progress -> {});
+        assertThat(other.plan().actual()).isEqualTo(plan.target().merged());
+        assertThat(plan.strategy()).isEqualTo("vnodes");
+    }
+
+    @Test
+    void a_plan_that_no_longer_fits_the_ownership_is_refused() {
+        RebalancePlan old = rebalancer(bigger()).plan();
+        join();
+
+        assertThatThrownBy(() -> rebalancer(bigger()).run(old, progress -> {}))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("Nothing was moved. Make a new plan.");
+    }
+
+    @Test
+    void a_shard_that_owns_ranges_cannot_be_left_out_and_is_named() {
+        join();
+        Map<String, List<OwnedRange>> before = owned(bigger());
+
+        assertThatThrownBy(() -> rebalancer(cluster.config()).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-3")
+                .hasMessageContaining("Nothing was changed");
+        RingshardConfig one = bigger().withoutShard("eu-1");
+        assertThatThrownBy(() -> rebalancer(one).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-1");
+        assertThat(owned(bigger())).isEqualTo(before);
+    }
+
+    @Test
+    void a_router_without_the_new_shard_in_its_configuration_names_it() {
+        join();
+        String moved = keysOn("eu-3").get(0);
+
+        try (Ringshard stale = Ringshard.open(cluster.config())) {
+            assertThatThrownBy(() -> stale.customers().find(moved)).hasMessageContaining("eu-3");
+            assertThatThrownBy(() -> stale.customers().deposit(moved, Account.SAVINGS, ONE, OperationId.random()))
+                    .hasMessageContaining("eu-3");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_mover_dies_before_any_step_of_its_second_chunk_and_running_it_again_ends_the_same(HandoverStep fatal) {
+        Rebalancer dying = rebalancer(bigger(), dyingBefore(fatal, 2));
+        RebalancePlan plan = dying.plan();
+        assertThatThrownBy(() -> dying.run(plan, SMALL.withParallel(1), progress -> {}))
+                .isInstanceOf(Died.class);
+
+        everybodyIsServedByARouterThatKnowsTheThird();
+
+        Rebalancer again = rebalancer(bigger());
+        again.run(again.plan(), SMALL, progress -> {});
+        assertThat(again.plan().isEmpty()).isTrue();
+        assertThat(again.plan().shares().get(2).before()).isGreaterThan(0.29);
+        everybodyIsServedByARouterThatKnowsTheThird();
+    }
+
+    @Test
+    void two_movers_at_once_do_no_harm_and_finish() {
+        List<RebalanceReport> reports = Threads.atOnce(2, thread -> {
+            while (true) {
+                try {
+                    Rebalancer rebalancer = rebalancer(bigger());
+                    return rebalancer.run(rebalancer.plan(), SMALL, progress -> {});
+                } catch (StaleVersionException overtaken) {
+                    // a new plan, from what the other has moved so far
+                }
+            }
+        });
+
+        assertThat(reports).allSatisfy(report -> assertThat(report.complete()).isTrue());
+        assertThat(rebalancer(bigger()).plan().isEmpty()).isTrue();
+        everybodyIsServedByARouterThatKnowsTheThird();
+    }
+
+    @Test
+    void a_rebalance_can_be_paused_resumed_and_cancelled_between_chunks() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Rebalancer rebalancer = rebalancer(bigger(), step -> {
+            if (step == HandoverStep.FINISH) {
+                begun.countDown();
+                await(goOn);
+            }
+        });
+        RebalancePlan plan = rebalancer.plan();
+        Rebalancing running = rebalancer.start(plan, SMALL.withParallel(1), progress -> {});
+        begun.await();
+        running.pause();
+        assertThat(running.isPaused()).isTrue();
+        goOn.countDown();
+        assertThat(running.isDone()).isFalse();
+
+        running.cancel();
+        RebalanceReport report = running.await();
+
+        assertThat(report.complete()).isFalse();
+        assertThat(report.movedRows()).isLessThan(plan.rows());
+        everybodyIsServedByARouterThatKnowsTheThird();
+        Rebalancer again = rebalancer(bigger());
+        assertThat(again.plan().isEmpty()).isFalse();
+        assertThat(again.run(again.plan(), progress -> {}).complete()).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void a_shard_that_is_another_one_than_configured_gets_nothing() {
+        ShardConfig wrong =
+                new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
+        RingshardConfig confused = new RingshardConfig(
+                "bank",
+                cluster.config().ring(),
+                List.of(cluster.config().shards().get(1), wrong),
+                cluster.config().routingTimeout(),
+                cluster.config().tables());
+
+        assertThatThrownBy(() -> rebalancer(confused).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-1");
+    }
+
+    private static final class Died extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Consumer<HandoverStep> dyingBefore(HandoverStep fatal, int time) {
+        AtomicInteger met = new AtomicInteger();
+        return step -> {
+            if (step == fatal && met.incrementAndGet() == time) {
+                throw new Died();
+            }
+        };
+    }
+
+    private RingshardConfig bigger() {
+        return cluster.config().withShard(third);
+    }
+
+    private RingshardConfig drained(String shard) {
+        return bigger().withShard(bigger().shard(shard).orElseThrow().withWeight(0));
+    }
+
+    private void join() {
+        Rebalancer rebalancer = rebalancer(bigger());
+        rebalancer.run(rebalancer.plan(), progress -> {});
+    }
+
+    private Rebalancer rebalancer(RingshardConfig config) {
+        return rebalancer(config, step -> {});
+    }
+
+    private Rebalancer rebalancer(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
+        Shards shards = Shards.open(config.shards());
+        synchronized (opened) {
+            opened.add(shards);
+        }
+        return rebalancer(config, shards, beforeStep);
+    }
+
+    private static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
+        return new Rebalancer(config, shards, MoverProcess.newcomers(config), System::nanoTime, beforeStep);
+    }
+
+    private Map<String, List<OwnedRange>> owned(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return shards.all().stream()
+                    .collect(Collectors.toMap(
+                            Shard::name, shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
+        }
+    }
+
+    private List<String> keysOn(String shard) {
+        try (Ringshard bank = Ringshard.open(bigger())) {
+            return IntStream.range(0, CUSTOMERS)
+                    .mapToObj(RebalancerContract::key)
+                    .filter(key -> bank.router().locate(key).shard().equals(shard))
+                    .toList();
+        }
+    }
+
+    private void everybodyIsServedByARouterThatKnowsTheThird() {
+        try (Ringshard bank = Ringshard.open(bigger())) {
+            for (int i = 0; i < CUSTOMERS; i += 3) {
+                BigDecimal before = savings(bank, key(i));
+                bank.customers().deposit(key(i), Account.SAVINGS, ONE, OperationId.random());
+                assertThat(savings(bank, key(i))).isEqualByComparingTo(before.add(ONE));
+            }
+            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+        }
+    }
+
+    private static BigDecimal savings(Ringshard bank, String key) {
+        return bank.customers().find(key).orElseThrow().balances().savings();
+    }
+
+    private static String key(int number) {
+        return "c-" + number;
+    }
+}
