@@ -123,11 +123,9 @@ class ReadmeTest {
     void the_tables_in_the_readme_go_with_that_configuration() throws IOException {
         String cluster = blocks("YAML'\n(.*?)YAML\n").get(0);
 
-        assertThat(blocks("```yaml\n(.*?)```"))
-                .singleElement()
-                .satisfies(tables -> assertThat(
-                                RingshardConfig.parse(cluster + tables, Map.of()).shardedTables())
-                        .hasSize(4));
+        assertThat(blocks("```yaml\n(.*?)```")).singleElement().satisfies(tables -> assertThat(
+                        RingshardConfig.parse(cluster + tables, Map.of()).shardedTables())
+                .hasSize(4));
     }
 
     private static List<String> blocks(String pattern) throws IOException {
