@@ -199,7 +199,7 @@ public final class Ringshard implements AutoCloseable {
     private Map<String, Double> targetShares() {
         try {
             return rebalancer().target().shares();
-        } catch (RingshardException unknown) {
+        } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
             return target(config).shares();
         }
     }
