@@ -2,10 +2,6 @@ package dev.ringshard.chaos;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,53 +12,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client as a process of its own. Opens the cluster and says {@code ready NANOS} on standard output; works with
- * several threads from a first line on standard input to a second, and writes its history. Ends at once when whoever
- * started it is gone, which it sees by the end of its standard input.
+ * A client as a process of its own. Opens the cluster and says {@code ready NANOS}; works with several threads from its
+ * first instruction to the second, and writes its history.
  */
 final class ChaosClient {
     static final String READY = "ready ";
-    private static final int ORPHANED = 3;
 
     private final ClientOrders orders;
     private final Teller teller;
+    private final Instructions instructions;
 
-    private volatile boolean working = true;
-
-    private ChaosClient(ClientOrders orders, Teller teller) {
+    private ChaosClient(ClientOrders orders, Teller teller, Instructions instructions) {
         this.orders = orders;
         this.teller = teller;
+        this.instructions = instructions;
     }
 
     public static void main(String[] arguments) throws Exception {
+        Instructions instructions = Instructions.listen();
         ClientOrders orders = ClientOrders.of(arguments);
         try (HistoryLog log = new HistoryLog(orders.history());
                 Ringshard bank = Ringshard.open(RingshardConfig.load(orders.config()))) {
             System.out.println(READY + System.nanoTime());
-            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            if (in.readLine() != null) {
-                ChaosClient client = new ChaosClient(orders, new Teller(bank.customers(), log));
-                client.listen(in);
-                client.work();
-            }
+            instructions.take();
+            new ChaosClient(orders, new Teller(bank.customers(), log), instructions).work();
         }
-    }
-
-    private void listen(BufferedReader in) {
-        Thread listener = new Thread(
-                () -> {
-                    try {
-                        while (in.readLine() != null) {
-                            working = false;
-                        }
-                    } catch (IOException gone) {
-                        // as good as the end
-                    }
-                    Runtime.getRuntime().halt(ORPHANED);
-                },
-                "listener");
-        listener.setDaemon(true);
-        listener.start();
     }
 
     private void work() throws InterruptedException, ExecutionException {
@@ -81,7 +55,7 @@ final class ChaosClient {
 
     private void work(RandomMix mix) {
         Operation operation = mix.first();
-        while (working) {
+        while (!instructions.areWaiting()) {
             operation = mix.after(operation, teller.perform(operation));
             LockSupport.parkNanos(mix.rest().toNanos());
         }

@@ -2,34 +2,43 @@ package dev.ringshard.chaos;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** A running {@link ChaosClient}. */
-record ClientProcess(ClientOrders orders, JavaProcess process, long started) implements AutoCloseable {
+final class ClientProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    static ClientProcess start(ClientOrders orders) {
-        long started = System.nanoTime();
+    private final ClientOrders orders;
+    private final long started = System.nanoTime();
+    private final JavaProcess process;
+    private boolean ready;
+
+    ClientProcess(ClientOrders orders) {
+        this.orders = orders;
         Path directory = Objects.requireNonNull(orders.history().getParent());
-        return new ClientProcess(
-                orders, JavaProcess.start(orders.name(), directory, ChaosClient.class, orders.toArguments()), started);
+        this.process = JavaProcess.start(orders.name(), directory, ChaosClient.class, orders.toArguments());
+    }
+
+    JavaProcess process() {
+        return process;
     }
 
     /**
-     * Waits until it has opened the cluster.
+     * Waits until it has opened the cluster, unless it is known to have.
      *
      * @throws AssertionError if it ends instead, or if its clock is not ours
      */
-    void awaitReady() {
-        Optional<String> line =
-                process.firstLine().orTimeout(2, TimeUnit.MINUTES).join();
-        long now = System.nanoTime();
-        long theirs = line.filter(said -> said.startsWith(ChaosClient.READY))
-                .map(said -> Long.parseLong(said.substring(ChaosClient.READY.length())))
-                .orElseThrow(() ->
-                        new AssertionError("%s did not start:%n%s".formatted(orders.name(), process.complaints())));
-        requireSameClock(theirs, now);
+    synchronized void awaitReady() {
+        if (ready) {
+            return;
+        }
+        long theirs = process.nextLine(PATIENCE)
+                .map(line -> Long.parseLong(line.substring(ChaosClient.READY.length())))
+                .orElseThrow(() -> new AssertionError(
+                        "%s did not start:%n%s".formatted(orders.name(), process.complaints())));
+        requireSameClock(theirs, System.nanoTime());
+        ready = true;
     }
 
     /** What {@link HistoryLog} says of clocks is true of this machine, or no history of it means anything. */
@@ -48,6 +57,10 @@ record ClientProcess(ClientOrders orders, JavaProcess process, long started) imp
     /** Lets it end, once what it is about to do is done. */
     void end() {
         process.tell("end");
+    }
+
+    Path history() {
+        return orders.history();
     }
 
     /** Whether it got as far as writing a history. */

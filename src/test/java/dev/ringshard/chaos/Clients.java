@@ -22,7 +22,7 @@ final class Clients implements AutoCloseable {
     }
 
     private ClientProcess next() {
-        ClientProcess client = ClientProcess.start(orders.apply("client-" + (all.size() + 1)));
+        ClientProcess client = new ClientProcess(orders.apply("client-" + (all.size() + 1)));
         all.add(client);
         return client;
     }
@@ -78,7 +78,7 @@ final class Clients implements AutoCloseable {
     synchronized List<Path> histories() {
         return all.stream()
                 .filter(ClientProcess::hasHistory)
-                .map(client -> client.orders().history())
+                .map(ClientProcess::history)
                 .toList();
     }
 

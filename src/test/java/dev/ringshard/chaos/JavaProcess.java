@@ -10,29 +10,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A main class of this class path running in a JVM of its own, which can be killed and stopped. What it says goes to files
- * in a directory, but for the first line of standard output. It does not outlive this JVM, unless this one is killed:
- * then it has to see for itself that its standard input ends. Thread-safe.
+ * A main class of this class path running in a JVM of its own, which can be killed and stopped. It does not outlive this
+ * JVM, unless this one is killed: then it has to see for itself that its standard input ends. Thread-safe.
  */
 final class JavaProcess implements AutoCloseable {
     private static final List<String> SMALL_JVM =
             List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
 
     private final String name;
-    private final Path directory;
+    private final Path complaints;
     private final Process process;
-    private final CompletableFuture<Optional<String>> firstLine = new CompletableFuture<>();
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
     private final Thread hook;
 
-    private JavaProcess(String name, Path directory, List<String> command) throws IOException {
+    private JavaProcess(String name, Path complaints, List<String> command) throws IOException {
         this.name = name;
-        this.directory = directory;
-        this.process =
-                new ProcessBuilder(command).redirectError(file(".err").toFile()).start();
+        this.complaints = complaints;
+        this.process = new ProcessBuilder(command)
+                .redirectError(complaints.toFile())
+                .start();
         this.hook = new Thread(process::destroyForcibly, name + "-killer");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread listener = new Thread(this::listen, name + "-listener");
@@ -40,7 +42,11 @@ final class JavaProcess implements AutoCloseable {
         listener.start();
     }
 
-    /** @param name what its files begin with */
+    /**
+     * Starts one.
+     *
+     * @param directory for its standard error, in a file called by the name
+     */
     static JavaProcess start(String name, Path directory, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,22 +54,19 @@ final class JavaProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         try {
-            return new JavaProcess(name, directory, command);
+            return new JavaProcess(name, directory.resolve(name + ".err"), command);
         } catch (IOException failure) {
             throw new UncheckedIOException("The process " + name + " did not start.", failure);
         }
     }
 
-    private Path file(String ending) {
-        return directory.resolve(name + ending);
-    }
-
     private void listen() {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            firstLine.complete(Optional.ofNullable(out.readLine()));
-            Files.write(file(".out"), out.lines().toList());
-        } catch (IOException | RuntimeException failure) {
-            firstLine.completeExceptionally(failure);
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.add(line);
+            }
+        } catch (IOException gone) {
+            // its end is seen elsewhere
         }
     }
 
@@ -71,9 +74,19 @@ final class JavaProcess implements AutoCloseable {
         return name;
     }
 
-    /** The first line that it prints, once it has; empty if it ends without one. */
-    CompletableFuture<Optional<String>> firstLine() {
-        return firstLine;
+    /** The next line that it prints; empty if it prints none for so long, or has ended. */
+    Optional<String> nextLine(Duration patience) {
+        long began = System.nanoTime();
+        try {
+            @Nullable String line = said.poll();
+            while (line == null && isAlive() && System.nanoTime() - began < patience.toNanos()) {
+                line = said.poll(10, TimeUnit.MILLISECONDS);
+            }
+            return Optional.ofNullable(line);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** Gives it a line to read. Nothing happens if it is gone. */
@@ -133,7 +146,11 @@ final class JavaProcess implements AutoCloseable {
 
     /** What it wrote to standard error. */
     String complaints() {
-        return text(".err");
+        try {
+            return Files.readString(complaints);
+        } catch (IOException failure) {
+            return failure.toString();
+        }
     }
 
     /** What its threads are doing, for people. Kills it. */
@@ -141,15 +158,7 @@ final class JavaProcess implements AutoCloseable {
         signal("QUIT"); // which it answers on standard output, and lives on
         awaitEnd(Duration.ofSeconds(2));
         kill();
-        return text(".out");
-    }
-
-    private String text(String ending) {
-        try {
-            return Files.readString(file(ending));
-        } catch (IOException failure) {
-            return failure.toString();
-        }
+        return String.join("\n", said);
     }
 
     @Override

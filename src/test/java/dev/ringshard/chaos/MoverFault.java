@@ -1,113 +1,104 @@
 package dev.ringshard.chaos;
 
-import static org.awaitility.Awaitility.await;
-
-import dev.ringshard.cli.Main;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Customers move, because the weights of shards change: shards join, are drained, grow and shrink. A mover is a process
- * of its own, the command {@code rebalance --yes}, and reaches the shards as clients do.
+ * Customers move, because the weights of shards change: shards join, are drained, grow and shrink. Movers reach the
+ * shards as clients do.
  */
 enum MoverFault implements Fault {
     REBALANCED {
         @Override
-        void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) {
+        void disturb(JavaProcess mover, Stage stage, RandomGenerator random) {
             // it is left alone
         }
     },
     MOVER_KILLED {
         @Override
-        void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) {
+        void disturb(JavaProcess mover, Stage stage, RandomGenerator random) {
             stage.lasts(Duration.ofMillis(random.nextLong(2_000)));
-            movers.get(0).kill();
+            mover.kill();
         }
     },
     MOVER_STOPPED {
         @Override
-        void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) {
+        void disturb(JavaProcess mover, Stage stage, RandomGenerator random) {
             stage.lasts(Duration.ofMillis(random.nextLong(2_000)));
-            movers.get(0).stop();
+            mover.stop();
             try {
                 stage.lasts(Duration.ofMillis(random.nextLong(8_000))); // longer than its sessions may be idle
             } finally {
-                movers.get(0).resume();
+                mover.resume();
             }
         }
     },
     TWO_MOVERS_DISAGREED {
         @Override
-        void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) throws IOException {
-            movers.add(start(stage, random));
+        void disturb(JavaProcess mover, Stage stage, RandomGenerator random) throws IOException {
+            JavaProcess other = stage.movers().get(1);
+            begin(other, stage, random);
+            end(other, stage);
         }
     };
 
-    /** Done, failed and safe to repeat, outcome unknown; and killed. */
-    private static final Set<Integer> ALLOWED_EXITS = Set.of(0, 1, 4, 137);
-
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration A_MOMENT = Duration.ofMillis(50);
 
-    /** @param movers one to begin with, which has a plan */
-    abstract void strike(List<JavaProcess> movers, Stage stage, RandomGenerator random) throws IOException;
+    /** @param mover has a plan, or has failed already */
+    abstract void disturb(JavaProcess mover, Stage stage, RandomGenerator random) throws IOException;
 
     @Override
     public void strike(Stage stage, RandomGenerator random) throws IOException {
-        List<JavaProcess> movers = new ArrayList<>();
-        try {
-            movers.add(start(stage, random));
-            awaitPlan(movers.get(0), stage);
-            strike(movers, stage, random);
-            movers.forEach(mover -> endOf(mover, stage));
-        } finally {
-            movers.forEach(JavaProcess::close);
+        JavaProcess mover = stage.movers().get(0);
+        begin(mover, stage, random);
+        Optional<String> first = await(mover, stage);
+        if (first.filter("planned"::equals).isPresent()) {
+            disturb(mover, stage, random);
+            end(mover, stage);
+        } else {
+            record(first, mover, stage);
         }
     }
 
-    static JavaProcess start(Stage stage, RandomGenerator random) throws IOException {
-        String name = stage.nextMover();
-        String config = stage.writeYaml(name, weights(stage, random)).toString();
-        String rate = random.nextBoolean() ? "0" : Integer.toString(random.nextInt(200, 2_000));
-        return JavaProcess.start(
-                name,
-                stage.directory(),
-                Main.class,
-                List.of("rebalance", "--yes", "--config", config, "--max-rate", rate));
-    }
-
-    private static List<Double> weights(Stage stage, RandomGenerator random) {
-        int shards = stage.shards().size();
-        int never = random.nextInt(shards); // the one that is not drained whatever comes
-        return Stream.iterate(0, i -> i + 1)
+    static void begin(JavaProcess mover, Stage stage, RandomGenerator random) throws IOException {
+        int shards = stage.script().weights().size();
+        int never = random.nextInt(shards); // the one that is not drained, whatever comes
+        Stream<Double> weights = Stream.iterate(0, shard -> shard + 1)
                 .limit(shards)
-                .map(i -> (double) random.nextInt(i == never ? 1 : 0, 4))
-                .toList();
+                .map(shard -> (double) random.nextInt(shard == never ? 1 : 0, 4));
+        int rate = random.nextBoolean() ? 0 : random.nextInt(200, 2_000);
+        mover.tell(stage.writeYaml(mover.name(), weights.toList()) + " " + rate);
     }
 
-    /** The first that it says is its plan, or why it has none. */
-    private static void awaitPlan(JavaProcess mover, Stage stage) {
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> stage.isOver()
-                        || !mover.isAlive()
-                        || !mover.complaints().isEmpty());
+    static void end(JavaProcess mover, Stage stage) {
+        Optional<String> line = await(mover, stage);
+        record(line.filter("planned"::equals).isPresent() ? await(mover, stage) : line, mover, stage);
     }
 
-    /** While much is broken a mover may not get to its end; it is killed then, and whoever moves next finishes its work. */
-    private static void endOf(JavaProcess mover, Stage stage) {
+    /** The next that it says; nothing if it is dead, or the play is over, or it takes too long. */
+    private static Optional<String> await(JavaProcess mover, Stage stage) {
         long began = System.nanoTime();
-        while (mover.isAlive() && !stage.isOver() && System.nanoTime() - began < PATIENCE.toNanos()) {
-            stage.lasts(Duration.ofMillis(50));
+        Optional<String> line = mover.nextLine(A_MOMENT);
+        while (line.isEmpty()
+                && mover.isAlive()
+                && !stage.isOver()
+                && System.nanoTime() - began < PATIENCE.toNanos()) {
+            line = mover.nextLine(A_MOMENT);
         }
-        mover.kill();
-        stage.tally().add("mover exits", Integer.toString(mover.exitCode()), 1);
-        if (!ALLOWED_EXITS.contains(mover.exitCode())) {
-            throw new AssertionError(
-                    "%s ended with %d:%n%s".formatted(mover.name(), mover.exitCode(), mover.complaints()));
+        return line;
+    }
+
+    /** A mover that does not come to its end is killed, and whoever moves next finishes its work. */
+    private static void record(Optional<String> result, JavaProcess mover, Stage stage) {
+        if (result.isEmpty()) {
+            mover.kill();
+        } else if (result.get().startsWith("wrong")) {
+            throw new AssertionError(mover.name() + ": " + result.get() + "\n" + mover.complaints());
         }
+        stage.tally().add("moves ended", result.orElse("killed"), 1);
     }
 }

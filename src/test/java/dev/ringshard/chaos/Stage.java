@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,10 +34,10 @@ final class Stage implements AutoCloseable {
     private final SplittableRandom random;
     private final List<StagedShard> shards = new ArrayList<>();
     private final Tally tally = new Tally();
-    private final AtomicInteger movers = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Path yaml;
     private final Clients clients;
+    private final Movers movers;
 
     /** @param directory for the configuration and the histories */
     Stage(Path directory, Script script) throws IOException {
@@ -52,6 +51,7 @@ final class Stage implements AutoCloseable {
             found();
             yaml = writeYaml("clients", script.weights());
             clients = new Clients(script.clients(), this::orders);
+            movers = new Movers(script.movers(), directory);
         } catch (IOException | RuntimeException failure) {
             shards.forEach(StagedShard::close);
             throw failure;
@@ -119,9 +119,8 @@ final class Stage implements AutoCloseable {
         return clients;
     }
 
-    /** A name for one more mover. */
-    String nextMover() {
-        return "mover-" + movers.incrementAndGet();
+    Movers movers() {
+        return movers;
     }
 
     List<StagedShard> shards() {
@@ -179,6 +178,7 @@ final class Stage implements AutoCloseable {
     }
 
     private void comeToRest() throws SQLException {
+        movers.close();
         shards.forEach(shard -> shard.proxy().heal());
         clients.end(Duration.ofMinutes(1));
         shards.forEach(shard -> shard.proxy().cut());
@@ -209,8 +209,9 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         end();
-        try (clients) {
-            // closed even if a shard cannot be
+        try (clients;
+                movers) {
+            // closed, whatever else cannot be
         } finally {
             shards.forEach(StagedShard::close);
         }

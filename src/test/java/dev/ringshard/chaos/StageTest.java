@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The chaos suite itself, on a small scale: that it runs, ends what it started, and would notice. */
 class StageTest {
-    private static final Script SCRIPT = new Script(7, Duration.ofMinutes(2), List.of(1.0), 2, 2, new Population(3));
+    private static final Script SCRIPT = new Script(7, Duration.ofMinutes(2), List.of(1.0), 2, 2, 0, new Population(3));
 
     @TempDir
     Path directory = Path.of("");
