@@ -78,6 +78,19 @@ public record Membership(
         }
     }
 
+    /**
+     * Checks that the shard has been given its first ranges.
+     *
+     * @throws ForeignShardException if it has not
+     */
+    public void requireFounded() {
+        if (standing == Standing.FOUNDING) {
+            throw new ForeignShardException("""
+                    Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
+                    init again with the same configuration; it finishes what was begun.""".formatted(shard));
+        }
+    }
+
     private static ForeignShardException foreign(String shard, String finding, String key) {
         return new ForeignShardException(
                 "The database configured as shard %s %s. It is left alone; nothing was written. Correct %s."

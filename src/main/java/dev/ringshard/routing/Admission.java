@@ -1,8 +1,6 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.ForeignShardException;
-import dev.ringshard.ownership.Membership;
-import dev.ringshard.ownership.Membership.Standing;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
@@ -42,17 +40,9 @@ final class Admission {
         report.membership().ifPresent(membership -> {
             membership.verify(cluster, shard.name(), hash);
             verifyVersion(shard);
-            requireFounded(membership, shard);
+            membership.requireFounded();
         });
         return report;
-    }
-
-    private static void requireFounded(Membership membership, Shard shard) {
-        if (membership.standing() == Standing.FOUNDING) {
-            throw new ForeignShardException("""
-                    Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
-                    init again with the same configuration; it finishes what was begun.""".formatted(shard.name()));
-        }
     }
 
     /** A schema only ever moves up, by hand: asking once is enough. */

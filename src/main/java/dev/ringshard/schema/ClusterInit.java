@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.jooq.DSLContext;
 
 /**
  * Founds a cluster: migrates every shard and hands out the first ownership of the ring.
@@ -103,7 +102,7 @@ public final class ClusterInit {
         Map<String, String> shardByDatabase = new HashMap<>();
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.INSPECT, shard.name());
-            String database = shard.snapshot(transaction -> inspect(transaction.dsl(), shard));
+            String database = shard.snapshot(transaction -> inspect(transaction, shard));
             String other = shardByDatabase.putIfAbsent(database, shard.name());
             if (other != null) {
                 throw new ForeignShardException("""
@@ -113,12 +112,11 @@ public final class ClusterInit {
         }
     }
 
-    private String inspect(DSLContext dsl, Shard shard) {
-        if (OwnershipTables.isMigrated(dsl)) {
-            OwnershipTables.membership(dsl).ifPresent(membership -> verify(membership, shard));
+    private String inspect(ShardTransaction transaction, Shard shard) {
+        if (OwnershipTables.isMigrated(transaction.dsl())) {
+            OwnershipTables.membership(transaction.dsl()).ifPresent(membership -> verify(membership, shard));
         }
-        return shard.dialect().jooq() + " "
-                + dsl.fetchSingle(shard.dialect().identityQuery()).get(0, String.class);
+        return transaction.databaseIdentity();
     }
 
     private void verify(Membership membership, Shard shard) {
