@@ -97,7 +97,7 @@ final class Inspection {
                     transaction.dsl(), transaction.shard().name());
             return Optional.empty();
         } catch (ForeignShardException otherVersion) {
-            return Optional.of(otherVersion.getMessage());
+            return Optional.of(String.valueOf(otherVersion.getMessage()));
         }
     }
 
@@ -123,7 +123,7 @@ final class Inspection {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.of(reason(shard, failed.getCause())));
+                    Optional.of(reason(shard, failed.getCause() == null ? failed : failed.getCause())));
         }
     }
 
@@ -138,21 +138,18 @@ final class Inspection {
         int oldest = shard.dialect().oldestServer();
         if (answer.majorVersion < oldest) {
             return Finding.of(State.WRONG, """
-                    Shard %s runs on %s; Ringshard works with version %d and later. Give it a newer server."""
-                    .formatted(shard.name(), answer.server, oldest));
+                    Shard %s runs on %s; Ringshard works with version %d and later. Give it a newer server.""".formatted(shard.name(), answer.server, oldest));
         }
         String other = shardByDatabase.putIfAbsent(answer.database, shard.name());
         if (other != null) {
             return Finding.of(State.WRONG, """
-                    Shards %s and %s are configured with the same database. Give each its own: correct url."""
-                    .formatted(other, shard.name()));
+                    Shards %s and %s are configured with the same database. Give each its own: correct url.""".formatted(other, shard.name()));
         }
         return answer.report
                 .membership()
                 .map(member -> finding(shard, answer, member))
                 .orElseGet(() -> Finding.of(
-                        State.NEW,
-                        "Shard %s is new: its database has not been initialised.".formatted(shard.name())));
+                        State.NEW, "Shard %s is new: its database has not been initialised.".formatted(shard.name())));
     }
 
     private Finding finding(Shard shard, Answer answer, Membership member) {

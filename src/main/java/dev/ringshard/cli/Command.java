@@ -48,7 +48,8 @@ abstract class Command implements Callable<Integer> {
      * @param more options besides
      */
     final String sameCommand(String... more) {
-        List<String> words = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        List<String> words =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
         words.addAll(1, List.of(more)); // behind the name: what follows may be behind a "--"
         return terminal.program() + " " + words.stream().map(Next::quoted).collect(Collectors.joining(" "));
     }

@@ -19,6 +19,7 @@ final class CompletionCommand extends Command {
 
     @Override
     Report run() {
-        return new TextReport("script", AutoComplete.bash("ringshard", spec.root().commandLine()));
+        return new TextReport(
+                "script", AutoComplete.bash("ringshard", spec.root().commandLine()));
     }
 }

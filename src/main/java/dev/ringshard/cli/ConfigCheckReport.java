@@ -93,7 +93,9 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
                 .with("file", file.toString())
                 .with("cluster", check.cluster())
                 .with("sound", check.isSound())
-                .with("shards", check.shards().stream().map(ConfigCheckReport::json).toList());
+                .with(
+                        "shards",
+                        check.shards().stream().map(ConfigCheckReport::json).toList());
     }
 
     private static Map<String, ?> json(ShardCheck shard) {
@@ -103,8 +105,12 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
                 .with("database", shard.database())
                 .with("server", shard.server().orElse(null))
                 .with("schemaVersion", shard.schemaVersion().orElse(null))
-                .with("isShard", shard.identity().map(ClusterCheck.Identity::shard).orElse(null))
-                .with("ofCluster", shard.identity().map(ClusterCheck.Identity::cluster).orElse(null))
+                .with(
+                        "isShard",
+                        shard.identity().map(ClusterCheck.Identity::shard).orElse(null))
+                .with(
+                        "ofCluster",
+                        shard.identity().map(ClusterCheck.Identity::cluster).orElse(null))
                 .with("problem", shard.problem().orElse(null));
     }
 }

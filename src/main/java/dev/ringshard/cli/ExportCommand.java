@@ -39,8 +39,7 @@ final class ExportCommand extends ClusterCommand {
 
     @Override
     Report run() {
-        require(
-                !json || out != null, "--json prints its report where the customers would go: give --out FILE, too.");
+        require(!json || out != null, "--json prints its report where the customers would go: give --out FILE, too.");
         return out == null ? toStdout() : toFile(out);
     }
 
@@ -86,8 +85,12 @@ final class ExportCommand extends ClusterCommand {
     }
 
     private static String reason(Exception failure) {
-        return WholeFile.reason(
-                failure instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) failure);
+        if (failure instanceof IOException checked) {
+            return WholeFile.reason(checked);
+        }
+        return failure.getCause() instanceof IOException cause
+                ? WholeFile.reason(cause)
+                : String.valueOf(failure.getMessage());
     }
 
     private ExportReport write(OutputStream target) throws IOException {

@@ -29,7 +29,8 @@ record ExportReport(@Nullable Path file, long customers, Duration time, boolean 
     private String headline(Look look) {
         if (isStopped) {
             String state = file == null ? "What was printed is not all." : file + " is as it was before.";
-            return look.bad("%s %s read. %s".formatted(STOPPED, Numbers.count(customers, "customer was", "customers were"), state));
+            return look.bad("%s %s read. %s"
+                    .formatted(STOPPED, Numbers.count(customers, "customer was", "customers were"), state));
         }
         return look.good("Exported %s%s in %s (%s)."
                 .formatted(

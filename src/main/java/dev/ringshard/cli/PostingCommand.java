@@ -55,7 +55,8 @@ abstract class PostingCommand extends ClusterCommand {
                 terminal.err().println("Operation id: " + operation);
                 terminal.err().flush();
             }
-            PostingReport report = new PostingReport(order, outcome(cluster, sum, operation), repeat(operation), next());
+            PostingReport report =
+                    new PostingReport(order, outcome(cluster, sum, operation), repeat(operation), next());
             report.problem().ifPresent(terminal.err()::println);
             return report;
         }

@@ -40,7 +40,8 @@ record Terminal(
         return new Terminal(
                 writer(System.out),
                 writer(System.err),
-                new FileOutputStream(FileDescriptor.out), // which fails when nobody reads any more, as System.out does not
+                new FileOutputStream(
+                        FileDescriptor.out), // which fails when nobody reads any more, as System.out does not
                 new Look(colours, charset().newEncoder().canEncode(Look.BAR)),
                 interactive,
                 Program.name(),

@@ -44,11 +44,13 @@ final class WholeFile implements Closeable {
         }
         try {
             Path target = Files.exists(whole) ? whole.toRealPath() : whole; // what a link leads to
-            return new WholeFile(target, target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part"));
+            return new WholeFile(
+                    target, target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part"));
         } catch (IOException failure) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "%s cannot be written: %s. Nothing was read or written. Name another file.".formatted(file, reason(failure)),
+                    "%s cannot be written: %s. Nothing was read or written. Name another file."
+                            .formatted(file, reason(failure)),
                     failure);
         }
     }

@@ -54,8 +54,7 @@ public final class Snapshots implements AutoCloseable {
     }
 
     private <T> Stream<T> stream(Iterator<T> rows) {
-        Spliterator<T> ordered =
-                Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL);
+        Spliterator<T> ordered = Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL);
         return StreamSupport.stream(ordered, false).onClose(this::close);
     }
 

@@ -53,7 +53,8 @@ class BadSituationsPostgresTest {
                 .containsPattern("eu-2 +member +eu-2 of bank +PostgreSQL");
         for (String said : List.of(init.err(), status.out(), check.out())) {
             assertThat(said)
-                    .contains("Shard eu-1 cannot be reached: FATAL: password authentication failed for user \"guarded\"")
+                    .contains(
+                            "Shard eu-1 cannot be reached: FATAL: password authentication failed for user \"guarded\"")
                     .doesNotContain("hunter2");
         }
     }
@@ -106,7 +107,10 @@ class BadSituationsPostgresTest {
         Cli.Result check = cli.run("config", "check");
 
         assertThat(check.exitCode()).isEqualTo(2);
-        assertThat(check.out()).containsPattern("eu-1 +wrong").containsPattern("eu-2 +new").contains("does not exist");
+        assertThat(check.out())
+                .containsPattern("eu-1 +wrong")
+                .containsPattern("eu-2 +new")
+                .contains("does not exist");
     }
 
     @Test
@@ -152,7 +156,8 @@ class BadSituationsPostgresTest {
                         .formatted(id, directory.resolve("bank.yaml")));
         Cli.Result json = cli.run("deposit", "it's-000001", "401k", "12.50", "--id", id, "--json");
         assertThat(json.exitCode()).isEqualTo(4);
-        assertThat(new ObjectMapper().readTree(json.out()).get("outcome").asText()).isEqualTo("unknown");
+        assertThat(new ObjectMapper().readTree(json.out()).get("outcome").asText())
+                .isEqualTo("unknown");
 
         execute("DROP TRIGGER dies ON account_entries", one, other);
         String[] repeated = {"deposit", "--id", id, "it's-000001", "401k", "12.50"};
@@ -173,7 +178,8 @@ class BadSituationsPostgresTest {
     void a_server_that_is_down_stops_an_export_and_a_load_and_both_go_on_afterwards() throws Exception {
         try (EmbeddedServer mortal = PostgresServer.start(false)) {
             Cli cli = new Cli(directory);
-            configure(cli, server.createDatabase().url(), mortal.createDatabase().url());
+            configure(
+                    cli, server.createDatabase().url(), mortal.createDatabase().url());
             cli.run("init");
             cli.run("load", "--generate", "50");
             mortal.kill();

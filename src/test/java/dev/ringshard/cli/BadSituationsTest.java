@@ -32,7 +32,8 @@ class BadSituationsTest {
         Cli cli = Cli.withShards(directory, 3);
         dieBeforeTheSecondShard(step);
 
-        for (String command : new String[] {"status", "load --generate 5", "get c-1", "export", "deposit c-1 savings 1"}) {
+        for (String command :
+                new String[] {"status", "load --generate 5", "get c-1", "export", "deposit c-1 savings 1"}) {
             Cli.Result result = cli.run(command.split(" "));
             assertThat(result.exitCode()).as(command).isEqualTo(2);
             assertThat(result.out()).as(command).isEmpty();
@@ -121,7 +122,8 @@ class BadSituationsTest {
                 """.formatted(directory, directory.getFileName()));
         Cli.Result seen = cli.run("init");
         assertThat(seen.exitCode()).isEqualTo(2);
-        assertThat(seen.err()).contains("leads to the same database as shards[0]: shards 'eu-1' and 'eu-2' need a database each.");
+        assertThat(seen.err())
+                .contains("leads to the same database as shards[0]: shards 'eu-1' and 'eu-2' need a database each.");
 
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
         cli.file("bank.yaml", """
@@ -142,7 +144,9 @@ class BadSituationsTest {
         Cli cli = Cli.withShards(directory, 2);
         cli.run("init");
         String yaml = Files.readString(directory.resolve("bank.yaml"));
-        cli.file("bank.yaml", yaml.replace("eu-1", "eu-9").replace("eu-2", "eu-1").replace("eu-9", "eu-2"));
+        cli.file(
+                "bank.yaml",
+                yaml.replace("eu-1", "eu-9").replace("eu-2", "eu-1").replace("eu-9", "eu-2"));
 
         for (String command : new String[] {"init", "status", "get c-1", "load --generate 1", "export"}) {
             Cli.Result result = cli.run(command.split(" "));

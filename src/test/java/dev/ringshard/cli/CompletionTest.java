@@ -37,7 +37,8 @@ class CompletionTest {
     }
 
     private List<String> offered(String... words) throws Exception {
-        Path script = Files.writeString(directory.resolve("completion.bash"), Cli.bare("completion").out());
+        Path script = Files.writeString(
+                directory.resolve("completion.bash"), Cli.bare("completion").out());
         String bash = """
                 source %s
                 compopt() { :; }  # only bash itself may call the real one
@@ -55,6 +56,7 @@ class CompletionTest {
     }
 
     private static String quoted(String... words) {
-        return String.join(" ", List.of(words).stream().map(word -> "'" + word + "'").toList());
+        return String.join(
+                " ", List.of(words).stream().map(word -> "'" + word + "'").toList());
     }
 }

@@ -36,23 +36,42 @@ class ConfigCommandsTest {
         assertThat(config.shards()).hasSize(4);
         assertThat(config.ring()).isEqualTo(RingConfig.DEFAULT);
 
-        RingshardConfig uncommented =
-                RingshardConfig.parse(example.replaceAll("(?m)^( *)# ?( *(ring|hash|virtual-nodes|strategy|routing-timeout|"
-                        + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|- \\{ name):?)", "$1$2"), Map.of());
+        RingshardConfig uncommented = RingshardConfig.parse(
+                example.replaceAll(
+                        "(?m)^( *)# ?( *(ring|hash|virtual-nodes|strategy|routing-timeout|"
+                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|- \\{ name):?)",
+                        "$1$2"),
+                Map.of());
         assertThat(uncommented.ring()).isEqualTo(RingConfig.DEFAULT);
         assertThat(uncommented.routingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(uncommented.shards()).hasSize(5);
         assertThat(uncommented.shards().get(1).pool()).isEqualTo(PoolConfig.DEFAULT);
         assertThat(uncommented.shards().get(0).pool().size()).isEqualTo(20);
-        assertThat(List.of("cluster", "hash", "virtual-nodes", "strategy", "routing-timeout", "size", "connection-timeout",
-                        "lock-timeout", "socket-timeout", "name", "url", "user", "password", "weight", "pool"))
+        assertThat(List.of(
+                        "cluster",
+                        "hash",
+                        "virtual-nodes",
+                        "strategy",
+                        "routing-timeout",
+                        "size",
+                        "connection-timeout",
+                        "lock-timeout",
+                        "socket-timeout",
+                        "name",
+                        "url",
+                        "user",
+                        "password",
+                        "weight",
+                        "pool"))
                 .allMatch(key -> example.contains(key + ":"));
     }
 
     @Test
     void the_example_as_json_is_the_same_text() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(Cli.bare("config", "example", "--json").out());
-        assertThat(json.get("yaml").asText()).isEqualTo(Cli.bare("config", "example").out());
+        JsonNode json = new ObjectMapper()
+                .readTree(Cli.bare("config", "example", "--json").out());
+        assertThat(json.get("yaml").asText())
+                .isEqualTo(Cli.bare("config", "example").out());
     }
 
     @Test
@@ -86,7 +105,8 @@ class ConfigCommandsTest {
         assertThat(result.out())
                 .containsPattern("eu-1 +member +eu-1 of bank +H2 2[.0-9]+ +4 +jdbc:h2:mem:")
                 .contains("Every database is the shard that it is configured as.", "Next: ringshard status");
-        JsonNode json = new ObjectMapper().readTree(cli.run("config", "check", "--json").out());
+        JsonNode json =
+                new ObjectMapper().readTree(cli.run("config", "check", "--json").out());
         assertThat(json.fieldNames()).toIterable().containsExactly("file", "cluster", "sound", "shards");
         assertThat(json.at("/shards/0").fieldNames())
                 .toIterable()
@@ -146,7 +166,9 @@ class ConfigCommandsTest {
         cli.file("bank.yaml", "cluster: 'b k'\nshards: []\n");
         Cli.Result broken = cli.run("config", "check");
         assertThat(broken.exitCode()).isEqualTo(2);
-        assertThat(broken.err()).contains("2 problems", "cluster (line 1)", "shards (line 2)").doesNotContain("Next:");
+        assertThat(broken.err())
+                .contains("2 problems", "cluster (line 1)", "shards (line 2)")
+                .doesNotContain("Next:");
 
         Cli.Result missing = Cli.bare("config", "check", "--config", "no such.yaml");
         assertThat(missing.exitCode()).isEqualTo(2);

@@ -92,8 +92,9 @@ class ExportTest {
         Path again = directory.resolve("again.csv");
         assertThat(copy.run("export", "--out", again.toString()).exitCode()).isZero();
         assertThat(again).hasSameBinaryContentAs(file);
-        assertThat(keysIn(file)).isSortedAccordingTo((a, b) -> Arrays.compare(
-                a.codePoints().toArray(), b.codePoints().toArray()));
+        assertThat(keysIn(file))
+                .isSortedAccordingTo((a, b) ->
+                        Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()));
     }
 
     @Test
@@ -126,11 +127,10 @@ class ExportTest {
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err()).contains("give --out FILE, too");
 
-        Cli.Result result = cli.run("export", "--json", "--out", directory.resolve("a.csv").toString());
+        Cli.Result result =
+                cli.run("export", "--json", "--out", directory.resolve("a.csv").toString());
         JsonNode report = new ObjectMapper().readTree(result.out());
-        assertThat(report.fieldNames())
-                .toIterable()
-                .containsExactly("file", "customers", "seconds", "stopped");
+        assertThat(report.fieldNames()).toIterable().containsExactly("file", "customers", "seconds", "stopped");
         assertThat(report.get("customers").asInt()).isZero();
         assertThat(report.get("stopped").isNull()).isTrue();
     }
@@ -187,7 +187,9 @@ class ExportTest {
         Path file = directory.resolve("a.csv");
         assertThat(export(file).out()).startsWith("Exported 3,000 customers to " + file);
         assertThat(keysIn(file))
-                .isEqualTo(IntStream.rangeClosed(1, 3000).mapToObj("g1-%06d"::formatted).toList());
+                .isEqualTo(IntStream.rangeClosed(1, 3000)
+                        .mapToObj("g1-%06d"::formatted)
+                        .toList());
     }
 
     private Cli.Result export(Path file) {

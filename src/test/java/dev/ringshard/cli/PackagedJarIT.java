@@ -90,11 +90,12 @@ class PackagedJarIT {
         assertThat(run("load", "--generate", "8000", "--json").exitCode).isZero();
 
         Process stopped = start("export"); // more than fits between the two processes, so that it has to wait
-        BufferedReader out = new BufferedReader(new InputStreamReader(stopped.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(stopped.getInputStream(), StandardCharsets.UTF_8));
         assertThat(out.readLine()).startsWith("customer_key,");
         stopped.toHandle().destroy();
-        String err = new String(stopped.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         long customers = out.lines().count();
+        String err = new String(stopped.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(stopped.waitFor()).isEqualTo(1);
         assertThat(customers).isLessThan(8000);
@@ -120,7 +121,8 @@ class PackagedJarIT {
     @Test
     void what_is_in_the_jar_suffices_for_an_example_and_for_completion() throws Exception {
         Files.writeString(directory.resolve("ringshard.yaml"), run("config", "example").out);
-        assertThat(RingshardConfig.load(directory.resolve("ringshard.yaml")).shards()).hasSize(4);
+        assertThat(RingshardConfig.load(directory.resolve("ringshard.yaml")).shards())
+                .hasSize(4);
         assertThat(run("completion").out).contains("_complete_ringshard", "--generate");
         assertThat(run("--version").out).startsWith("ringshard ");
     }

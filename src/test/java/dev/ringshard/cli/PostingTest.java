@@ -38,7 +38,8 @@ class PostingTest {
         assertThat(result.out())
                 .startsWith("Deposited 250.50 to savings of ada; it now holds 350.50.\nNext: ringshard get");
         assertThat(result.err()).matches("Operation id: [0-9a-f-]{36}\n");
-        assertThat(cli.run("get", "ada").out()).contains(result.err().substring("Operation id: ".length()).strip());
+        assertThat(cli.run("get", "ada").out())
+                .contains(result.err().substring("Operation id: ".length()).strip());
     }
 
     @Test
@@ -49,7 +50,8 @@ class PostingTest {
         Cli.Result again = cli.run(withdrawal);
 
         assertThat(again.exitCode()).isZero();
-        assertThat(again.out()).startsWith("Nothing changed: operation rent was done before, and left 70.00 in savings of ada.");
+        assertThat(again.out())
+                .startsWith("Nothing changed: operation rent was done before, and left 70.00 in savings of ada.");
         assertThat(again.err()).isEmpty();
         Cli.Result other = cli.run("withdraw", "ada", "savings", "31.00", "--id", "rent");
         assertThat(other.exitCode()).isEqualTo(2);
@@ -62,13 +64,21 @@ class PostingTest {
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.err())
-                .isEqualTo("Nothing was withdrawn: savings of ada holds 100.00, less than 100.01. The operation id is still free.\n");
+                .isEqualTo(
+                        "Nothing was withdrawn: savings of ada holds 100.00, less than 100.01. The operation id is still free.\n");
         assertThat(result.out()).startsWith("Next: ringshard get");
-        assertThat(cli.run("withdraw", "ada", "savings", "100", "--id", "rent").exitCode()).isZero();
+        assertThat(cli.run("withdraw", "ada", "savings", "100", "--id", "rent").exitCode())
+                .isZero();
     }
 
     @ParameterizedTest
-    @CsvSource({"savings,SAVINGS", "Checking,CHECKING", "401k,RETIREMENT_401K", "401(k),RETIREMENT_401K", "RETIREMENT_401K,RETIREMENT_401K"})
+    @CsvSource({
+        "savings,SAVINGS",
+        "Checking,CHECKING",
+        "401k,RETIREMENT_401K",
+        "401(k),RETIREMENT_401K",
+        "RETIREMENT_401K,RETIREMENT_401K"
+    })
     void an_account_may_be_named_as_people_do(String name, String account) throws IOException {
         JsonNode report = json(cli.run("deposit", "ada", name, "1", "--json"));
         assertThat(report.get("account").asText()).isEqualTo(account);
@@ -80,7 +90,9 @@ class PostingTest {
         assertThat(applied.toString())
                 .isEqualTo("{\"key\":\"ada\",\"account\":\"CHECKING\",\"amount\":\"7.00\",\"operationId\":\"x\","
                         + "\"outcome\":\"applied\",\"balance\":\"7.00\",\"repeat\":null}");
-        assertThat(json(cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json")).get("outcome").asText())
+        assertThat(json(cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json"))
+                        .get("outcome")
+                        .asText())
                 .isEqualTo("alreadyApplied");
         JsonNode refused = json(cli.run("withdraw", "ada", "checking", "8", "--json"));
         assertThat(refused.get("outcome").asText()).isEqualTo("insufficientFunds");

@@ -214,7 +214,7 @@ class ScreensTest {
                              new  already there  refused
                   customers    1              0        1
 
-                Next: give them a prefix of their own: --prefix
+                Next: repeat it with a --prefix that nobody else has
                 """);
     }
 
@@ -355,7 +355,8 @@ class ScreensTest {
         BigDecimal none = BigDecimal.ZERO.setScale(2);
         Optional<Totals> totals =
                 stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
-        LoadReport.Effort effort = new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
         return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
     }
 

@@ -43,8 +43,8 @@ class SecretsTest {
     void logEverything() {
         rootLevel = root.getLevel();
         poolLevel = pool.getLevel();
-        root.setLevel(Level.ALL);
-        pool.setLevel(Level.ALL);
+        root.setLevel(Level.TRACE);
+        pool.setLevel(Level.TRACE);
         root.detachAndStopAllAppenders();
         log.start();
         root.addAppender(log);
