@@ -85,6 +85,16 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks each database of a configuration who it is, and says what does not fit; changes nothing. Unlike {@link #open}
+     * it goes on after the first problem.
+     */
+    public static ClusterCheck check(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return new Inspection(config, shards).run();
+        }
+    }
+
     private static Founding founding(RingshardConfig config) {
         return new Founding(
                 config.ring().hash(),

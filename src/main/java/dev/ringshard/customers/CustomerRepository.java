@@ -72,9 +72,8 @@ public final class CustomerRepository {
                 .count();
         if (keys < newCustomers.size() || keys > LARGEST_PAGE) {
             throw new InvalidInputException("""
-                    At most %d customers, all with different keys, can be created together; %d with %d keys were given. \
-                    Nothing was written. Give fewer, and each key once.\
-                    """.formatted(LARGEST_PAGE, newCustomers.size(), keys));
+                    At most %d customers, all with different keys, can be created together; %d with %d keys were \
+                    given. Nothing was written. Give fewer, and each key once.""".formatted(LARGEST_PAGE, newCustomers.size(), keys));
         }
         return ledger.openAll(newCustomers);
     }

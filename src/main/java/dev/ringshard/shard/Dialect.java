@@ -33,6 +33,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     SQLDialect jooq();
 
+    /** The oldest major version of the server that Ringshard works with. */
+    int oldestServer();
+
     /** jOOQ on this connection; renders names unquoted, so that the same tables are found on every database. */
     default DSLContext dsl(Connection connection) {
         return DSL.using(connection, jooq(), SharedSettings.SETTINGS);

@@ -45,6 +45,14 @@ public enum FailureKind {
                 .isPresent();
     }
 
+    /** Whether the server answered, and refused the user, the password, or the name of the database. */
+    public static boolean isRefusedLogin(Throwable failure) {
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .filter(state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"))
+                .isPresent();
+    }
+
     /** The SQL failure that decides the kind; empty if there is none. */
     public static Optional<SQLException> first(Throwable failure) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

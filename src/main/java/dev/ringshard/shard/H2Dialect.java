@@ -33,6 +33,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public int oldestServer() {
+        return 2;
+    }
+
+    @Override
     public void configure(HikariConfig pool, PoolConfig settings) {
         pool.setDriverClassName("org.h2.Driver");
         Duration wait =

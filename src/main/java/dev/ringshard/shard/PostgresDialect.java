@@ -25,6 +25,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public int oldestServer() {
+        return 15;
+    }
+
+    @Override
     public void configure(HikariConfig pool, PoolConfig settings) {
         pool.setDriverClassName("org.postgresql.Driver");
         // What stands in the URL wins over these.

@@ -35,8 +35,8 @@ final class ClientProcess implements AutoCloseable {
         }
         long theirs = process.nextLine(PATIENCE)
                 .map(line -> Long.parseLong(line.substring(ChaosClient.READY.length())))
-                .orElseThrow(() -> new AssertionError(
-                        "%s did not start:%n%s".formatted(orders.name(), process.complaints())));
+                .orElseThrow(() ->
+                        new AssertionError("%s did not start:%n%s".formatted(orders.name(), process.complaints())));
         requireSameClock(theirs, System.nanoTime());
         ready = true;
     }

@@ -32,9 +32,8 @@ final class JavaProcess implements AutoCloseable {
     private JavaProcess(String name, Path complaints, List<String> command) throws IOException {
         this.name = name;
         this.complaints = complaints;
-        this.process = new ProcessBuilder(command)
-                .redirectError(complaints.toFile())
-                .start();
+        this.process =
+                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
         this.hook = new Thread(process::destroyForcibly, name + "-killer");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread listener = new Thread(this::listen, name + "-listener");

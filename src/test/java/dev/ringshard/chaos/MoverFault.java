@@ -83,10 +83,7 @@ enum MoverFault implements Fault {
     private static Optional<String> await(JavaProcess mover, Stage stage) {
         long began = System.nanoTime();
         Optional<String> line = mover.nextLine(A_MOMENT);
-        while (line.isEmpty()
-                && mover.isAlive()
-                && !stage.isOver()
-                && System.nanoTime() - began < PATIENCE.toNanos()) {
+        while (line.isEmpty() && mover.isAlive() && !stage.isOver() && System.nanoTime() - began < PATIENCE.toNanos()) {
             line = mover.nextLine(A_MOMENT);
         }
         return line;

@@ -10,7 +10,8 @@ import java.util.List;
  * @param length how long clients work and faults strike
  * @param weights one shard for each
  */
-record Script(long seed, Duration length, List<Double> weights, int clients, int threads, int movers, Population population) {
+record Script(
+        long seed, Duration length, List<Double> weights, int clients, int threads, int movers, Population population) {
     /** Two shards that share, one that takes twice as much, and one that stands by without any. */
     static Script of(long seed, Duration length) {
         return new Script(seed, length, List.of(1.0, 1.0, 2.0, 0.0), 3, 4, 2, new Population(60));

@@ -238,7 +238,7 @@ class LoadTest {
         assertThat(clash.err())
                 .startsWith("generated customers, line 1: customer g7-000001 is there already, under another name\n");
         assertThat(clash.out())
-                .contains("Next: give them a prefix of their own: --prefix")
+                .contains("Next: repeat it with a --prefix that nobody else has")
                 .doesNotContain("transactions");
     }
 

@@ -2,10 +2,12 @@ package dev.ringshard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.ClusterCheck;
 import dev.ringshard.ClusterStatus;
 import dev.ringshard.ClusterStatus.ShardStatus;
 import dev.ringshard.ClusterStatus.State;
 import dev.ringshard.cli.LoadLine.Outcome;
+import dev.ringshard.config.RingConfig;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.AccountEntry;
 import dev.ringshard.customers.Balances;
@@ -25,6 +27,7 @@ import dev.ringshard.routing.Location;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.shard.PoolState;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -204,6 +207,87 @@ class ScreensTest {
     }
 
     @Test
+    void made_up_customers_need_no_files_to_mend() {
+        LoadTally tally = new LoadTally(20);
+        tally.done(Outcome.CREATED);
+        tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, "why"));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
+        LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
+        assertScreen(Look.PLAIN, report, """
+                Loaded 2 lines in 1.5 s (1/s, 8 workers), but refused 1 of them.
+
+                             new  already there  refused
+                  customers    1              0        1
+
+                Next: repeat it with a --prefix that nobody else has
+                """);
+    }
+
+    @Test
+    void an_export_says_where_to_and_what_to_do_with_it() {
+        Path file = Path.of("all of them.csv");
+        assertScreen(Look.PLAIN, new ExportReport(file, 2000, Duration.ofMillis(500), false, NEXT), """
+                Exported 2,000 customers to all of them.csv in 0.5 s (4,000/s).
+                Next: ringshard load --config OTHER.yaml --customers 'all of them.csv'
+                """);
+        ExportReport stopped = new ExportReport(file, 1, Duration.ofMillis(500), true, NEXT);
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertScreen(Look.PLAIN, stopped, """
+                Stopped on request. 1 customer was read. all of them.csv is as it was before.
+                Next: repeat the command
+                """);
+        assertScreen(Look.PLAIN, new ExportReport(null, 20, Duration.ofMillis(500), true, NEXT), """
+                Stopped on request. 20 customers were read. What was printed is not all.
+                Next: repeat the command
+                """);
+    }
+
+    @Test
+    void a_lost_answer_can_be_asked_for_by_the_command_on_the_last_line() {
+        PostingReport.Order order = new PostingReport.Order(
+                PostingReport.Direction.DEPOSIT, "c-7", Account.SAVINGS, new BigDecimal("5.00"), new OperationId("x"));
+        PostingReport unknown =
+                new PostingReport(order, Optional.empty(), "ringshard deposit --id x c-7 savings 5", NEXT);
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN);
+        assertScreen(Look.PLAIN, unknown, """
+                Next: ringshard deposit --id x c-7 savings 5
+                """);
+    }
+
+    @Test
+    void a_configuration_that_is_checked_shows_what_each_database_says() {
+        ClusterCheck check = new ClusterCheck(
+                "bank",
+                List.of(
+                        checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty()),
+                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))));
+        ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
+
+                  shard  state     says it is    server           schema  database
+                  eu-1   member    eu-1 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-1
+                  eu-2   outdated  eu-2 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-2
+
+                Shard eu-2 has schema version 3.
+                Next: ringshard init --config bank.yaml
+                """);
+    }
+
+    private static ClusterCheck.ShardCheck checked(String name, ClusterCheck.State state, Optional<String> problem) {
+        return new ClusterCheck.ShardCheck(
+                name,
+                "jdbc:postgresql://db/" + name,
+                state,
+                Optional.of("PostgreSQL 18.6"),
+                Optional.of("4"),
+                Optional.of(new ClusterCheck.Identity("bank", name)),
+                problem);
+    }
+
+    @Test
     void the_demo_fits_on_one_screen_and_adds_up() {
         assertScreen(TERMINAL, demo("1214.50"), """
                 Ringshard demo · four H2 databases in memory; a fifth joins, one is drained
@@ -249,7 +333,7 @@ class ScreensTest {
 
                 Yes, to the cent.
 
-                Next: name your own databases in ringshard.yaml ('init --help' shows how), then
+                Next: name your own databases in ringshard.yaml ('config example' prints one), then
                       ringshard init --config ringshard.yaml
                 """);
     }
