@@ -1,15 +1,21 @@
 package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.customers.CustomerAudit;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Founding;
+import dev.ringshard.rebalance.Recovery;
+import dev.ringshard.rebalance.ShardedTable;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.schema.InitStep;
 import dev.ringshard.shard.Shards;
+import dev.ringshard.verify.Verification;
+import dev.ringshard.verify.Verifier;
+import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -102,6 +108,35 @@ public final class Ringshard implements AutoCloseable {
         router.refresh();
         return ClusterStatus.of(
                 config.cluster(), shards, router, customers, target(config).shares());
+    }
+
+    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
+    public Verification verify() {
+        return verify(20, VerifyProgress.NONE);
+    }
+
+    /**
+     * Reads everything on every shard, and says what is wrong: see {@link Verifier}. Raises no false alarm while rows
+     * move.
+     *
+     * @param examples how many to name of each kind of finding, at most
+     * @param progress told now and then, by several threads
+     * @throws ShardUnavailableException if a shard does not answer
+     */
+    public Verification verify(int examples, VerifyProgress progress) {
+        return new Verifier(router, List.of(), System::nanoTime).run(examples, progress);
+    }
+
+    /**
+     * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
+     * dead mover has left hurts nobody, it only takes room.
+     */
+    public Recovery.Recovered recover() {
+        return new Recovery(shards, tables()).run();
+    }
+
+    private static List<ShardedTable> tables() {
+        return CustomerAudit.TABLES.stream().map(ShardedTable::new).toList();
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

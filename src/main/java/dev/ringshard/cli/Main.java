@@ -32,7 +32,9 @@ public final class Main {
                         new LoadCommand(terminal),
                         new GetCommand(terminal),
                         new StatusCommand(terminal),
-                        new LocateCommand(terminal))
+                        new LocateCommand(terminal),
+                        new VerifyCommand(terminal),
+                        new RecoverCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())

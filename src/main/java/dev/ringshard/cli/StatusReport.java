@@ -111,6 +111,9 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
         if (has(State.NEW)) {
             return "a new shard takes part after a rebalance; customers on the others are not affected";
         }
+        if (status.leftovers() > 0) {
+            return next.command("recover");
+        }
         if (!status.isSettled()) {
             return "a rebalance gives each shard what it should own; until then all customers stay where they are";
         }

@@ -36,6 +36,9 @@ final class EntryTable {
                 (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""");
 
+    /** Key, token, account, amount; hidden rows, too. */
+    static final String AMOUNTS_OF_ALL = "SELECT customer_key, ring_token, account, amount FROM account_entries";
+
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
     static {

@@ -127,12 +127,16 @@ public final class HandoverTables {
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
         return ranges.stream()
-                .noneMatch(range ->
-                        dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
-                                || dsl.fetchExists(
-                                        INCOMING_RANGE,
-                                        overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
-                                                .and(INCOMING_RANGE.EPOCH.ge(epoch))));
+                .noneMatch(range -> ownsAny(dsl, range)
+                        || dsl.fetchExists(
+                                INCOMING_RANGE,
+                                overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
+                                        .and(INCOMING_RANGE.EPOCH.ge(epoch))));
+    }
+
+    /** Whether the shard owns a part of a range, or all of it. */
+    public static boolean ownsAny(DSLContext dsl, TokenRange range) {
+        return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 
     /** Step 3, on the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
