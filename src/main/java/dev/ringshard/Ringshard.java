@@ -14,11 +14,15 @@ import dev.ringshard.ownership.Founding;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.rebalance.Recovery;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.schema.InitStep;
 import dev.ringshard.shard.Shards;
+import dev.ringshard.verify.Verification;
+import dev.ringshard.verify.Verifier;
+import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -212,6 +216,31 @@ public final class Ringshard implements AutoCloseable {
         } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
             return target(config).shares();
         }
+    }
+
+    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
+    public Verification verify() {
+        return verify(20, VerifyProgress.NONE);
+    }
+
+    /**
+     * Reads everything on every shard, and says what is wrong: see {@link Verifier}. Raises no false alarm while rows
+     * move.
+     *
+     * @param examples how many to name of each kind of finding, at most
+     * @param progress told now and then, by several threads
+     * @throws ShardUnavailableException if a shard does not answer
+     */
+    public Verification verify(int examples, VerifyProgress progress) {
+        return new Verifier(router, List.of(), System::nanoTime).run(examples, progress);
+    }
+
+    /**
+     * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
+     * dead mover has left hurts nobody, it only takes room.
+     */
+    public Recovery.Recovered recover() {
+        return rebalancer().recover();
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

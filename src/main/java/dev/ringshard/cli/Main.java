@@ -41,7 +41,9 @@ public final class Main {
                         new PlanCommand(terminal),
                         new RebalanceCommand(terminal),
                         configuration(terminal),
-                        new CompletionCommand(terminal))
+                        new CompletionCommand(terminal),
+                        new VerifyCommand(terminal),
+                        new RecoverCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())

@@ -160,7 +160,7 @@ public final class HandoverTables {
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
         return ranges.stream().noneMatch(range -> isStaged(dsl, range, epoch))
-                && ranges.stream().noneMatch(range -> isOwned(dsl, range));
+                && ranges.stream().noneMatch(range -> ownsAny(dsl, range));
     }
 
     private static boolean isStaged(DSLContext dsl, TokenRange range, long leastEpoch) {
@@ -170,7 +170,8 @@ public final class HandoverTables {
                         .and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
     }
 
-    private static boolean isOwned(DSLContext dsl, TokenRange range) {
+    /** Whether the shard owns a part of a range, or all of it. */
+    public static boolean ownsAny(DSLContext dsl, TokenRange range) {
         return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 

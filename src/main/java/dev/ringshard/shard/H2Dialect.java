@@ -52,6 +52,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
+        beginSnapshot(connection);
+    }
+
+    @Override
     public String identityQuery() {
         return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
     }
@@ -101,6 +106,15 @@ record H2Dialect() implements Dialect {
     @Override
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
+    }
+
+    /** H2 keeps the count of a whole table. */
+    @Override
+    public long estimatedRows(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
     }
 
     @Override

@@ -138,6 +138,11 @@ public final class Shard implements AutoCloseable {
         return begin(dialect::beginSnapshot);
     }
 
+    /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
+    public ShardTransaction beginLockingSnapshot() {
+        return begin(dialect::beginLockingSnapshot);
+    }
+
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
         return autocommit(work, failures::inAutocommit);

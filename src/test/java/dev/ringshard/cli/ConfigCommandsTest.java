@@ -88,7 +88,7 @@ class ConfigCommandsTest {
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.out())
-                .startsWith("Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy vnodes\n")
+                .startsWith("Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced\n")
                 .containsPattern("eu-1 +new +– +H2 2[.0-9]+ +– +jdbc:h2:mem:")
                 .contains("Shard eu-2 is new: its database has not been initialised.")
                 .endsWith("Next: ringshard init --config %s\n".formatted(directory.resolve("bank.yaml")));
