@@ -6,9 +6,7 @@ import dev.ringshard.rebalance.Recovery.Recovered;
 import dev.ringshard.verify.Verification;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @CommandLine.Command(
         name = "verify",
@@ -42,9 +40,6 @@ final class VerifyCommand extends ClusterCommand {
             description = "First do what 'recover' does, which is safe: tidy up what moves have left. Nothing else is"
                     + " ever repaired.")
     boolean repair;
-
-    @Spec
-    CommandSpec spec = CommandSpec.create();
 
     VerifyCommand(Terminal terminal) {
         super(terminal);
