@@ -206,7 +206,7 @@ public final class Ringshard implements AutoCloseable {
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(config.cluster(), shards, router, customers, targetShares());
+        return ClusterStatus.of(config.cluster(), shards, router, customers, this::targetShares);
     }
 
     /** What each shard should own; while that cannot be told, because a shard does not answer, what a new cluster would. */
