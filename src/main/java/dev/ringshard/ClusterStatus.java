@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * How a cluster is at one moment.
@@ -60,11 +61,10 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             Optional<String> schemaVersion,
             Optional<PoolState> pool) {
 
-        private ShardStatus withCustomers(Optional<Totals> totals) {
+        private ShardStatus with(Optional<Totals> totals, double target) {
             OptionalLong count =
                     totals.map(found -> OptionalLong.of(found.customers())).orElse(OptionalLong.empty());
-            return new ShardStatus(
-                    name, state, problem, share, targetShare, ranges, count, leftovers, schemaVersion, pool);
+            return new ShardStatus(name, state, problem, share, target, ranges, count, leftovers, schemaVersion, pool);
         }
     }
 
@@ -86,19 +86,21 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             Shards shards,
             Router router,
             CustomerRepository customers,
-            Map<String, Double> targetShares) {
+            Supplier<Map<String, Double>> targetShares) {
         Map<String, Double> shares = router.shares();
         // Each shard is asked before all are: the breaker would hide why one does not answer.
         List<ShardStatus> uncounted = new ArrayList<>();
         for (Shard shard : shards.all()) {
             double share = shares.getOrDefault(shard.name(), 0.0);
-            uncounted.add(status(shard, share, targetShares.getOrDefault(shard.name(), 0.0)));
+            uncounted.add(status(shard, share));
         }
         Map<String, Totals> totals = totals(customers);
+        Map<String, Double> targets = targetShares.get();
         return new ClusterStatus(
                 cluster,
                 uncounted.stream()
-                        .map(shard -> shard.withCustomers(Optional.ofNullable(totals.get(shard.name()))))
+                        .map(shard -> shard.with(
+                                Optional.ofNullable(totals.get(shard.name())), targets.getOrDefault(shard.name(), 0.0)))
                         .toList());
     }
 
@@ -111,7 +113,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
         }
     }
 
-    private static ShardStatus status(Shard shard, double share, double target) {
+    private static ShardStatus status(Shard shard, double share) {
         try {
             ShardReport report = OwnershipTables.report(shard);
             boolean member = report.membership().isPresent();
@@ -120,7 +122,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
                     member ? State.UP : State.NEW,
                     Optional.empty(),
                     share,
-                    target,
+                    0,
                     OptionalLong.of(report.ranges()),
                     OptionalLong.empty(),
                     report.leftovers(),
@@ -132,7 +134,7 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
                     State.DOWN,
                     Optional.of(String.valueOf(failure.getMessage())),
                     share,
-                    target,
+                    0,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     0,

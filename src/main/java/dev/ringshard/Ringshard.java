@@ -14,11 +14,15 @@ import dev.ringshard.ownership.Founding;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.rebalance.Recovery;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.schema.InitStep;
 import dev.ringshard.shard.Shards;
+import dev.ringshard.verify.Verification;
+import dev.ringshard.verify.Verifier;
+import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -82,6 +86,16 @@ public final class Ringshard implements AutoCloseable {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
             return new ClusterInit(plan, config.tables(), shards, beforeStep).run();
+        }
+    }
+
+    /**
+     * Asks each database of a configuration who it is, and says what does not fit; changes nothing. Unlike {@link #open}
+     * it goes on after the first problem.
+     */
+    public static ClusterCheck check(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return new Inspection(config, shards).run();
         }
     }
 
@@ -192,16 +206,41 @@ public final class Ringshard implements AutoCloseable {
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(config.cluster(), shards, router, customers, targetShares());
+        return ClusterStatus.of(config.cluster(), shards, router, customers, this::targetShares);
     }
 
     /** What each shard should own; while that cannot be told, because a shard does not answer, what a new cluster would. */
     private Map<String, Double> targetShares() {
         try {
             return rebalancer().target().shares();
-        } catch (RingshardException unknown) {
+        } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
             return target(config).shares();
         }
+    }
+
+    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
+    public Verification verify() {
+        return verify(20, VerifyProgress.NONE);
+    }
+
+    /**
+     * Reads everything on every shard, and says what is wrong: see {@link Verifier}. Raises no false alarm while rows
+     * move.
+     *
+     * @param examples how many to name of each kind of finding, at most
+     * @param progress told now and then, by several threads
+     * @throws ShardUnavailableException if a shard does not answer
+     */
+    public Verification verify(int examples, VerifyProgress progress) {
+        return new Verifier(router, List.of(), System::nanoTime).run(examples, progress);
+    }
+
+    /**
+     * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
+     * dead mover has left hurts nobody, it only takes room.
+     */
+    public Recovery.Recovered recover() {
+        return rebalancer().recover();
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

@@ -32,6 +32,8 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard.customers..")
                 .layer("rebalance")
                 .definedBy("dev.ringshard.rebalance..")
+                .layer("verify")
+                .definedBy("dev.ringshard.verify..")
                 .layer("schema")
                 .definedBy("dev.ringshard.schema..")
                 .layer("routing")
@@ -52,16 +54,18 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("facade")
                 .mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("customers")
+                .whereLayer("verify")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
+                .whereLayer("customers")
+                .mayOnlyBeAccessedByLayers("verify", "facade", "cli")
                 .whereLayer("rebalance")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
-                .mayOnlyBeAccessedByLayers("customers", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "cli")
                 .whereLayer("ownership")
-                .mayOnlyBeAccessedByLayers("routing", "customers", "rebalance", "schema", "facade")
+                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade")
                 .whereLayer("shard")
                 .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "cli")
                 .whereLayer("config")
@@ -129,7 +133,8 @@ class ArchitectureTest {
                         "dev.ringshard.ring",
                         "dev.ringshard.routing",
                         "dev.ringshard.schema",
-                        "dev.ringshard.shard");
+                        "dev.ringshard.shard",
+                        "dev.ringshard.verify");
         assertThat(CLASSES.size()).isGreaterThan(120);
     }
 }

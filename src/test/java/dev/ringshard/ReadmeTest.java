@@ -62,11 +62,13 @@ class ReadmeTest {
                 bank.customers()
                         .create(new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("1.00", "0.00", "0.00")));
             }
-            RebalanceReport joined = bank.addShard(ShardConfig.of("eu-3", "jdbc:h2:mem:eu-3;DB_CLOSE_DELAY=-1", "sa", ""));
+            RebalanceReport joined =
+                    bank.addShard(ShardConfig.of("eu-3", "jdbc:h2:mem:eu-3;DB_CLOSE_DELAY=-1", "sa", ""));
             RebalanceReport left = bank.removeShard("eu-1"); // left.movedRows(), left.writePauses().p99(), …
 
             RebalancePlan plan = bank.rebalancer().plan(); // or in two steps, after a change of the configuration
-            bank.rebalancer().run(plan, progress -> log.info("{} of {} rows", progress.doneRows(), progress.totalRows()));
+            bank.rebalancer()
+                    .run(plan, progress -> log.info("{} of {} rows", progress.doneRows(), progress.totalRows()));
 
             assertThat(joined.movedRows()).isPositive();
             assertThat(left.movedRows()).isPositive();
@@ -111,9 +113,19 @@ class ReadmeTest {
 
         assertThat(blocks).hasSize(2);
         assertThat(RingshardConfig.parse(blocks.get(0), Map.of()).shards()).hasSize(3);
-        assertThat(RingshardConfig.parse(blocks.get(0) + blocks.get(1), Map.of()).shards())
+        assertThat(RingshardConfig.parse(blocks.get(0) + blocks.get(1), Map.of())
+                        .shards())
                 .as("with what is added later")
                 .hasSize(4);
+    }
+
+    @Test
+    void the_tables_in_the_readme_go_with_that_configuration() throws IOException {
+        String cluster = blocks("YAML'\n(.*?)YAML\n").get(0);
+
+        assertThat(blocks("```yaml\n(.*?)```")).singleElement().satisfies(tables -> assertThat(
+                        RingshardConfig.parse(cluster + tables, Map.of()).shardedTables())
+                .hasSize(4));
     }
 
     private static List<String> blocks(String pattern) throws IOException {

@@ -18,6 +18,7 @@ import dev.ringshard.testing.Threads;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,17 +75,20 @@ abstract class RebalanceUnderLoadContract {
         System.err.println("seed " + generator);
 
         List<RebalanceReport> reports = Threads.atOnce(WRITERS + READERS + 2, thread -> {
-            if (thread < WRITERS) {
-                write(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread), thread);
-            } else if (thread < WRITERS + READERS) {
-                read(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread));
-            } else if (thread == WRITERS + READERS) {
-                readAll();
-            } else {
-                return changeShards(joining);
-            }
-            return List.<RebalanceReport>of();
-        }).stream().flatMap(List::stream).toList();
+                    if (thread < WRITERS) {
+                        write(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread), thread);
+                    } else if (thread < WRITERS + READERS) {
+                        read(RandomGeneratorFactory.of("L64X128MixRandom").create(generator + thread));
+                    } else if (thread == WRITERS + READERS) {
+                        readAll();
+                    } else {
+                        return changeShards(joining);
+                    }
+                    return List.<RebalanceReport>of();
+                })
+                .stream()
+                .flatMap(List::stream)
+                .toList();
 
         assertThat(reports).hasSize(2).allSatisfy(report -> {
             assertThat(report.complete()).isTrue();
@@ -129,7 +133,7 @@ abstract class RebalanceUnderLoadContract {
 
     /** What was acknowledged before a read began must show in it; versions never go back. */
     private void read(RandomGenerator random) {
-        Map<String, Long> versions = new ConcurrentHashMap<>();
+        Map<String, Long> versions = new HashMap<>();
         while (!isOver.get()) {
             String key = key(random.nextInt(CUSTOMERS));
             BigDecimal before = acknowledged.getOrDefault(key, OPENING);

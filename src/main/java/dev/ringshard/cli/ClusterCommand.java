@@ -1,7 +1,12 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** A command that works on the cluster of a configuration file. */
@@ -23,5 +28,17 @@ abstract class ClusterCommand extends Command {
 
     Next next() {
         return new Next(terminal.program(), configFile.toString());
+    }
+
+    /** The command that helps after a failure, where there is one. */
+    Optional<String> nextAfter(Throwable failure) {
+        if (failure instanceof ConfigurationException && Files.notExists(configFile)) {
+            return Optional.of(
+                    "%s config example > %s".formatted(terminal.program(), Next.quoted(configFile.toString())));
+        }
+        if (failure instanceof ForeignShardException || failure instanceof ShardUnavailableException) {
+            return Optional.of(next().command("config check"));
+        }
+        return Optional.empty();
     }
 }

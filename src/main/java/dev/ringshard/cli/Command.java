@@ -1,7 +1,13 @@
 package dev.ringshard.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What all commands have in common: one report, printed in one of two forms, and its exit code. */
 abstract class Command implements Callable<Integer> {
@@ -19,6 +25,9 @@ abstract class Command implements Callable<Integer> {
             description = "Print this help.")
     boolean help;
 
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
     Command(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -29,7 +38,31 @@ abstract class Command implements Callable<Integer> {
     @Override
     public Integer call() {
         Report report = run();
-        terminal.show(report, json);
+        show(report);
         return report.exitCode().number();
+    }
+
+    /**
+     * The command as it was given, so that it can be copied from the screen.
+     *
+     * @param more options besides
+     */
+    final String sameCommand(String... more) {
+        List<String> words =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        words.addAll(1, List.of(more)); // behind the name: what follows may be behind a "--"
+        return terminal.program() + " " + words.stream().map(Next::quoted).collect(Collectors.joining(" "));
+    }
+
+    /** Says that the arguments cannot be used, unless something holds. */
+    final void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    /** Prints the report on stdout. */
+    void show(Report report) {
+        terminal.show(report, json);
     }
 }

@@ -137,7 +137,10 @@ final class CsvFile implements Closeable {
         int count = fields.get().size();
         return count == columns.size()
                 ? new CsvLine(name, first.number(), columns, fields.get(), "")
-                : broken(first, "the line has %s, the header %d".formatted(Numbers.count(count, "column", "columns"), columns.size()));
+                : broken(
+                        first,
+                        "the line has %s, the header %d"
+                                .formatted(Numbers.count(count, "column", "columns"), columns.size()));
     }
 
     private CsvLine broken(Line first, String fault) {

@@ -33,7 +33,10 @@ final class DemoChanges {
     private List<DemoChange> make() {
         int before = shares().size();
         DemoChange joined = change(
-                joining.name() + " joins", 1.0 / (before + 1), telling -> bank.addShard(joining, telling), joining.name());
+                joining.name() + " joins",
+                1.0 / (before + 1),
+                telling -> bank.addShard(joining, telling),
+                joining.name());
         double drained = joined.after().getOrDefault(leaving, 0.0);
         DemoChange left =
                 change(leaving + " is drained", drained, telling -> bank.removeShard(leaving, telling), leaving);
@@ -47,8 +50,8 @@ final class DemoChanges {
 
     private DemoChange change(String what, double least, Change change, String shard) {
         Map<String, Double> before = shares();
-        RebalanceReport report = change.tell(
-                progress -> now = what + ": " + Numbers.percent(progress.shares().getOrDefault(shard, 0.0)));
+        RebalanceReport report = change.tell(progress ->
+                now = what + ": " + Numbers.percent(progress.shares().getOrDefault(shard, 0.0)));
         return new DemoChange(what, before, shares(), least, report);
     }
 

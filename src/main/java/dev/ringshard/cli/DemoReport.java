@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The demo's one screen. All of it is read from the shards or counted by the callers; nothing is assumed. */
-record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, String program)
-        implements Report {
+record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, String program) implements Report {
     /**
      * What was done, as those who did it saw it.
      *
@@ -52,8 +51,7 @@ record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, Str
     @Override
     public List<String> lines(Look look) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Ringshard demo")
-                + " · four H2 databases in memory; a fifth joins, one is drained");
+        lines.add(look.strong("Ringshard demo") + " · four H2 databases in memory; a fifth joins, one is drained");
         lines.addAll(new DemoScreen(this, look).sections());
         return lines;
     }
@@ -72,10 +70,12 @@ record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, Str
                 .with("customers", proof.balances().customers())
                 .with("operations", work.moved().done())
                 .with("seconds", Numbers.seconds(work.moved().time()))
-                .with("writeMillis", Json.fields()
-                        .with("p50", Numbers.exactMillis(work.tally().longestOf(50)))
-                        .with("p99", Numbers.exactMillis(work.tally().longestOf(99)))
-                        .with("max", Numbers.exactMillis(work.tally().longestOf(100))))
+                .with(
+                        "writeMillis",
+                        Json.fields()
+                                .with("p50", Numbers.exactMillis(work.tally().longestOf(50)))
+                                .with("p99", Numbers.exactMillis(work.tally().longestOf(99)))
+                                .with("max", Numbers.exactMillis(work.tally().longestOf(100))))
                 .with("changes", work.changes().stream().map(DemoReport::json).toList())
                 .with("opened", work.tally().opened())
                 .with("expected", proof.expected())

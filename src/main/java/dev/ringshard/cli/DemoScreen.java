@@ -27,7 +27,7 @@ record DemoScreen(DemoReport report, Look look) {
         lines.add("");
         lines.add(verdict());
         lines.add("");
-        lines.add("Next: name your own databases in ringshard.yaml ('init --help' shows how), then");
+        lines.add("Next: name your own databases in ringshard.yaml ('config example' prints one), then");
         lines.add("      " + new Next(report.program(), "ringshard.yaml").command("init"));
         return lines;
     }

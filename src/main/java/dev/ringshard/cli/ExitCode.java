@@ -36,6 +36,6 @@ enum ExitCode {
                 case STOP_AND_CALL -> DIFFERENCES;
             };
         }
-        return FAILED;
+        return failure instanceof CommandException own ? own.exitCode() : FAILED;
     }
 }

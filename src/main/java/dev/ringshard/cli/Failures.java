@@ -20,6 +20,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult arguments) {
         boolean debug = commandLine.getCommand() instanceof Command command && command.debug;
         print(failure, debug);
+        if (commandLine.getCommand() instanceof ClusterCommand command) {
+            command.nextAfter(failure).ifPresent(next -> terminal.err().println("Next: " + next));
+            terminal.err().flush();
+        }
         return ExitCode.of(failure).number();
     }
 
@@ -33,22 +37,30 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return ExitCode.USAGE.number();
     }
 
-    /** A failure of Ringshard's says all that is needed; of any other at least the kind. */
     private void print(Throwable failure, boolean debug) {
-        boolean known = failure instanceof RingshardException;
-        String message = String.valueOf(failure.getMessage());
-        terminal.err()
-                .println(terminal.look()
-                        .bad(
-                                known
-                                        ? message
-                                        : "Unexpected failure, %s: %s"
-                                                .formatted(failure.getClass().getSimpleName(), message)));
+        terminal.err().println(terminal.look().bad(text(failure)));
         if (debug) {
             failure.printStackTrace(terminal.err());
-        } else if (!known) {
+        } else if (!isKnown(failure)) {
             terminal.err().println("Repeating the command is safe. --debug shows where in the program it happened.");
         }
         terminal.err().flush();
+    }
+
+    /** A failure of Ringshard's or of the command line's says all that is needed; of any other, the kind and its cause. */
+    static String text(Throwable failure) {
+        if (isKnown(failure)) {
+            return String.valueOf(failure.getMessage());
+        }
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+        return "Unexpected failure, %s: %s".formatted(failure.getClass().getSimpleName(), reason);
+    }
+
+    private static boolean isKnown(Throwable failure) {
+        return failure instanceof RingshardException || failure instanceof CommandException;
     }
 }

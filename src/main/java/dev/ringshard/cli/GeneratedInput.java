@@ -20,10 +20,7 @@ final class GeneratedInput implements LoadInput {
         }
         int number = given++;
         return Optional.of(new Item(
-                LoadKind.CUSTOMERS,
-                "generated customers",
-                given,
-                () -> new CustomerLine(people.customer(number))));
+                LoadKind.CUSTOMERS, "generated customers", given, () -> new CustomerLine(people.customer(number))));
     }
 
     @Override

@@ -12,12 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @CommandLine.Command(
         name = "load",
@@ -88,9 +85,6 @@ final class LoadCommand extends ClusterCommand {
     @Option(names = "--strict", description = "Check all lines first, and load nothing if one would be refused.")
     boolean strict;
 
-    @Spec
-    CommandSpec spec = CommandSpec.create();
-
     LoadCommand(Terminal terminal) {
         super(terminal);
     }
@@ -153,12 +147,6 @@ final class LoadCommand extends ClusterCommand {
         require(workers >= 1 && workers <= 256, "--workers is %d: 1 to 256 is allowed.".formatted(workers));
     }
 
-    private void require(boolean holds, String message) {
-        if (!holds) {
-            throw new CommandLine.ParameterException(spec.commandLine(), message);
-        }
-    }
-
     private LoadInput generated() {
         String keys = prefix == null ? "g" + seed + "-" : prefix;
         return new GeneratedInput(new People(seed, keys), generate == null ? 0 : generate);
@@ -200,12 +188,5 @@ final class LoadCommand extends ClusterCommand {
         } catch (RingshardException notNow) {
             return Optional.empty();
         }
-    }
-
-    private String sameCommand() {
-        return terminal.program() + " "
-                + spec.root().commandLine().getParseResult().originalArgs().stream()
-                        .map(Next::quoted)
-                        .collect(Collectors.joining(" "));
     }
 }

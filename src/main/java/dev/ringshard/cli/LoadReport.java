@@ -104,7 +104,7 @@ record LoadReport(
             return next.command("status");
         }
         return effort.isGenerated()
-                ? "give them a prefix of their own: --prefix"
+                ? "repeat it with a --prefix that nobody else has"
                 : "mend the refused lines, then " + sameCommand;
     }
 

@@ -1,7 +1,5 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.failure.RingshardException;
-
 /**
  * Why a load ended before the end of its files.
  *
@@ -12,12 +10,6 @@ record LoadStop(ExitCode exitCode, String reason) {
 
     /** Something failed that has nothing to do with the line. */
     static LoadStop of(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        return new LoadStop(
-                ExitCode.of(failure),
-                failure instanceof RingshardException
-                        ? message
-                        : "Unexpected failure, %s: %s"
-                                .formatted(failure.getClass().getSimpleName(), message));
+        return new LoadStop(ExitCode.of(failure), Failures.text(failure));
     }
 }

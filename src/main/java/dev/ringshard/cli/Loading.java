@@ -3,6 +3,7 @@ package dev.ringshard.cli;
 import dev.ringshard.cli.LoadInput.Item;
 import dev.ringshard.failure.InvalidInputException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -14,11 +15,7 @@ import java.util.function.Consumer;
  * @param isInterrupted whether somebody wants it to stop
  */
 record Loading(
-        String activity,
-        Terminal terminal,
-        LoadTally tally,
-        Consumer<String> checkKey,
-        BooleanSupplier isInterrupted) {
+        String activity, Terminal terminal, LoadTally tally, Consumer<String> checkKey, BooleanSupplier isInterrupted) {
 
     /**
      * Has the work done for every line that is not malformed; what is, and what the work refuses, is in the tally
@@ -29,9 +26,13 @@ record Loading(
      */
     Optional<LoadStop> run(LoadInput input, int workers, LoadLanes.Work work) {
         Progress progress = new Progress(terminal, activity);
-        Runnable tell = () -> progress.tell(tally.lines(), "lines", input.fraction());
+        AtomicLong given = new AtomicLong();
+        Runnable tell = () -> {
+            double ofGiven = (double) tally.lines() / Math.max(1, given.get()); // the rest still waits in the lanes
+            progress.tell(tally.lines(), "lines", input.fraction() * ofGiven);
+        };
         try (LoadLanes lanes = new LoadLanes(workers, work, tell)) {
-            boolean complete = giveAll(input, lanes, tell);
+            boolean complete = giveAll(input, given, lanes, tell);
             if (!complete) {
                 lanes.drop();
             }
@@ -42,9 +43,10 @@ record Loading(
         }
     }
 
-    private boolean giveAll(LoadInput input, LoadLanes lanes, Runnable tell) {
+    private boolean giveAll(LoadInput input, AtomicLong given, LoadLanes lanes, Runnable tell) {
         Optional<Item> item = input.next();
         while (item.isPresent() && !isInterrupted.getAsBoolean() && give(lanes, item.get())) {
+            given.incrementAndGet();
             tell.run();
             item = input.next();
         }

@@ -1,5 +1,8 @@
 package dev.ringshard.cli;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+
 /** Sets up the log of the process; must run before anything is logged. */
 final class Logging {
     private Logging() {}
@@ -9,6 +12,21 @@ final class Logging {
         setIfAbsent("logback.configurationFile", "dev/ringshard/cli/logback-cli.xml");
         setIfAbsent("org.jooq.no-logo", "true");
         setIfAbsent("org.jooq.no-tips", "true");
+    }
+
+    /**
+     * Keeps libraries from printing past the terminal, which has to be made before: H2 prints stack traces on both
+     * streams when it cannot write to its directory. What they have to say comes as a failure or through the log.
+     */
+    static void silenceLibraries() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), true));
+        System.setErr(new PrintStream(System.err, true) {
+            /** What {@link Throwable#printStackTrace()} calls. */
+            @Override
+            public void println(Object lineOfStackTrace) {
+                // nobody asked for it
+            }
+        });
     }
 
     private static void setIfAbsent(String property, String value) {

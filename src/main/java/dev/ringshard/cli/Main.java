@@ -13,7 +13,9 @@ public final class Main {
     /** Runs one command, {@code demo} if none is given, and ends the process with its exit code. */
     public static void main(String[] args) {
         Logging.configure();
-        int exitCode = run(Terminal.ofProcess(), args);
+        Terminal terminal = Terminal.ofProcess();
+        Logging.silenceLibraries();
+        int exitCode = run(terminal, args);
         if (exitCode != ExitCode.DONE.number()) {
             System.exit(exitCode);
         }
@@ -30,11 +32,18 @@ public final class Main {
                         new DemoCommand(terminal),
                         new InitCommand(terminal),
                         new LoadCommand(terminal),
+                        new ExportCommand(terminal),
                         new GetCommand(terminal),
+                        new DepositCommand(terminal),
+                        new WithdrawCommand(terminal),
                         new StatusCommand(terminal),
                         new LocateCommand(terminal),
                         new PlanCommand(terminal),
-                        new RebalanceCommand(terminal))
+                        new RebalanceCommand(terminal),
+                        configuration(terminal),
+                        new CompletionCommand(terminal),
+                        new VerifyCommand(terminal),
+                        new RecoverCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())
@@ -43,6 +52,12 @@ public final class Main {
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    private static CommandLine configuration(Terminal terminal) {
+        return new CommandLine(new ConfigCommand(terminal))
+                .addSubcommand(new ConfigCheckCommand(terminal))
+                .addSubcommand(new ConfigExampleCommand(terminal));
     }
 
     private static CommandLine.Help.Ansi ansi(Terminal terminal) {

@@ -72,7 +72,7 @@ final class Numbers {
 
     /** Milliseconds to the microsecond, for programs. */
     static double exactMillis(Duration time) {
-        return time.toNanos() / 1000 / 1000.0;
+        return Math.floor(time.toNanos() / 1e3) / 1e3;
     }
 
     /** Seconds with one decimal, for programs. */

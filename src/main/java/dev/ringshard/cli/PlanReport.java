@@ -91,8 +91,12 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
     }
 
     private Table transfers() {
-        Table table =
-                new Table().left("from").left("to").right("ranges").right("rows").right("about");
+        Table table = new Table()
+                .left("from")
+                .left("to")
+                .right("ranges")
+                .right("rows")
+                .right("about");
         for (Transfer transfer : plan.transfers()) {
             table.row(
                     transfer.source(),
@@ -117,7 +121,9 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                 .with("expectedSeconds", Numbers.seconds(plan.expectedTime(RebalanceSettings.DEFAULT.parallel())))
                 .with("speedMeasured", plan.speed().measured())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
-                .with("transfers", plan.transfers().stream().map(PlanReport::json).toList());
+                .with(
+                        "transfers",
+                        plan.transfers().stream().map(PlanReport::json).toList());
     }
 
     private static Map<String, ?> json(Share share) {
@@ -139,8 +145,12 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                         "ranges",
                         transfer.pieces().stream()
                                 .map(piece -> Json.fields()
-                                        .with("first", String.valueOf(piece.range().first()))
-                                        .with("last", String.valueOf(piece.range().last()))
+                                        .with(
+                                                "first",
+                                                String.valueOf(piece.range().first()))
+                                        .with(
+                                                "last",
+                                                String.valueOf(piece.range().last()))
                                         .with("rows", piece.rows()))
                                 .toList());
     }

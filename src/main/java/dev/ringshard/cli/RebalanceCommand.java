@@ -59,7 +59,9 @@ final class RebalanceCommand extends ClusterCommand {
     @Override
     Report run() {
         RebalanceSettings settings = new RebalanceSettings(
-                Duration.ofMillis(pauseMillis), parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate));
+                Duration.ofMillis(pauseMillis),
+                parallel,
+                maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate));
         try (Ringshard cluster = Ringshard.open(config());
                 Interruption interruption = Interruption.watch()) {
             for (int i = 1; ; i++) {

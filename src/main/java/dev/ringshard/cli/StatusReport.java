@@ -111,6 +111,9 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
         if (has(State.NEW)) {
             return next.command("plan") + ": a new shard takes part after a rebalance";
         }
+        if (status.leftovers() > 0) {
+            return next.command("recover");
+        }
         if (!status.isSettled()) {
             return next.command("plan") + ": what a rebalance would move";
         }

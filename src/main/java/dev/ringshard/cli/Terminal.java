@@ -1,6 +1,8 @@
 package dev.ringshard.cli;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -15,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param out for reports
  * @param err for progress and failures
+ * @param data for what is no text for people, such as a file's content: the bytes of {@code out}
  * @param look of what is printed
  * @param isInteractive whether somebody watches, so that a line may be written over
  * @param program what the command line is started with, for the lines that say what to run next
  * @param nanoTime as {@link System#nanoTime}
  */
 record Terminal(
-        PrintWriter out, PrintWriter err, Look look, boolean isInteractive, String program, LongSupplier nanoTime) {
+        PrintWriter out,
+        PrintWriter err,
+        OutputStream data,
+        Look look,
+        boolean isInteractive,
+        String program,
+        LongSupplier nanoTime) {
 
     /** This process's. */
     static Terminal ofProcess() {
@@ -31,6 +40,8 @@ record Terminal(
         return new Terminal(
                 writer(System.out),
                 writer(System.err),
+                new FileOutputStream(
+                        FileDescriptor.out), // which fails when nobody reads any more, as System.out does not
                 new Look(colours, charset().newEncoder().canEncode(Look.BAR)),
                 interactive,
                 Program.name(),

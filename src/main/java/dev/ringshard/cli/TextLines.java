@@ -77,7 +77,10 @@ final class TextLines implements Closeable {
         String fault = isTooLong ? "has more than %d bytes".formatted(LONGEST_BYTES) : "";
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             text = new String(line, StandardCharsets.UTF_8);
             fault = isTooLong ? fault : "is not in UTF-8";

@@ -18,6 +18,9 @@ final class H2Address {
         if (rest.equals("mem:")) {
             return Optional.of("is 'jdbc:h2:mem:', which is another database for each connection: give it a name.");
         }
+        if (rest.matches("(?s)(tcp|ssl)://[^/]*@.*")) { // H2 would quote it, taken for a port, in its complaint
+            return Optional.of("has a user or password before its host: give them as user and password.");
+        }
         return rest.isEmpty() || rest.equals("file:")
                 ? Optional.of("names no database: jdbc:h2:mem:name or jdbc:h2:file:./path is allowed.")
                 : Optional.empty();

@@ -41,7 +41,8 @@ public record TablesConfig(List<ShardedTable> names, List<String> migrations) {
         names = List.copyOf(names);
         migrations = List.copyOf(migrations);
         ProblemList problems = new ProblemList();
-        checkNames(problems, keyed("names", names.stream().map(ShardedTable::name).toList()));
+        checkNames(
+                problems, keyed("names", names.stream().map(ShardedTable::name).toList()));
         checkMigrations(problems, keyed("migrations", migrations));
         problems.throwIfAny("tables");
     }

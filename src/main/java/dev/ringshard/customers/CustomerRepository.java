@@ -11,7 +11,6 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.routing.Gathered;
 import dev.ringshard.routing.Router;
-import dev.ringshard.shard.FailureKind;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Comparator;
@@ -73,7 +72,8 @@ public final class CustomerRepository {
                 .count();
         if (keys < newCustomers.size() || keys > LARGEST_PAGE) {
             throw new InvalidInputException("""
-                    At most %d customers, all with different keys, can be created together; %d with %d keys were given.                     Nothing was written. Give fewer, and each key once.                    """.formatted(LARGEST_PAGE, newCustomers.size(), keys));
+                    At most %d customers, all with different keys, can be created together; %d with %d keys were \
+                    given. Nothing was written. Give fewer, and each key once.""".formatted(LARGEST_PAGE, newCustomers.size(), keys));
         }
         return ledger.openAll(newCustomers);
     }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +50,13 @@ final class CustomerTable {
     static final FencedStatement RENAME = FencedStatement.of(
             "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
                     + " WHERE customer_key = ? AND version = ?");
+
+    /** Key, token, and the balances in the order of {@link Account}; hidden rows, too. */
+    static final String BALANCES_OF_ALL =
+            "SELECT customer_key, ring_token, savings, checking, retirement_401k FROM customers";
+
+    /** Key and token; hidden rows, too. */
+    static final String KEYS_OF_ALL = "SELECT customer_key, ring_token FROM customers";
 
     private static final Map<Account, PlainSql> ADD = new EnumMap<>(Account.class);
 
@@ -179,6 +187,15 @@ final class CustomerTable {
 
     private static SelectConditionStep<? extends Record> visible(ShardPart part) {
         return part.dsl().selectFrom(CUSTOMERS).where(part.visible(CUSTOMERS.RING_TOKEN));
+    }
+
+    /** The tokens stored with those of some customers who are there, hidden or not. */
+    static Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
+        return part.dsl()
+                .select(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN)
+                .from(CUSTOMERS)
+                .where(CUSTOMERS.CUSTOMER_KEY.in(keys))
+                .fetchMap(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN);
     }
 
     /** All customers of a part, fetched as they are asked for. */

@@ -64,6 +64,9 @@ final class EntryTable {
             FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
                  LEFT JOIN customers c ON c.customer_key = w.customer_key"""));
 
+    /** Key, token, account, amount; hidden rows, too. */
+    static final String AMOUNTS_OF_ALL = "SELECT customer_key, ring_token, account, amount FROM account_entries";
+
     private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
 
     static {

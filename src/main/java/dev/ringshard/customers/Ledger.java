@@ -214,9 +214,7 @@ final class Ledger {
             texts(customers, customer -> customer.balances().savings().toPlainString()),
             texts(customers, customer -> customer.balances().checking().toPlainString()),
             texts(customers, customer -> customer.balances().retirement401k().toPlainString()),
-            customers.stream()
-                    .map(customer -> router.token(customer.key()))
-                    .toArray(Long[]::new)
+            customers.stream().map(customer -> router.token(customer.key())).toArray(Long[]::new)
         };
     }
 

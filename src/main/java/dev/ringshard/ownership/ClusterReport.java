@@ -80,13 +80,15 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
             HandoverTables.departed(transaction.dsl())
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
-            return new Answer(claims, OwnershipTables.membership(transaction.dsl()).orElseThrow());
+            return new Answer(
+                    claims, OwnershipTables.membership(transaction.dsl()).orElseThrow());
         }));
     }
 
     private static TokenMap<String> complete(Collection<Shard> shards, Map<Shard, Answer> answers) {
-        TokenMap<String> owners = Claim.newest(
-                answers.values().stream().flatMap(answer -> answer.claims.stream()).toList());
+        TokenMap<String> owners = Claim.newest(answers.values().stream()
+                .flatMap(answer -> answer.claims.stream())
+                .toList());
         requireConfigured(owners, shards);
         if (!owners.isComplete()) {
             throw incomplete(owners, shards, answers);
@@ -99,8 +101,7 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
         strangers.removeAll(names(shards));
         if (!strangers.isEmpty()) {
             throw new ForeignShardException("""
-                    Part of the ring was handed over to %s, which is not configured here. Nothing was changed. Put it into                     the configuration, with weight 0 if it is to go; it may be left out once it owns nothing."""
-                    .formatted(String.join(", ", strangers)));
+                    Part of the ring was handed over to %s, which is not configured here. Nothing was changed. Put it into                     the configuration, with weight 0 if it is to go; it may be left out once it owns nothing.""".formatted(String.join(", ", strangers)));
         }
     }
 

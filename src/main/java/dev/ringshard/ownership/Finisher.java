@@ -98,9 +98,7 @@ public final class Finisher {
      * @param measured what their mover measured; empty if somebody else finishes for it
      */
     public static void forget(Shard source, List<Committed> handovers, Optional<Measured> measured) {
-        commit(
-                source,
-                transaction -> HandoverTables.finish(transaction.dsl(), handovers, source.name(), measured));
+        commit(source, transaction -> HandoverTables.finish(transaction.dsl(), handovers, source.name(), measured));
     }
 
     private interface Change {

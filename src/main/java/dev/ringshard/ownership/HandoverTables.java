@@ -152,17 +152,27 @@ public final class HandoverTables {
     }
 
     /**
-     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned
-     * here, or staged by an attempt that is not older.
+     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned here, or
+     * staged by an attempt that is not older.
+     *
+     * <p>INVARIANT: what is staged is looked at before what is owned. An activation turns the one into the other, without
+     * the lock of the stagers; in the other order a late mover could see neither, and stage over live rows.
      */
     public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream()
-                .noneMatch(range ->
-                        dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
-                                || dsl.fetchExists(
-                                        INCOMING_RANGE,
-                                        overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
-                                                .and(INCOMING_RANGE.EPOCH.ge(epoch))));
+        return ranges.stream().noneMatch(range -> isStaged(dsl, range, epoch))
+                && ranges.stream().noneMatch(range -> ownsAny(dsl, range));
+    }
+
+    private static boolean isStaged(DSLContext dsl, TokenRange range, long leastEpoch) {
+        return dsl.fetchExists(
+                INCOMING_RANGE,
+                overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
+                        .and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
+    }
+
+    /** Whether the shard owns a part of a range, or all of it. */
+    public static boolean ownsAny(DSLContext dsl, TokenRange range) {
+        return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 
     /** On the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
@@ -233,15 +243,16 @@ public final class HandoverTables {
 
     private static List<Committed> lockStaged(DSLContext dsl, List<Committed> handovers) {
         Set<Incoming> there = new HashSet<>(dsl.selectFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(
-                        handovers.stream().map(handover -> handover.range().first()).toList()))
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(handovers.stream()
+                        .map(handover -> handover.range().first())
+                        .toList()))
                 .orderBy(INCOMING_RANGE.FIRST_TOKEN)
                 .forUpdate()
                 .fetch(HandoverTables::toIncoming));
         return handovers.stream()
                 .filter(handover -> there.stream()
-                        .anyMatch(incoming -> incoming.range().equals(handover.range())
-                                && incoming.epoch() == handover.epoch()))
+                        .anyMatch(incoming ->
+                                incoming.range().equals(handover.range()) && incoming.epoch() == handover.epoch()))
                 .toList();
     }
 
@@ -344,8 +355,7 @@ public final class HandoverTables {
         }
     }
 
-    private static void insertHistory(
-            DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
+    private static void insertHistory(DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
         dsl.insertInto(HANDOVER_HISTORY)
                 .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
                 .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
@@ -364,12 +374,15 @@ public final class HandoverTables {
 
     /** All shards that rows of this one ever went to. */
     static Set<String> formerTargets(DSLContext dsl) {
-        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET).from(HANDOVER_HISTORY).fetchSet(HANDOVER_HISTORY.TARGET);
+        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET)
+                .from(HANDOVER_HISTORY)
+                .fetchSet(HANDOVER_HISTORY.TARGET);
     }
 
     /** The shard that the token was last handed to from here; empty if it never was. */
     public static Optional<String> wentTo(DSLContext dsl, long token) {
-        return dsl.select(HANDOVER.TARGET, HANDOVER.EPOCH)
+        return dsl
+                .select(HANDOVER.TARGET, HANDOVER.EPOCH)
                 .from(HANDOVER)
                 .where(inline(token).between(HANDOVER.FIRST_TOKEN, HANDOVER.LAST_TOKEN))
                 .unionAll(dsl.select(HANDOVER_HISTORY.TARGET, HANDOVER_HISTORY.EPOCH)

@@ -76,14 +76,7 @@ public record Membership(
     /** Who a database that joins this cluster under a name of its own will say that it is. */
     public Membership joining(String name) {
         return new Membership(
-                cluster,
-                name,
-                hashName,
-                hashProbe,
-                UUID.randomUUID().toString(),
-                founding,
-                roster,
-                Standing.MEMBER);
+                cluster, name, hashName, hashProbe, UUID.randomUUID().toString(), founding, roster, Standing.MEMBER);
     }
 
     /** Whether this is the shard of that name of that cluster. */

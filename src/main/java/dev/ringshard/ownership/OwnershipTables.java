@@ -40,6 +40,8 @@ public final class OwnershipTables {
     /** Where Flyway remembers which migrations of the application's tables ran; the name is quoted. */
     public static final String TABLES_HISTORY = "ringshard_tables_history";
 
+    private static final String BEFORE_HOLDING = "ringshard_before_holding";
+
     private OwnershipTables() {}
 
     /** What the shard says of itself, in one snapshot. */
@@ -133,15 +135,21 @@ public final class OwnershipTables {
     }
 
     /**
-     * As {@link #owned}, keeping movers off all of them until the transaction ends. Writers pass on PostgreSQL; on H2,
-     * which has no shared row locks, they wait.
+     * As {@link #owned}, keeping movers off all of them until {@link #letGo} or the transaction's end. Writers pass on
+     * PostgreSQL; on H2, which has no shared row locks, they wait.
      */
     public static List<OwnedRange> holdOwned(DSLContext dsl) {
+        dsl.execute("SAVEPOINT " + BEFORE_HOLDING);
         var query = ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN);
         return switch (dsl.dialect().family()) {
             case POSTGRES -> query.forKeyShare().fetch(OwnershipTables::toOwned);
             default -> query.forUpdate().fetch(OwnershipTables::toOwned);
         };
+    }
+
+    /** Ends {@link #holdOwned}; the transaction keeps its snapshot. */
+    public static void letGo(DSLContext dsl) {
+        dsl.execute("ROLLBACK TO SAVEPOINT " + BEFORE_HOLDING);
     }
 
     private static SelectConditionStep<? extends Record> ownedQuery(DSLContext dsl) {

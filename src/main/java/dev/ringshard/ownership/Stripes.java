@@ -32,7 +32,8 @@ public final class Stripes {
      * @return each of two rows or more; empty unless there are too many
      */
     public static List<List<OwnedRange>> mergeable(List<OwnedRange> rows) {
-        double largest = rows.stream().mapToDouble(row -> row.range().fraction()).sum() / FEWEST;
+        double largest =
+                rows.stream().mapToDouble(row -> row.range().fraction()).sum() / FEWEST;
         List<List<OwnedRange>> runs = new ArrayList<>();
         if (rows.size() <= MOST) {
             return runs;
@@ -40,7 +41,8 @@ public final class Stripes {
         List<OwnedRange> run = new ArrayList<>();
         double size = 0;
         for (OwnedRange row : rows) {
-            boolean continues = !run.isEmpty() && run.get(run.size() - 1).range().isRightBefore(row.range());
+            boolean continues =
+                    !run.isEmpty() && run.get(run.size() - 1).range().isRightBefore(row.range());
             if (!continues || size + row.range().fraction() > largest) {
                 addIfRun(runs, run);
                 run = new ArrayList<>();

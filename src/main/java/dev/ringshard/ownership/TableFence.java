@@ -22,9 +22,10 @@ public final class TableFence {
                     dsl.execute("SELECT ringshard.fence_table(CAST(? AS regclass))", table.name());
                 }
             }
-            default -> dsl.execute("CREATE TRIGGER IF NOT EXISTS %1$s_ringshard_fence BEFORE INSERT, UPDATE, DELETE ON %1$s"
-                            .formatted(table.name())
-                    + " FOR EACH ROW CALL '" + H2Fence.class.getName() + "'");
+            default ->
+                dsl.execute("CREATE TRIGGER IF NOT EXISTS %1$s_ringshard_fence BEFORE INSERT, UPDATE, DELETE ON %1$s"
+                                .formatted(table.name())
+                        + " FOR EACH ROW CALL '" + H2Fence.class.getName() + "'");
         }
     }
 
@@ -33,7 +34,6 @@ public final class TableFence {
         return dsl.fetchSingle("""
                         SELECT count(*) FROM pg_trigger
                         WHERE tgrelid = CAST(? AS regclass)
-                          AND tgname IN ('ringshard_fence', 'ringshard_fence_truncate') AND tgenabled IN ('O', 'A')""", table.name())
-                .get(0, Integer.class);
+                          AND tgname IN ('ringshard_fence', 'ringshard_fence_truncate') AND tgenabled IN ('O', 'A')""", table.name()).get(0, Integer.class);
     }
 }

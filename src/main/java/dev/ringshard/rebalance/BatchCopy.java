@@ -7,13 +7,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +78,36 @@ record BatchCopy() implements RowCopy {
         return select;
     }
 
+    /** As java.time where that is meant: java.sql's classes lose microseconds, hours that clocks skip, and old days. */
     private static @Nullable Object value(ResultSet rows, int column) throws SQLException {
-        int type = rows.getMetaData().getColumnType(column);
-        boolean zoned = type == Types.TIMESTAMP_WITH_TIMEZONE
-                || rows.getMetaData().getColumnTypeName(column).equals("timestamptz");
-        return zoned ? rows.getObject(column, OffsetDateTime.class) : rows.getObject(column);
+        return switch (rows.getMetaData().getColumnType(column)) {
+            case Types.DATE -> rows.getObject(column, LocalDate.class);
+            case Types.TIME, Types.TIME_WITH_TIMEZONE ->
+                isZoned(rows, column)
+                        ? rows.getObject(column, OffsetTime.class)
+                        : rows.getObject(column, LocalTime.class);
+            case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE ->
+                isZoned(rows, column)
+                        ? rows.getObject(column, OffsetDateTime.class)
+                        : rows.getObject(column, LocalDateTime.class);
+            case Types.CLOB -> rows.getString(column);
+            case Types.BLOB -> rows.getBytes(column);
+            case Types.ARRAY -> elements(rows.getArray(column));
+            default -> rows.getObject(column);
+        };
+    }
+
+    private static @Nullable Object elements(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return null;
+        }
+        return array.getArray();
+    }
+
+    /** PostgreSQL's driver gives both kinds of a time the same number. */
+    private static boolean isZoned(ResultSet rows, int column) throws SQLException {
+        String type = rows.getMetaData().getColumnTypeName(column);
+        return type.equals("timestamptz") || type.equals("timetz") || type.endsWith("WITH TIME ZONE");
     }
 
     /** The same text for the same value, whichever database it comes from. */
@@ -94,6 +125,9 @@ record BatchCopy() implements RowCopy {
         }
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
+        }
+        if (value instanceof Object[] array) {
+            return Arrays.deepToString(array);
         }
         return value.toString();
     }

@@ -74,7 +74,8 @@ final class Chunks {
     /** A part of a piece, with as many of its rows as hashing puts there. */
     private static Piece part(Piece piece, TokenRange range) {
         return new Piece(
-                range, Math.round(piece.rows() * range.fraction() / piece.range().fraction()));
+                range,
+                Math.round(piece.rows() * range.fraction() / piece.range().fraction()));
     }
 
     /**

@@ -20,10 +20,7 @@ final class Digest {
     private record Rows(long count, long sum) {}
 
     void add(long token, long rowHash) {
-        byToken.merge(
-                token,
-                new Rows(1, rowHash),
-                (some, one) -> new Rows(some.count + one.count, some.sum + one.sum));
+        byToken.merge(token, new Rows(1, rowHash), (some, one) -> new Rows(some.count + one.count, some.sum + one.sum));
     }
 
     /** The tokens of which the other stores something else. */

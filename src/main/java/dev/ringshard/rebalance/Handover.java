@@ -53,6 +53,9 @@ final class Handover {
     /** A mover that queues behind a long transaction makes writers queue behind it: not for longer than this. */
     static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
 
+    /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
+    private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
+
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     /** More tokens than this are not named one by one: the chunk is copied anew. */
@@ -109,9 +112,8 @@ final class Handover {
     private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            long epoch = source.runWithin(
-                    SOURCE_LOCK_TIMEOUT,
-                    claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
+            long epoch =
+                    source.runWithin(ALL_SOURCE_LOCKS, claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
@@ -168,7 +170,7 @@ final class Handover {
     private void lock(ShardTransaction source, Chunk chunk, long epoch) {
         beforeStep.accept(HandoverStep.LOCK);
         boolean locked = source.runWithin(
-                SOURCE_LOCK_TIMEOUT, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
+                ALL_SOURCE_LOCKS, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
             throw outdated(chunk);
         }
@@ -196,9 +198,9 @@ final class Handover {
     /** A column that somebody added since would be lost; from here on the table's lock keeps it as it is. */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         if (!ChunkRows.of(chunk, tables, source).equals(staged.rows)) {
-            throw new StaleVersionException("""
-                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan."""
-                    .formatted(chunk.source().name(), chunk.target().name()));
+            throw new StaleVersionException(
+                    """
+                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
         }
     }
 
@@ -211,7 +213,10 @@ final class Handover {
             Set<Long> changed) {
         List<TokenRange> ranges = changed.size() > MOST_TOKENS_BY_NAME
                 ? chunk.ranges()
-                : changed.stream().sorted().map(token -> new TokenRange(token, token)).toList();
+                : changed.stream()
+                        .sorted()
+                        .map(token -> new TokenRange(token, token))
+                        .toList();
         staged.rows.delete(target, ranges);
         staged.rows.copy(source, target, ranges);
         List<Digest> copied = staged.rows.digests(target, ranges);
@@ -222,8 +227,7 @@ final class Handover {
         Set<Long> wrong = differences(now, stored);
         if (!wrong.isEmpty()) {
             throw new CorruptionException("""
-                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both."""
-                    .formatted(
+                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
                             wrong.size(),
                             chunk.target().name(),
                             chunk.source().name(),

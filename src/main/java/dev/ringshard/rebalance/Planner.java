@@ -49,8 +49,7 @@ final class Planner {
 
     /** Who owns what now. While others move rows, it may take a few looks until the answers fit together. */
     ClusterReport report() {
-        return retry.run(
-                () -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});
+        return retry.run(() -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});
     }
 
     TokenMap<String> target(TokenMap<String> actual) {
@@ -93,8 +92,8 @@ final class Planner {
         OptionalDouble slowest = transfers.stream()
                 .map(Transfer::source)
                 .distinct()
-                .map(source -> shards.get(source)
-                        .snapshot(transaction -> HandoverTables.rowsPerSecond(transaction.dsl())))
+                .map(source ->
+                        shards.get(source).snapshot(transaction -> HandoverTables.rowsPerSecond(transaction.dsl())))
                 .flatMapToDouble(OptionalDouble::stream)
                 .min();
         return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;

@@ -82,7 +82,7 @@ public record RebalancePlan(
     public Duration expectedTime(int parallel) {
         int lanes = Math.max(1, Math.min(parallel, transfers.size()));
         long longest = transfers.stream().mapToLong(Transfer::rows).max().orElse(0);
-        double rows = Math.max(longest, (double) rows() / lanes);
+        double rows = Math.max((double) longest, (double) rows() / lanes);
         return Duration.ofMillis(Math.round(1000 * rows / speed.rowsPerSecond()));
     }
 }

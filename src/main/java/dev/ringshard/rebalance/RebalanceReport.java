@@ -14,7 +14,12 @@ import java.util.List;
  * @param complete whether everybody owns what the plan says; not so if it was cancelled
  */
 public record RebalanceReport(
-        long movedRows, long plannedRows, Duration time, WritePauses writePauses, List<String> joined, boolean complete) {
+        long movedRows,
+        long plannedRows,
+        Duration time,
+        WritePauses writePauses,
+        List<String> joined,
+        boolean complete) {
 
     public RebalanceReport {
         joined = List.copyOf(joined);

@@ -100,8 +100,7 @@ public final class Rebalancer {
      * @throws StaleVersionException if the ownership has changed since the plan was made; what has moved stays
      * @throws RingshardException what else stopped it; what has moved stays, and a new plan moves the rest
      */
-    public RebalanceReport run(
-            RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
+    public RebalanceReport run(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
         return start(plan, settings, listener).await();
     }
 
@@ -136,8 +135,7 @@ public final class Rebalancer {
                     Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
-        return new RebalanceReport(
-                tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), joined, complete);
+        return new RebalanceReport(tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), joined, complete);
     }
 
     private List<String> join(RebalancePlan plan) {
@@ -166,8 +164,11 @@ public final class Rebalancer {
     }
 
     private void requireAlike(RebalancePlan plan) {
-        plan.transfers().forEach(transfer -> newcomers.requireAlike(
-                shards.get(transfer.source()), shards.get(transfer.target()), config.tables().sharded()));
+        plan.transfers()
+                .forEach(transfer -> newcomers.requireAlike(
+                        shards.get(transfer.source()),
+                        shards.get(transfer.target()),
+                        config.tables().sharded()));
     }
 
     /** The first failure stops the other transfers after their chunk. */

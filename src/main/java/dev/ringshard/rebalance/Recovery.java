@@ -2,8 +2,11 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
+import dev.ringshard.ownership.HandoverTables.Committed;
 import dev.ringshard.ownership.HandoverTables.Departed;
 import dev.ringshard.ownership.HandoverTables.Incoming;
 import dev.ringshard.ownership.OwnedRange;
@@ -16,12 +19,16 @@ import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tidies up after movers that died: finishes committed handovers, drops staged copies that no live attempt owns, and
- * deletes rows that were left behind. Safe beside live movers, and beside others that recover.
+ * deletes rows that were left behind. Safe beside live movers, and beside others that recover. What needs a shard that
+ * does not answer is left for the next time.
  */
 public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -33,7 +40,7 @@ public final class Recovery {
     private final List<ShardedTable> tables;
 
     /** @param tables those that others refer to first */
-    Recovery(Shards shards, List<ShardedTable> tables) {
+    public Recovery(Shards shards, List<ShardedTable> tables) {
         this.shards = shards;
         this.tables = List.copyOf(tables);
     }
@@ -44,38 +51,83 @@ public final class Recovery {
      * @param finished committed handovers that were met
      * @param dropped staged copies that nobody would have activated
      * @param purged ranges whose rows were deleted
+     * @param remaining what is left all the same, on the shards that answered: a mover is at work on it, or it needs a
+     *     shard that did not answer
+     * @param unreachable the shards that did not answer
      */
-    public record Recovered(int finished, int dropped, int purged) {}
-
-    /** All of it, on all shards. */
-    Recovered run() {
-        int finished = 0;
-        for (Shard source : members()) {
-            finished += Finisher.finish(source, shards::find);
+    public record Recovered(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
+        public Recovered {
+            unreachable = List.copyOf(unreachable);
         }
-        int dropped = 0;
-        int purged = 0;
-        for (Shard shard : members()) {
-            dropped += drop(shard);
-            purged += purge(shard);
-        }
-        return new Recovered(finished, dropped, purged);
     }
 
-    private List<Shard> members() {
-        return shards.all().stream()
-                .filter(shard -> OwnershipTables.report(shard).membership().isPresent())
+    /** All of it, on all shards that answer. */
+    public Recovered run() {
+        Round round = new Round();
+        List<Shard> members = shards.all().stream()
+                .filter(shard -> round.attempt(() -> isMember(shard), false))
                 .toList();
+        int finished =
+                members.stream().mapToInt(source -> finish(source, round)).sum();
+        int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
+        int purged = members.stream()
+                .mapToInt(source -> round.attempt(() -> purge(source), 0))
+                .sum();
+        int remaining = members.stream()
+                .mapToInt(shard ->
+                        round.attempt(() -> OwnershipTables.report(shard).leftovers(), 0))
+                .sum();
+        return new Recovered(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
     }
 
-    private int drop(Shard target) {
-        int dropped = 0;
-        for (Incoming incoming : target.snapshot(looking -> HandoverTables.incoming(looking.dsl()))) {
-            if (outdateAttempt(incoming) && drop(target, incoming)) {
-                dropped++;
+    /** Goes on although some shards do not answer, and remembers which. */
+    private static final class Round {
+        private final Set<String> unreachable = new TreeSet<>();
+
+        <T> T attempt(Supplier<T> work, T otherwise) {
+            try {
+                return onceMoreIfLost(work);
+            } catch (ShardUnavailableException down) {
+                unreachable.add(down.shard());
+                return otherwise;
             }
         }
-        return dropped;
+
+        /** A pool may hold a connection that died since; every step may be repeated. */
+        private static <T> T onceMoreIfLost(Supplier<T> work) {
+            try {
+                return work.get();
+            } catch (ShardUnavailableException failure) {
+                if (!failure.wasLost()) {
+                    throw failure;
+                }
+                return work.get();
+            }
+        }
+    }
+
+    private static boolean isMember(Shard shard) {
+        return OwnershipTables.report(shard).membership().isPresent();
+    }
+
+    private int finish(Shard source, Round round) {
+        List<Committed> committed =
+                round.attempt(() -> source.snapshot(looking -> HandoverTables.committed(looking.dsl())), List.of());
+        return committed.stream()
+                .map(Committed::target)
+                .distinct()
+                .flatMap(target -> shards.find(target).stream())
+                .mapToInt(target -> round.attempt(() -> Finisher.finish(source, target), 0))
+                .sum();
+    }
+
+    private int drop(Shard target, Round round) {
+        List<Incoming> staged =
+                round.attempt(() -> target.snapshot(looking -> HandoverTables.incoming(looking.dsl())), List.of());
+        return staged.stream()
+                .mapToInt(
+                        incoming -> round.attempt(() -> outdateAttempt(incoming) && drop(target, incoming) ? 1 : 0, 0))
+                .sum();
     }
 
     /**
@@ -132,8 +184,7 @@ public final class Recovery {
                 Objects.requireNonNull(shard.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
         for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
             try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
-                transaction.runWithin(
-                        SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
+                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
                 transaction.commit();
             } catch (ContentionException busy) {
                 log.debug("Rows of {} are merged another time", shard, busy);
@@ -180,6 +231,7 @@ public final class Recovery {
                 if (HandoverTables.lockDeparted(purging.dsl(), departed).isEmpty()) {
                     return false;
                 }
+                refuseToDeleteLiveRows(purging, departed);
                 for (int i = tables.size() - 1; i >= 0; i--) {
                     if (deleteBatch(purging, tables.get(i), departed.range()) == PURGE_BATCH) {
                         return true;
@@ -190,6 +242,15 @@ public final class Recovery {
             });
             transaction.commit();
             return more;
+        }
+    }
+
+    /** Staging removes the record before the shard can own the range again; whoever changed it by hand did not. */
+    private static void refuseToDeleteLiveRows(ShardTransaction purging, Departed departed) {
+        if (HandoverTables.ownsAny(purging.dsl(), departed.range())) {
+            throw new CorruptionException(
+                    "Shard %s owns a part of the range %s, and records that it departed to %s. Nothing was deleted there. Stop: somebody changes the schema ringshard by hand."
+                            .formatted(purging.shard().name(), departed.range(), departed.target()));
         }
     }
 

@@ -93,9 +93,9 @@ record Sizes(List<ShardedTable> tables) {
 
     private static OptionalLong tokenAfter(ShardTransaction shard, ShardedTable table, TokenRange range, long rows)
             throws SQLException {
-        String sql = "SELECT ring_token FROM %s WHERE ring_token BETWEEN ? AND ? ORDER BY ring_token"
-                        .formatted(table.name())
-                + " OFFSET %d ROWS FETCH NEXT 1 ROWS ONLY".formatted(rows);
+        String sql =
+                "SELECT ring_token FROM %s WHERE ring_token BETWEEN ? AND ? ORDER BY ring_token".formatted(table.name())
+                        + " OFFSET %d ROWS FETCH NEXT 1 ROWS ONLY".formatted(rows);
         try (PreparedStatement select = shard.connection().prepareStatement(sql)) {
             select.setLong(1, range.first());
             select.setLong(2, range.last());

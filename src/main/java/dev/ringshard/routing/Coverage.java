@@ -2,6 +2,7 @@ package dev.ringshard.routing;
 
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.ring.TokenSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,21 +14,21 @@ import org.jspecify.annotations.Nullable;
  * was missed, although the snapshots are not of one instant. A range that moved between two snapshots shows as an
  * overlap or as a gap.
  *
- * @param overlaps whether a token is owned in more than one
+ * @param doubled what is owned in more than one
  * @param gaps what is owned in none
  */
-record Coverage(boolean overlaps, List<TokenRange> gaps) {
+public record Coverage(TokenSet doubled, TokenSet gaps) {
 
     static Coverage of(Collection<List<OwnedRange>> snapshots) {
         List<TokenRange> ranges = new ArrayList<>();
         snapshots.forEach(owned -> owned.forEach(one -> ranges.add(one.range())));
         ranges.sort(Comparator.comparingLong(TokenRange::first));
-        boolean overlaps = false;
+        List<TokenRange> doubled = new ArrayList<>();
         List<TokenRange> gaps = new ArrayList<>();
         @Nullable Long next = Long.MIN_VALUE; // the first token that no range so far reaches; null past the end
         for (TokenRange range : ranges) {
             if (next == null || range.first() < next) {
-                overlaps = true;
+                doubled.add(next == null || range.last() < next ? range : new TokenRange(range.first(), next - 1));
             } else if (range.first() > next) {
                 gaps.add(new TokenRange(next, range.first() - 1));
             }
@@ -38,17 +39,21 @@ record Coverage(boolean overlaps, List<TokenRange> gaps) {
         if (next != null) {
             gaps.add(new TokenRange(next, Long.MAX_VALUE));
         }
-        return new Coverage(overlaps, List.copyOf(gaps));
+        return new Coverage(TokenSet.of(doubled), TokenSet.of(gaps));
     }
 
-    boolean isExact() {
-        return !overlaps && gaps.isEmpty();
+    /** Whether every token is owned in exactly one. */
+    public boolean isExact() {
+        return doubled.isEmpty() && gaps.isEmpty();
+    }
+
+    /** What does not fit in both. */
+    Coverage inCommonWith(Coverage other) {
+        return new Coverage(doubled.intersection(other.doubled), gaps.intersection(other.gaps));
     }
 
     /** Whether all that is missing lies within the ranges given, and nothing is there twice. */
     boolean isExactBut(Collection<TokenRange> missing) {
-        return !overlaps
-                && gaps.stream().allMatch(gap -> missing.stream()
-                        .anyMatch(range -> range.first() <= gap.first() && gap.last() <= range.last()));
+        return doubled.isEmpty() && gaps.minus(TokenSet.of(missing)).isEmpty();
     }
 }

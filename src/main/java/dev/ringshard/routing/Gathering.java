@@ -92,7 +92,7 @@ final class Gathering<T> {
     /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */
     boolean coversAllButTheMissing() {
         if (!routes.members().keySet().containsAll(missing)) {
-            return !coverage().overlaps() && nothingMoves();
+            return coverage().doubled().isEmpty() && nothingMoves();
         }
         List<TokenRange> theirs = routes.owners().entries().stream()
                 .filter(entry -> missing.contains(entry.value()))

@@ -87,13 +87,20 @@ final class RouteTable {
         });
     }
 
-    /** The shards that a token was handed to, and that are not configured here. */
+    /** The shards that a token was handed to, and that are not configured here; of shards that answer. */
     List<String> strangersWith(long token) {
         return shards.all().stream()
-                .map(shard -> shard.snapshot(looking -> HandoverTables.wentTo(looking.dsl(), token)))
-                .flatMap(Optional::stream)
+                .flatMap(shard -> wentTo(shard, token).stream())
                 .filter(name -> shards.find(name).isEmpty())
                 .toList();
+    }
+
+    private static Optional<String> wentTo(Shard shard, long token) {
+        try {
+            return shard.snapshot(looking -> HandoverTables.wentTo(looking.dsl(), token));
+        } catch (RuntimeException unanswered) {
+            return Optional.empty();
+        }
     }
 
     /** As it is, if all shards answered; otherwise after asking those that did not once more. */

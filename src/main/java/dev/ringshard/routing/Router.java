@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +129,7 @@ public final class Router implements AutoCloseable {
             transaction.mark();
             return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
         };
-        return retry.run(() -> commonOwner(tokens).transaction(isolation, fenced), this::follow);
+        return routed(ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
     }
 
     /**
@@ -213,7 +214,16 @@ public final class Router implements AutoCloseable {
     /** Runs work that fences itself on the owner of a key. */
     public <T extends @Nullable Object> T onOwner(String key, OwnerWork<T> work) {
         long token = hash.token(key);
-        return retry.run(() -> onlyItsOwnToken(owner(token), token, work), this::follow);
+        return routed(token, () -> onlyItsOwnToken(owner(token), token, work));
+    }
+
+    private <T extends @Nullable Object> T routed(long token, Supplier<T> attempt) {
+        try {
+            return retry.run(attempt, this::follow);
+        } catch (NoOwnerException notFound) {
+            table.strangersWith(token).forEach(shards::get); // which names a shard that is not configured
+            throw notFound;
+        }
     }
 
     /** Reads from all shards. */
@@ -229,7 +239,7 @@ public final class Router implements AutoCloseable {
     /** Where a key lives, as far as the router knows; asks the shards only if it knows no owner. */
     public Location locate(String key) {
         long token = hash.token(key);
-        Shard owner = retry.run(() -> owner(token), this::follow);
+        Shard owner = routed(token, () -> owner(token));
         TokenRange range = table.current().owners().rangeOf(token);
         return new Location(key, token, range == null ? new TokenRange(token, token) : range, owner.name());
     }
@@ -300,7 +310,6 @@ public final class Router implements AutoCloseable {
         if (!routes.silent().isEmpty()) {
             throw silent(token, routes.silent());
         }
-        table.strangersWith(token).forEach(shards::get); // which says that it is not configured
         throw new NoOwnerException("""
                 No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or \
                 the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \

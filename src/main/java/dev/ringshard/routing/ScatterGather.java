@@ -4,28 +4,27 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.shard.Isolation;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from all shards, counting every row exactly once, also while rows move.
  *
  * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
  * those ranges cover the ring exactly once; otherwise rows moved between two snapshots, and the shards whose ranges
- * have changed since are read again. After three tries movers are held off for the time of the read, by the locks that
- * writers take, too: on PostgreSQL these are shared, and no writer waits.
+ * have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
+ * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, nobody is
+ * held off.
  *
  * <p>A shard that does not answer is an error, unless a partial answer is asked for. Thread-safe.
  */
@@ -86,6 +85,47 @@ public final class ScatterGather {
      * @throws NoOwnerException if the snapshots did not fit together within {@code routing-timeout}
      */
     public Snapshots snapshots() {
+        return snapshots(misfit -> {});
+    }
+
+    /**
+     * As {@link #snapshots}, also of a ring that is not whole: {@link Snapshots#coverage} says what no shard or more than
+     * one owned whenever it was looked at, for as long as {@code routing-timeout} allows. What only was on the move is
+     * not among it.
+     *
+     * @throws ShardUnavailableException if a shard does not answer
+     * @throws NoOwnerException if rows moved between the snapshots all the while, and nothing else was wrong
+     */
+    public Snapshots snapshotsOfAnyRing() {
+        InCommon misfits = new InCommon();
+        try {
+            return snapshots(misfits);
+        } catch (NoOwnerException moving) {
+            Snapshots last = open(Shard::beginSnapshot, OwnershipTables::owned);
+            Coverage persistent = misfits.with(last.coverage());
+            if (persistent.isExact() && !last.coverage().isExact()) {
+                last.close();
+                throw moving;
+            }
+            return last.withCoverage(persistent);
+        }
+    }
+
+    /** What did not fit whenever it was looked at. */
+    private static final class InCommon implements Consumer<Coverage> {
+        private @Nullable Coverage common;
+
+        @Override
+        public void accept(Coverage seen) {
+            common = with(seen);
+        }
+
+        Coverage with(Coverage seen) {
+            return common == null ? seen : common.inCommonWith(seen);
+        }
+    }
+
+    private Snapshots snapshots(Consumer<Coverage> misfits) {
         for (int i = 0; i < FREE_TRIES; i++) {
             try {
                 Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
@@ -93,11 +133,12 @@ public final class ScatterGather {
                     return snapshots;
                 }
                 snapshots.close();
+                misfits.accept(snapshots.coverage());
             } catch (NoOwnerException aShardLeft) {
                 // the next try goes without it
             }
         }
-        return retry.run(this::openHoldingMovers, this::lookAgain);
+        return retry.run(() -> openHoldingMovers(misfits), this::lookAgain);
     }
 
     private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
@@ -110,26 +151,34 @@ public final class ScatterGather {
     }
 
     private <T> Gathered<T> gatherHoldingMovers(ShardPart.Work<T> work) {
-        try (Snapshots snapshots = openHoldingMovers()) {
-            Map<String, T> answers = new LinkedHashMap<>();
-            Parallel.forEach(executor, snapshots.transactions(), transaction -> answer(transaction, work))
-                    .forEach((transaction, outcome) ->
-                            answers.put(transaction.shard().name(), outcome.get()));
-            return new Gathered<>(answers, Set.of());
+        try (Snapshots snapshots = openHoldingMovers(misfit -> {})) {
+            return snapshots.gather(work);
         }
     }
 
-    private static <T> T answer(ShardTransaction transaction, ShardPart.Work<T> work) {
-        return transaction.run(inside -> work.run(new ShardPart(inside)));
-    }
-
-    private Snapshots openHoldingMovers() {
-        Snapshots snapshots = open(shard -> shard.begin(Isolation.REPEATABLE_READ), OwnershipTables::holdOwned);
+    private Snapshots openHoldingMovers(Consumer<Coverage> misfits) {
+        Snapshots snapshots = open(Shard::beginLockingSnapshot, OwnershipTables::holdOwned);
         if (snapshots.coverage().isExact()) {
-            return snapshots;
+            return letMoversGo(snapshots);
         }
         snapshots.close();
+        misfits.accept(snapshots.coverage());
         throw misfit(snapshots.coverage());
+    }
+
+    private static Snapshots letMoversGo(Snapshots snapshots) {
+        try {
+            snapshots
+                    .parts()
+                    .forEach(part -> part.run(held -> {
+                        OwnershipTables.letGo(held.dsl());
+                        return true;
+                    }));
+            return snapshots;
+        } catch (RuntimeException failure) {
+            snapshots.close();
+            throw failure;
+        }
     }
 
     /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
@@ -142,7 +191,7 @@ public final class ScatterGather {
                 transactions.add(transaction);
                 ranges.add(Objects.requireNonNull(transaction.run(inside -> owned.apply(inside.dsl()))));
             }
-            return new Snapshots(transactions, Coverage.of(ranges));
+            return new Snapshots(transactions, Coverage.of(ranges), executor);
         } catch (RuntimeException failure) {
             transactions.forEach(ShardTransaction::close);
             throw failure;
@@ -159,9 +208,9 @@ public final class ScatterGather {
     }
 
     private static NoOwnerException misfit(Coverage coverage) {
-        String what = coverage.overlaps()
-                ? "some ranges were seen on two shards"
-                : coverage.gaps().size() + " ranges had no owner";
+        String what = coverage.doubled().isEmpty()
+                ? coverage.gaps().ranges().size() + " ranges had no owner"
+                : "some ranges were seen on two shards";
         return new NoOwnerException("""
                 A read over all shards did not fit together: %s, because rows are moving between them. Nothing \
                 was returned. Repeat the read; if this persists although nothing moves, look at the status.""".formatted(what));

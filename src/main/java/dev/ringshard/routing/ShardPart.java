@@ -3,6 +3,8 @@ package dev.ringshard.routing;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.function.Function;
@@ -15,6 +17,8 @@ import org.jooq.ResultQuery;
 
 /** One shard's part of a read over all shards: one snapshot of its tables. Confined to the thread that runs the work. */
 public final class ShardPart {
+    private static final int SCAN_FETCH_SIZE = 5000;
+
     private final ShardTransaction transaction;
 
     ShardPart(ShardTransaction transaction) {
@@ -26,6 +30,18 @@ public final class ShardPart {
     public interface Work<T> {
         /** Reads; every query of a sharded table must contain {@link ShardPart#visible}. */
         T run(ShardPart part) throws SQLException;
+    }
+
+    /** Reads one row; must not move the result set. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        /** Takes columns by name or by position. */
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    /** Does work on this part; what a database says against it comes as Ringshard's own failure. */
+    public <T> T run(Work<T> work) {
+        return transaction.run(inside -> work.run(this));
     }
 
     /** The name of the shard. */
@@ -62,6 +78,31 @@ public final class ShardPart {
                 return transaction.run(inside -> reader.apply(cursor.iterator().next()));
             }
         };
+    }
+
+    /**
+     * Tells every row of a query, fetched as they are told: in constant memory on PostgreSQL, and on H2 as far as its
+     * result is on disk. For plain reads of many rows; jOOQ's records would cost more than the rows.
+     *
+     * @param sql with parameters as {@code ?}
+     */
+    public void scan(String sql, RowConsumer consumer, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
+            statement.setFetchSize(SCAN_FETCH_SIZE);
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    consumer.accept(rows);
+                }
+            }
+        }
+    }
+
+    /** About how many rows of a table are on the shard, whoever's they are; counts nothing. */
+    public long estimatedRows(String table) throws SQLException {
+        return transaction.shard().dialect().estimatedRows(connection(), table);
     }
 
     /** Sorts text alike on every shard, by Unicode code point, so that sorted parts can be merged. */

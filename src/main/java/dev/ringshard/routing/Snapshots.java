@@ -4,30 +4,54 @@ import dev.ringshard.shard.ShardTransaction;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * One snapshot on every shard, which together hold every row exactly once. Closing gives the connections back.
- * Confined to one thread at a time.
+ * One snapshot on every shard, which together hold every row exactly once if their {@link #coverage} is exact. Closing
+ * gives the connections back. Confined to one thread at a time.
  */
 public final class Snapshots implements AutoCloseable {
     private final List<ShardTransaction> transactions;
     private final Coverage coverage;
+    private final ExecutorService executor;
 
-    Snapshots(List<ShardTransaction> transactions, Coverage coverage) {
+    Snapshots(List<ShardTransaction> transactions, Coverage coverage, ExecutorService executor) {
         this.transactions = List.copyOf(transactions);
         this.coverage = coverage;
+        this.executor = executor;
+    }
+
+    /** The same, where some of what does not fit is known to be on the move only. */
+    Snapshots withCoverage(Coverage known) {
+        return new Snapshots(transactions, known, executor);
+    }
+
+    /** How they cover the ring: exactly, unless they were asked for of any ring. */
+    public Coverage coverage() {
+        return coverage;
     }
 
     /** The shards' parts, by the shards' names. */
     public List<ShardPart> parts() {
         return transactions.stream().map(ShardPart::new).toList();
+    }
+
+    /** Runs the work on every part, all at once, each on a thread of its own; it runs once. */
+    public <T> Gathered<T> gather(ShardPart.Work<T> work) {
+        Map<String, T> answers = new LinkedHashMap<>();
+        Parallel.forEach(executor, parts(), part -> part.run(work))
+                .forEach((part, outcome) -> answers.put(part.shard(), outcome.get()));
+        return new Gathered<>(answers, Set.of());
     }
 
     /**
@@ -54,8 +78,7 @@ public final class Snapshots implements AutoCloseable {
     }
 
     private <T> Stream<T> stream(Iterator<T> rows) {
-        Spliterator<T> ordered =
-                Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL);
+        Spliterator<T> ordered = Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL);
         return StreamSupport.stream(ordered, false).onClose(this::close);
     }
 
@@ -85,14 +108,6 @@ public final class Snapshots implements AutoCloseable {
             }
             return current.next();
         }
-    }
-
-    List<ShardTransaction> transactions() {
-        return transactions;
-    }
-
-    Coverage coverage() {
-        return coverage;
     }
 
     @Override

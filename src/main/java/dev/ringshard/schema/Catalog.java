@@ -6,26 +6,32 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a database says of its tables, by the metadata of its driver. Within one transaction, for one thread. */
 final class Catalog {
     static final String TOKEN = "ring_token";
 
+    private static final String SYNTAX_OR_ACCESS = "42";
     private static final Set<String> TABLES = Set.of("TABLE", "BASE TABLE", "PARTITIONED TABLE");
 
     private final String database;
     private final String defaultSchema;
+    private final Connection connection;
     private final DatabaseMetaData metaData;
 
     private Catalog(String database, Connection connection) throws SQLException {
         this.database = database;
         this.defaultSchema = connection.getSchema();
+        this.connection = connection;
         this.metaData = connection.getMetaData();
     }
 
@@ -35,10 +41,9 @@ final class Catalog {
 
     /** Where a table is, or would be: without a schema it is in the connection's. */
     TableName name(ShardedTable table) throws SQLException {
-        String[] parts = table.name().split("\\.");
-        return parts.length == 1
-                ? new TableName(defaultSchema, folded(parts[0]))
-                : new TableName(folded(parts[0]), folded(parts[1]));
+        int dot = table.name().indexOf('.');
+        String schema = dot < 0 ? defaultSchema : folded(table.name().substring(0, dot));
+        return new TableName(schema, folded(table.name().substring(dot + 1)));
     }
 
     private String folded(String name) throws SQLException {
@@ -75,6 +80,22 @@ final class Catalog {
             }
         }
         return columns;
+    }
+
+    /** Reads nothing of the columns, in a statement without quotes around names; what the database says if it refuses. */
+    Optional<String> refusal(ShardedTable table, List<Column> columns) throws SQLException {
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        Savepoint before = connection.setSavepoint();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT %s FROM %s WHERE 1 = 0".formatted(names, table.name()));
+            return Optional.empty();
+        } catch (SQLException refused) {
+            if (!String.valueOf(refused.getSQLState()).startsWith(SYNTAX_OR_ACCESS)) {
+                throw refused;
+            }
+            connection.rollback(before);
+            return String.valueOf(refused.getMessage()).lines().findFirst();
+        }
     }
 
     /** Whether an index over all rows has this column first, and serves for ranges. */

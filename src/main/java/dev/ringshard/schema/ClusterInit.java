@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.jooq.DSLContext;
 
 /**
  * Founds a cluster: migrates every shard and hands out the first ownership of the ring. Of a cluster that is there, it
@@ -115,7 +114,7 @@ public final class ClusterInit {
         Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.INSPECT, shard.name());
-            memberships.put(shard, shard.snapshot(transaction -> inspect(transaction.dsl(), shard, shardByDatabase)));
+            memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
         }
         boolean isThere = memberships.values().stream()
                 .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));
@@ -125,13 +124,13 @@ public final class ClusterInit {
         return isThere;
     }
 
-    private Optional<Membership> inspect(DSLContext dsl, Shard shard, Map<String, String> shardByDatabase) {
-        Optional<Membership> membership =
-                OwnershipTables.isMigrated(dsl) ? OwnershipTables.membership(dsl) : Optional.empty();
+    private Optional<Membership> inspect(
+            ShardTransaction transaction, Shard shard, Map<String, String> shardByDatabase) {
+        Optional<Membership> membership = OwnershipTables.isMigrated(transaction.dsl())
+                ? OwnershipTables.membership(transaction.dsl())
+                : Optional.empty();
         membership.ifPresent(found -> found.verify(cluster, shard.name(), founding.hash()));
-        String database = shard.dialect().jooq() + " "
-                + dsl.fetchSingle(shard.dialect().identityQuery()).get(0, String.class);
-        String other = shardByDatabase.putIfAbsent(database, shard.name());
+        String other = shardByDatabase.putIfAbsent(transaction.databaseIdentity(), shard.name());
         if (other != null) {
             throw new ForeignShardException("""
                     Shards %s and %s are configured with the same database. Nothing was written. Give each \

@@ -59,8 +59,8 @@ public final class Migrations {
                 shard,
                 " by tables.migrations",
                 Flyway.configure() // which finds classpath: where the application's thread does
-                        .locations(tables.migrations(shard.dialect().migrations())
-                                .toArray(String[]::new))
+                        .locations(
+                                tables.migrations(shard.dialect().migrations()).toArray(String[]::new))
                         .table(OwnershipTables.TABLES_HISTORY)
                         .callbacks(new PatientConnections()));
     }
@@ -93,8 +93,8 @@ public final class Migrations {
                 .filter(SQLException.class::isInstance)
                 .map(SQLException.class::cast)
                 .findFirst();
-        String reason = sql.map(cause ->
-                        firstLine(text) + line(text) + ": " + firstLine(String.valueOf(cause.getMessage())))
+        String reason = sql.map(
+                        cause -> firstLine(text) + line(text) + ": " + firstLine(String.valueOf(cause.getMessage())))
                 .orElseGet(() -> text.lines()
                         .map(String::strip)
                         .limit(LINES_SHOWN)

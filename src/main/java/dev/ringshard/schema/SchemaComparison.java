@@ -73,8 +73,8 @@ public final class SchemaComparison {
     private static void addProblems(List<String> problems, Description described) {
         described
                 .problems()
-                .forEach(problem -> problems.add(
-                        "on %s, %s".formatted(described.shard().name(), problem)));
+                .forEach(problem ->
+                        problems.add("on %s, %s".formatted(described.shard().name(), problem)));
     }
 
     private static void addDifferences(
@@ -91,7 +91,11 @@ public final class SchemaComparison {
             if (!one.equals(other)) {
                 problems.add("%s is %s on %s and %s on %s."
                         .formatted(
-                                fact, one, here.shard().name(), other, there.shard().name()));
+                                fact,
+                                one,
+                                here.shard().name(),
+                                other,
+                                there.shard().name()));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.ringshard.schema;
 
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.ownership.Membership;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ring.KeyHash;
@@ -19,7 +20,9 @@ public final class ShardJoin {
      * two at once meet on the primary key.
      *
      * @param member a shard that takes part; the newcomer learns from it what the cluster was founded with
-     * @throws ForeignShardException if the database belongs to another cluster, or is another shard
+     * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
+     *     that cannot be moved
+     * @throws SqlFailedException if a migration failed
      */
     public static void join(Shard newcomer, Shard member, KeyHash hash, TablesConfig tables) {
         Membership known = Objects.requireNonNull(member.snapshot(

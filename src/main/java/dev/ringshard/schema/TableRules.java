@@ -32,8 +32,8 @@ final class TableRules {
         for (ShardedTable table : tables) {
             rules.check(table);
         }
-        for (TableName name : rules.sharded.keySet()) {
-            rules.checkReferences(name);
+        for (Map.Entry<TableName, ShardedTable> table : rules.sharded.entrySet()) {
+            rules.checkReferences(table.getKey(), table.getValue());
         }
         rules.checkNoneIsLeftOut();
         return rules.problems;
@@ -41,25 +41,27 @@ final class TableRules {
 
     private void check(ShardedTable table) throws SQLException {
         TableName name = catalog.name(table);
-        Optional<ShardedTable> same = Optional.ofNullable(sharded.putIfAbsent(name, table));
+        ShardedTable same = sharded.putIfAbsent(name, table);
         Optional<Boolean> isPlain = catalog.isPlain(name);
-        if (same.isPresent()) {
-            add(table, "is the same table as %s: name it once.", same.get().name());
+        if (same != null) {
+            add(table, "is the same table as %s: name it once.".formatted(same.name()));
         } else if (isPlain.isEmpty()) {
             add(
                     table,
-                    "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.names. Tables with a column ring_token: %s.",
-                    name,
-                    catalog.withToken().stream().map(TableName::toString).collect(Collectors.joining(", ")));
+                    "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.names. Tables with a column ring_token: %s."
+                            .formatted(
+                                    name,
+                                    catalog.withToken().stream()
+                                            .map(TableName::toString)
+                                            .collect(Collectors.joining(", "))));
         } else if (!isPlain.get()) {
             add(table, "is partitioned, which handovers cannot move: make it a plain table.");
         } else {
-            checkColumns(table, name);
+            checkColumns(table, name, catalog.columns(name));
         }
     }
 
-    private void checkColumns(ShardedTable table, TableName name) throws SQLException {
-        List<Column> columns = catalog.columns(name);
+    private void checkColumns(ShardedTable table, TableName name, List<Column> columns) throws SQLException {
         Optional<Column> token = columns.stream()
                 .filter(column -> column.name().equals(Catalog.TOKEN))
                 .findFirst();
@@ -69,40 +71,48 @@ final class TableRules {
                     "has no column ring_token: add \"ring_token bigint not null\", which holds the token of the customer's key.");
             return;
         }
-        String definition = token.get().definition();
-        if (!token.get().type().equals(ColumnType.BIGINT) || token.get().isNullable()) {
-            add(table, "has a column ring_token that is %s: make it \"bigint not null\".", definition);
-        }
-        if (!catalog.hasIndexOn(name, Catalog.TOKEN)) {
-            add(
-                    table,
-                    "has no index that begins with ring_token, so that each handover would read all of it: CREATE INDEX %s_ring_token ON %s (ring_token).",
-                    table.name().substring(table.name().indexOf('.') + 1),
-                    table.name());
-        }
+        checkToken(table, name, token.get());
+        catalog.refusal(table, columns)
+                .ifPresent(refusal -> add(
+                        table,
+                        "cannot be read as a handover reads it, without quotes around names (%s): rename what needs them."
+                                .formatted(refusal)));
         columns.stream()
                 .filter(Column::isGenerated)
                 .forEach(column -> add(
                         table,
-                        "has the generated column %s, which a handover cannot write: make it a plain column, or compute it in a view.",
-                        column.name()));
+                        "has the generated column %s, which a handover cannot write: make it a plain column, or compute it in a view."
+                                .formatted(column.name())));
+    }
+
+    private void checkToken(ShardedTable table, TableName name, Column token) throws SQLException {
+        if (!token.type().equals(ColumnType.BIGINT) || token.isNullable()) {
+            add(
+                    table,
+                    "has a column ring_token that is %s: make it \"bigint not null\".".formatted(token.definition()));
+        }
+        if (!catalog.hasIndexOn(name, Catalog.TOKEN)) {
+            add(
+                    table,
+                    "has no index that begins with ring_token, so that each handover would read all of it: CREATE INDEX %s_ring_token ON %s (ring_token)."
+                            .formatted(table.name().substring(table.name().indexOf('.') + 1), table.name()));
+        }
     }
 
     /** Rows are copied in the order of the tables and deleted in the other. */
-    private void checkReferences(TableName name) throws SQLException {
-        ShardedTable table = sharded.get(name);
+    private void checkReferences(TableName name, ShardedTable table) throws SQLException {
         List<TableName> order = List.copyOf(sharded.keySet());
         for (TableName referred : catalog.referred(name)) {
             if (order.indexOf(referred) > order.indexOf(name)) {
-                add(table, "refers to %s by a foreign key: name %s before it.", referred, referred);
+                add(table, "refers to %1$s by a foreign key: name %1$s before it.".formatted(referred));
             }
         }
         for (TableName referring : catalog.referring(name)) {
             if (!sharded.containsKey(referring)) {
                 add(
                         table,
-                        "is referred to by %s, whose rows would stay behind: give that table a column ring_token and name it in tables.names, or drop its foreign key.",
-                        referring);
+                        "is referred to by %s, whose rows would stay behind: give that table a column ring_token and name it in tables.names, or drop its foreign key."
+                                .formatted(referring));
             }
         }
     }
@@ -117,7 +127,7 @@ final class TableRules {
         }
     }
 
-    private void add(ShardedTable table, String problem, Object... facts) {
-        problems.add("%s %s".formatted(table.name(), problem.formatted(facts)));
+    private void add(ShardedTable table, String problem) {
+        problems.add(table.name() + " " + problem);
     }
 }

@@ -33,6 +33,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     SQLDialect jooq();
 
+    /** The oldest major version of the server that Ringshard works with. */
+    int oldestServer();
+
     /** jOOQ on this connection; renders names unquoted, so that the same tables are found on every database. */
     default DSLContext dsl(Connection connection) {
         return DSL.using(connection, jooq(), SharedSettings.SETTINGS);
@@ -43,6 +46,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
     void beginSnapshot(Connection connection) throws SQLException;
+
+    /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
+    void beginLockingSnapshot(Connection connection) throws SQLException;
 
     /**
      * A query for one text that is the same for two connections only if they reach the same database, however their
@@ -80,6 +86,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** A statement that deletes at most so many rows that meet a condition. */
     String deleteBatch(String table, String condition, int rows);
+
+    /** About how many rows a table has, without counting them. */
+    long estimatedRows(Connection connection, String table) throws SQLException;
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();

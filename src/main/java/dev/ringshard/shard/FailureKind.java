@@ -39,7 +39,18 @@ public enum FailureKind {
 
     /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
     static boolean isCancelled(Throwable failure) {
-        return first(failure).map(SQLException::getSQLState).filter("57014"::equals).isPresent();
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .filter("57014"::equals)
+                .isPresent();
+    }
+
+    /** Whether the server answered, and refused the user, the password, or the name of the database. */
+    public static boolean isRefusedLogin(Throwable failure) {
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .filter(state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"))
+                .isPresent();
     }
 
     /** The SQL failure that decides the kind; empty if there is none. */

@@ -33,6 +33,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public int oldestServer() {
+        return 2;
+    }
+
+    @Override
     public void configure(HikariConfig pool, PoolConfig settings) {
         pool.setDriverClassName("org.h2.Driver");
         Duration wait =
@@ -44,6 +49,11 @@ record H2Dialect() implements Dialect {
     public void beginSnapshot(Connection connection) throws SQLException {
         // H2's REPEATABLE READ is a snapshot of the tables of each statement; SNAPSHOT is one of them all.
         connection.setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
+    }
+
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
+        beginSnapshot(connection);
     }
 
     @Override
@@ -96,6 +106,15 @@ record H2Dialect() implements Dialect {
     @Override
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
+    }
+
+    /** H2 keeps the count of a whole table. */
+    @Override
+    public long estimatedRows(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
     }
 
     @Override

@@ -3,9 +3,12 @@ package dev.ringshard.shard;
 import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.PoolConfig;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,8 @@ import org.postgresql.core.TransactionState;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
+    private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+
     @Override
     public String migrations() {
         return "postgresql";
@@ -22,6 +27,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public SQLDialect jooq() {
         return SQLDialect.POSTGRES;
+    }
+
+    @Override
+    public int oldestServer() {
+        return 15;
     }
 
     @Override
@@ -46,6 +56,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public void beginSnapshot(Connection connection) throws SQLException {
         connection.setReadOnly(true);
+        beginLockingSnapshot(connection);
+    }
+
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     }
 
@@ -100,6 +115,16 @@ record PostgresDialect() implements Dialect {
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"
                 .formatted(table, condition, rows);
+    }
+
+    /** The planner's guess, which knows the size of the file even where nothing was analysed yet. */
+    @Override
+    public long estimatedRows(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN SELECT 1 FROM " + table)) {
+            Matcher rows = PLANNED_ROWS.matcher(plan.next() ? plan.getString(1) : "");
+            return rows.find() ? Long.parseLong(rows.group(1)) : 0;
+        }
     }
 
     @Override

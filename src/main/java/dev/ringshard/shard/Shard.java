@@ -138,6 +138,11 @@ public final class Shard implements AutoCloseable {
         return begin(dialect::beginSnapshot);
     }
 
+    /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
+    public ShardTransaction beginLockingSnapshot() {
+        return begin(dialect::beginLockingSnapshot);
+    }
+
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
         return autocommit(work, failures::inAutocommit);
@@ -260,8 +265,7 @@ public final class Shard implements AutoCloseable {
     private Connection connect() {
         if (retired) {
             throw new NoOwnerException("""
-                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers."""
-                    .formatted(name));
+                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers.""".formatted(name));
         }
         if (!breaker.permits()) {
             throw ShardUnavailableException.unreachable(name, """

@@ -60,6 +60,12 @@ public final class ShardTransaction implements AutoCloseable {
         return dsl;
     }
 
+    /** The same for two transactions only if they reach the same database, however their URLs are spelt. */
+    public String databaseIdentity() {
+        Dialect dialect = shard.dialect();
+        return dialect.jooq() + " " + dsl().fetchSingle(dialect.identityQuery()).get(0, String.class);
+    }
+
     /**
      * Notes which transaction of the database this is, where the database may end it under the work and begin another
      * without a word: {@link #commit()} then refuses. To be called once the transaction holds its first lock.

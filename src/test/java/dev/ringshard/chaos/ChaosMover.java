@@ -26,7 +26,7 @@ final class ChaosMover {
     public static void main(String[] arguments) throws InterruptedException {
         Instructions instructions = Instructions.listen();
         while (true) {
-            String[] words = instructions.take().split(" ");
+            String[] words = instructions.take().split(" ", 2);
             System.out.println(rebalance(Path.of(words[0]), Long.parseLong(words[1])));
         }
     }

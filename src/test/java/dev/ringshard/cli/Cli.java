@@ -1,6 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.testing.H2Database;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,15 +44,21 @@ record Cli(Path directory) {
 
     /** Runs exactly this. */
     static Result bare(String... arguments) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
         Terminal terminal = new Terminal(
-                new PrintWriter(out), new PrintWriter(err), Look.PLAIN, false, "ringshard", System::nanoTime);
+                new PrintWriter(out, true, StandardCharsets.UTF_8),
+                new PrintWriter(err),
+                out,
+                Look.PLAIN,
+                false,
+                "ringshard",
+                System::nanoTime);
         int exitCode = Main.run(terminal, arguments);
-        return new Result(exitCode, text(out), text(err));
+        return new Result(exitCode, text(out.toString(StandardCharsets.UTF_8)), text(err.toString()));
     }
 
-    private static String text(StringWriter writer) {
-        return writer.toString().replace(System.lineSeparator(), "\n");
+    private static String text(String printed) {
+        return printed.replace(System.lineSeparator(), "\n");
     }
 }

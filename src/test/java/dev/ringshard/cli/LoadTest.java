@@ -124,7 +124,8 @@ class LoadTest {
             new Broken("bob,Bob,Builder,0.001,0.00,0.00", "savings has more than two decimals"),
             new Broken("bob,Bob,Builder,100000000000000000.00,0.00,0.00", "more than 17 digits before them"),
             new Broken("bob,\"Bob\"x,Builder,0.00,0.00,0.00", "there is text behind a closing quote"),
-            new Broken("bob,Bob,Builder,0.00,0.00,0.00\rcy,Cy,Young,0.00,0.00,0.00", "a carriage return stands outside"),
+            new Broken(
+                    "bob,Bob,Builder,0.00,0.00,0.00\rcy,Cy,Young,0.00,0.00,0.00", "a carriage return stands outside"),
             new Broken("bob,Bob," + "x".repeat(70_000) + ",0.00,0.00,0.00", "the line has more than 65536 bytes"),
             new Broken("bob,\"Bob", "a quote is opened, and line 24 has more than 65536 bytes"),
             new Broken("x".repeat(70_000) + "\",x,0.00,0.00,0.00", "the line has more than 65536 bytes"),
@@ -196,7 +197,10 @@ class LoadTest {
                 """);
         assertThat(strict.out()).startsWith("Nothing was loaded: 5 lines would be refused.\n");
         assertThat(cli.run("get", "cy").exitCode()).isEqualTo(3);
-        assertThat(json(load(customers, transactions, "--strict", "--json")).get("begun").asBoolean()).isFalse();
+        assertThat(json(load(customers, transactions, "--strict", "--json"))
+                        .get("begun")
+                        .asBoolean())
+                .isFalse();
 
         Cli.Result lenient = load(customers, transactions);
         assertThat(lenient.err()).as("the check foresaw it").isEqualTo(strict.err());
@@ -234,7 +238,7 @@ class LoadTest {
         assertThat(clash.err())
                 .startsWith("generated customers, line 1: customer g7-000001 is there already, under another name\n");
         assertThat(clash.out())
-                .contains("Next: give them a prefix of their own: --prefix")
+                .contains("Next: repeat it with a --prefix that nobody else has")
                 .doesNotContain("transactions");
     }
 

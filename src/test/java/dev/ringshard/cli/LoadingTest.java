@@ -6,6 +6,7 @@ import dev.ringshard.cli.LoadLine.Outcome;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.ShardUnavailableException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -94,6 +95,7 @@ class LoadingTest {
         Terminal terminal = new Terminal(
                 new PrintWriter(new StringWriter()),
                 new PrintWriter(err),
+                OutputStream.nullOutputStream(),
                 Look.PLAIN,
                 false,
                 "ringshard",

@@ -83,6 +83,50 @@ class PackagedJarIT {
         assertThat(run("status").exitCode).isZero();
     }
 
+    @Test
+    void an_export_that_is_asked_to_stop_says_that_what_it_printed_is_not_all() throws Exception {
+        configure(2);
+        assertThat(run("init").exitCode).isZero();
+        assertThat(run("load", "--generate", "8000", "--json").exitCode).isZero();
+
+        Process stopped = start("export"); // more than fits between the two processes, so that it has to wait
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(stopped.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(out.readLine()).startsWith("customer_key,");
+        stopped.toHandle().destroy();
+        long customers = out.lines().count();
+        String err = new String(stopped.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(stopped.waitFor()).isEqualTo(1);
+        assertThat(customers).isLessThan(8000);
+        assertThat(err).contains("Stopped on request.", "What was printed is not all.");
+    }
+
+    @Test
+    void where_h2_cannot_write_nothing_is_printed_but_what_the_command_has_to_say() throws Exception {
+        Path inTheWay = Files.writeString(directory.resolve("in-the-way"), "");
+        Files.writeString(directory.resolve("ringshard.yaml"), """
+                cluster: bank
+                shards: [ { name: eu-1, url: "jdbc:h2:file:%s/eu-1" } ]
+                """.formatted(inTheWay));
+
+        Result init = run("init");
+
+        assertThat(init.exitCode).isEqualTo(1);
+        assertThat(init.out).isEmpty();
+        assertThat(init.err.lines()).hasSize(3);
+        assertThat(init.err).contains("eu-1: looking who it is", "Shard eu-1 cannot be reached: ", "Next: ");
+    }
+
+    @Test
+    void what_is_in_the_jar_suffices_for_an_example_and_for_completion() throws Exception {
+        Files.writeString(directory.resolve("ringshard.yaml"), run("config", "example").out);
+        assertThat(RingshardConfig.load(directory.resolve("ringshard.yaml")).shards())
+                .hasSize(4);
+        assertThat(run("completion").out).contains("_complete_ringshard", "--generate");
+        assertThat(run("--version").out).startsWith("ringshard ");
+    }
+
     private static String[] load() {
         return new String[] {
             "load", "--json",

@@ -2,21 +2,25 @@ package dev.ringshard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.ClusterCheck;
 import dev.ringshard.ClusterStatus;
 import dev.ringshard.ClusterStatus.ShardStatus;
 import dev.ringshard.ClusterStatus.State;
 import dev.ringshard.cli.LoadLine.Outcome;
+import dev.ringshard.config.RingConfig;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.AccountEntry;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.Customer;
 import dev.ringshard.customers.CustomerPage;
+import dev.ringshard.customers.Imbalance;
 import dev.ringshard.customers.LedgerTotals;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Posting;
 import dev.ringshard.customers.Totals;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.Recovery.Recovered;
 import dev.ringshard.rebalance.Transfer;
 import dev.ringshard.rebalance.WritePauses;
 import dev.ringshard.ring.TokenMap;
@@ -24,7 +28,18 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.shard.PoolState;
+import dev.ringshard.verify.Found;
+import dev.ringshard.verify.Leftovers;
+import dev.ringshard.verify.RingFindings;
+import dev.ringshard.verify.RowFindings;
+import dev.ringshard.verify.SharedKey;
+import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.StrayRow;
+import dev.ringshard.verify.Unbalanced;
+import dev.ringshard.verify.Verification;
+import dev.ringshard.verify.WrongToken;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -204,6 +219,245 @@ class ScreensTest {
     }
 
     @Test
+    void made_up_customers_need_no_files_to_mend() {
+        LoadTally tally = new LoadTally(20);
+        tally.done(Outcome.CREATED);
+        tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, "why"));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
+        LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
+        assertScreen(Look.PLAIN, report, """
+                Loaded 2 lines in 1.5 s (1/s, 8 workers), but refused 1 of them.
+
+                             new  already there  refused
+                  customers    1              0        1
+
+                Next: repeat it with a --prefix that nobody else has
+                """);
+    }
+
+    @Test
+    void a_sound_cluster_says_what_was_checked() {
+        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, List.of(), Optional.empty());
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+
+                  checked                                        wrong
+                  every token of the ring has an owner               0
+                  no token has two                                   0
+                  every row is on the shard that owns its token      0
+                  every row has the token of its key                 0
+                  no customer is on two shards                       0
+                  every balance is the sum of its entries            0
+
+                Nothing is left over from moves.
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void an_export_says_where_to_and_what_to_do_with_it() {
+        Path file = Path.of("all of them.csv");
+        assertScreen(Look.PLAIN, new ExportReport(file, 2000, Duration.ofMillis(500), false, NEXT), """
+                Exported 2,000 customers to all of them.csv in 0.5 s (4,000/s).
+                Next: ringshard load --config OTHER.yaml --customers 'all of them.csv'
+                """);
+        ExportReport stopped = new ExportReport(file, 1, Duration.ofMillis(500), true, NEXT);
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertScreen(Look.PLAIN, stopped, """
+                Stopped on request. 1 customer was read. all of them.csv is as it was before.
+                Next: repeat the command
+                """);
+        assertScreen(Look.PLAIN, new ExportReport(null, 20, Duration.ofMillis(500), true, NEXT), """
+                Stopped on request. 20 customers were read. What was printed is not all.
+                Next: repeat the command
+                """);
+    }
+
+    @Test
+    void a_lost_answer_can_be_asked_for_by_the_command_on_the_last_line() {
+        PostingReport.Order order = new PostingReport.Order(
+                PostingReport.Direction.DEPOSIT, "c-7", Account.SAVINGS, new BigDecimal("5.00"), new OperationId("x"));
+        PostingReport unknown =
+                new PostingReport(order, Optional.empty(), "ringshard deposit --id x c-7 savings 5", NEXT);
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN);
+        assertScreen(Look.PLAIN, unknown, """
+                Next: ringshard deposit --id x c-7 savings 5
+                """);
+    }
+
+    @Test
+    void a_configuration_that_is_checked_shows_what_each_database_says() {
+        ClusterCheck check = new ClusterCheck(
+                "bank",
+                List.of(
+                        checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty()),
+                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))));
+        ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
+
+                  shard  state     says it is    server           schema  database
+                  eu-1   member    eu-1 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-1
+                  eu-2   outdated  eu-2 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-2
+
+                Shard eu-2 has schema version 3.
+                Next: ringshard init --config bank.yaml
+                """);
+    }
+
+    private static ClusterCheck.ShardCheck checked(String name, ClusterCheck.State state, Optional<String> problem) {
+        return new ClusterCheck.ShardCheck(
+                name,
+                "jdbc:postgresql://db/" + name,
+                state,
+                Optional.of("PostgreSQL 18.6"),
+                Optional.of("4"),
+                Optional.of(new ClusterCheck.Identity("bank", name)),
+                problem);
+    }
+
+    @Test
+    void leftovers_are_told_apart_from_damage() {
+        VerifyReport report = verified(
+                SOUND_RING,
+                SOUND_ROWS,
+                List.of(new Leftovers("eu-1", 0, 12, 1), new Leftovers("eu-2", 1, 0, 0)),
+                Optional.of(new Recovered(0, 0, 3, 14, List.of())));
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(String.join("\n", report.lines(Look.PLAIN))).startsWith("""
+                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+                Repaired first: 0 handovers finished, 0 staged copies dropped, 3 departed ranges emptied.
+                """).endsWith("""
+                Left over from moves, or under way: no damage.
+                  shard  staged ranges  departed ranges  handovers to finish
+                  eu-1               0               12                    1
+                  eu-2               1                0                    0
+                Next: ringshard recover --config bank.yaml""");
+    }
+
+    @Test
+    void each_kind_of_damage_is_named_with_examples() {
+        RingFindings ring = new RingFindings(
+                found(new TokenRange(-100, -1)),
+                found(
+                        new SharedRange(new TokenRange(0, 100), List.of("eu-1", "eu-2")),
+                        new SharedRange(new TokenRange(7, 7), List.of("eu-2"))));
+        RowFindings rows = new RowFindings(
+                new Found<>(
+                        1234,
+                        List.of(
+                                new StrayRow("eu-1", "customers", Optional.of("it's"), -42, Optional.of("eu-2")),
+                                new StrayRow("eu-1", "notes", Optional.empty(), -43, Optional.empty()))),
+                found(
+                        new WrongToken("eu-2", "account_entries", "c-8", 17, OptionalLong.of(4711)),
+                        new WrongToken("eu-2", "customers", "", 17, OptionalLong.empty())),
+                found(new SharedKey("it's", List.of("eu-1", "eu-2"))),
+                found(new Unbalanced(
+                        "eu-1",
+                        "c-9",
+                        List.of(
+                                new Imbalance(
+                                        Account.SAVINGS,
+                                        Optional.of(new BigDecimal("1000.00")),
+                                        new BigDecimal("999.99")),
+                                new Imbalance(Account.CHECKING, Optional.empty(), new BigDecimal("-5.00"))))));
+
+        VerifyReport report = verified(ring, rows, List.of(), Optional.empty());
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank is NOT sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+
+                  checked                                        wrong
+                  every token of the ring has an owner               1
+                  no token has two                                   2
+                  every row is on the shard that owns its token  1,234
+                  every row has the token of its key                 2
+                  no customer is on two shards                       1
+                  every balance is the sum of its entries            1
+
+                Ranges that no shard owns
+                  from  to
+                  -100  -1
+
+                Ranges that have more than one owner
+                  from   to  owners
+                     0  100  eu-1, eu-2
+                     7    7  eu-2, which also hides it
+
+                Rows on a shard that does not own their token, for example
+                  shard  table      key   token  belongs to
+                  eu-1   customers  it's    -42  eu-2
+                  eu-1   notes      –       -43  no shard
+
+                Rows with a token that is not their key's
+                  shard  table            key  token  its key's
+                  eu-2   account_entries  c-8     17       4711
+                  eu-2   customers                17     no key
+
+                Customers on more than one shard
+                  key   shards
+                  it's  eu-1, eu-2
+
+                Balances that are not the sum of their entries
+                  shard  key  account       balance  entries
+                  eu-1   c-9  savings      1,000.00   999.99
+                  eu-1   c-9  checking  no customer    -5.00
+
+                Nothing is left over from moves.
+
+                Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,
+                keep these databases as they are, and look into each of the above.
+                Next: ringshard get --config bank.yaml c-9
+                """);
+    }
+
+    @Test
+    void a_recovery_says_what_it_did_and_what_it_could_not() {
+        assertScreen(Look.PLAIN, new RecoverReport("bank", new Recovered(0, 0, 0, 0, List.of()), NEXT), """
+                Cluster bank · nothing to tidy up
+
+                Nothing is left over from moves.
+                Next: ringshard verify --config bank.yaml
+                """);
+        RecoverReport partial = new RecoverReport("bank", new Recovered(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
+        assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, partial, """
+                Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied
+
+                Not reached: eu-3, eu-4. What needs them is still to do.
+                3 leftovers of moves remain: a mover is at work, or a shard that is needed was not reached.
+                Next: see that each database that is down runs, then ringshard recover --config bank.yaml
+                """);
+    }
+
+    private static final RingFindings SOUND_RING = new RingFindings(none(), none());
+    private static final RowFindings SOUND_ROWS = new RowFindings(none(), none(), none(), none());
+
+    private static <T> Found<T> none() {
+        return new Found<>(0, List.of());
+    }
+
+    private static <T> Found<T> found(T only) {
+        return new Found<>(1, List.of(only));
+    }
+
+    private static <T> Found<T> found(T one, T other) {
+        return new Found<>(2, List.of(one, other));
+    }
+
+    private static VerifyReport verified(
+            RingFindings ring, RowFindings rows, List<Leftovers> leftovers, Optional<Recovered> repaired) {
+        Verification.Extent extent = new Verification.Extent(2, 2000, 12_345, Duration.ofMillis(1500));
+        return new VerifyReport("bank", new Verification(extent, ring, rows, leftovers), repaired, NEXT);
+    }
+
+    @Test
     void the_demo_fits_on_one_screen_and_adds_up() {
         assertScreen(TERMINAL, demo("1214.50"), """
                 Ringshard demo · four H2 databases in memory; a fifth joins, one is drained
@@ -249,7 +503,7 @@ class ScreensTest {
 
                 Yes, to the cent.
 
-                Next: name your own databases in ringshard.yaml ('init --help' shows how), then
+                Next: name your own databases in ringshard.yaml ('config example' prints one), then
                       ringshard init --config ringshard.yaml
                 """);
     }
@@ -408,7 +662,8 @@ class ScreensTest {
         BigDecimal none = BigDecimal.ZERO.setScale(2);
         Optional<Totals> totals =
                 stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
-        LoadReport.Effort effort = new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
         return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
     }
 

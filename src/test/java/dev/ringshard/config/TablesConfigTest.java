@@ -21,7 +21,9 @@ class TablesConfigTest {
         RingshardConfig config = RingshardConfig.parse(CLUSTER, Map.of());
 
         assertThat(config.tables()).isEqualTo(TablesConfig.NONE);
-        assertThat(config.shardedTables()).extracting(ShardedTable::name).containsExactly("customers", "account_entries");
+        assertThat(config.shardedTables())
+                .extracting(ShardedTable::name)
+                .containsExactly("customers", "account_entries");
     }
 
     @Test

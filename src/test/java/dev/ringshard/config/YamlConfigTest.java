@@ -25,7 +25,7 @@ class YamlConfigTest {
         assertThat(config.routingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.ring().hash().name()).isEqualTo("md5");
         assertThat(config.ring().virtualNodes()).isEqualTo(128);
-        assertThat(config.ring().strategy()).isEqualTo(RingStrategies.named("vnodes"));
+        assertThat(config.ring().strategy()).isEqualTo(RingStrategies.named("balanced"));
         assertThat(config.shards().get(0).weight()).isEqualTo(1.0);
         assertThat(config.shards().get(0).pool())
                 .isEqualTo(new PoolConfig(10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60)));

@@ -29,8 +29,8 @@ abstract class CreateAllContract extends CustomersContract {
 
     private static List<NewCustomer> people(String prefix, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        new NewCustomer(prefix + i, "Ὀδυσσεύς " + i, "O'Brien, \"{x}\"\n", BALANCES.get(i % BALANCES.size())))
+                .mapToObj(i -> new NewCustomer(
+                        prefix + i, "Ὀδυσσεύς " + i, "O'Brien, \"{x}\"\n", BALANCES.get(i % BALANCES.size())))
                 .toList();
     }
 
@@ -49,7 +49,10 @@ abstract class CreateAllContract extends CustomersContract {
                     .usingRecursiveComparison()
                     .ignoringFields("key", "ringToken", "createdAt", "updatedAt")
                     .isEqualTo(other.customer().orElseThrow());
-            assertThat(one.entries()).usingRecursiveComparison().ignoringFields("at").isEqualTo(other.entries());
+            assertThat(one.entries())
+                    .usingRecursiveComparison()
+                    .ignoringFields("at")
+                    .isEqualTo(other.entries());
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.ringshard.customers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jooq.impl.DSL.table;
 
 import dev.ringshard.ClusterStatus.ShardStatus;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.routing.Gathered;
+import dev.ringshard.routing.Snapshots;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jooq.SQLDialect;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -255,6 +258,31 @@ abstract class ScatterContract extends CustomersContract {
                 insert.executeBatch();
             }
         }
+    }
+
+    @Test
+    void a_scan_tells_every_row_and_fetches_them_by_parts() throws SQLException {
+        insertManyCustomers(12_000);
+
+        Gathered<Long> rows;
+        try (Snapshots snapshots = router.scatter().snapshots()) {
+            rows = snapshots.gather(part -> {
+                long[] told = {0};
+                part.scan(
+                        "SELECT customer_key FROM customers WHERE last_name <> ?",
+                        row -> {
+                            if (told[0]++ == 0 && part.dsl().dialect().family() == SQLDialect.POSTGRES) {
+                                assertThat(part.dsl().fetchCount(table("pg_cursors")))
+                                        .as("the rest waits on the server")
+                                        .isPositive();
+                            }
+                        },
+                        "nobody's");
+                return told[0];
+            });
+        }
+
+        assertThat(rows.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(12_000);
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.ring.TokenRange;
 import dev.ringshard.schema.Migrations;
 import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -113,6 +115,33 @@ abstract class FenceContract {
         assertRefused(() -> sql("UPDATE customers SET ring_token = " + INSIDE + " WHERE customer_key = 'left'"));
         assertRefused(() -> sql("UPDATE customers SET first_name = 'X' WHERE customer_key = 'left'"));
         assertRefused(() -> sql("DELETE FROM customers WHERE customer_key = 'left'"));
+    }
+
+    @Test
+    void a_read_that_holds_movers_lets_them_go_and_keeps_its_snapshot() throws SQLException {
+        try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)));
+                ShardTransaction read = shards.get("eu-1").beginLockingSnapshot();
+                Connection mover = database.connect();
+                Statement statement = mover.createStatement()) {
+            statement.execute(limitLockWait());
+            String move = "UPDATE ringshard.owned_range SET last_token = 1900 WHERE first_token = " + FIRST;
+            assertThat(OwnershipTables.holdOwned(read.dsl())).hasSize(1);
+            assertThatThrownBy(() -> statement.execute(lockForUpdate())).isInstanceOf(SQLException.class);
+
+            OwnershipTables.letGo(read.dsl());
+
+            assertThat(statement.executeUpdate(move)).isEqualTo(1);
+            assertThat(OwnershipTables.owned(read.dsl()))
+                    .containsExactly(new OwnedRange(new TokenRange(FIRST, LAST), 1));
+        }
+    }
+
+    private static String lockForUpdate() {
+        return "SELECT first_token FROM ringshard.owned_range FOR UPDATE";
+    }
+
+    private String limitLockWait() {
+        return kind() == DatabaseKind.POSTGRESQL ? "SET lock_timeout = 100" : "SET LOCK_TIMEOUT 100";
     }
 
     @Test

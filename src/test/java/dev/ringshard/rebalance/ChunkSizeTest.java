@@ -29,7 +29,7 @@ class ChunkSizeTest {
         size.paused(Duration.ofSeconds(10));
         assertThat(size.rows()).isEqualTo(first / 2);
         size.paused(Duration.ZERO);
-        assertThat(size.rows()).isEqualTo(Math.round(first / 2 * 1.5));
+        assertThat(size.rows()).isEqualTo(Math.round(first / 2.0 * 1.5));
     }
 
     @Test

@@ -101,7 +101,7 @@ abstract class HandoverContract {
         assertThat(owned("eu-2")).containsAll(chunk.ranges());
         everybodyIsServed();
         assertThat(recover())
-                .isEqualTo(new Recovery.Recovered(0, 0, chunk.ranges().size()));
+                .isEqualTo(new Recovery.Recovered(0, 0, chunk.ranges().size(), 0, List.of()));
         assertThat(rows("eu-1", chunk)).isZero();
     }
 

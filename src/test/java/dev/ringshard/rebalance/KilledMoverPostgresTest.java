@@ -107,7 +107,9 @@ class KilledMoverPostgresTest {
             mover.outputWriter().write("\n");
             mover.outputWriter().flush();
 
-            assertThat(line(mover)).as("it finds its session gone, and goes on with a new one").isEqualTo("done");
+            assertThat(line(mover))
+                    .as("it finds its session gone, and goes on with a new one")
+                    .isEqualTo("done");
             assertThat(bank.customers().totals().money()).isEqualByComparingTo(before);
         } finally {
             mover.destroyForcibly().waitFor();
@@ -145,7 +147,9 @@ class KilledMoverPostgresTest {
     }
 
     private static void signal(Process process, String name) throws Exception {
-        int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         assertThat(exit).isZero();
     }
 

@@ -101,8 +101,7 @@ abstract class RebalancerContract {
     private static List<Move> moves(RebalancePlan plan) {
         return plan.transfers().stream()
                 .flatMap(transfer -> transfer.pieces().stream()
-                        .map(piece -> new Move(
-                                piece.range(), transfer.source(), transfer.target())))
+                        .map(piece -> new Move(piece.range(), transfer.source(), transfer.target())))
                 .toList();
     }
 
@@ -123,8 +122,8 @@ abstract class RebalancerContract {
         RebalanceProgress last = told.get(told.size() - 1);
         assertThat(last.doneRows()).isEqualTo(plan.rows());
         assertThat(last.doneShare()).isEqualTo(1, within(1e-9));
-        assertThat(last.shares()).hasEntrySatisfying("eu-3", share -> assertThat(share)
-                .isEqualTo(1 / 3.0, within(1e-9)));
+        assertThat(last.shares())
+                .hasEntrySatisfying("eu-3", share -> assertThat(share).isEqualTo(1 / 3.0, within(1e-9)));
         assertThat(rebalancer.plan().isEmpty()).isTrue();
         assertThat(rebalancer(drained("eu-1")).plan().speed().measured()).isTrue();
         everybodyIsServedByARouterThatKnowsTheThird();
@@ -280,8 +279,8 @@ abstract class RebalancerContract {
 
     @Test
     void a_shard_that_is_another_one_than_configured_gets_nothing() {
-        ShardConfig wrong = new ShardConfig(
-                "eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
+        ShardConfig wrong =
+                new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
         RingshardConfig confused = new RingshardConfig(
                 "bank",
                 cluster.config().ring(),
@@ -340,8 +339,7 @@ abstract class RebalancerContract {
         try (Shards shards = Shards.open(config.shards())) {
             return shards.all().stream()
                     .collect(Collectors.toMap(
-                            Shard::name,
-                            shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
+                            Shard::name, shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
         }
     }
 

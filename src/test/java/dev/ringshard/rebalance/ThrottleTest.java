@@ -12,7 +12,8 @@ class ThrottleTest {
 
     @Test
     void without_a_limit_nobody_waits() {
-        assertThat(new Throttle(OptionalLong.empty(), now::get).moved(1_000_000)).isZero();
+        assertThat(new Throttle(OptionalLong.empty(), now::get).moved(1_000_000))
+                .isZero();
     }
 
     @Test

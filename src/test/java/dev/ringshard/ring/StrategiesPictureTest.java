@@ -84,7 +84,8 @@ class StrategiesPictureTest {
 
     private static List<Double> medians(List<List<Double>> runs) {
         return IntStream.range(0, runs.get(0).size())
-                .mapToObj(i -> runs.stream().map(run -> run.get(i)).sorted().toList().get(runs.size() / 2))
+                .mapToObj(i ->
+                        runs.stream().map(run -> run.get(i)).sorted().toList().get(runs.size() / 2))
                 .toList();
     }
 
@@ -94,7 +95,16 @@ class StrategiesPictureTest {
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 300" font-family="sans-serif" font-size="12">
                 <rect width="760" height="300" fill="#ffffff"/>
                 """);
-        chart(svg, 50, "The fullest shard, against its fair share", 1.0, 1.3, 0.05, "%.2f", vnodes.peak(), balanced.peak());
+        chart(
+                svg,
+                50,
+                "The fullest shard, against its fair share",
+                1.0,
+                1.3,
+                0.05,
+                "%.2f",
+                vnodes.peak(),
+                balanced.peak());
         chart(svg, 430, "Most ranges of a shard", 0, 140, 20, "%.0f", vnodes.ranges(), balanced.ranges());
         return svg.append("</svg>\n").toString();
     }

@@ -21,24 +21,22 @@ class CoverageTest {
 
     @Test
     void a_token_owned_in_two_snapshots_is_an_overlap() {
-        assertThat(Coverage.of(List.of(owned(MIN, 0), owned(0, MAX))).overlaps())
-                .isTrue();
-        assertThat(Coverage.of(List.of(owned(MIN, MAX), owned(MAX, MAX))).overlaps())
-                .isTrue();
-        assertThat(Coverage.of(List.of(owned(MIN, MAX), owned(MIN, MIN))).overlaps())
-                .isTrue();
-        assertThat(Coverage.of(List.of(owned(MIN, MAX), owned(3, 5))).overlaps())
-                .isTrue();
+        assertThat(doubled(List.of(owned(MIN, 0), owned(0, MAX)))).containsExactly(new TokenRange(0, 0));
+        assertThat(doubled(List.of(owned(MIN, MAX), owned(MAX, MAX)))).containsExactly(new TokenRange(MAX, MAX));
+        assertThat(doubled(List.of(owned(MIN, MAX), owned(MIN, MIN)))).containsExactly(new TokenRange(MIN, MIN));
+        assertThat(doubled(List.of(owned(MIN, MAX), owned(3, 5)))).containsExactly(new TokenRange(3, 5));
+        assertThat(doubled(List.of(owned(MIN, 9), owned(3, 5), owned(7, MAX))))
+                .containsExactly(new TokenRange(3, 5), new TokenRange(7, 9));
     }
 
     @Test
     void a_token_owned_in_none_is_a_gap() {
         Coverage coverage = Coverage.of(List.of(owned(MIN + 1, -1), owned(1, MAX - 1)));
 
-        assertThat(coverage.gaps())
+        assertThat(coverage.gaps().ranges())
                 .containsExactly(new TokenRange(MIN, MIN), new TokenRange(0, 0), new TokenRange(MAX, MAX));
-        assertThat(coverage.overlaps()).isFalse();
-        assertThat(Coverage.of(List.of()).gaps()).containsExactly(TokenRange.ALL);
+        assertThat(coverage.doubled().isEmpty()).isTrue();
+        assertThat(Coverage.of(List.of()).gaps().ranges()).containsExactly(TokenRange.ALL);
     }
 
     @Test
@@ -47,8 +45,26 @@ class CoverageTest {
 
         assertThat(coverage.isExactBut(List.of(new TokenRange(0, 9)))).isTrue();
         assertThat(coverage.isExactBut(List.of(new TokenRange(-5, 20)))).isTrue();
+        assertThat(coverage.isExactBut(List.of(new TokenRange(-5, 4), new TokenRange(5, 20))))
+                .isTrue();
         assertThat(coverage.isExactBut(List.of(new TokenRange(0, 8)))).isFalse();
         assertThat(coverage.isExactBut(List.of())).isFalse();
+    }
+
+    @Test
+    void what_two_looks_have_in_common_is_what_did_not_move_between_them() {
+        Coverage one = Coverage.of(List.of(owned(MIN, -1, 5, MAX), owned(100, 200)));
+        Coverage other = Coverage.of(List.of(owned(MIN, 2, 10, MAX), owned(150, 300)));
+
+        Coverage common = one.inCommonWith(other);
+
+        assertThat(common.gaps().ranges()).containsExactly(new TokenRange(3, 4));
+        assertThat(common.doubled().ranges()).containsExactly(new TokenRange(150, 200));
+        assertThat(common.isExact()).isFalse();
+    }
+
+    private static List<TokenRange> doubled(List<List<OwnedRange>> snapshots) {
+        return Coverage.of(snapshots).doubled().ranges();
     }
 
     private static List<OwnedRange> owned(long... bounds) {

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A router whose knowledge grows stale: ranges are moved by hand between two shards while it works. Shows that it
@@ -282,6 +283,27 @@ abstract class RouterContract {
         } finally {
             stop.set(true);
             moving.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The first handover lets no snapshots fit before the read holds movers off, and finishes it. */
+    @Test
+    @Timeout(60)
+    void an_open_stream_lets_ranges_move_and_still_sees_them_where_they_were() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("many-" + i));
+        String key = customerOn("eu-1");
+        try (HandMover dead = moverOf(key)) {
+            dead.lock();
+            dead.stage();
+            dead.handOver();
+            try (var all = customers.stream()) {
+                bank.router().refresh();
+                moveRangeOf(key);
+                assertThat(all.map(customer -> customer.key()).distinct().count())
+                        .isEqualTo(customers.count());
+            }
+            dead.activate();
+            dead.finish();
         }
     }
 

@@ -30,18 +30,19 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tables of an application's own: migrated, checked and fenced on every shard. Nothing moves here. */
 abstract class OwnTablesContract {
     private static final String NOTES = "classpath:db/notes";
     private static final int OURS = 4;
 
-    private final List<TestDatabase> databases =
-            List.of(TestCluster.database(kind()), TestCluster.database(kind()));
+    private final List<TestDatabase> databases = List.of(TestCluster.database(kind()), TestCluster.database(kind()));
 
-    @TempDir
-    private Path migrations;
+    private final Path migrations;
+
+    OwnTablesContract(Path migrations) {
+        this.migrations = migrations;
+    }
 
     abstract DatabaseKind kind();
 
@@ -55,9 +56,13 @@ abstract class OwnTablesContract {
             bank.customers().create(new NewCustomer("ada", "Ada", "Lovelace", new Balances("0.00", "0.00", "0.00")));
             int notes = bank.router().transaction("ada", tx -> {
                 long token = tx.token("ada");
-                tx.dsl().execute("INSERT INTO notes (customer_key, note_text, ring_token) VALUES ('ada', 'x', ?)", token);
-                return tx.dsl().execute("INSERT INTO visits (customer_key, note_id, ring_token)"
-                        + " SELECT customer_key, note_id, ring_token FROM notes");
+                tx.dsl()
+                        .execute(
+                                "INSERT INTO notes (customer_key, note_text, ring_token) VALUES ('ada', 'x', ?)",
+                                token);
+                return tx.dsl()
+                        .execute("INSERT INTO visits (customer_key, note_id, ring_token)"
+                                + " SELECT customer_key, note_id, ring_token FROM notes");
             });
             assertThat(notes).isEqualTo(1);
         }
@@ -84,7 +89,9 @@ abstract class OwnTablesContract {
         Ringshard.init(config().migrations(NOTES).build());
         migration("V2__no_time.sql", "ALTER TABLE notes DROP COLUMN written_at; ALTER TABLE notes ADD COLUMN n int");
 
-        Ringshard.init(config().migrations(NOTES).migrations("filesystem:" + migrations).build());
+        Ringshard.init(config().migrations(NOTES)
+                .migrations("filesystem:" + migrations)
+                .build());
 
         assertIsFenced("notes", "(customer_key, ring_token, n) VALUES ('x', %d, 1)");
     }
@@ -95,8 +102,9 @@ abstract class OwnTablesContract {
         Files.createDirectories(migrations.resolve(vendor));
         migration(vendor + "/V2__only_here.sql", "CREATE TABLE countries (code char(2) PRIMARY KEY)");
 
-        RingshardConfig config =
-                config().migrations(NOTES).migrations("filesystem:" + migrations + "/{vendor}").build();
+        RingshardConfig config = config().migrations(NOTES)
+                .migrations("filesystem:" + migrations + "/{vendor}")
+                .build();
 
         assertThat(Ringshard.init(config).migrations()).isEqualTo(2 * (OURS + 2));
     }
@@ -104,7 +112,9 @@ abstract class OwnTablesContract {
     @Test
     void a_migration_that_fails_says_where_and_why_and_can_be_mended() throws IOException, SQLException {
         migration("V2__visitors.sql", "CREATE TABLE ages (age int);\n\nALTER TABLE nowhere ADD COLUMN age int;\n");
-        RingshardConfig config = config().migrations(NOTES).migrations("filesystem:" + migrations).build();
+        RingshardConfig config = config().migrations(NOTES)
+                .migrations("filesystem:" + migrations)
+                .build();
 
         assertThatThrownBy(() -> Ringshard.init(config))
                 .isInstanceOf(SqlFailedException.class)
@@ -121,7 +131,9 @@ abstract class OwnTablesContract {
 
     @Test
     void a_migration_that_was_changed_after_it_ran_is_refused() throws IOException {
-        RingshardConfig config = config().migrations(NOTES).migrations("filesystem:" + migrations).build();
+        RingshardConfig config = config().migrations(NOTES)
+                .migrations("filesystem:" + migrations)
+                .build();
         migration("V2__more.sql", "ALTER TABLE notes ADD COLUMN author varchar(20)");
         Ringshard.init(config);
         migration("V2__more.sql", "ALTER TABLE notes ADD COLUMN author varchar(30)");
@@ -133,7 +145,8 @@ abstract class OwnTablesContract {
 
     @Test
     void a_location_that_is_not_there_is_named() {
-        assertThatThrownBy(() -> Ringshard.init(config().migrations("classpath:db/nots").build()))
+        assertThatThrownBy(() ->
+                        Ringshard.init(config().migrations("classpath:db/nots").build()))
                 .isInstanceOf(SqlFailedException.class)
                 .hasMessageContaining("db/nots");
     }
@@ -188,7 +201,23 @@ abstract class OwnTablesContract {
     }
 
     @Test
-    void a_table_may_stand_in_a_schema_of_its_own_and_beside_one_whose_name_is_alike() throws IOException, SQLException {
+    void a_column_that_needs_quotes_is_refused_before_a_handover_stumbles_over_it() throws IOException {
+        migration("V1__quoted.sql", """
+                CREATE TABLE quoted (ring_token bigint NOT NULL, "order" int);
+                CREATE INDEX quoted_ring_token ON quoted (ring_token);
+                """);
+
+        assertThat(problems(
+                        config("quoted").migrations("filesystem:" + migrations).build()))
+                .singleElement()
+                .asString()
+                .startsWith("quoted cannot be read as a handover reads it, without quotes around names (")
+                .endsWith("): rename what needs them.");
+    }
+
+    @Test
+    void a_table_may_stand_in_a_schema_of_its_own_and_beside_one_whose_name_is_alike()
+            throws IOException, SQLException {
         migration("V1__visits.sql", """
                 CREATE SCHEMA crm;
                 CREATE TABLE crm.my_visits (customer_key varchar(255), ring_token bigint NOT NULL);
@@ -239,7 +268,7 @@ abstract class OwnTablesContract {
         ForeignShardException failure = catchThrowableOfType(ForeignShardException.class, () -> Ringshard.init(config));
         assertThat(failure)
                 .hasMessageStartingWith("Shard eu-1 has tables that cannot be fenced and moved with their customers.");
-        return failure.getMessage()
+        return String.valueOf(failure.getMessage())
                 .lines()
                 .skip(1)
                 .map(line -> line.replaceFirst("^  - ", ""))

@@ -1,8 +1,14 @@
 package dev.ringshard.schema;
 
 import dev.ringshard.config.DatabaseKind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 
 class OwnTablesPostgresTest extends OwnTablesContract {
+    OwnTablesPostgresTest(@TempDir Path migrations) {
+        super(migrations);
+    }
+
     @Override
     DatabaseKind kind() {
         return DatabaseKind.POSTGRESQL;

@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SchemaComparisonPostgresTest {
     private static final TablesConfig NOTES = new TablesConfig(
             List.of(new ShardedTable("notes"), new ShardedTable("visits")), List.of("classpath:db/notes"));
+
+    private static final Map<DatabaseKind, TestDatabase> ONE_OF_EACH = new EnumMap<>(DatabaseKind.class);
 
     private final List<TestDatabase> databases = new ArrayList<>();
 
@@ -93,49 +97,53 @@ class SchemaComparisonPostgresTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "varchar(10)              | varchar(10)",
-        "text                     | varchar",
-        "char(3)                  | char(3)",
-        "boolean                  | boolean",
-        "smallint                 | smallint",
-        "int                      | int",
-        "numeric(10, 2)           | decimal(10, 2)",
-        "real                     | real",
-        "float                    | float",
-        "date                     | date",
-        "time                     | time(6)",
-        "time with time zone      | time(6) with time zone",
-        "timestamp                | timestamp",
-        "timestamp with time zone | timestamp with time zone",
-        "bytea                    | varbinary",
-        "uuid                     | uuid"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "varchar(10)              | varchar(10)",
+                "text                     | varchar",
+                "char(3)                  | char(3)",
+                "boolean                  | boolean",
+                "smallint                 | smallint",
+                "int                      | int",
+                "numeric(10, 2)           | decimal(10, 2)",
+                "real                     | real",
+                "float                    | float",
+                "date                     | date",
+                "time                     | time(6)",
+                "time with time zone      | time(6) with time zone",
+                "timestamp                | timestamp",
+                "timestamp with time zone | timestamp with time zone",
+                "bytea                    | varbinary",
+                "uuid                     | uuid"
+            })
     void types_whose_values_fit_are_alike_on_both_kinds_of_database(String postgresql, String h2) throws SQLException {
         assertThat(type(DatabaseKind.POSTGRESQL, postgresql)).isEqualTo(type(DatabaseKind.H2, h2));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "varchar(10) | varchar(11)",
-        "varchar(10) | char(10)",
-        "varchar     | varchar(1000)",
-        "smallint    | int",
-        "int         | bigint",
-        "numeric     | numeric",
-        "real        | float",
-        "time        | time",
-        "timestamp   | timestamp(9)",
-        "json        | json",
-        "int array   | int array",
-        "bit(1)      | boolean"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "varchar(10) | varchar(11)",
+                "varchar(10) | char(10)",
+                "varchar     | varchar(1000)",
+                "smallint    | int",
+                "int         | bigint",
+                "numeric     | numeric",
+                "real        | float",
+                "time        | time",
+                "timestamp   | timestamp(9)",
+                "json        | json",
+                "int array   | int array",
+                "bit(1)      | boolean"
+            })
     void types_whose_values_might_not_fit_differ(String postgresql, String h2) throws SQLException {
         assertThat(type(DatabaseKind.POSTGRESQL, postgresql)).isNotEqualTo(type(DatabaseKind.H2, h2));
     }
 
     private static ColumnType type(DatabaseKind kind, String sql) throws SQLException {
-        TestDatabase database = ONE_OF_EACH.get(kind.ordinal());
+        TestDatabase database = ONE_OF_EACH.computeIfAbsent(kind, TestCluster::database);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)));
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
@@ -151,14 +159,11 @@ class SchemaComparisonPostgresTest {
         }
     }
 
-    private static final List<TestDatabase> ONE_OF_EACH =
-            List.of(TestCluster.database(DatabaseKind.POSTGRESQL), TestCluster.database(DatabaseKind.H2));
-
     private Shards shards(DatabaseKind one, DatabaseKind other) {
         databases.add(TestCluster.database(one));
         databases.add(TestCluster.database(other));
-        return Shards.open(List.of(
-                TestCluster.shard("eu-1", databases.get(0)), TestCluster.shard("eu-2", databases.get(1))));
+        return Shards.open(
+                List.of(TestCluster.shard("eu-1", databases.get(0)), TestCluster.shard("eu-2", databases.get(1))));
     }
 
     private static void compare(Shards shards) {

@@ -1,0 +1,27 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+
+@picocli.CommandLine.Command(
+        name = "check",
+        description = "Reads the configuration and asks each database who it is; tells all problems at once.",
+        footer = {
+            "",
+            "Example: ringshard config check --config bank.yaml",
+            "",
+            "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be read, or a database",
+            "is not the shard that it is configured as), with 1 if a database cannot be reached, and with 3",
+            "if one is not initialised yet or has another schema version.",
+        })
+final class ConfigCheckCommand extends ClusterCommand {
+    ConfigCheckCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        RingshardConfig config = config();
+        return new ConfigCheckReport(configFile, config.ring(), Ringshard.check(config), next());
+    }
+}

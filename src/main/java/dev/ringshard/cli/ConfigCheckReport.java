@@ -1,0 +1,116 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.ClusterCheck;
+import dev.ringshard.ClusterCheck.ShardCheck;
+import dev.ringshard.ClusterCheck.State;
+import dev.ringshard.config.RingConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the databases of a configuration say, against what it means. */
+record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next next) implements Report {
+    private static final String UNKNOWN = "–";
+
+    @Override
+    public ExitCode exitCode() {
+        if (check.has(State.WRONG)) {
+            return ExitCode.USAGE;
+        }
+        if (check.has(State.DOWN)) {
+            return ExitCode.FAILED;
+        }
+        return check.isSound() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(look.strong("Cluster " + check.cluster())
+                + " · %s · %s, %s virtual nodes for a weight of 1, strategy %s"
+                        .formatted(
+                                Numbers.count(check.shards().size(), "shard", "shards"),
+                                ring.hash().name(),
+                                Numbers.count(ring.virtualNodes()),
+                                ring.strategy().name()));
+        lines.add("");
+        lines.addAll(table().lines(look));
+        lines.add("");
+        check.shards().forEach(shard -> shard.problem().ifPresent(problem -> lines.add(look.bad(problem))));
+        if (check.isSound()) {
+            lines.add(look.good("Every database is the shard that it is configured as."));
+        }
+        lines.add("Next: " + nextStep());
+        return lines;
+    }
+
+    private Table table() {
+        Table table = new Table()
+                .left("shard")
+                .left("state")
+                .left("says it is")
+                .left("server")
+                .right("schema")
+                .left("database");
+        for (ShardCheck shard : check.shards()) {
+            table.row(
+                    shard.name(),
+                    text(shard.state()),
+                    shard.identity()
+                            .map(who -> "%s of %s".formatted(who.shard(), who.cluster()))
+                            .orElse(UNKNOWN),
+                    shard.server().orElse(UNKNOWN),
+                    shard.schemaVersion().orElse(UNKNOWN),
+                    shard.database());
+        }
+        return table;
+    }
+
+    private static String text(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String nextStep() {
+        if (check.has(State.WRONG)) {
+            return "correct %s, then %s".formatted(file, next.command("config check"));
+        }
+        if (check.has(State.DOWN)) {
+            return "see that each database that is down runs, then " + next.command("config check");
+        }
+        if (check.has(State.UNFINISHED) || check.has(State.OUTDATED) || !check.has(State.MEMBER)) {
+            return next.command("init");
+        }
+        return check.isSound()
+                ? next.command("status")
+                : "a new shard takes part after a rebalance; customers on the others are not affected";
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("file", file.toString())
+                .with("cluster", check.cluster())
+                .with("sound", check.isSound())
+                .with(
+                        "shards",
+                        check.shards().stream().map(ConfigCheckReport::json).toList());
+    }
+
+    private static Map<String, ?> json(ShardCheck shard) {
+        return Json.fields()
+                .with("name", shard.name())
+                .with("state", text(shard.state()))
+                .with("database", shard.database())
+                .with("server", shard.server().orElse(null))
+                .with("schemaVersion", shard.schemaVersion().orElse(null))
+                .with(
+                        "isShard",
+                        shard.identity().map(ClusterCheck.Identity::shard).orElse(null))
+                .with(
+                        "ofCluster",
+                        shard.identity().map(ClusterCheck.Identity::cluster).orElse(null))
+                .with("problem", shard.problem().orElse(null));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.customers.Customer;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+        name = "export",
+        description = "Writes all customers as CSV in UTF-8, in the order of their keys across all shards.",
+        footer = {
+            "",
+            "Example: ringshard export --out customers.csv",
+            "Example: ringshard export | gzip > customers.csv.gz",
+            "",
+            "The columns are those that 'load --customers' reads, and what it reads back is the same to the",
+            "letter: customer_key,first_name,last_name,savings,checking,retirement_401k",
+            "",
+            "Each shard is read as of one moment, while work goes on; a shard that does not answer is a",
+            "failure. FILE appears under its name only once it is whole: if the export fails or is",
+            "interrupted, what was there before stays. Without --out the report goes to stderr.",
+        })
+final class ExportCommand extends ClusterCommand {
+    @Option(names = "--out", paramLabel = "FILE", description = "Where to write, instead of stdout; replaced if there.")
+    @Nullable
+    Path out;
+
+    ExportCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        require(!json || out != null, "--json prints its report where the customers would go: give --out FILE, too.");
+        return out == null ? toStdout() : toFile(out);
+    }
+
+    /** The customers are on stdout already. */
+    @Override
+    void show(Report report) {
+        if (out == null) {
+            report.lines(terminal.look()).forEach(terminal.err()::println);
+            terminal.err().flush();
+        } else {
+            super.show(report);
+        }
+    }
+
+    private Report toStdout() {
+        OutputStream target = new BufferedOutputStream(terminal.data(), 1 << 16);
+        try {
+            ExportReport report = write(target);
+            target.flush();
+            return report;
+        } catch (IOException | UncheckedIOException failure) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "Stdout takes no more: %s. What it took is not all. Repeat the command.".formatted(reason(failure)),
+                    failure);
+        }
+    }
+
+    private Report toFile(Path target) {
+        try (WholeFile file = WholeFile.begin(target)) {
+            ExportReport report = write(file.content());
+            if (!report.isStopped()) {
+                file.finish();
+            }
+            return report;
+        } catch (IOException | UncheckedIOException failure) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "%s could not be written: %s. It is as it was before. Make room for it and repeat the command."
+                            .formatted(target, reason(failure)),
+                    failure);
+        }
+    }
+
+    private static String reason(Exception failure) {
+        if (failure instanceof IOException checked) {
+            return WholeFile.reason(checked);
+        }
+        return failure.getCause() instanceof IOException cause
+                ? WholeFile.reason(cause)
+                : String.valueOf(failure.getMessage());
+    }
+
+    private ExportReport write(OutputStream target) throws IOException {
+        try (Ringshard cluster = Ringshard.open(config());
+                Interruption interruption = Interruption.watch()) {
+            double all = Math.max(1, cluster.customers().count());
+            Progress progress = new Progress(terminal, "exporting");
+            long written = 0;
+            CustomerCsv csv = new CustomerCsv(target);
+            try (Stream<Customer> customers = cluster.customers().streamInKeyOrder()) {
+                Iterator<Customer> rest = customers.iterator();
+                while (!interruption.isWanted() && rest.hasNext()) {
+                    csv.write(rest.next());
+                    progress.tell(++written, "customers", written / all);
+                }
+                csv.flush();
+            } finally {
+                progress.finish();
+            }
+            return new ExportReport(out, written, progress.elapsed(), interruption.isWanted(), next());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+
+@picocli.CommandLine.Command(
+        name = "recover",
+        description = "Tidies up after moves that were interrupted: finishes, drops, and deletes what they left.",
+        footer = {
+            "",
+            "Example: ringshard recover --config bank.yaml",
+            "",
+            "A handover that is committed is finished. A staged copy that no mover can hand over any more is",
+            "dropped. Rows that were handed over are deleted from where they were. Nothing else is touched.",
+            "",
+            "Safe at any time, while customers are served and while a rebalance runs. A shard that is down",
+            "keeps nothing else from being done. Ends with 3 if something remains to do.",
+        })
+final class RecoverCommand extends ClusterCommand {
+    RecoverCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        RingshardConfig config = config();
+        try (Ringshard cluster = Ringshard.open(config)) {
+            return new RecoverReport(config.cluster(), cluster.recover(), next());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.rebalance.Recovery.Recovered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a recovery has tidied up, and what it could not. */
+record RecoverReport(String cluster, Recovered recovered, Next next) implements Report {
+
+    @Override
+    public ExitCode exitCode() {
+        return isComplete() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
+    private boolean isComplete() {
+        return recovered.remaining() == 0 && recovered.unreachable().isEmpty();
+    }
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(look.strong("Cluster " + cluster) + " · " + done(recovered));
+        lines.add("");
+        lines.addAll(open(look, recovered));
+        lines.add("Next: " + nextStep());
+        return lines;
+    }
+
+    private String nextStep() {
+        if (!recovered.unreachable().isEmpty()) {
+            return "see that each database that is down runs, then " + next.command("recover");
+        }
+        return next.command(isComplete() ? "verify" : "status");
+    }
+
+    /** One sentence without its end: what was done. */
+    static String done(Recovered recovered) {
+        if (recovered.finished() + recovered.dropped() + recovered.purged() == 0) {
+            return "nothing to tidy up";
+        }
+        return "%s finished, %s dropped, %s emptied"
+                .formatted(
+                        Numbers.count(recovered.finished(), "handover", "handovers"),
+                        Numbers.count(recovered.dropped(), "staged copy", "staged copies"),
+                        Numbers.count(recovered.purged(), "departed range", "departed ranges"));
+    }
+
+    /** One sentence: what was done, and who could not be asked. */
+    static String sentence(Recovered recovered) {
+        String unreachable = recovered.unreachable().isEmpty()
+                ? ""
+                : ", and %s %s not reached"
+                        .formatted(
+                                String.join(", ", recovered.unreachable()),
+                                recovered.unreachable().size() == 1 ? "was" : "were");
+        return done(recovered) + unreachable + ".";
+    }
+
+    /** What is still to do; one line that says "nothing" if so. */
+    static List<String> open(Look look, Recovered recovered) {
+        List<String> lines = new ArrayList<>();
+        if (!recovered.unreachable().isEmpty()) {
+            lines.add(look.bad("Not reached: %s. What needs %s is still to do."
+                    .formatted(
+                            String.join(", ", recovered.unreachable()),
+                            recovered.unreachable().size() == 1 ? "it" : "them")));
+        }
+        if (recovered.remaining() > 0) {
+            lines.add("%s: a mover is at work, or a shard that is needed was not reached."
+                    .formatted(Numbers.count(
+                            recovered.remaining(), "leftover of a move remains", "leftovers of moves remain")));
+        }
+        if (lines.isEmpty()) {
+            lines.add("Nothing is left over from moves.");
+        }
+        return lines;
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields().with("cluster", cluster).with("recovered", json(recovered));
+    }
+
+    static Map<String, ?> json(Recovered recovered) {
+        return Json.fields()
+                .with("finished", recovered.finished())
+                .with("dropped", recovered.dropped())
+                .with("purged", recovered.purged())
+                .with("remaining", recovered.remaining())
+                .with("unreachable", recovered.unreachable());
+    }
+}

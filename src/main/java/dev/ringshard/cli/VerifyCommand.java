@@ -1,0 +1,74 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.verify.Verification;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+        name = "verify",
+        description = "Reads everything on every shard, and says what is wrong.",
+        footer = {
+            "",
+            "Example: ringshard verify --config bank.yaml --examples 50",
+            "",
+            "Every token of the ring must have one owner; every row must be on the shard that owns its token;",
+            "the token must be that of the key; no customer may be on two shards; every balance must be the",
+            "sum of its entries. What moves have staged or left behind is told apart from damage.",
+            "",
+            "It may run at any time, also while a rebalance does. It repairs nothing by itself: only a",
+            "handover whose mover is gone is finished, as by every other read over all shards.",
+            "",
+            "Ends with 3 if something is wrong, or is left over from moves.",
+        })
+final class VerifyCommand extends ClusterCommand {
+    private static final int MOST_EXAMPLES = 10_000;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "How many to name of each kind of finding, 0 to " + MOST_EXAMPLES + "; default: ${DEFAULT-VALUE}.")
+    int examples;
+
+    @Option(
+            names = "--repair",
+            description = "First do what 'recover' does, which is safe: tidy up what moves have left. Nothing else is"
+                    + " ever repaired.")
+    boolean repair;
+
+    VerifyCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report run() {
+        if (examples < 0 || examples > MOST_EXAMPLES) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--examples is %d: 0 to %d is allowed.".formatted(examples, MOST_EXAMPLES));
+        }
+        RingshardConfig config = config();
+        try (Ringshard cluster = Ringshard.open(config)) {
+            Optional<Recovered> repaired = repair ? Optional.of(cluster.recover()) : Optional.empty();
+            return new VerifyReport(config.cluster(), verify(cluster, repaired), repaired, next());
+        }
+    }
+
+    private Verification verify(Ringshard cluster, Optional<Recovered> repaired) {
+        Progress progress = new Progress(terminal, "verifying");
+        try {
+            return cluster.verify(
+                    examples,
+                    (rows, estimated) -> progress.tell(rows, "rows", estimated == 0 ? 0 : (double) rows / estimated));
+        } catch (RuntimeException failure) {
+            repaired.ifPresent(done -> terminal.err().println("Before that: " + RecoverReport.sentence(done)));
+            throw failure;
+        } finally {
+            progress.finish();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.verify.Verification;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether a cluster is sound, and if not, what is wrong with it.
+ *
+ * @param repaired what was tidied up before; empty if that was not asked for
+ */
+record VerifyReport(String cluster, Verification found, Optional<Recovered> repaired, Next next) implements Report {
+
+    @Override
+    public ExitCode exitCode() {
+        return found.isOk() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
+    @Override
+    public List<String> lines(Look look) {
+        return new VerifyScreen(this, look).lines();
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return VerifyJson.of(this);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.ringshard.verify;
+
+/**
+ * What moves have left on a shard, or are about to finish: no damage, but work for a recovery.
+ *
+ * @param incoming ranges that are staged and not owned
+ * @param departed ranges that left and whose rows await deletion
+ * @param handovers that are committed and not finished
+ */
+public record Leftovers(String shard, int incoming, int departed, int handovers) {
+    /** All together. */
+    public int total() {
+        return incoming + departed + handovers;
+    }
+}

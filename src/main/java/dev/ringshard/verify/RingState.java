@@ -1,0 +1,74 @@
+package dev.ringshard.verify;
+
+import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.ring.TokenSet;
+import dev.ringshard.routing.Coverage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who holds which part of the ring, by what all shards say in their snapshots. Immutable.
+ *
+ * @param coverage what no shard or more than one owns, without what was only on the move
+ */
+record RingState(Coverage coverage, List<Holdings> shards) {
+
+    RingState {
+        shards = List.copyOf(shards);
+    }
+
+    RingFindings findings(int limit) {
+        List<TokenRange> uncovered = coverage.gaps().minus(onTheirWay()).ranges();
+        List<SharedRange> shared = new ArrayList<>();
+        for (TokenRange range : coverage.doubled().ranges()) {
+            shared.add(new SharedRange(range, owners(range)));
+        }
+        for (Holdings shard : shards) {
+            for (TokenRange range : shard.owned().intersection(shard.hidden()).ranges()) {
+                shared.add(new SharedRange(range, List.of(shard.shard())));
+            }
+        }
+        return new RingFindings(Found.of(uncovered, limit), Found.of(shared, limit));
+    }
+
+    /** What has no owner, and whose target holds the copy that it was handed over with: any router finishes it. */
+    private TokenSet onTheirWay() {
+        List<TokenRange> ranges = new ArrayList<>();
+        for (Holdings source : shards) {
+            for (Committed handover : source.moves().committed()) {
+                if (shards.stream()
+                        .anyMatch(target -> target.shard().equals(handover.target())
+                                && target.moves().awaits(handover))) {
+                    ranges.add(handover.range());
+                }
+            }
+        }
+        return TokenSet.of(ranges);
+    }
+
+    private List<String> owners(TokenRange range) {
+        TokenSet tokens = TokenSet.of(List.of(range));
+        return shards.stream()
+                .filter(shard -> !shard.owned().intersection(tokens).isEmpty())
+                .map(Holdings::shard)
+                .toList();
+    }
+
+    /** The shard that owns a token; the first of them, if there are several. */
+    Optional<String> ownerOf(long token) {
+        return shards.stream()
+                .filter(shard -> shard.owns(token))
+                .map(Holdings::shard)
+                .findFirst();
+    }
+
+    /** Of the shards that have any. */
+    List<Leftovers> leftovers() {
+        return shards.stream()
+                .map(Holdings::leftovers)
+                .filter(left -> left.total() > 0)
+                .toList();
+    }
+}

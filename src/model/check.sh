@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Checks handover.pml with SPIN (Debian: spin, gcc). The model must hold in every reachable state, and every mutant of
+# it must break the property that stands beside it. With an argument: only those whose name contains it, and of each
+# that breaks the shortest story. Exit 1: something did not come out as it must. Exit 2: the check itself did not work.
+set -euo pipefail
+
+model=$(cd "$(dirname "$0")" && pwd)/handover.pml
+only=${1:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+searches=0
+
+# search FLAGS COMPILER_FLAGS...: searches model.pml; sets $states, and $broken to the property that breaks, if any.
+search() {
+  spin -a $1 model.pml >spin.log 2>&1 || { cat spin.log; exit 2; }
+  gcc -w -DSAFETY -DCOLLAPSE -DMEMLIM=5000 "${@:2}" -o pan pan.c
+  ./pan -m100000 -n >pan.log 2>&1 || true
+  broken=$(sed -n 's/^pan:1: *\(assertion violated \)\{0,1\}\(.*\) (at depth.*/\2/p' pan.log)
+  states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.log)
+  if [ -z "$states" ] || grep -qE 'search depth too small|out of memory' pan.log ||
+    { [ -z "$broken" ] && ! grep -q 'errors: 0' pan.log; }; then
+    cat pan.log
+    echo "The search of the model with $1 did not come to its end. Nothing is known."
+    exit 2
+  fi
+  searches=$((searches + 1))
+}
+
+# story FLAGS: what happens, step by step, until the property breaks that the last search found broken.
+story() { spin -t $1 model.pml | sed -n 's/^ *\([^ ].*\)/          \1/; /^ *spin:/q; /^ *[a-z].* [0-9]/p'; }
+
+chosen() { [[ $1 == *"$only"* ]]; }
+
+# holds NAME FLAGS
+holds() {
+  chosen "$1" || return 0
+  cp "$model" model.pml
+  search "$2" -O2
+  printf 'holds   %-46s %8s states   %s\n' "$1" "$states" "${broken:-(${2//-D/})}"
+  [ -n "$broken" ] || return 0
+  search "$2" -O2 -DBFS
+  story "$2"
+  echo "The model breaks $broken: either it or the protocol is wrong."
+  exit 1
+}
+
+# mutant NAME PROPERTY CHANGE [FLAGS]
+mutant() {
+  chosen "$1" || return 0
+  local flags=${4:-'-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'}
+  sed "$3" "$model" >model.pml
+  if cmp -s model.pml "$model"; then
+    echo "The mutant \"$1\" is the model itself: its change no longer applies. Change it with the model."
+    exit 2
+  fi
+  search "$flags" -O0 -DBFS
+  printf 'mutant  %-46s %8s states   %s\n' "$1" "$states" "${broken:-SURVIVES}"
+  [ -z "$only" ] || [ -z "$broken" ] || story "$flags"
+  [ "$broken" != "$2" ] || return 0
+  echo "It should break $2. Either the model does not see the fault, or not the way that was thought."
+  exit 1
+}
+
+holds 'two shards' '-DMOVES=3 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'
+holds 'two shards, with a reader' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DREADER'
+holds 'two shards, three movers' '-DMOVERS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
+holds 'three shards' '-DSHARDS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
+holds 'three shards, with a helper' '-DSHARDS=3 -DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'
+
+# 1 claim
+mutant 'the claim keeps the epoch' NOT_LOST \
+  's/epoch\[s\]++; e = epoch/e = epoch/' '-DMOVES=3 -DWRITES=1 -DHELPER'
+# 2 stage
+mutant 'stagers do not take turns' NOT_LOST \
+  's/stagers\[t\] == 0 \/\*TURN\*\//true/'
+mutant 'the target ignores the epoch' NOT_LOST \
+  's/incoming\[t\] < e \/\*LOOK\*\//true/'
+mutant 'the target ignores its ownership' CURRENT \
+  's/!owned\[t\] \/\*LOOK AGAIN\*\//true/'
+mutant 'the target looks at its ownership first' CURRENT \
+  's/incoming\[t\] < e \/\*LOOK\*\//!owned[t]/; s/!owned\[t\] \/\*LOOK AGAIN\*\//incoming[t] < e/'
+mutant 'staging keeps departed_range' CURRENT \
+  's/row\[t\] = copy; departed\[t\] = 0/row[t] = copy/'
+# 3 lock
+mutant 'the lock does not re-check the epoch' NOT_LOST \
+  's/ && epoch\[s\] == e \/\*CHECK\*\///'
+mutant 'the mover does not wait for writers' CURRENT \
+  's/unlocked(s) \(.*\/\*CHECK\*\/\)/exclusive[s] == 0 \1/'
+mutant 'writers skip the lock' CURRENT \
+  's/exclusive\[s\] == 0 \/\*WRITER\*\/ && //'
+# 4 catch up
+mutant 'the catch-up is skipped' CURRENT \
+  's/ && row\[s\] == copy \/\*SAME\*\///'
+mutant 'the catch-up ignores that incoming changed' CURRENT \
+  's/incoming\[t\] == e \/\*STILL\*\//true/'
+mutant 'the catch-up looks, then stores' CURRENT \
+  's/\/\*STILL\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
+# 5 hand over
+mutant 'the source commits a dead session' CURRENT \
+  's/exclusive\[s\] == id + 1 \/\*COMMIT\*\/ -> exclusive\[s\] = 0;/owned[s] \&\& epoch[s] == e ->/'
+# 6 activate, 7 finish, 8 purge
+mutant 'activate ignores the epoch' ONE_OWNER \
+  's/incoming\[t\] == e \/\*ACTIVATE\*\//incoming[t]/' '-DMOVES=3 -DWRITES=1 -DHELPER'
+mutant 'finish comes before activate' NOT_LOST \
+  '/^inline finish/s/$/ atomic { handover[s * SHARDS + t] = handover[s * SHARDS + t] \& ~(1 << e) };/'
+mutant 'the purge looks, then deletes' CURRENT \
+  's/departed\[s\] \/\*PURGE\*\/ ->/departed[s] }; atomic {/'
+# recovery, readers
+mutant 'recovery looks for the handover, then raises' NOT_LOST \
+  '/\/\* raise \*\//s/^/ atomic { if :: recorded(s, t, e) -> goto over :: else fi };/; /\/\* look \*\//d'
+mutant 'recovery does not raise the epoch' NOT_LOST \
+  's/raised++; epoch\[s\]++;/raised++;/'
+mutant 'recovery does not need the lock' NOT_LOST \
+  's/unlocked(s) && owned\[s\] && raised/owned[s] \&\& raised/'
+mutant 'recovery drops any epoch' NOT_LOST \
+  's/incoming\[t\] == e \/\*DROP\*\//incoming[t]/'
+mutant 'the drop looks, then deletes' NOT_LOST \
+  's/\/\*DROP\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
+mutant 'a reader asks for the row, then for ownership' FRESH \
+  's/mine = owned\[s\]; .*got = row\[s\];/got = row[s] }; atomic { mine = owned[s];/' '-DMOVES=2 -DWRITES=2 -DREADER'
+
+[ "$searches" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
+echo "As it must be: $searches searches in $SECONDS s."

@@ -1,0 +1,296 @@
+/* The handover of one token range between shards, beside the code that does it: Handover, Recovery, Finisher and
+   HandoverTables. What is modelled, what is not and how far it is searched stands in README.md.
+
+   Every `atomic` is one instant: a transaction, or as much of one as nobody can come between because of a lock that it
+   holds. Between two of them anybody may do anything, for as long as they like. A mover that dies is one that never
+   takes its next step, and whose source session is then closed by SessionKiller.
+
+   Checked in every reachable state:
+     ONE_OWNER   At most one shard owns the range.
+     NOT_LOST    Without an owner there is a committed handover whose staged copy is on its target: anybody can
+                 finish it.
+     CURRENT     The owner's row is the sum of the acknowledged writes, no less and no more.
+     FRESH       A read that found the owner returns every write acknowledged before it began. */
+
+#ifndef SHARDS
+#define SHARDS 2
+#endif
+#ifndef MOVERS
+#define MOVERS 2
+#endif
+#ifndef MOVES
+#define MOVES 2     /* claims in all */
+#endif
+#ifndef WRITES
+#define WRITES 2    /* deposits of 1 */
+#endif
+#ifndef RAISES
+#define RAISES 1    /* how often recovery raises an epoch */
+#endif
+#define LAST_EPOCH (1 + MOVES + RAISES)    /* at most 7: the handovers of two shards are a set of bits */
+
+/* What is committed on each shard. */
+byte owned[SHARDS];       /* owned_range holds the range */
+byte epoch[SHARDS];       /* with this epoch */
+byte incoming[SHARDS];    /* epoch of the copy staged here, 0: none */
+byte origin[SHARDS];      /* the shard that it came from */
+byte row[SHARDS];         /* the row: how many deposits are in it */
+bit  departed[SHARDS];    /* departed_range: the row here has left and awaits its purge */
+byte handover[SHARDS * SHARDS];    /* from (s) to (t): bit e is set if the handover with epoch e is recorded on s */
+
+/* Who is in the middle of a transaction. */
+byte exclusive[SHARDS];   /* mover + 1 that holds the owned row FOR UPDATE; its session is alive */
+byte sharing[SHARDS];     /* writers that hold it FOR KEY SHARE */
+byte stagers[SHARDS];     /* holds the target's turn to stage */
+
+byte begun = 0;           /* claims */
+byte acked = 0;           /* deposits whose commit was acknowledged */
+
+bit ONE_OWNER, NOT_LOST, CURRENT, FRESH;    /* never true: `assert` of one says by its text what broke */
+
+#define unlocked(s)       (exclusive[s] == 0 && sharing[s] == 0)
+#define recorded(s, t, e) ((handover[(s) * SHARDS + (t)] >> (e)) & 1)
+#define rescued(s, t)     (incoming[t] && recorded(s, t, incoming[t]))
+
+inline some(s)     { s = 0; do :: s < SHARDS - 1 -> s++ :: break od }
+inline other(t, s) { t = (s + 1) % SHARDS; do :: (t + 1) % SHARDS != s -> t = (t + 1) % SHARDS :: break od }
+
+/* Steps 6 and 7: they do nothing unless the epoch is exactly theirs, so anybody may do them, and late. */
+inline finish(s, t, e) {
+  atomic {
+    if
+    :: incoming[t] == e /*ACTIVATE*/ -> incoming[t] = 0; origin[t] = 0; owned[t]++; epoch[t] = e;
+       printf("shard %d owns it with epoch %d, row %d\n", t, e, row[t])
+    :: else
+    fi
+  };
+  atomic {
+    handover[s * SHARDS + t] = handover[s * SHARDS + t] & ~(1 << e); printf("shard %d forgets epoch %d\n", s, e)
+  }
+}
+
+proctype Mover(byte id) {
+  byte s, t, e, copy;
+end:
+  do
+  :: atomic {                                                              /* 1 claim */
+       begun < MOVES -> some(s); other(t, s);
+       if
+       :: owned[s] && unlocked(s) -> begun++; epoch[s]++; e = epoch[s];
+          printf("mover %d claims on %d, to %d, epoch %d\n", id, s, t, e)
+       :: else -> s = 0; t = 0; goto end
+       fi
+     };
+     atomic {                                                              /* 2 stage: may it? */
+       stagers[t] == 0 /*TURN*/ ->
+       if
+       :: incoming[t] < e /*LOOK*/ -> stagers[t]++; printf("mover %d begins to stage on %d\n", id, t)
+       :: else -> goto over
+       fi
+     };
+     atomic {
+       if
+       :: !owned[t] /*LOOK AGAIN*/ -> printf("mover %d may stage on %d\n", id, t)
+       :: else -> stagers[t]--; goto over
+       fi
+     };
+     copy = row[s];                                                        /* 2 stage: read, without a lock */
+     atomic {                                                              /* 2 stage: store and commit */
+       stagers[t]--;
+       if
+       :: incoming[t] = e; origin[t] = s; row[t] = copy; departed[t] = 0;
+          printf("mover %d has staged %d on %d\n", id, copy, t)
+       :: goto over                                                        /* the target's session died */
+       fi
+     };
+     atomic {                                                              /* 3 lock, and check again */
+       if
+       :: unlocked(s) && owned[s] && epoch[s] == e /*CHECK*/ -> exclusive[s] = id + 1;
+          printf("mover %d locks on %d\n", id, s)
+       :: goto over                                                        /* refused, or waited for too long */
+       fi
+     };
+     atomic {                                                              /* 4 catch up: read again */
+       if
+       :: exclusive[s] != id + 1 -> goto over
+       :: exclusive[s] == id + 1 && row[s] == copy /*SAME*/ -> goto staged
+       :: else -> copy = row[s]; printf("mover %d reads %d under the lock\n", id, copy)
+       fi
+     };
+     atomic {                                                              /* 4 catch up: one more transaction there */
+       if
+       :: incoming[t] == e /*STILL*/ -> row[t] = copy; printf("mover %d has caught up: %d on %d\n", id, copy, t)
+       :: else -> goto over
+       fi
+     };
+staged:
+     atomic {                                                              /* 5 hand over: the point of no return */
+       if
+       :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; departed[s] = 1;
+          handover[s * SHARDS + t] = handover[s * SHARDS + t] | (1 << e);
+          printf("mover %d hands over from %d to %d, epoch %d\n", id, s, t, e)
+       :: else -> goto over
+       fi
+     };
+     finish(s, t, e);                                                      /* 6 activate, 7 finish */
+over:
+     atomic {
+       if :: exclusive[s] == id + 1 -> exclusive[s] = 0 :: else fi;
+       s = 0; t = 0; e = 0; copy = 0
+     }
+  od
+}
+
+/* A session can die at any time; its mover learns of it only when it next uses it. */
+proctype SessionKiller(byte s) {
+end:
+  do
+  :: atomic { exclusive[s] -> printf("the session of mover %d dies\n", exclusive[s] - 1); exclusive[s] = 0 }
+  od
+}
+
+/* Deposits; may be undone, or die, before its commit. It enters by the lock, and so waits while a mover holds it. */
+proctype Writer() {
+  byte s;
+end:
+  do
+  :: atomic {
+       acked < WRITES -> some(s);
+       if
+       :: exclusive[s] == 0 /*WRITER*/ && owned[s] -> sharing[s]++; printf("a writer enters on %d\n", s)
+       :: else -> s = 0; goto end
+       fi
+     };
+     atomic {
+       sharing[s]--;
+       if
+       :: row[s]++; acked++; printf("a writer has written on %d: %d\n", s, row[s])
+       :: skip
+       fi;
+       s = 0
+     }
+  od
+}
+
+#ifdef READER
+/* Row and ownership come from one snapshot of what is committed. */
+proctype Reader() {
+  byte s, before, got; bit mine;
+end:
+  do
+  :: atomic { some(s); before = acked };
+     atomic {
+       mine = owned[s]; /*ONE SNAPSHOT*/ got = row[s];
+       if :: mine && got < before -> assert(FRESH) :: else fi;
+       s = 0; before = 0; got = 0; mine = 0
+     }
+  od
+}
+#endif
+
+#ifdef HELPER
+/* A router or a recovery that meets a committed handover finishes it, as slowly as it likes. */
+proctype Helper() {
+  byte s, t, e;
+end:
+  do
+  :: atomic {
+       some(s); other(t, s);
+       if :: handover[s * SHARDS + t] :: else -> s = 0; t = 0; goto end fi;
+       e = 2; do :: e < LAST_EPOCH -> e++ :: break od;
+       if :: recorded(s, t, e) :: else -> s = 0; t = 0; e = 0; goto end fi;
+       printf("a helper meets the handover to %d, epoch %d\n", t, e)
+     };
+     finish(s, t, e);
+     atomic { s = 0; t = 0; e = 0 }
+  od
+}
+#endif
+
+#ifdef RECOVERY
+/* Drops a staged copy, once the attempt that staged it can no longer hand it over. */
+proctype Recovery() {
+  byte s, t, e, raised = 0;
+end:
+  do
+  :: atomic {
+       some(t);
+       if
+       :: incoming[t] -> e = incoming[t]; s = origin[t]; printf("recovery meets a copy on %d, epoch %d\n", t, e)
+       :: else -> t = 0; goto end
+       fi
+     };
+     atomic {                                                              /* raise */
+       if
+       :: unlocked(s) && owned[s] && raised < RAISES -> raised++; epoch[s]++;
+          printf("recovery raises the epoch of %d to %d\n", s, epoch[s])
+       :: unlocked(s) && !owned[s]
+       :: !unlocked(s) || raised == RAISES -> goto over                    /* somebody is at work there */
+       fi
+     };
+     atomic { if :: recorded(s, t, e) -> goto over :: else fi };           /* look */
+     atomic {                                                              /* drop */
+       if
+       :: incoming[t] == e /*DROP*/ -> incoming[t] = 0; origin[t] = 0; row[t] = 0;
+          printf("recovery has dropped epoch %d on %d\n", e, t)
+       :: else
+       fi
+     };
+over:
+     atomic { s = 0; t = 0; e = 0 }
+  od
+}
+#endif
+
+#ifdef PURGER
+/* Deletes what left, whenever it likes: it holds the record from the look to the deletion. */
+proctype Purger(byte s) {
+end:
+  do
+  :: atomic { departed[s] /*PURGE*/ -> row[s] = 0; departed[s] = 0; printf("shard %d is purged\n", s) }
+  od
+}
+#endif
+
+proctype Monitor() {
+end:
+  do
+#if SHARDS == 2
+  :: atomic { owned[0] + owned[1] > 1 -> assert(ONE_OWNER) }
+  :: atomic { owned[0] + owned[1] == 0 && !rescued(0, 1) && !rescued(1, 0) -> assert(NOT_LOST) }
+  :: atomic { (owned[0] && row[0] != acked) || (owned[1] && row[1] != acked) -> assert(CURRENT) }
+#else
+  :: atomic { owned[0] + owned[1] + owned[2] > 1 -> assert(ONE_OWNER) }
+  :: atomic { owned[0] + owned[1] + owned[2] == 0 && !rescued(0, 1) && !rescued(0, 2) && !rescued(1, 0) &&
+              !rescued(1, 2) && !rescued(2, 0) && !rescued(2, 1) -> assert(NOT_LOST) }
+  :: atomic { (owned[0] && row[0] != acked) || (owned[1] && row[1] != acked) || (owned[2] && row[2] != acked) ->
+              assert(CURRENT) }
+#endif
+  od
+}
+
+init {
+  byte i = 0;
+  atomic {
+    owned[0] = 1; epoch[0] = 1;
+    do :: i < MOVERS -> run Mover(i); i++ :: else -> i = 0; break od;
+    run Writer(); run Monitor();
+#ifdef READER
+    run Reader();
+#endif
+#ifdef HELPER
+    run Helper();
+#endif
+#ifdef RECOVERY
+    run Recovery();
+#endif
+    do
+    :: i < SHARDS -> run SessionKiller(i);
+#ifdef PURGER
+       run Purger(i);
+#endif
+       i++
+    :: else -> i = 0; break
+    od
+  }
+}

@@ -1,0 +1,197 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ringshard.testing.EmbeddedServer;
+import dev.ringshard.testing.PostgresServer;
+import dev.ringshard.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As {@link BadSituationsTest}, with what only a server of its own can do wrong. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BadSituationsPostgresTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private final EmbeddedServer server = PostgresServer.start(false);
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_wrong_password_is_told_for_its_shard_alone_and_never_shown() throws Exception {
+        TestDatabase one = server.createDatabase();
+        TestDatabase other = server.createDatabase();
+        requirePassword(one);
+        Cli cli = new Cli(directory);
+        configure(cli, one.url(), "user: guarded, password: right", other.url());
+        assertThat(cli.run("init").exitCode()).isZero();
+        configure(cli, one.url(), "user: guarded, password: hunter2", other.url());
+
+        Cli.Result init = cli.run("init", "--debug");
+        assertThat(init.exitCode()).isEqualTo(1);
+        Cli.Result status = cli.run("status");
+        assertThat(status.exitCode()).isEqualTo(3);
+        assertThat(status.out()).containsPattern("eu-1 +down").containsPattern("eu-2 +up");
+        Cli.Result check = cli.run("config", "check");
+        assertThat(check.exitCode()).as("it is the configuration that is wrong").isEqualTo(2);
+        assertThat(check.out())
+                .containsPattern("eu-1 +wrong +– +– +– +jdbc:postgresql:")
+                .containsPattern("eu-2 +member +eu-2 of bank +PostgreSQL");
+        for (String said : List.of(init.err(), status.out(), check.out())) {
+            assertThat(said)
+                    .contains(
+                            "Shard eu-1 cannot be reached: FATAL: password authentication failed for user \"guarded\"")
+                    .doesNotContain("hunter2");
+        }
+    }
+
+    /** For one user; all others come in as before. */
+    private static void requirePassword(TestDatabase database) throws Exception {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE guarded SUPERUSER LOGIN PASSWORD 'right'");
+            statement.execute("""
+                    DO $$ BEGIN
+                        EXECUTE format('COPY (VALUES (%L), (%L)) TO %L',
+                            'host all guarded all scram-sha-256', 'host all all all trust',
+                            current_setting('hba_file'));
+                    END $$""");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        await().until(() -> isRefused(database));
+    }
+
+    private static boolean isRefused(TestDatabase database) {
+        try (Connection connection = new TestDatabase(database.url(), "guarded", "wrong").connect()) {
+            return connection.isClosed();
+        } catch (SQLException refused) {
+            return true;
+        }
+    }
+
+    private static void configure(Cli cli, String one, String other) throws IOException {
+        configure(cli, one, "user: postgres", other);
+    }
+
+    private static void configure(Cli cli, String one, String user, String other) throws IOException {
+        cli.file("bank.yaml", """
+                cluster: bank
+                routing-timeout: 1s
+                pool: { connection-timeout: 6s }
+                shards:
+                  - { name: eu-1, url: "%s", %s }
+                  - { name: eu-2, url: "%s", user: postgres }
+                """.formatted(one, user, other));
+    }
+
+    @Test
+    void a_database_that_does_not_exist_is_wrong() throws IOException {
+        TestDatabase there = server.createDatabase();
+        Cli cli = new Cli(directory);
+        configure(cli, there.url() + "_gone", there.url());
+
+        Cli.Result check = cli.run("config", "check");
+
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.out())
+                .containsPattern("eu-1 +wrong")
+                .containsPattern("eu-2 +new")
+                .contains("does not exist");
+    }
+
+    @Test
+    void one_database_under_two_names_of_its_host_is_refused() throws IOException {
+        TestDatabase there = server.createDatabase();
+        Cli cli = new Cli(directory);
+        configure(cli, there.url().replace("localhost", "127.0.0.1"), there.url());
+
+        Cli.Result init = cli.run("init");
+
+        assertThat(init.exitCode()).isEqualTo(2);
+        assertThat(init.err())
+                .contains("Shards eu-1 and eu-2 are configured with the same database. Nothing was written.");
+        Cli.Result check = cli.run("config", "check");
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.out())
+                .containsPattern("eu-1 +new")
+                .containsPattern("eu-2 +wrong")
+                .contains("Shards eu-1 and eu-2 are configured with the same database.");
+    }
+
+    @Test
+    void a_deposit_whose_answer_was_lost_ends_with_4_and_the_command_on_the_last_line_finds_out() throws Exception {
+        TestDatabase one = server.createDatabase();
+        TestDatabase other = server.createDatabase();
+        Cli cli = new Cli(directory);
+        configure(cli, one.url(), other.url());
+        cli.run("init");
+        cli.run("load", "--generate", "1", "--prefix", "it's-");
+        String dies = "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END';"
+                + " CREATE TRIGGER dies AFTER INSERT ON account_entries FOR EACH ROW EXECUTE FUNCTION die()";
+        execute(dies, one, other);
+
+        Cli.Result lost = cli.run("deposit", "it's-000001", "401k", "12.50");
+        assertThat(lost.exitCode()).isEqualTo(4);
+        assertThat(lost.err())
+                .containsPattern("^Operation id: [0-9a-f-]{36}\n")
+                .contains("the commit was sent and no answer came", "Repeat it with the same operation id");
+        String id = lost.err().lines().findFirst().orElseThrow().replace("Operation id: ", "");
+        assertThat(lost.out())
+                .isEqualTo("Next: ringshard deposit --id %s 'it'\\''s-000001' 401k 12.50 --config %s\n"
+                        .formatted(id, directory.resolve("bank.yaml")));
+        Cli.Result json = cli.run("deposit", "it's-000001", "401k", "12.50", "--id", id, "--json");
+        assertThat(json.exitCode()).isEqualTo(4);
+        assertThat(new ObjectMapper().readTree(json.out()).get("outcome").asText())
+                .isEqualTo("unknown");
+
+        execute("DROP TRIGGER dies ON account_entries", one, other);
+        String[] repeated = {"deposit", "--id", id, "it's-000001", "401k", "12.50"};
+        assertThat(cli.run(repeated).out()).startsWith("Deposited 12.50 to 401(k) of it's-000001; it now holds ");
+        assertThat(cli.run(repeated).out()).startsWith("Nothing changed: operation " + id + " was done before");
+    }
+
+    private static void execute(String sql, TestDatabase... databases) throws Exception {
+        for (TestDatabase database : databases) {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void a_server_that_is_down_stops_an_export_and_a_load_and_both_go_on_afterwards() throws Exception {
+        try (EmbeddedServer mortal = PostgresServer.start(false)) {
+            Cli cli = new Cli(directory);
+            configure(
+                    cli, server.createDatabase().url(), mortal.createDatabase().url());
+            cli.run("init");
+            cli.run("load", "--generate", "50");
+            mortal.kill();
+
+            assertThat(cli.run("export").exitCode()).isEqualTo(1);
+            Cli.Result stopped = cli.run("load", "--generate", "200");
+            assertThat(stopped.exitCode()).isEqualTo(1);
+            assertThat(stopped.err()).contains("eu-2");
+
+            mortal.restart();
+            await().until(() -> cli.run("load", "--generate", "200").exitCode() == 0);
+            assertThat(cli.run("export").out().lines()).hasSize(201);
+        }
+    }
+}
