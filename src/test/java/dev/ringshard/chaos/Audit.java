@@ -1,5 +1,7 @@
 package dev.ringshard.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
 import dev.ringshard.testing.OpenCluster;
@@ -21,6 +23,9 @@ final class Audit {
     static ChaosReport of(Stage stage) throws SQLException, IOException {
         try (OpenCluster cluster = OpenCluster.open(stage.config())) {
             cluster.assertSound();
+            assertThat(cluster.ringshard().verify().isOk())
+                    .as("Ringshard's own verification finds it sound, too")
+                    .isTrue();
             Path own = stage.directory().resolve("auditor.history");
             readAll(stage.script().population(), cluster, own);
             List<Path> files = new ArrayList<>(stage.clients().histories());
