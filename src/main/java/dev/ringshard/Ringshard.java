@@ -2,6 +2,7 @@ package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
@@ -232,7 +233,9 @@ public final class Ringshard implements AutoCloseable {
      * @throws ShardUnavailableException if a shard does not answer
      */
     public Verification verify(int examples, VerifyProgress progress) {
-        return new Verifier(router, List.of(), System::nanoTime).run(examples, progress);
+        List<String> ownTables =
+                config.tables().names().stream().map(ShardedTable::name).toList();
+        return new Verifier(router, ownTables, System::nanoTime).run(examples, progress);
     }
 
     /**

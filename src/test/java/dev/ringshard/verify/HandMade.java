@@ -4,6 +4,7 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.ring.TokenRange;
@@ -50,12 +51,24 @@ final class HandMade implements AutoCloseable {
 
     /** By a router that does not wait long for a ring that will not become whole. */
     Verification verifyImpatiently() {
-        RingshardConfig impatient = RingshardConfig.builder(config.cluster())
-                .ring(config.ring())
-                .shards(config.shards())
-                .routingTimeout(Duration.ofMillis(300))
-                .build();
-        try (Ringshard other = Ringshard.open(impatient)) {
+        return verify(builder().routingTimeout(Duration.ofMillis(300)));
+    }
+
+    /** With tables of the application's own. */
+    Verification verifyWith(String... tables) {
+        RingshardConfig.Builder builder = builder();
+        for (String table : tables) {
+            builder.table(new ShardedTable(table));
+        }
+        return verify(builder);
+    }
+
+    private RingshardConfig.Builder builder() {
+        return RingshardConfig.builder(config.cluster()).ring(config.ring()).shards(config.shards());
+    }
+
+    private static Verification verify(RingshardConfig.Builder builder) {
+        try (Ringshard other = Ringshard.open(builder.build())) {
             return other.verify();
         }
     }

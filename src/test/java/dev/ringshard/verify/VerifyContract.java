@@ -18,6 +18,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.rebalance.Recovery.Recovered;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.HandMover;
+import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -485,6 +486,27 @@ abstract class VerifyContract {
     }
 
     @Test
+    void a_rebalance_raises_no_false_alarm() throws Exception {
+        ShardConfig joining = TestCluster.shard("eu-4", TestCluster.database(kind()));
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (Ringshard verifying = Ringshard.open(cluster.config().withShard(joining))) {
+            Future<?> rebalancing = executor.submit(() -> {
+                bank.addShard(joining);
+                bank.removeShard("eu-4");
+            });
+            do {
+                Verification found = verifying.verify();
+                assertSoundButFor(found);
+                assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
+            } while (!rebalancing.isDone());
+            rebalancing.get(30, TimeUnit.SECONDS);
+            assertThat(verifying.verify().isOk()).isTrue();
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
     void of_many_findings_some_are_named_and_all_are_counted() throws SQLException {
         for (String shard : List.of("eu-1", "eu-2", "eu-3")) {
             cluster.damage(shard, "UPDATE customers SET savings = savings + 1");
@@ -523,8 +545,7 @@ abstract class VerifyContract {
         cluster.damage("eu-1", "INSERT INTO keyless VALUES (%d, 'fine')".formatted(token));
         cluster.damage("eu-2", "INSERT INTO keyless VALUES (%d, 'stray')".formatted(token));
 
-        Verification found =
-                new Verifier(bank.router(), List.of("notes", "keyless"), System::nanoTime).run(9, VerifyProgress.NONE);
+        Verification found = cluster.verifyWith("notes", "keyless");
 
         assertSoundButFor(
                 found,
