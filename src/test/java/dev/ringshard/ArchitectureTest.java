@@ -26,6 +26,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("cli")
                 .definedBy("dev.ringshard.cli..")
+                .layer("bench")
+                .definedBy("dev.ringshard.bench..")
                 .layer("facade")
                 .definedBy("dev.ringshard")
                 .layer("customers")
@@ -52,24 +54,26 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard.generated..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("bench")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("facade")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("verify")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("customers")
-                .mayOnlyBeAccessedByLayers("verify", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("verify", "facade", "bench", "cli")
                 .whereLayer("rebalance")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
-                .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "bench", "cli")
                 .whereLayer("ownership")
                 .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade")
                 .whereLayer("shard")
-                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "bench", "cli")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "cli")
+                .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "bench", "cli")
                 .whereLayer("generated")
                 .mayOnlyBeAccessedByLayers("ownership", "customers")
                 .whereLayer("failure")
@@ -124,6 +128,7 @@ class ArchitectureTest {
         assertThat(rooms)
                 .containsExactly(
                         "dev.ringshard",
+                        "dev.ringshard.bench",
                         "dev.ringshard.cli",
                         "dev.ringshard.config",
                         "dev.ringshard.customers",

@@ -51,6 +51,11 @@ final class Numbers {
         return String.format(Locale.ROOT, "%,.1f ms", time.toNanos() / 1e6);
     }
 
+    /** Such as {@code 0.24 ms}. */
+    static String exactly(Duration time) {
+        return String.format(Locale.ROOT, "%,.2f ms", time.toNanos() / 1e6);
+    }
+
     /** Such as {@code 12.3 MB}, in powers of 1,000. */
     static String bytes(long bytes) {
         if (bytes < 1_000) {

@@ -103,6 +103,23 @@ class PackagedJarIT {
     }
 
     @Test
+    void a_benchmark_that_is_asked_to_stop_leaves_nothing_behind() throws Exception {
+        configure(2);
+        assertThat(run("init").exitCode).isZero();
+
+        Process stopped = start("bench", "--json", "--seconds", "600", "--customers", "100", "--threads", "2");
+        readUntil(stopped, "measuring as bench-.*");
+        stopped.toHandle().destroy();
+        String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(stopped.waitFor()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(out).get("complete").asBoolean()).isFalse();
+        JsonNode verified = new ObjectMapper().readTree(run("verify", "--json").out);
+        assertThat(verified.get("ok").asBoolean()).isTrue();
+        assertThat(verified.get("customers").asInt()).isZero();
+    }
+
+    @Test
     void where_h2_cannot_write_nothing_is_printed_but_what_the_command_has_to_say() throws Exception {
         Path inTheWay = Files.writeString(directory.resolve("in-the-way"), "");
         Files.writeString(directory.resolve("ringshard.yaml"), """

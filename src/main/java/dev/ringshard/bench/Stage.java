@@ -1,0 +1,61 @@
+package dev.ringshard.bench;
+
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.routing.Router;
+import dev.ringshard.shard.Shard;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a run stores: customers under keys of its own, and the two tables of the raw side on every shard that owns
+ * anything. All of it can be found again by the name of the run.
+ */
+final class Stage {
+    private final Router router;
+    private final Collection<Shard> shards;
+    private final Keys keys;
+
+    Stage(Router router, Collection<Shard> shards, Keys keys) {
+        this.router = router;
+        this.shards = List.copyOf(shards);
+        this.keys = keys;
+    }
+
+    /** Both sides, with the same customers there. */
+    List<Side> build(CustomerRepository customers, int count, Progress progress) throws SQLException {
+        RawTables tables = RawTables.of(keys);
+        List<Shard> owners = shards.stream()
+                .filter(shard -> router.shares().containsKey(shard.name()))
+                .toList();
+        for (Shard shard : owners) {
+            shard.autocommit(connection -> {
+                tables.create(connection);
+                return true;
+            });
+        }
+        String[] first = keys.first(count);
+        RingshardSide ringshard = new RingshardSide(customers, keys, first);
+        RawSide raw = new RawSide(
+                owners.stream().map(shard -> RawShard.on(shard, tables)).toList(), keys, first);
+        ringshard.fill(progress);
+        raw.fill();
+        return List.of(ringshard, raw);
+    }
+
+    /**
+     * Removes all of it.
+     *
+     * @return how many customers
+     */
+    long clear(Progress progress) {
+        RawTables tables = RawTables.of(keys);
+        for (Shard shard : shards) {
+            shard.autocommit(connection -> {
+                tables.drop(connection);
+                return true;
+            });
+        }
+        return new BenchCustomers(router, keys).deleteAll(progress);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.ringshard.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets several sides do the same work by turns: A B, B A, A B and so on, so that what else the machine does, and what
+ * warms up, hits all of them alike. The first rounds only warm up.
+ */
+final class Turns {
+    private static final int WARM_UP = 2;
+
+    private final Crew crew;
+    private final Plan plan;
+    private final BooleanSupplier stop;
+    private final AtomicLong numbers = new AtomicLong();
+    private long done;
+
+    /**
+     * What is asked for.
+     *
+     * @param rounds that count
+     * @param slice how long one side works in one round
+     * @param customers how many there are from the beginning
+     */
+    record Plan(int rounds, Duration slice, Mix mix, int customers) {}
+
+    Turns(Crew crew, Plan plan, BooleanSupplier stop) {
+        this.crew = crew;
+        this.plan = plan;
+        this.stop = stop;
+    }
+
+    /** The samples of each side, one for each round; fewer if it was stopped. */
+    List<List<Sample>> run(Work work, List<? extends Side> sides, Progress progress) {
+        List<List<Sample>> samples = sides.stream()
+                .<List<Sample>>map(side -> new ArrayList<>())
+                .toList();
+        for (int round = -WARM_UP; round < plan.rounds && !stop.getAsBoolean(); round++) {
+            List<Sample> taken = round(work, sides, round % 2 != 0);
+            done += taken.stream()
+                    .mapToLong(sample -> sample.latencies().getTotalCount())
+                    .sum();
+            progress.tell(
+                    round < 0 ? work.text() + ", warming up" : "%s, round %d".formatted(work.text(), round + 1),
+                    done,
+                    (double) (round + 1 + WARM_UP) / (plan.rounds + WARM_UP));
+            for (int side = 0; round >= 0 && side < sides.size() && !stop.getAsBoolean(); side++) {
+                samples.get(side).add(taken.get(side));
+            }
+        }
+        return samples;
+    }
+
+    private List<Sample> round(Work work, List<? extends Side> sides, boolean backwards) {
+        List<Sample> taken = new ArrayList<>();
+        for (int turn = 0; turn < sides.size(); turn++) {
+            Side side = sides.get(backwards ? sides.size() - 1 - turn : turn);
+            taken.add(crew.work(plan.slice, operation(work, side)));
+        }
+        if (backwards) {
+            Collections.reverse(taken);
+        }
+        return taken;
+    }
+
+    private Crew.Operation operation(Work work, Side side) {
+        int customers = plan.customers;
+        return switch (work) {
+            case POINT_READ -> random -> side.read(random.nextInt(customers));
+            case DEPOSIT -> random -> side.deposit(random.nextInt(customers), operationId());
+            case INSERT -> random -> side.insert(numbers.getAndIncrement());
+            case MIX ->
+                random -> {
+                    if (random.nextInt(100) < plan.mix.readPercent()) {
+                        side.read(random.nextInt(customers));
+                    } else {
+                        side.deposit(random.nextInt(customers), operationId());
+                    }
+                };
+        };
+    }
+
+    private String operationId() {
+        return "bench-" + numbers.getAndIncrement();
+    }
+}
