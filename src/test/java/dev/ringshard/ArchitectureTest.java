@@ -71,7 +71,8 @@ class ArchitectureTest {
                 .whereLayer("ownership")
                 .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade")
                 .whereLayer("shard")
-                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "bench", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "ownership", "routing", "customers", "rebalance", "schema", "facade", "bench", "cli")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "bench", "cli")
                 .whereLayer("generated")

@@ -81,10 +81,12 @@ public final class Bench implements AutoCloseable {
     public List<Comparison> compare(BenchSettings settings, Progress progress, BooleanSupplier stop) {
         List<Comparison> comparisons = new ArrayList<>();
         try (Crew crew = new Crew(settings.threads(), settings.seed(), stop)) {
-            List<Side> sides = stage().build(new CustomerRepository(router), settings.customers(), progress.part(0, FILLED));
+            List<Side> sides =
+                    stage().build(new CustomerRepository(router), settings.customers(), progress.part(0, FILLED));
             Turns turns = new Turns(crew, settings.plan(), stop);
+            int done = 0;
             for (Work work : Work.values()) {
-                List<List<Sample>> samples = turns.run(work, sides, progress.part(share(work.ordinal()), share(work.ordinal() + 1)));
+                List<List<Sample>> samples = turns.run(work, sides, progress.part(share(done), share(++done)));
                 if (samples.get(1).size() == BenchSettings.ROUNDS) {
                     comparisons.add(Comparison.of(work, samples.get(0), samples.get(1)));
                 }

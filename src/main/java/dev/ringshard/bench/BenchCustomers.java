@@ -31,7 +31,7 @@ final class BenchCustomers {
         this.keys = keys;
     }
 
-    /** @return how many there were */
+    /** Deletes them; says how many there were. */
     long deleteAll(Progress progress) {
         long all = sum(router.scatter().gather(this::count).values());
         long deleted = 0;
@@ -83,8 +83,7 @@ final class BenchCustomers {
                 throw refused;
             }
             for (String key : some) {
-                router.transaction(
-                        key, transaction -> delete(transaction.dsl(), List.of(key)));
+                router.transaction(key, transaction -> delete(transaction.dsl(), List.of(key)));
             }
         }
     }

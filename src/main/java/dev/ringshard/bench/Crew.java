@@ -2,6 +2,7 @@ package dev.ringshard.bench;
 
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.shard.FailureKind;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -87,10 +88,7 @@ final class Crew implements AutoCloseable {
         try {
             return member.get();
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw refused(failed.getCause());
+            throw failed.getCause() instanceof RuntimeException cause ? cause : refused(failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw refused(interrupted);
@@ -100,7 +98,9 @@ final class Crew implements AutoCloseable {
     private static SqlFailedException refused(Throwable failure) {
         return new SqlFailedException(
                 "A statement of the benchmark failed: %s. No figures are shown. What it made is being removed."
-                        .formatted(failure.getMessage()),
+                        .formatted(FailureKind.first(failure)
+                                .map(Throwable::getMessage)
+                                .orElse(failure.getMessage())),
                 failure);
     }
 

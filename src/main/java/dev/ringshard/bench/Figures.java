@@ -22,8 +22,7 @@ public record Figures(double perSecond, Duration p50, Duration p99, Duration p99
                 percentile(all, 50),
                 percentile(all, 99),
                 percentile(all, 99.9),
-                Math.round(
-                        median(rounds.stream().map(Sample::bytesPerOperation).toList())));
+                Math.round(median(rounds.stream().map(Sample::bytesPerOperation).toList())));
     }
 
     private static Duration percentile(Histogram latencies, double percentile) {

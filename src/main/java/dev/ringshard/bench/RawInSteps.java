@@ -50,8 +50,7 @@ final class RawInSteps extends RawShard {
                 try (ResultSet row = adding.executeQuery()) {
                     row.next();
                     BigDecimal balance = row.getBigDecimal(2);
-                    bindEntry(
-                            writing, key, operationId, row.getLong(1), "DEPOSIT", amount, balance, row.getLong(3));
+                    bindEntry(writing, key, operationId, row.getLong(1), "DEPOSIT", amount, balance, row.getLong(3));
                     writing.executeUpdate();
                     return balance;
                 }

@@ -56,8 +56,10 @@ final class RawSide implements Side {
 
     private static void fill(RawShard shard, List<String> part) throws SQLException {
         try (Connection connection = shard.connect();
-                PreparedStatement customer = connection.prepareStatement(shard.tables().insertCustomer());
-                PreparedStatement entry = connection.prepareStatement(shard.tables().insertEntry())) {
+                PreparedStatement customer =
+                        connection.prepareStatement(shard.tables().insertCustomer());
+                PreparedStatement entry =
+                        connection.prepareStatement(shard.tables().insertEntry())) {
             for (String key : part) {
                 RawShard.bindCustomer(customer, key, RingshardSide.lastName(key.hashCode()));
                 customer.addBatch();

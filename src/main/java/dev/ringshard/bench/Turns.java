@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Lets several sides do the same work by turns: A B, B A, A B and so on, so that what else the machine does, and what
@@ -37,30 +38,39 @@ final class Turns {
 
     /** The samples of each side, one for each round; fewer if it was stopped. */
     List<List<Sample>> run(Work work, List<? extends Side> sides, Progress progress) {
-        List<List<Sample>> samples = sides.stream()
-                .<List<Sample>>map(side -> new ArrayList<>())
+        return run(
+                work.text(), sides.stream().map(side -> operation(work, side)).toList(), progress);
+    }
+
+    /** As {@link #run(Work, List, Progress)}, of any operations that do the same. */
+    List<List<Sample>> run(String what, List<Crew.Operation> operations, Progress progress) {
+        List<List<Sample>> samples = operations.stream()
+                .<List<Sample>>map(operation -> new ArrayList<>())
                 .toList();
         for (int round = -WARM_UP; round < plan.rounds && !stop.getAsBoolean(); round++) {
-            List<Sample> taken = round(work, sides, round % 2 != 0);
+            List<Sample> taken = round(operations, round % 2 != 0);
+            if (round >= 0 && !stop.getAsBoolean()) {
+                IntStream.range(0, taken.size()).forEach(one -> samples.get(one).add(taken.get(one)));
+            }
             done += taken.stream()
                     .mapToLong(sample -> sample.latencies().getTotalCount())
                     .sum();
             progress.tell(
-                    round < 0 ? work.text() + ", warming up" : "%s, round %d".formatted(work.text(), round + 1),
+                    round < 0 ? what + ", warming up" : "%s, round %d".formatted(what, round + 1),
                     done,
                     (double) (round + 1 + WARM_UP) / (plan.rounds + WARM_UP));
-            for (int side = 0; round >= 0 && side < sides.size() && !stop.getAsBoolean(); side++) {
-                samples.get(side).add(taken.get(side));
-            }
         }
         return samples;
     }
 
-    private List<Sample> round(Work work, List<? extends Side> sides, boolean backwards) {
+    private List<Sample> round(List<Crew.Operation> operations, boolean backwards) {
+        List<Crew.Operation> inTurn = new ArrayList<>(operations);
+        if (backwards) {
+            Collections.reverse(inTurn);
+        }
         List<Sample> taken = new ArrayList<>();
-        for (int turn = 0; turn < sides.size(); turn++) {
-            Side side = sides.get(backwards ? sides.size() - 1 - turn : turn);
-            taken.add(crew.work(plan.slice, operation(work, side)));
+        for (Crew.Operation operation : inTurn) {
+            taken.add(crew.work(plan.slice, operation));
         }
         if (backwards) {
             Collections.reverse(taken);

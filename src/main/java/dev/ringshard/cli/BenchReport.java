@@ -48,7 +48,8 @@ record BenchReport(Effort effort, List<Comparison> comparisons, Next next) imple
         if (!comparisons.isEmpty()) {
             lines.addAll(table().lines(look));
             lines.add("");
-            lines.add("Ratio: Ringshard's rate to that of raw JDBC, by turns on the same connections; the median round,");
+            lines.add(
+                    "Ratio: Ringshard's rate to that of raw JDBC, by turns on the same connections; the median round,");
             lines.add("and the lowest and highest. Raw JDBC has no fence, and writes to tables of its own.");
         }
         if (!isComplete()) {
@@ -91,8 +92,7 @@ record BenchReport(Effort effort, List<Comparison> comparisons, Next next) imple
         return work == Work.MIX ? "mix " + effort.settings().mix() : work.text();
     }
 
-    private static String[] row(
-            String work, String by, Figures figures, String ratio, String lowest, String highest) {
+    private static String[] row(String work, String by, Figures figures, String ratio, String lowest, String highest) {
         return new String[] {
             work,
             by,

@@ -25,16 +25,15 @@ import org.junit.jupiter.api.Test;
 /** What the benchmark does to the shards. Shows nothing about its figures. */
 abstract class BenchContract {
     private static final Progress SILENT = (activity, done, fraction) -> {};
-    private static final BenchSettings SHORT =
-            new BenchSettings(2, Duration.ofSeconds(1), Mix.MOSTLY_READS, 50, 1);
+    private static final BenchSettings SHORT = new BenchSettings(2, Duration.ofSeconds(1), Mix.MOSTLY_READS, 50, 1);
 
     private final List<TestDatabase> databases;
     private final RingshardConfig config;
 
     BenchContract(DatabaseKind kind) {
         databases = List.of(TestCluster.database(kind), TestCluster.database(kind));
-        config = TestCluster.config(List.of(
-                TestCluster.shard("eu-1", databases.get(0)), TestCluster.shard("eu-2", databases.get(1))));
+        config = TestCluster.config(
+                List.of(TestCluster.shard("eu-1", databases.get(0)), TestCluster.shard("eu-2", databases.get(1))));
         Ringshard.init(config);
     }
 
@@ -48,7 +47,8 @@ abstract class BenchContract {
                 assertThat(one.ringshard().perSecond()).isPositive();
                 assertThat(one.other().perSecond()).isPositive();
                 assertThat(one.ratio()).isBetween(one.lowest(), one.highest());
-                assertThat(one.ringshard().p50()).isLessThanOrEqualTo(one.ringshard().p999());
+                assertThat(one.ringshard().p50())
+                        .isLessThanOrEqualTo(one.ringshard().p999());
             });
         }
     }
@@ -100,12 +100,12 @@ abstract class BenchContract {
             }
             RawTables raw = RawTables.of(keys);
             assertThat(rows(raw.customers(), "customer_key, first_name, savings, checking, retirement_401k, version"))
-                    .isEqualTo(rows(
-                            "customers", "customer_key, first_name, savings, checking, retirement_401k, version"))
+                    .isEqualTo(
+                            rows("customers", "customer_key, first_name, savings, checking, retirement_401k, version"))
                     .hasSize(4);
             assertThat(rows(raw.entries(), "customer_key, operation_id, entry_number, kind, account, amount"))
-                    .isEqualTo(rows(
-                            "account_entries", "customer_key, operation_id, entry_number, kind, account, amount"))
+                    .isEqualTo(
+                            rows("account_entries", "customer_key, operation_id, entry_number, kind, account, amount"))
                     .hasSize(5);
             AccountEntry entry = cluster.customers()
                     .findEntry(keys.first(3)[1], new OperationId("op-1"))
