@@ -59,7 +59,7 @@ public final class Benchmarks implements Callable<Integer> {
         Effort effort = isLong ? Effort.LONG : Effort.SHORT;
         List<Section> sections = new ArrayList<>();
         try (Servers servers = new Servers()) {
-            String header = header(effort, servers);
+            String header = header(servers);
             for (Part part : Part.values()) {
                 if (only.contains(part)) {
                     System.err.println("measuring: " + part);
@@ -86,7 +86,7 @@ public final class Benchmarks implements Callable<Integer> {
         };
     }
 
-    private String header(Effort effort, Servers servers) throws SQLException {
+    private String header(Servers servers) throws SQLException {
         return """
                 # Benchmark results
 
@@ -108,14 +108,14 @@ public final class Benchmarks implements Callable<Integer> {
                 servers.describe(),
                 Constants.VERSION,
                 Machine.load(),
-                arguments(effort));
+                arguments());
     }
 
-    private String arguments(Effort effort) {
+    private String arguments() {
         String parts = only.size() == Part.values().length
                 ? ""
                 : " --only " + String.join(",", only.stream().map(Part::name).toList());
-        return (effort == Effort.LONG ? "--long" + parts : parts).strip();
+        return (isLong ? "--long" + parts : parts).strip();
     }
 
     private static void write(Path directory, String header, List<Section> sections) {

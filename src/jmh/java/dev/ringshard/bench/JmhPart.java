@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -50,19 +50,16 @@ final class JmhPart {
     }
 
     private static List<String> row(RunResult result) {
-        Result<?> time = result.getPrimaryResult();
         String hash = result.getParams().getParam("hash");
-        double bytes = result.getSecondaryResults().entrySet().stream()
-                .filter(one -> one.getKey().endsWith("gc.alloc.rate.norm"))
-                .mapToDouble(one -> one.getValue().getScore())
-                .sum();
+        double bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"))
+                .getScore();
         return List.of(
                 hash == null
                         ? "key to shard, %s shards × 128 virtual nodes, md5"
                                 .formatted(result.getParams().getParam("shards"))
                         : "key to token, " + hash,
-                String.format(Locale.ROOT, "%.0f ns", time.getScore()),
-                String.format(Locale.ROOT, "± %.0f ns", time.getScoreError()),
+                String.format(Locale.ROOT, "%.0f ns", result.getPrimaryResult().getScore()),
+                String.format(Locale.ROOT, "± %.0f ns", result.getPrimaryResult().getScoreError()),
                 String.format(Locale.ROOT, "%.0f B", bytes));
     }
 }

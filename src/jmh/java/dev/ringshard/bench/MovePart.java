@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -67,7 +66,7 @@ final class MovePart {
         try (Ringshard bank = Ringshard.open(config)) {
             new RingshardSide(bank.customers(), keys, keys.first(effort.moved())).fill(SILENT);
             ShardConfig joining = servers.shard(DatabaseKind.POSTGRESQL, "eu-4");
-            double piped = piped(config, bank, joining);
+            double piped = piped(config, joining);
             RebalanceReport report = bank.addShard(joining);
             rows.add(row("nobody works", report));
             rows.add(List.of(
@@ -93,7 +92,7 @@ final class MovePart {
     }
 
     /** Rows a second of the rows that will move, copied by hand into tables with the same keys and indexes. */
-    private double piped(RingshardConfig config, Ringshard bank, ShardConfig joining) throws SQLException, IOException {
+    private double piped(RingshardConfig config, ShardConfig joining) throws SQLException, IOException {
         TestDatabase target = servers.fresh(DatabaseKind.POSTGRESQL);
         RingshardConfig planned = config.withShard(joining);
         try (Ringshard after = Ringshard.open(planned);
@@ -169,9 +168,5 @@ final class MovePart {
             rows.add(row("%d threads work".formatted(THREADS), move.join()));
             return foreground;
         }
-    }
-
-    static String seconds(Duration time) {
-        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 }
