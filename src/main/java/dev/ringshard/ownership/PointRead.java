@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * that both answers come from one snapshot. Two would be wrong: in between, the range could leave and be written
  * elsewhere. Takes no lock. Immutable; make it once and keep it.
  *
+ * <p>The statement that is tried first answers only where there are rows, and saves the database a join. Where it
+ * returns none, nothing is known yet, and a second one, complete in itself, answers both from a snapshot of its own.
+ *
  * @param <T> what one row becomes
  */
 public final class PointRead<T> {
-    private final String sql;
+    private final String whereThereAreRows;
+    private final String always;
     private final RowReader<T> reader;
 
-    private PointRead(String sql, RowReader<T> reader) {
-        this.sql = sql;
+    private PointRead(String whereThereAreRows, String always, RowReader<T> reader) {
+        this.whereThereAreRows = whereThereAreRows;
+        this.always = always;
         this.reader = reader;
     }
 
@@ -33,9 +38,11 @@ public final class PointRead<T> {
      *     one key.
      */
     public static <T> PointRead<T> of(String query, RowReader<T> reader) {
+        String rows = "(SELECT t.*, 1 AS row_present FROM (" + query + ") t) q";
         return new PointRead<>(
-                "SELECT q.*, f.shard_owns FROM (SELECT t.*, 1 AS row_present FROM (" + query
-                        + ") t) q RIGHT JOIN (SELECT " + Fence.OWNS + " AS shard_owns) f ON TRUE",
+                "SELECT q.*, " + Fence.OWNS + " AS shard_owns FROM " + rows,
+                "SELECT q.*, f.shard_owns FROM (SELECT " + Fence.OWNS + " AS shard_owns) f LEFT JOIN " + rows
+                        + " ON TRUE",
                 reader);
     }
 
@@ -46,17 +53,20 @@ public final class PointRead<T> {
      * @throws NoOwnerException if the shard does not own the token
      */
     public List<T> on(Shard shard, long token, @Nullable Object... parameters) {
-        return shard.read(connection -> run(connection, shard, token, parameters));
+        return shard.read(connection -> {
+            List<T> found = run(whereThereAreRows, connection, shard, token, parameters);
+            return found.isEmpty() ? run(always, connection, shard, token, parameters) : found;
+        });
     }
 
-    private List<T> run(Connection connection, Shard shard, long token, @Nullable Object... parameters)
+    private List<T> run(String sql, Connection connection, Shard shard, long token, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, token);
+            statement.setLong(2, token);
             for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
+                statement.setObject(i + 3, parameters[i]);
             }
-            statement.setLong(parameters.length + 1, token);
-            statement.setLong(parameters.length + 2, token);
             try (ResultSet rows = statement.executeQuery()) {
                 return read(rows, shard, token);
             }
