@@ -64,8 +64,13 @@ public final class EmbeddedServer extends PostgresServer {
         }
     }
 
+    /** Without an orderly stop, which would first write down what is deleted. */
     @Override
     public synchronized void close() {
+        PostgresProcesses processes = new PostgresProcesses(directory);
+        if (processes.areRunning()) {
+            processes.kill();
+        }
         release();
         try {
             deleteAll(directory);
