@@ -37,7 +37,7 @@ final class ChunkSize {
      * @param ofRows the part of the pause that grows with the rows; the rest would not get shorter by a smaller chunk
      */
     void paused(Duration writePause, Duration ofRows) {
-        long aim = Math.round(AIM * targetPause.toNanos());
+        double aim = AIM * targetPause.toNanos();
         long rest = writePause.minus(ofRows).toNanos();
         double ratio = Math.max(aim - rest, LEAST_PART_OF_ROWS * aim) / Math.max(1, ofRows.toNanos());
         double factor = Math.max(FASTEST_FALL, Math.min(FASTEST_GROWTH, ratio));

@@ -20,6 +20,7 @@ import dev.ringshard.testing.OpenCluster;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,7 +152,7 @@ abstract class CatchUpContract {
                     }
                     if (step == HandoverStep.LOCK) {
                         mayCommit.countDown();
-                        work.get().join();
+                        Objects.requireNonNull(work.get()).join();
                     }
                 })
                 .attempt(chunk());
