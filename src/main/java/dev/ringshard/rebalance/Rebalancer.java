@@ -107,7 +107,7 @@ public final class Rebalancer {
     /** Begins to do what a plan says, as {@link #run(RebalancePlan, RebalanceSettings, Consumer)}, and does not wait. */
     public Rebalancing start(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
         Gate gate = new Gate();
-        Tally tally = new Tally(plan, listener, nanoTime);
+        Tally tally = new Tally(plan, listener, nanoTime, shards.events());
         CompletableFuture<RebalanceReport> result = new CompletableFuture<>();
         DAEMONS.newThread(() -> {
                     try {
@@ -126,7 +126,11 @@ public final class Rebalancer {
         requireUnchanged(plan);
         requireAlike(plan);
         tally.begins();
-        moveAll(plan, settings, gate, tally);
+        try {
+            moveAll(plan, settings, gate, tally);
+        } finally {
+            tally.ends();
+        }
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
         boolean complete = planner.report().owners().equals(plan.target().merged());
