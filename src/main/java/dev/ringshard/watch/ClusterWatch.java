@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,7 +120,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     private List<WatchedShard> inOrder() {
         return config.shards().stream()
-                .map(shard -> java.util.Objects.requireNonNull(watched.get(shard.name())))
+                .map(shard -> Objects.requireNonNull(watched.get(shard.name())))
                 .toList();
     }
 
@@ -130,7 +131,9 @@ public final class ClusterWatch implements AutoCloseable {
         List<Handover> handovers =
                 all.stream().flatMap(shard -> shard.news().stream()).toList();
         handovers.forEach(events()::handedOver);
-        aim(owners);
+        if (targetIsOutdated || !(movement.isActive() || movement.isMovement(handovers, transit))) {
+            aim(owners);
+        }
         List<Move> pending = pending(owners);
         movement.saw(now, handovers, transit, isKnown(owners) ? share(pending) : Double.NaN);
         Map<String, Double> shares = owners.shares();
@@ -179,12 +182,12 @@ public final class ClusterWatch implements AutoCloseable {
         return transit;
     }
 
-    /** While rows move, the target stays what it was when they began to: computed anew, it would move along with them. */
+    /**
+     * Not while rows move: the target stays what it was when they began to. Computed anew from a ring that has half moved,
+     * it would settle for less.
+     */
     private void aim(TokenMap<String> owners) {
-        if (!owners.isComplete() && !owners.entries().isEmpty()) {
-            return; // not the moment to judge
-        }
-        if (targetIsOutdated || !movement.isActive()) {
+        if (owners.isComplete() || owners.entries().isEmpty()) {
             target = config.ring()
                     .strategy()
                     .target(owners, config.ring().hash(), config.ring().virtualNodes(), config.members());

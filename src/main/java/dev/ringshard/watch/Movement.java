@@ -49,7 +49,7 @@ final class Movement {
      * @param pending the part of the ring that has still to move; not a number if that cannot be told
      */
     void saw(Instant at, List<Handover> handovers, Set<Transit> transit, double pending) {
-        boolean moves = !handovers.isEmpty() || !transitBefore.containsAll(transit);
+        boolean moves = isMovement(handovers, transit);
         if (moves) {
             if (!active) {
                 begin(at);
@@ -66,6 +66,11 @@ final class Movement {
         sample(at, handovers);
         transitBefore = transit;
         pendingBefore = pending;
+    }
+
+    /** Whether what is seen now, and was not before, is the work of a mover. */
+    boolean isMovement(List<Handover> handovers, Set<Transit> transit) {
+        return !handovers.isEmpty() || !transitBefore.containsAll(transit);
     }
 
     private void begin(Instant at) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * look no more than its patience. For one thread at a time, besides the threads that ask.
  */
 final class WatchedShard {
-    /** Counting reads all customers: at most this part of the time. */
-    private static final int COUNT_REST = 20;
+    /** Counting reads all customers: so many times as long as it took, it rests. */
+    private static final int COUNT_REST = 10;
 
     private static final Duration SHORTEST_COUNT_REST = Duration.ofSeconds(2);
 
