@@ -74,19 +74,29 @@ public final class ScatterGather {
     /**
      * As {@link #gather}, from the shards that answer; the result says which did not.
      *
-     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     * @throws NoOwnerException if parts of the ring have no owner, at once; or if the parts did not fit together within
+     *     {@code routing-timeout}, because rows moved
      */
     public <T> Gathered<T> gatherFromAvailable(ShardPart.Work<T> work) {
-        return timed(() -> retry.run(() -> gatherOnceFromAvailable(work), this::lookAgain));
+        return timed(() -> gatherWhatAnswers(work));
     }
 
-    private <T> Gathered<T> gatherOnceFromAvailable(ShardPart.Work<T> work) {
-        Gathering<T> gathering = gathering(work);
-        gathering.readAvailable();
+    private <T> Gathered<T> gatherWhatAnswers(ShardPart.Work<T> work) {
+        Gathering<T> gathering = retry.run(() -> readAvailable(work), this::lookAgain);
         if (!gathering.coversAllButTheMissing()) {
-            throw misfit(gathering.coverage());
+            throw misfit(gathering.coverage(), "and nothing moves. A shard is missing from the configuration");
         }
         return gathering.gathered();
+    }
+
+    /** A reading that fits together, or will not by being repeated. */
+    private <T> Gathering<T> readAvailable(ShardPart.Work<T> work) {
+        Gathering<T> gathering = gathering(work);
+        gathering.readAvailable();
+        if (!gathering.coversAllButTheMissing() && !gathering.nothingMoves()) {
+            throw misfit(gathering.coverage());
+        }
+        return gathering;
     }
 
     /** Tells how long it took, if anybody listens. */
@@ -240,11 +250,15 @@ public final class ScatterGather {
     }
 
     private static NoOwnerException misfit(Coverage coverage) {
+        return misfit(coverage, "because rows are moving between them");
+    }
+
+    private static NoOwnerException misfit(Coverage coverage, String why) {
         String what = coverage.doubled().isEmpty()
                 ? coverage.gaps().ranges().size() + " ranges had no owner"
                 : "some ranges were seen on two shards";
         return new NoOwnerException("""
-                A read over all shards did not fit together: %s, because rows are moving between them. Nothing \
-                was returned. Repeat the read; if this persists although nothing moves, look at the status.""".formatted(what));
+                A read over all shards did not fit together: %s, %s. Nothing was returned. Repeat the read; if this \
+                persists although nothing moves, look at the status.""".formatted(what, why));
     }
 }
