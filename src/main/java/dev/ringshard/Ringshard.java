@@ -259,6 +259,11 @@ public final class Ringshard implements AutoCloseable {
         return rebalancer().recover();
     }
 
+    /** As {@link #recover()}, telling how far it is. */
+    public Recovery.Recovered recover(Recovery.Progress progress) {
+        return rebalancer().recover(progress);
+    }
+
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */
     @Override
     public void close() {

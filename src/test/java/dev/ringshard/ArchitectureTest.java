@@ -160,7 +160,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.ringshard.routing..")
                 .orShould()
                 .dependOnClassesThat()
-                .haveNameMatching("dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|rebalance\\.Recovery|ownership\\.Finisher)")
+                .haveNameMatching(
+                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|rebalance\\.Recovery|ownership\\.Finisher)")
                 .check(CLASSES);
     }
 

@@ -85,7 +85,8 @@ final class ServeCommand extends ClusterCommand {
             return InetAddress.getByName(bind);
         } catch (UnknownHostException unknown) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--bind is %s: no address of this machine is known by that name.".formatted(bind));
+                    spec.commandLine(),
+                    "--bind is %s: no address of this machine is known by that name.".formatted(bind));
         }
     }
 }

@@ -40,8 +40,8 @@ public final class Events implements RingshardListener {
     }
 
     @Override
-    public void handedOver(Handover handover) {
-        listeners.forEach(listener -> listener.handedOver(handover));
+    public void handedOver(MovedChunk chunk) {
+        listeners.forEach(listener -> listener.handedOver(chunk));
     }
 
     /** Changes how many rows are still to be moved, of all rebalances together, and tells how many that are now. */

@@ -27,7 +27,7 @@ public interface RingshardListener {
     default void repeats(Repetition reason, String shard) {}
 
     /** A chunk of rows belongs to another shard now. */
-    default void handedOver(Handover handover) {}
+    default void handedOver(MovedChunk chunk) {}
 
     /** How many rows the rebalances of this process still have to move; 0 once none runs. */
     default void backlog(long rows) {}

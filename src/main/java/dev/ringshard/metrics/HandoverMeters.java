@@ -54,12 +54,12 @@ final class HandoverMeters {
     }
 
     void left(long rows) {
-        rowsOut.increment(rows);
+        rowsOut.increment((double) rows);
         chunksOut.increment();
     }
 
     void came(long rows) {
-        rowsIn.increment(rows);
+        rowsIn.increment((double) rows);
         chunksIn.increment();
     }
 

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,8 @@ final class OperationMeters {
     private static Counter counter(MeterRegistry registry, String shard, Repetition reason) {
         if (reason == Repetition.STALE_ROUTE) {
             return Counter.builder(Names.STALE_ROUTES)
-                    .description("Calls that a shard refused because it does not own the key, and that were routed again")
+                    .description(
+                            "Calls that a shard refused because it does not own the key, and that were routed again")
                     .tag(Names.SHARD, shard)
                     .register(registry);
         }
@@ -60,11 +62,11 @@ final class OperationMeters {
     void ended(Operation operation, Outcome outcome, long nanos) {
         Map<Outcome, Timer> byOutcome = timers.get(operation);
         if (byOutcome != null) {
-            byOutcome.get(outcome).record(nanos, TimeUnit.NANOSECONDS);
+            Objects.requireNonNull(byOutcome.get(outcome)).record(nanos, TimeUnit.NANOSECONDS);
         }
     }
 
     void repeats(Repetition reason) {
-        repetitions.get(reason).increment();
+        Objects.requireNonNull(repetitions.get(reason)).increment();
     }
 }

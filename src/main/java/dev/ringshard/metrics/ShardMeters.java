@@ -1,6 +1,6 @@
 package dev.ringshard.metrics;
 
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.Outcome;
 import dev.ringshard.event.Repetition;
@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The meters of all shards in one registry. Thread-safe. */
 final class ShardMeters implements RingshardListener {
@@ -78,8 +78,12 @@ final class ShardMeters implements RingshardListener {
         calls(shard);
         handovers(shard);
         for (String state : List.of("CLOSED", "OPEN", "HALF_OPEN")) {
-            gauge(Names.CIRCUIT_STATE, shard, "1 for the state that the circuit breaker is in", Tags.of(
-                    "state", state.toLowerCase(java.util.Locale.ROOT)), one -> one.breakerState().equals(state) ? 1 : 0);
+            gauge(
+                    Names.CIRCUIT_STATE,
+                    shard,
+                    "1 for the state that the circuit breaker is in",
+                    Tags.of("state", state.toLowerCase(Locale.ROOT)),
+                    one -> one.breakerState().equals(state) ? 1 : 0);
         }
         if (find(shard).flatMap(Shard::pool).isPresent()) {
             pool(shard);
@@ -168,15 +172,15 @@ final class ShardMeters implements RingshardListener {
     }
 
     @Override
-    public void handedOver(Handover handover) {
-        @Nullable HandoverMeters source = handovers.get(handover.source());
+    public void handedOver(MovedChunk chunk) {
+        HandoverMeters source = handovers.get(chunk.source());
         if (source != null) {
-            source.left(handover.rows());
-            handover.writePause().ifPresent(source::paused);
+            source.left(chunk.rows());
+            chunk.writePause().ifPresent(source::paused);
         }
-        @Nullable HandoverMeters target = handovers.get(handover.target());
+        HandoverMeters target = handovers.get(chunk.target());
         if (target != null) {
-            target.came(handover.rows());
+            target.came(chunk.rows());
         }
     }
 

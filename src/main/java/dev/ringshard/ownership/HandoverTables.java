@@ -444,8 +444,8 @@ public final class HandoverTables {
     private static Optional<Measured> measured(@Nullable Long pauseMicros, @Nullable Long durationMicros) {
         return pauseMicros == null || durationMicros == null
                 ? Optional.empty()
-                : Optional.of(new Measured(
-                        Duration.ofNanos(1000 * pauseMicros), Duration.ofNanos(1000 * durationMicros)));
+                : Optional.of(
+                        new Measured(Duration.ofNanos(1000 * pauseMicros), Duration.ofNanos(1000 * durationMicros)));
     }
 
     /** The handovers that are committed on a source and not finished, the newest first. */

@@ -262,4 +262,9 @@ public final class Rebalancer {
     public Recovery.Recovered recover() {
         return recovery.run();
     }
+
+    /** As {@link #recover()}, telling how far it is. */
+    public Recovery.Recovered recover(Recovery.Progress progress) {
+        return recovery.run(progress);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.event.Events;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class Tally {
         rows += moved.rows();
         long micros = moved.measured().writePause().toNanos() / 1000;
         pauseMicros.recordValue(Math.min(micros, LONGEST_MICROS));
-        events.handedOver(new dev.ringshard.event.Handover(
+        events.handedOver(new MovedChunk(
                 chunk.source().name(),
                 chunk.target().name(),
                 moved.rows(),
@@ -90,13 +91,7 @@ final class Tally {
 
     synchronized RebalanceProgress progress() {
         return new RebalanceProgress(
-                rows,
-                plan.rows(),
-                doneShare(),
-                elapsed(),
-                Optional.ofNullable(waitsFor),
-                shares,
-                pauses());
+                rows, plan.rows(), doneShare(), elapsed(), Optional.ofNullable(waitsFor), shares, pauses());
     }
 
     private double doneShare() {

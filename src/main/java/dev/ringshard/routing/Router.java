@@ -136,8 +136,8 @@ public final class Router implements AutoCloseable {
             transaction.mark();
             return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
         };
-        return timed(Operation.TRANSACTION, ascending[0], () -> commonOwner(tokens)
-                .transaction(isolation, fenced));
+        return timed(
+                Operation.TRANSACTION, ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
     }
 
     /**

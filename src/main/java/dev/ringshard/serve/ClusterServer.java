@@ -49,8 +49,8 @@ public final class ClusterServer implements AutoCloseable {
         this.isLoopback = server.getAddress().getAddress().isLoopbackAddress();
         this.watch = watch;
         this.poller = poller;
-        this.prometheus =
-                new PrometheusPage(RingshardMetrics.of(watch, () -> poller.latest().sight()));
+        this.prometheus = new PrometheusPage(
+                RingshardMetrics.of(watch, () -> poller.latest().sight()));
         server.setExecutor(executor);
         server.createContext("/", this::handle);
         server.start();
@@ -118,10 +118,11 @@ public final class ClusterServer implements AutoCloseable {
         try (exchange) {
             Answer answer = answer(exchange);
             headers(exchange.getResponseHeaders(), answer);
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             boolean head = exchange.getRequestMethod().equals("HEAD");
-            exchange.sendResponseHeaders(answer.code(), head ? -1 : answer.body().length);
+            exchange.sendResponseHeaders(answer.code(), head ? -1 : body.length);
             if (!head) {
-                exchange.getResponseBody().write(answer.body());
+                exchange.getResponseBody().write(body);
             }
         }
     }
@@ -173,8 +174,7 @@ public final class ClusterServer implements AutoCloseable {
     /** However many scrape, the figures are written once a second. */
     private synchronized Answer metrics() {
         if (scraped == null || System.nanoTime() - scrapedAt > SCRAPES.toNanos()) {
-            scraped = Answer.ok(
-                    PrometheusPage.CONTENT_TYPE, prometheus.text().getBytes(StandardCharsets.UTF_8));
+            scraped = Answer.ok(PrometheusPage.CONTENT_TYPE, prometheus.text());
             scrapedAt = System.nanoTime();
         }
         return scraped;

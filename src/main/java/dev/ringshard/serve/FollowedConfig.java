@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class FollowedConfig {
     private final Path file;
     private RingshardConfig config;
-    private Object stamp;
+    private Optional<Stamp> stamp;
     private Optional<String> problem = Optional.empty();
 
     /** @throws ConfigurationException if it cannot be used */
@@ -26,12 +27,12 @@ final class FollowedConfig {
 
     private record Stamp(long modified, long size) {}
 
-    private Object stampNow() {
+    private Optional<Stamp> stampNow() {
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(now.lastModifiedTime().toMillis(), now.size());
+            return Optional.of(new Stamp(now.lastModifiedTime().toMillis(), now.size()));
         } catch (IOException gone) {
-            return "gone";
+            return Optional.empty();
         }
     }
 
@@ -41,7 +42,7 @@ final class FollowedConfig {
 
     /** The new one, if the file has changed since and can be used. */
     Optional<RingshardConfig> changed() {
-        Object now = stampNow();
+        Optional<Stamp> now = stampNow();
         if (now.equals(stamp)) {
             return Optional.empty();
         }
@@ -63,7 +64,7 @@ final class FollowedConfig {
         if (!next.cluster().equals(config.cluster())
                 || !next.ring().hash().name().equals(config.ring().hash().name())) {
             throw new ConfigurationException(
-                    file.toString(), java.util.List.of("It is of another cluster now: start serve anew."));
+                    file.toString(), List.of("It is of another cluster now: start serve anew."));
         }
     }
 

@@ -19,13 +19,13 @@ final class Json extends LinkedHashMap<String, @Nullable Object> {
         return this;
     }
 
-    byte[] bytes() {
-        return bytes(this);
+    String text() {
+        return text(this);
     }
 
-    private static byte[] bytes(Map<String, @Nullable Object> object) {
+    private static String text(Map<String, @Nullable Object> object) {
         try {
-            return MAPPER.writeValueAsBytes(object);
+            return MAPPER.writeValueAsString(object);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("What was seen could not be written as JSON", impossible);
         }
@@ -40,6 +40,6 @@ final class Json extends LinkedHashMap<String, @Nullable Object> {
     }
 
     static double millis(Duration time) {
-        return time.toNanos() / 1000 / 1e3;
+        return Math.floor(time.toNanos() / 1e3) / 1e3;
     }
 }

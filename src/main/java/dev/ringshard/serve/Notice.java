@@ -67,10 +67,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                     Level.BAD,
                     "%d of %d shards %s down: %s."
                             .formatted(
-                                    down.size(),
-                                    sight.shards().size(),
-                                    down.size() == 1 ? "is" : "are",
-                                    names(down)),
+                                    down.size(), sight.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
                     down.stream().flatMap(shard -> shard.problem().stream()).collect(Collectors.joining(" ")),
                     Optional.of(commands.apply("config check"))));
         }
@@ -101,7 +98,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
 
     private static void addNew(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
         List<ShardSight> fresh = in(sight, State.NEW);
-        if (!fresh.isEmpty() && !sight.isMoving() && fresh.size() < sight.shards().size()) {
+        if (!fresh.isEmpty()
+                && !sight.isMoving()
+                && fresh.size() < sight.shards().size()) {
             notices.add(new Notice(
                     Level.WARN,
                     "%s %s new: it takes part after a rebalance."
@@ -135,8 +134,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         String done = run.doneShare()
                 .map(share -> ": %s done".formatted(percent(share)))
                 .orElse("");
-        String left =
-                run.timeLeft().map(time -> ", about %s left".formatted(words(time))).orElse("");
+        String left = run.timeLeft()
+                .map(time -> ", about %s left".formatted(words(time)))
+                .orElse("");
         return "Rows are moving%s%s.".formatted(done, left);
     }
 

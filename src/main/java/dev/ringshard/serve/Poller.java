@@ -3,6 +3,7 @@ package dev.ringshard.serve;
 import dev.ringshard.watch.ClusterSight;
 import dev.ringshard.watch.ClusterWatch;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -31,7 +32,7 @@ final class Poller implements AutoCloseable {
      *
      * @param nanoTime when
      */
-    record Seen(ClusterSight sight, byte[] status, long nanoTime) {
+    record Seen(ClusterSight sight, String status, long nanoTime) {
         boolean isStale() {
             return System.nanoTime() - nanoTime > STALE.toNanos();
         }
@@ -56,7 +57,7 @@ final class Poller implements AutoCloseable {
     }
 
     Seen latest() {
-        return latest.get();
+        return Objects.requireNonNull(latest.get());
     }
 
     private void run() {
@@ -74,15 +75,17 @@ final class Poller implements AutoCloseable {
         try {
             config.changed().ifPresent(watch::follow);
             latest.set(look());
-        } catch (RuntimeException failure) { // whatever it is, the next look may succeed; those who ask see how old it is
+        } catch (
+                RuntimeException
+                        failure) { // whatever it is, the next look may succeed; those who ask see how old it is
             log.warn("The cluster could not be looked at", failure);
         }
     }
 
     private Seen look() throws InterruptedException {
         ClusterSight sight = watch.look();
-        byte[] status = StatusJson.of(sight, Notice.of(sight, commands, config.problem()))
-                .bytes();
+        String status = StatusJson.of(sight, Notice.of(sight, commands, config.problem()))
+                .text();
         return new Seen(sight, status, System.nanoTime());
     }
 

@@ -3,6 +3,7 @@ package dev.ringshard.serve;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,9 +23,9 @@ final class Resources {
         TYPES.forEach((path, type) -> answers.put(path, Answer.ok(type, read(path.equals("/") ? "/page.html" : path))));
     }
 
-    private static byte[] read(String name) {
+    private static String read(String name) {
         try (InputStream content = Resources.class.getResourceAsStream(name.substring(1))) {
-            return Objects.requireNonNull(content, name).readAllBytes();
+            return new String(Objects.requireNonNull(content, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -9,6 +9,7 @@ import dev.ringshard.watch.Run;
 import dev.ringshard.watch.Sample;
 import dev.ringshard.watch.ShardSight;
 import dev.ringshard.watch.Transit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,13 @@ final class StatusJson {
                 .with("owners", arcs(sight.owners()))
                 .with("targets", arcs(sight.target()))
                 .with("pending", sight.pending().stream().map(StatusJson::move).toList())
-                .with("transit", sight.transit().stream().map(StatusJson::transit).toList())
+                .with(
+                        "transit",
+                        sight.transit().stream().map(StatusJson::transit).toList())
                 .with("run", sight.run().map(StatusJson::run).orElse(null))
-                .with("samples", sight.samples().stream().map(StatusJson::sample).toList());
+                .with(
+                        "samples",
+                        sight.samples().stream().map(StatusJson::sample).toList());
     }
 
     private static Json notice(Notice notice) {
@@ -110,7 +115,7 @@ final class StatusJson {
     }
 
     private static List<@Nullable Double> sample(Sample sample) {
-        List<@Nullable Double> pair = new java.util.ArrayList<>();
+        List<@Nullable Double> pair = new ArrayList<>();
         pair.add((double) Math.round(sample.rowsPerSecond()));
         pair.add(sample.longestPause().map(Json::millis).orElse(null));
         return pair;

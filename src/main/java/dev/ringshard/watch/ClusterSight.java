@@ -1,6 +1,6 @@
 package dev.ringshard.watch;
 
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ring.Move;
 import dev.ringshard.ring.TokenMap;
 import java.time.Instant;
@@ -29,7 +29,7 @@ public record ClusterSight(
         TokenMap<String> target,
         List<Move> pending,
         List<Transit> transit,
-        List<Handover> handovers,
+        List<MovedChunk> handovers,
         Optional<Run> run,
         List<Sample> samples) {
 

@@ -3,7 +3,7 @@ package dev.ringshard.watch;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ownership.Claim;
 import dev.ringshard.ring.Move;
 import dev.ringshard.ring.RingDifference;
@@ -33,6 +33,9 @@ import java.util.concurrent.Executors;
 public final class ClusterWatch implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(800);
 
+    /** The first time, connections have to be made. */
+    private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(3);
+
     /** Pools are large for work; a watch needs one connection to look, and one to count. */
     private static final int CONNECTIONS = 2;
 
@@ -44,6 +47,7 @@ public final class ClusterWatch implements AutoCloseable {
     private RingshardConfig config;
     private TokenMap<String> target = TokenMap.of(List.of());
     private boolean targetIsOutdated = true;
+    private Duration patience = PATIENCE_AT_FIRST;
 
     private ClusterWatch(RingshardConfig config, Clock clock) {
         this.config = config;
@@ -111,7 +115,8 @@ public final class ClusterWatch implements AutoCloseable {
     public synchronized ClusterSight look() throws InterruptedException {
         Collection<WatchedShard> all = inOrder();
         all.forEach(shard -> shard.ask(config));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
+        patience = PATIENCE;
         for (WatchedShard shard : all) {
             shard.take(deadline - System.nanoTime(), clock.instant());
         }
@@ -128,7 +133,7 @@ public final class ClusterWatch implements AutoCloseable {
         Instant now = clock.instant();
         TokenMap<String> owners = owners(all);
         Set<Transit> transit = transit(all);
-        List<Handover> handovers =
+        List<MovedChunk> handovers =
                 all.stream().flatMap(shard -> shard.news().stream()).toList();
         handovers.forEach(events()::handedOver);
         if (targetIsOutdated || !(movement.isActive() || movement.isMovement(handovers, transit))) {
@@ -137,7 +142,7 @@ public final class ClusterWatch implements AutoCloseable {
         List<Move> pending = pending(owners);
         movement.saw(now, handovers, transit, isKnown(owners) ? share(pending) : Double.NaN);
         Map<String, Double> shares = owners.shares();
-        Map<String, Double> targets = target.shares();
+        Map<String, Double> targets = targetShares();
         return new ClusterSight(
                 config.cluster(),
                 now,
@@ -159,9 +164,7 @@ public final class ClusterWatch implements AutoCloseable {
         List<Claim<String>> claims = new ArrayList<>();
         for (WatchedShard shard : all) {
             Answer said = shard.last();
-            said.report()
-                    .owned()
-                    .forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard.name())));
+            said.report().owned().forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard.name())));
             said.departed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
             said.committed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
         }
@@ -173,8 +176,7 @@ public final class ClusterWatch implements AutoCloseable {
         for (WatchedShard shard : all) {
             shard.last()
                     .incoming()
-                    .forEach(staged ->
-                            transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
+                    .forEach(staged -> transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
             shard.last()
                     .committed()
                     .forEach(away -> transit.add(new Transit(away.range(), shard.name(), away.target(), true)));
@@ -188,11 +190,20 @@ public final class ClusterWatch implements AutoCloseable {
      */
     private void aim(TokenMap<String> owners) {
         if (owners.isComplete() || owners.entries().isEmpty()) {
-            target = config.ring()
-                    .strategy()
-                    .target(owners, config.ring().hash(), config.ring().virtualNodes(), config.members());
+            target = target(owners);
             targetIsOutdated = owners.entries().isEmpty();
         }
+    }
+
+    /** While nobody can tell what should move, at least how much each shard should own: what a new cluster would give it. */
+    private Map<String, Double> targetShares() {
+        return target.entries().isEmpty() ? target(target).shares() : target.shares();
+    }
+
+    private TokenMap<String> target(TokenMap<String> actual) {
+        return config.ring()
+                .strategy()
+                .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
     }
 
     private List<Move> pending(TokenMap<String> owners) {

@@ -1,6 +1,6 @@
 package dev.ringshard.watch;
 
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Measured;
 import dev.ringshard.ownership.HandoverTables.Past;
@@ -34,7 +34,7 @@ final class History {
     }
 
     /** What of it had not been read before, chunk by chunk. */
-    List<Handover> news(String source, List<Past> read) {
+    List<MovedChunk> news(String source, List<Past> read) {
         Map<Chunk, Long> rows = new LinkedHashMap<>();
         for (Past past : read) {
             if (seen.add(past.number())) {
@@ -43,9 +43,9 @@ final class History {
             }
         }
         seen.removeIf(number -> number <= newest - LATE);
-        List<Handover> news = new ArrayList<>();
-        rows.forEach((chunk, count) -> news.add(
-                new Handover(source, chunk.target, count, chunk.measured.map(Measured::writePause))));
+        List<MovedChunk> news = new ArrayList<>();
+        rows.forEach((chunk, count) ->
+                news.add(new MovedChunk(source, chunk.target, count, chunk.measured.map(Measured::writePause))));
         return news;
     }
 

@@ -1,6 +1,6 @@
 package dev.ringshard.watch;
 
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.rebalance.WritePauses;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,7 @@ final class Movement {
      *
      * @param pending the part of the ring that has still to move; not a number if that cannot be told
      */
-    void saw(Instant at, List<Handover> handovers, Set<Transit> transit, double pending) {
+    void saw(Instant at, List<MovedChunk> handovers, Set<Transit> transit, double pending) {
         boolean moves = isMovement(handovers, transit);
         if (moves) {
             if (!active) {
@@ -69,7 +69,7 @@ final class Movement {
     }
 
     /** Whether what is seen now, and was not before, is the work of a mover. */
-    boolean isMovement(List<Handover> handovers, Set<Transit> transit) {
+    boolean isMovement(List<MovedChunk> handovers, Set<Transit> transit) {
         return !handovers.isEmpty() || !transitBefore.containsAll(transit);
     }
 
@@ -83,16 +83,16 @@ final class Movement {
         marks.add(new Mark(began, pendingBefore, 0));
     }
 
-    private void count(Handover handover) {
+    private void count(MovedChunk handover) {
         rows += handover.rows();
         handover.writePause()
                 .ifPresent(pause -> pauseMicros.recordValue(Math.min(pause.toNanos() / 1000, LONGEST_MICROS)));
     }
 
-    private void sample(Instant at, List<Handover> handovers) {
+    private void sample(Instant at, List<MovedChunk> handovers) {
         if (lookedAt != null) {
             double seconds = Math.max(0.001, Duration.between(lookedAt, at).toNanos() / 1e9);
-            long moved = handovers.stream().mapToLong(Handover::rows).sum();
+            long moved = handovers.stream().mapToLong(MovedChunk::rows).sum();
             samples.add(new Sample(
                     moved / seconds,
                     handovers.stream()

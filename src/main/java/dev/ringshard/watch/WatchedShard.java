@@ -3,7 +3,7 @@ package dev.ringshard.watch;
 import dev.ringshard.ClusterStatus.State;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.Events;
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.Outcome;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -34,6 +34,9 @@ final class WatchedShard {
 
     private static final Duration SHORTEST_COUNT_REST = Duration.ofSeconds(2);
 
+    /** A shard that has answered is not down because it takes its time once. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
     private final Shard shard;
     private final Events events;
     private final ExecutorService executor;
@@ -41,8 +44,9 @@ final class WatchedShard {
     private @Nullable CompletableFuture<Answer> asked;
     private @Nullable CompletableFuture<Long> counting;
     private Answer last = Answer.NOTHING;
-    private List<Handover> news = List.of();
+    private List<MovedChunk> news = List.of();
     private OptionalLong customers = OptionalLong.empty();
+    private long askedAt;
     private long countAt;
     private State state = State.DOWN;
     private Optional<String> problem = Optional.empty();
@@ -63,6 +67,7 @@ final class WatchedShard {
     /** Asks, unless an earlier question is still out. */
     void ask(RingshardConfig config) {
         if (asked == null) {
+            askedAt = System.nanoTime();
             asked = CompletableFuture.supplyAsync(() -> timed(() -> Answer.of(shard, config, history)), executor);
         }
     }
@@ -95,6 +100,9 @@ final class WatchedShard {
             asked = null;
             become(State.DOWN, Optional.of(reason(failed.getCause())), now);
         } catch (TimeoutException late) {
+            if (state != State.DOWN && System.nanoTime() - askedAt < LATE.toNanos()) {
+                return;
+            }
             become(
                     State.DOWN,
                     problem.or(() -> Optional.of("Shard %s does not answer in time.".formatted(shard.name()))),
@@ -148,7 +156,7 @@ final class WatchedShard {
     }
 
     /** What it has handed over since the look before. */
-    List<Handover> news() {
+    List<MovedChunk> news() {
         return news;
     }
 

@@ -145,7 +145,7 @@ class ScreensTest {
 
     @Test
     void what_is_served_to_others_says_so() throws Exception {
-        InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByName("::"), 80);
+        InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 80);
         assertScreen(Look.PLAIN, new ServeReport("bank", everywhere, false), """
                 Cluster bank is shown at http://[0:0:0:0:0:0:0:0]:80/
 

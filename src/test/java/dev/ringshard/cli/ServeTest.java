@@ -51,7 +51,8 @@ class ServeTest {
         assertThat(port.exitCode()).isEqualTo(2);
         assertThat(port.err()).startsWith("--port is 70000: 0 to 65535 is allowed.");
 
-        Cli.Result missing = Cli.bare("serve", "--config", directory.resolve("none.yaml").toString());
+        Cli.Result missing =
+                Cli.bare("serve", "--config", directory.resolve("none.yaml").toString());
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err()).contains("There is no such file");
     }

@@ -61,7 +61,8 @@ class PageBrowserIT {
 
             try (Ringshard elsewhere = served.openElsewhere()) {
                 RebalanceSettings gentle = new RebalanceSettings(Duration.ofMillis(25), 4, OptionalLong.of(1_200));
-                Rebalancing running = elsewhere.rebalancer().start(elsewhere.rebalancer().plan(), gentle, now -> {});
+                Rebalancing running =
+                        elsewhere.rebalancer().start(elsewhere.rebalancer().plan(), gentle, now -> {});
                 eventually(() -> running.progress().doneShare() > 0.55);
 
                 eventually(() -> browser.text("#notices").contains("Rows are moving"));
@@ -70,7 +71,8 @@ class PageBrowserIT {
                                 .asInt())
                         .isPositive();
                 assertThat(done(browser)).isBetween(1.0, 99.0);
-                assertThat(browser.text("#figures")).contains("Rows moved", "99 of 100 below", "ms", "Time left, about");
+                assertThat(browser.text("#figures"))
+                        .contains("Rows moved", "99 of 100 below", "ms", "Time left, about");
                 assertThat(browser.run("return document.querySelectorAll('#chart-rows path.curve').length")
                                 .asInt())
                         .isEqualTo(1);
@@ -121,7 +123,9 @@ class PageBrowserIT {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(100)).until(condition);
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(condition);
     }
 
     private static int owners(Browser browser) throws IOException, InterruptedException {
@@ -149,10 +153,8 @@ class PageBrowserIT {
     /** Nothing was loaded from elsewhere, and the page broke none of the rules that the server sets it. */
     private static void assertNothingForeign(Browser browser, ServedCluster served) throws Exception {
         JsonNode loaded = browser.run("return performance.getEntriesByType('resource').map(entry => entry.name)");
-        assertThat(loaded)
-                .isNotEmpty()
-                .allSatisfy(address -> assertThat(address.asText())
-                        .startsWith(served.uri("/").toString()));
+        assertThat(loaded).isNotEmpty().allSatisfy(address -> assertThat(address.asText())
+                .startsWith(served.uri("/").toString()));
         assertThat(browser.complaints()).isEmpty();
     }
 }

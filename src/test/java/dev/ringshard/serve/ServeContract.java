@@ -110,7 +110,9 @@ abstract class ServeContract {
                             "ringshard_handover_backlog_rows 0.0",
                             "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-2\"} 0.0",
                             "ringshard_pool_max{shard=\"eu-1\"} 2.0");
-            assertThat(metric(served, "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
+            assertThat(metric(
+                            served,
+                            "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
                     .isGreaterThanOrEqualTo(0);
         }
     }
@@ -118,18 +120,16 @@ abstract class ServeContract {
     @Test
     void what_a_mover_that_died_has_left_is_told_together_with_what_to_do() throws Exception {
         TestDatabase first = TestCluster.database(kind);
-        List<String> lines = List.of(
-                ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
+        List<String> lines =
+                List.of(ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
         try (ServedCluster served = ServedCluster.of(directory, lines, 0)) {
             execute(first, """
                     INSERT INTO ringshard.incoming_range (first_token, last_token, epoch, source, row_count, digest)
                     SELECT max(last_token) + 1, max(last_token) + 10, 7, 'eu-2', 0, '-' FROM ringshard.owned_range""");
 
             eventually(() -> status(served).get("leftovers").asInt() == 1);
-            eventually(() -> status(served)
-                    .at("/notices")
-                    .toString()
-                    .contains("1 range is left of a move that has ended."));
+            eventually(() ->
+                    status(served).at("/notices").toString().contains("1 range is left of a move that has ended."));
             assertThat(status(served).at("/notices").toString()).contains("ringshard recover --config bank.yaml");
             assertThat(metric(served, "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-1\"}"))
                     .isEqualTo(1);
@@ -139,8 +139,8 @@ abstract class ServeContract {
     @Test
     void a_handover_that_waits_to_be_finished_is_shown_and_left_alone() throws Exception {
         TestDatabase first = TestCluster.database(kind);
-        List<String> lines = List.of(
-                ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
+        List<String> lines =
+                List.of(ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
         try (ServedCluster served = ServedCluster.of(directory, lines, 10)) {
             execute(first, """
                     INSERT INTO ringshard.handover (first_token, last_token, epoch, target, row_count, digest)
@@ -154,7 +154,9 @@ abstract class ServeContract {
             }
             eventually(() -> !status(served).get("at").asText().equals(seen));
 
-            assertThat(everything(first)).as("any router would have finished it").isEqualTo(before);
+            assertThat(everything(first))
+                    .as("any router would have finished it")
+                    .isEqualTo(before);
         }
     }
 
@@ -164,10 +166,7 @@ abstract class ServeContract {
                 ServedCluster.line("eu-1", TestCluster.database(kind)),
                 ServedCluster.line("eu-2", "jdbc:postgresql://127.0.0.1:1/bank", "bank", "secret-word"));
         try (ServedCluster served = ServedCluster.asIs(directory, lines)) {
-            eventually(() -> status(served)
-                    .at("/shards/1/problem")
-                    .asText()
-                    .contains("Shard eu-2 cannot be reached"));
+            eventually(() -> status(served).at("/shards/1/problem").asText().contains("Shard eu-2 cannot be reached"));
 
             JsonNode status = status(served);
             assertThat(status.at("/shards/0/state").asText()).isEqualTo("new");
@@ -192,7 +191,8 @@ abstract class ServeContract {
     @Test
     void only_reading_is_answered_and_always_with_headers_that_keep_others_out() throws Exception {
         try (ServedCluster served = ServedCluster.of(directory, kind, 1, 0)) {
-            for (String path : List.of("/", "/page.css", "/page.js", "/icon.svg", "/status.json", "/metrics", "/health")) {
+            for (String path :
+                    List.of("/", "/page.css", "/page.js", "/icon.svg", "/status.json", "/metrics", "/health")) {
                 HttpResponse<String> answer = served.get(path);
                 assertThat(answer.statusCode()).as(path).isEqualTo(200);
                 assertKeepsOthersOut(answer);
@@ -226,7 +226,8 @@ abstract class ServeContract {
     @Test
     void it_listens_where_it_is_told_and_answers_to_no_foreign_name() throws Exception {
         try (ServedCluster served = ServedCluster.of(directory, kind, 1, 0)) {
-            assertThat(served.server().address().getAddress().isLoopbackAddress()).isTrue();
+            assertThat(served.server().address().getAddress().isLoopbackAddress())
+                    .isTrue();
             assertThat(served.server().isLocal()).isTrue();
             assertThat(raw(served, "localhost")).startsWith("HTTP/1.1 200");
             assertThat(raw(served, "bank.example")).startsWith("HTTP/1.1 403").doesNotContain("eu-1");
@@ -250,7 +251,9 @@ abstract class ServeContract {
     }
 
     private static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(condition);
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
     }
 
     private static JsonNode status(ServedCluster served) throws IOException, InterruptedException {
@@ -294,7 +297,7 @@ abstract class ServeContract {
     private static String raw(ServedCluster served, String host) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", served.server().address().getPort())) {
             socket.getOutputStream()
-                    .write(("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .write(("GET /status.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -312,7 +315,8 @@ abstract class ServeContract {
         StringBuilder all = new StringBuilder();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            for (String table : List.of("owned_range", "incoming_range", "departed_range", "handover", "handover_history")) {
+            for (String table :
+                    List.of("owned_range", "incoming_range", "departed_range", "handover", "handover_history")) {
                 try (ResultSet rows =
                         statement.executeQuery("SELECT * FROM ringshard." + table + " ORDER BY first_token")) {
                     while (rows.next()) {

@@ -67,8 +67,7 @@ public final class Browser implements AutoCloseable {
                 "--no-proxy-server",
                 "--hide-scrollbars",
                 "--user-data-dir=" + profile);
-        return Map.of(
-                "goog:chromeOptions", Map.of("args", arguments), "goog:loggingPrefs", Map.of("browser", "ALL"));
+        return Map.of("goog:chromeOptions", Map.of("args", arguments), "goog:loggingPrefs", Map.of("browser", "ALL"));
     }
 
     private static String port(Process driver) throws IOException {
@@ -107,15 +106,12 @@ public final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
         devTools(
                 "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
     /** Stores a picture of the whole page. */
     public void picture(Path file) throws IOException, InterruptedException {
-        JsonNode picture =
-                devTools("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        JsonNode picture = devTools("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, Base64.getDecoder().decode(picture.get("data").asText()));
     }
@@ -145,7 +141,16 @@ public final class Browser implements AutoCloseable {
 
     /** Ends the browser, and its driver. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            driver.destroyForcibly();
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         try {
             HttpRequest end = HttpRequest.newBuilder(URI.create(session))
                     .timeout(Duration.ofSeconds(20))

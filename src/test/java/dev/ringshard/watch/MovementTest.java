@@ -2,7 +2,7 @@ package dev.ringshard.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.event.Handover;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +43,7 @@ class MovementTest {
         assertThat(run.timeLeft()).contains(Duration.ofSeconds(2));
         assertThat(run.pauses().chunks()).isEqualTo(2);
         assertThat(run.pauses().longest()).isBetween(Duration.ofMillis(8), Duration.ofNanos(8_010_000));
-        assertThat(movement.samples())
-                .extracting(Sample::rowsPerSecond)
-                .containsExactly(400.0, 600.0);
+        assertThat(movement.samples()).extracting(Sample::rowsPerSecond).containsExactly(400.0, 600.0);
     }
 
     @Test
@@ -88,19 +86,21 @@ class MovementTest {
     @Test
     void what_cannot_be_told_is_left_open() {
         look(List.of(), Set.of(), Double.NaN);
-        look(List.of(new Handover("eu-1", "eu-2", 5, Optional.empty())), Set.of(), Double.NaN);
+        look(List.of(new MovedChunk("eu-1", "eu-2", 5, Optional.empty())), Set.of(), Double.NaN);
 
         Run run = movement.run().orElseThrow();
         assertThat(run.doneShare()).isEmpty();
         assertThat(run.timeLeft()).isEmpty();
-        assertThat(run.pauses().chunks()).as("its mover died, and nobody measured").isZero();
+        assertThat(run.pauses().chunks())
+                .as("its mover died, and nobody measured")
+                .isZero();
     }
 
-    private static Handover chunk(long rows, long pauseMillis) {
-        return new Handover("eu-1", "eu-2", rows, Optional.of(Duration.ofMillis(pauseMillis)));
+    private static MovedChunk chunk(long rows, long pauseMillis) {
+        return new MovedChunk("eu-1", "eu-2", rows, Optional.of(Duration.ofMillis(pauseMillis)));
     }
 
-    private void look(List<Handover> handovers, Set<Transit> transit, double pending) {
+    private void look(List<MovedChunk> handovers, Set<Transit> transit, double pending) {
         movement.saw(now, handovers, transit, pending);
         now = now.plusSeconds(1);
     }

@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param rows in all sharded tables
  * @param writePause how long writes to these rows waited; empty if its mover died and somebody else finished
  */
-public record Handover(String source, String target, long rows, Optional<Duration> writePause) {}
+public record MovedChunk(String source, String target, long rows, Optional<Duration> writePause) {}
