@@ -107,6 +107,7 @@ class PageBrowserIT {
             eventually(() -> browser.text("#ring").contains("2,000"));
 
             proxy.refuse();
+            proxy.cut();
             eventually(() -> browser.text("[data-shard=eu-3] .badge").equals("down"));
             assertThat(browser.text("#notices")).contains("1 of 3 shards is down: eu-3.");
             eventually(() -> browser.text("[data-shard=eu-3] .problem").contains("Shard eu-3 cannot be reached"));
