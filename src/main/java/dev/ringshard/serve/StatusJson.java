@@ -24,6 +24,7 @@ final class StatusJson {
                 .with("at", sight.at().toString())
                 .with("settled", sight.isSettled())
                 .with("moving", sight.isMoving())
+                .with("customers", Json.orNull(sight.customers()))
                 .with("leftovers", sight.leftovers())
                 .with("pendingShare", sight.pendingShare())
                 .with("unknownShare", sight.unknownShare())

@@ -6,6 +6,7 @@ import dev.ringshard.ring.TokenMap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,6 +14,7 @@ import java.util.TreeSet;
  * How a cluster was at one look.
  *
  * @param shards in the order of the configuration
+ * @param customers how many there are together, as of when nothing moved; empty if they have not been counted
  * @param owners who owns what, as far as is known; what is being handed over counts as its target's
  * @param target who should own what; empty if that cannot be told, because parts of the ring are unknown
  * @param pending what has still to move; empty if nothing has, or if it cannot be told
@@ -25,6 +27,7 @@ public record ClusterSight(
         String cluster,
         Instant at,
         List<ShardSight> shards,
+        OptionalLong customers,
         TokenMap<String> owners,
         TokenMap<String> target,
         List<Move> pending,

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +48,8 @@ public final class ClusterWatch implements AutoCloseable {
     private RingshardConfig config;
     private TokenMap<String> target = TokenMap.of(List.of());
     private boolean targetIsOutdated = true;
+    private OptionalLong customers = OptionalLong.empty();
+    private long movements;
     private Duration patience = PATIENCE_AT_FIRST;
 
     private ClusterWatch(RingshardConfig config, Clock clock) {
@@ -118,7 +121,7 @@ public final class ClusterWatch implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         patience = PATIENCE;
         for (WatchedShard shard : all) {
-            shard.take(deadline - System.nanoTime(), clock.instant());
+            shard.take(deadline - System.nanoTime(), clock.instant(), movements);
         }
         return sight(all);
     }
@@ -136,6 +139,10 @@ public final class ClusterWatch implements AutoCloseable {
         List<MovedChunk> handovers =
                 all.stream().flatMap(shard -> shard.news().stream()).toList();
         handovers.forEach(events()::handedOver);
+        if (movement.isMovement(handovers, transit)) {
+            movements++;
+        }
+        addUp(all);
         if (targetIsOutdated || !(movement.isActive() || movement.isMovement(handovers, transit))) {
             aim(owners);
         }
@@ -150,6 +157,7 @@ public final class ClusterWatch implements AutoCloseable {
                         .map(shard -> shard.sight(
                                 shares.getOrDefault(shard.name(), 0.0), targets.getOrDefault(shard.name(), 0.0)))
                         .toList(),
+                customers,
                 owners,
                 target,
                 pending,
@@ -157,6 +165,14 @@ public final class ClusterWatch implements AutoCloseable {
                 handovers,
                 movement.run(),
                 movement.samples());
+    }
+
+    /** Counts of two moments fit together only if nothing has moved in between; until they do, the last sum stands. */
+    private void addUp(Collection<WatchedShard> all) {
+        if (all.stream().allMatch(shard -> shard.isCountedSince(movements))) {
+            customers = OptionalLong.of(
+                    all.stream().mapToLong(WatchedShard::customers).sum());
+        }
     }
 
     /** What all say, the newer word counting; a shard that is down is taken at its last word. */

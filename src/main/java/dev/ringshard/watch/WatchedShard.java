@@ -46,6 +46,8 @@ final class WatchedShard {
     private Answer last = Answer.NOTHING;
     private List<MovedChunk> news = List.of();
     private OptionalLong customers = OptionalLong.empty();
+    private long countedAtMovement = -1;
+    private long countingAtMovement = -1;
     private long askedAt;
     private long countAt;
     private State state = State.DOWN;
@@ -87,15 +89,19 @@ final class WatchedShard {
         }
     }
 
-    /** Takes the answer, if it comes in time. */
-    void take(long nanos, Instant now) throws InterruptedException {
+    /**
+     * Takes the answer, if it comes in time.
+     *
+     * @param movements how many have been seen so far, so that a count can be told from one before or after
+     */
+    void take(long nanos, Instant now, long movements) throws InterruptedException {
         news = List.of();
         try {
             last = Objects.requireNonNull(asked).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
             asked = null;
             news = history.news(shard.name(), last.past());
             become(last.report().membership().isPresent() ? State.UP : State.NEW, Optional.empty(), now);
-            count();
+            count(movements);
         } catch (ExecutionException failed) {
             asked = null;
             become(State.DOWN, Optional.of(reason(failed.getCause())), now);
@@ -126,7 +132,7 @@ final class WatchedShard {
     }
 
     /** Counts now and then, besides: of a large shard seldom, of a small one nearly at every look. */
-    private void count() {
+    private void count(long movements) {
         if (counting != null && counting.isDone()) {
             takeCount(counting);
             counting = null;
@@ -137,6 +143,7 @@ final class WatchedShard {
                     () -> shard.snapshot(looking -> OwnershipTables.countVisible(looking.dsl(), "customers")),
                     executor);
             countAt = start;
+            countingAtMovement = movements;
         }
     }
 
@@ -145,9 +152,20 @@ final class WatchedShard {
         countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * took);
         try {
             customers = OptionalLong.of(counted.join());
+            countedAtMovement = countingAtMovement;
         } catch (CompletionException later) {
             // a shard that fails is told by the next look
         }
+    }
+
+    /** Whether its customers were counted after the last of so many movements; of a shard that is down, whether ever. */
+    boolean isCountedSince(long movements) {
+        return state == State.NEW || (customers.isPresent() && (state == State.DOWN || countedAtMovement == movements));
+    }
+
+    /** As of the last count. */
+    long customers() {
+        return state == State.NEW ? 0 : customers.orElse(0);
     }
 
     /** What it last said. */

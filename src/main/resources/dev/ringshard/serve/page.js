@@ -141,9 +141,8 @@
       const seen = status.transit.map(([begin, end]) => [begin, Math.max(end, begin + 0.006)]);
       svg.append(pathOf(seen, EDGE, { class: 'transit' }, 'on its way right now'));
     }
-    const known = status.shards.filter(shard => shard.customers !== null);
-    const total = known.reduce((sum, shard) => sum + shard.customers, 0);
-    svg.append(drawn('text', { class: 'total', x: CENTER, y: CENTER + 3, 'text-anchor': 'middle' }, known.length ? count(total) : '–'));
+    const total = status.customers;
+    svg.append(drawn('text', { class: 'total', x: CENTER, y: CENTER + 3, 'text-anchor': 'middle' }, total === null ? '–' : count(total)));
     svg.append(drawn('text', { class: 'unit', x: CENTER, y: CENTER + 20, 'text-anchor': 'middle' }, total === 1 ? 'customer' : 'customers'));
     return svg;
   }
@@ -186,7 +185,16 @@
       const shown = items.get(shard.name);
       if (byId('shards').children[i] !== shown.item) byId('shards').insertBefore(shown.item, byId('shards').children[i] || null);
       showShard(shard, shown, colourOf(shard.name), widest);
+      setText(shown.customers, customersText(status, shard));
     });
+  }
+
+  /** While rows move, and until all are counted anew, counts are of different moments. Shares are not, and the ring spreads customers evenly. */
+  function customersText(status, shard) {
+    if (shard.state === 'new') return 'no customers yet';
+    const counted = status.shards.reduce((sum, one) => sum + (one.customers || 0), 0);
+    if (status.customers !== null && (status.moving || counted !== status.customers)) return 'about ' + plural(Math.round(status.customers * shard.share), 'customer', 'customers');
+    return shard.customers === null ? 'not counted yet' : plural(shard.customers, 'customer', 'customers');
   }
 
   function showShard(shard, shown, colour, widest) {
@@ -198,7 +206,6 @@
     shown.goal.style.left = (100 * shard.targetShare / widest) + '%';
     shown.badge.className = 'badge ' + shard.state;
     setText(shown.badge, shard.state);
-    setText(shown.customers, shard.customers === null ? '– customers' : plural(shard.customers, 'customer', 'customers'));
     shown.share.setAttribute('aria-label', `${percent(shard.share)} of the ring, target ${percent(shard.targetShare)}`);
     const facts = [`${percent(shard.share)} of the ring`, `target ${percent(shard.targetShare)}`, plural(shard.ranges, 'range', 'ranges')];
     if (shard.leftovers > 0) facts.push(plural(shard.leftovers, 'range in between', 'ranges in between'));
@@ -262,7 +269,7 @@
   function figures(run) {
     const list = [
       ['Rows moved', count(run.rows)],
-      [run.active ? 'Rows a second' : 'Rows a second, on average', count(run.active || run.seconds === 0 ? run.rowsPerSecond : run.rows / run.seconds)],
+      [run.active ? 'Rows a second' : 'Average rows a second', count(run.active || run.seconds === 0 ? run.rowsPerSecond : run.rows / run.seconds)],
       ['Write pause, median', run.chunks ? millis(run.pauseMillis.p50) : '–'],
       ['99 of 100 below', run.chunks ? millis(run.pauseMillis.p99) : '–'],
       ['Longest', run.chunks ? millis(run.pauseMillis.max) : '–'],
@@ -281,7 +288,7 @@
     const run = status.run;
     byId('run').hidden = run === null;
     setText(byId('quiet'), run === null
-      ? 'Nothing has moved since this page is served. During a rebalance, in whatever process, its speed and its write pauses show here.'
+      ? 'Nothing has moved since this server began to watch. During a rebalance, in whatever process, its speed and its write pauses show here.'
       : run.active
         ? `Under way since ${clock(run.began)}.`
         : `Nothing moves now. The last movement began at ${clock(run.began)}.`);

@@ -51,7 +51,7 @@ class PageBrowserIT {
             eventually(() -> browser.text("#ring").contains("24,000"));
             assertThat(browser.text("#cluster")).isEqualTo("Cluster bank");
             assertThat(owners(browser)).isEqualTo(3);
-            assertThat(browser.text("#quiet")).startsWith("Nothing has moved since this page is served.");
+            assertThat(browser.text("#quiet")).startsWith("Nothing has moved since this server began to watch.");
             pictures(browser, "idle");
 
             served.configure(ServedCluster.line("eu-4", TestCluster.database(DatabaseKind.POSTGRESQL)));
@@ -76,6 +76,10 @@ class PageBrowserIT {
                 assertThat(browser.run("return document.querySelectorAll('#chart-rows path.curve').length")
                                 .asInt())
                         .isEqualTo(1);
+                assertThat(browser.text("#ring"))
+                        .as("what moves is not counted twice")
+                        .contains("24,000");
+                assertThat(browser.text("[data-shard=eu-4] .customers")).startsWith("about ");
                 pictures(browser, "moving");
 
                 running.await();
