@@ -44,7 +44,8 @@ class PackagedJarIT {
         Result demo = run();
         assertThat(demo.exitCode).as(demo.err).isZero();
         assertThat(demo.out).contains("Ringshard demo", "Yes, to the cent.", "Next: ");
-        assertThat(demo.err.lines()).allMatch(line -> line.matches("(creating customers|moving money): .* left(; .*)?"));
+        assertThat(demo.err.lines())
+                .allMatch(line -> line.matches("(creating customers|moving money): .* left(; .*)?"));
     }
 
     @Test

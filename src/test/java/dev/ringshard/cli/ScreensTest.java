@@ -132,7 +132,7 @@ class ScreensTest {
 
     @Test
     void what_is_served_names_its_addresses() throws Exception {
-        InetSocketAddress here = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 9470);
+        InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9470);
         assertScreen(Look.PLAIN, new ServeReport("bank", here, true), """
                 Cluster bank is shown at http://127.0.0.1:9470/
 

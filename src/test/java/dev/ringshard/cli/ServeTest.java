@@ -32,7 +32,7 @@ class ServeTest {
     @Test
     void a_port_that_is_taken_is_told_with_what_to_do() throws IOException {
         Cli cli = Cli.withShards(directory, 1);
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Cli.Result result = cli.run("serve", "--port", String.valueOf(taken.getLocalPort()));
 
             assertThat(result.exitCode()).isEqualTo(1);

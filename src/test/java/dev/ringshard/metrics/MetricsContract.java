@@ -108,7 +108,7 @@ abstract class MetricsContract {
         assertThat(timer(shard, "read", "success").totalTime(TimeUnit.NANOSECONDS))
                 .isPositive();
         assertThat(registry.find("ringshard.operations").timers())
-                .filteredOn(timer -> timer.getId().getTag("outcome").equals("fix_input"))
+                .filteredOn(timer -> "fix_input".equals(timer.getId().getTag("outcome")))
                 .anyMatch(timer -> timer.count() > 0);
     }
 
@@ -136,8 +136,8 @@ abstract class MetricsContract {
 
         assertThat(joined.movedRows()).isPositive();
         assertThat(counter("ringshard.handover.rows", "shard", "eu-3", "direction", "in"))
-                .isEqualTo(joined.movedRows());
-        assertThat(sum("ringshard.handover.rows", "out")).isEqualTo(joined.movedRows());
+                .isEqualTo((double) joined.movedRows());
+        assertThat(sum("ringshard.handover.rows", "out")).isEqualTo((double) joined.movedRows());
         assertThat(pauses("eu-1").count() + pauses("eu-2").count())
                 .isEqualTo(joined.writePauses().chunks());
         assertThat(gauge("ringshard.handover.backlog")).as("once it has ended").isZero();

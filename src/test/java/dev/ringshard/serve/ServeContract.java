@@ -293,7 +293,9 @@ abstract class ServeContract {
 
     /** The JDK's client would not send another name than the address. */
     private static String raw(ServedCluster served, String host) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", served.server().address().getPort())) {
+        try (Socket socket = new Socket(
+                served.server().address().getAddress(),
+                served.server().address().getPort())) {
             socket.getOutputStream()
                     .write(("GET /status.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));

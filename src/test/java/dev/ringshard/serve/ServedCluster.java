@@ -38,7 +38,7 @@ final class ServedCluster implements AutoCloseable {
         write();
         this.server = ClusterServer.start(
                 file,
-                new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 command -> "ringshard " + command + " --config bank.yaml");
     }
 

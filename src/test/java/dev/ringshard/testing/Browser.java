@@ -37,7 +37,11 @@ public final class Browser implements AutoCloseable {
         this.session = session;
     }
 
-    /** @param profile a fresh directory for what the browser stores */
+    /**
+     * Starts one.
+     *
+     * @param profile a fresh directory for what the browser stores
+     */
     public static Browser open(Path profile) throws IOException, InterruptedException {
         Process driver = new ProcessBuilder("chromedriver", "--port=0")
                 .redirectErrorStream(true)
