@@ -26,6 +26,12 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("cli")
                 .definedBy("dev.ringshard.cli..")
+                .layer("serve")
+                .definedBy("dev.ringshard.serve..")
+                .layer("metrics")
+                .definedBy("dev.ringshard.metrics..")
+                .layer("watch")
+                .definedBy("dev.ringshard.watch..")
                 .layer("facade")
                 .definedBy("dev.ringshard")
                 .layer("customers")
@@ -46,30 +52,42 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard.config..")
                 .layer("ring")
                 .definedBy("dev.ringshard.ring..")
+                .layer("event")
+                .definedBy("dev.ringshard.event..")
                 .layer("failure")
                 .definedBy("dev.ringshard.failure..")
                 .layer("generated")
                 .definedBy("dev.ringshard.generated..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("facade")
+                .whereLayer("serve")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("serve")
+                .whereLayer("watch")
+                .mayOnlyBeAccessedByLayers("metrics", "serve")
+                .whereLayer("facade")
+                .mayOnlyBeAccessedByLayers("watch", "metrics", "serve", "cli")
                 .whereLayer("verify")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("customers")
                 .mayOnlyBeAccessedByLayers("verify", "facade", "cli")
                 .whereLayer("rebalance")
-                .mayOnlyBeAccessedByLayers("facade", "cli")
+                .mayOnlyBeAccessedByLayers("facade", "watch", "serve", "cli")
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
                 .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "cli")
                 .whereLayer("ownership")
-                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade")
+                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade", "watch")
                 .whereLayer("shard")
-                .mayOnlyBeAccessedByLayers("ownership", "routing", "customers", "rebalance", "schema", "facade", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "ownership", "routing", "customers", "rebalance", "schema", "facade", "watch", "metrics", "cli")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "shard", "ownership", "rebalance", "schema", "facade", "watch", "serve", "cli")
+                .whereLayer("event")
+                .mayOnlyAccessLayers("failure")
                 .whereLayer("generated")
                 .mayOnlyBeAccessedByLayers("ownership", "customers")
                 .whereLayer("failure")
@@ -113,6 +131,40 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void micrometer_is_known_in_one_room_and_the_web_server_in_another() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.net.httpserver..")
+                .check(CLASSES);
+    }
+
+    /** It must not be able to write, nor to finish a handover that it meets, as a router does. */
+    @Test
+    void whoever_only_watches_has_no_router_and_no_mover() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAnyPackage("dev.ringshard.watch..", "dev.ringshard.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.ringshard.routing..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|rebalance\\.Recovery|ownership\\.Finisher)")
+                .check(CLASSES);
+    }
+
     /** Without it, the rules above would hold of nothing, too. */
     @Test
     void the_rules_saw_every_room() {
@@ -127,14 +179,18 @@ class ArchitectureTest {
                         "dev.ringshard.cli",
                         "dev.ringshard.config",
                         "dev.ringshard.customers",
+                        "dev.ringshard.event",
                         "dev.ringshard.failure",
+                        "dev.ringshard.metrics",
                         "dev.ringshard.ownership",
                         "dev.ringshard.rebalance",
                         "dev.ringshard.ring",
                         "dev.ringshard.routing",
                         "dev.ringshard.schema",
+                        "dev.ringshard.serve",
                         "dev.ringshard.shard",
-                        "dev.ringshard.verify");
+                        "dev.ringshard.verify",
+                        "dev.ringshard.watch");
         assertThat(CLASSES.size()).isGreaterThan(120);
     }
 }

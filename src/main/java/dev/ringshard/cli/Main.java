@@ -43,7 +43,8 @@ public final class Main {
                         configuration(terminal),
                         new CompletionCommand(terminal),
                         new VerifyCommand(terminal),
-                        new RecoverCommand(terminal))
+                        new RecoverCommand(terminal),
+                        new ServeCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())
