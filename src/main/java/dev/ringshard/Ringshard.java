@@ -4,6 +4,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.event.Events;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
@@ -20,10 +21,12 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.schema.ClusterInit;
 import dev.ringshard.schema.InitStep;
+import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -127,6 +130,16 @@ public final class Ringshard implements AutoCloseable {
     /** Any SQL of the caller's on the shard that owns a key. */
     public Router router() {
         return router;
+    }
+
+    /** What happens in this process, for whoever listens: calls, repetitions, handovers. */
+    public Events events() {
+        return shards.events();
+    }
+
+    /** The shards as they are configured now, with the state of their pools and circuit breakers. Asks none of them. */
+    public Collection<Shard> shards() {
+        return shards.all();
     }
 
     /** Plans, and moves customers to the shards that should have them by the configuration. */
@@ -244,6 +257,11 @@ public final class Ringshard implements AutoCloseable {
      */
     public Recovery.Recovered recover() {
         return rebalancer().recover();
+    }
+
+    /** As {@link #recover()}, telling how far it is. */
+    public Recovery.Recovered recover(Recovery.Progress progress) {
+        return rebalancer().recover(progress);
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

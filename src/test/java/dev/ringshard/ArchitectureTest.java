@@ -28,6 +28,12 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard.cli..")
                 .layer("bench")
                 .definedBy("dev.ringshard.bench..")
+                .layer("serve")
+                .definedBy("dev.ringshard.serve..")
+                .layer("metrics")
+                .definedBy("dev.ringshard.metrics..")
+                .layer("watch")
+                .definedBy("dev.ringshard.watch..")
                 .layer("facade")
                 .definedBy("dev.ringshard")
                 .layer("customers")
@@ -48,6 +54,8 @@ class ArchitectureTest {
                 .definedBy("dev.ringshard.config..")
                 .layer("ring")
                 .definedBy("dev.ringshard.ring..")
+                .layer("event")
+                .definedBy("dev.ringshard.event..")
                 .layer("failure")
                 .definedBy("dev.ringshard.failure..")
                 .layer("generated")
@@ -56,25 +64,34 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("bench")
                 .mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("facade")
+                .whereLayer("serve")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("serve")
+                .whereLayer("watch")
+                .mayOnlyBeAccessedByLayers("metrics", "serve")
+                .whereLayer("facade")
+                .mayOnlyBeAccessedByLayers("watch", "metrics", "serve", "cli")
                 .whereLayer("verify")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("customers")
                 .mayOnlyBeAccessedByLayers("verify", "facade", "bench", "cli")
                 .whereLayer("rebalance")
-                .mayOnlyBeAccessedByLayers("facade", "cli")
+                .mayOnlyBeAccessedByLayers("facade", "watch", "serve", "cli")
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("facade", "cli")
                 .whereLayer("routing")
                 .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "bench", "cli")
                 .whereLayer("ownership")
-                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade")
+                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade", "watch")
                 .whereLayer("shard")
                 .mayOnlyBeAccessedByLayers(
-                        "ownership", "routing", "customers", "rebalance", "schema", "facade", "bench", "cli")
+                        "ownership", "routing", "customers", "rebalance", "schema", "facade", "watch", "metrics", "bench", "cli")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("shard", "ownership", "rebalance", "schema", "facade", "bench", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "shard", "ownership", "rebalance", "schema", "facade", "watch", "serve", "bench", "cli")
+                .whereLayer("event")
+                .mayOnlyAccessLayers("failure")
                 .whereLayer("generated")
                 .mayOnlyBeAccessedByLayers("ownership", "customers")
                 .whereLayer("failure")
@@ -118,6 +135,40 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void micrometer_is_known_in_one_room_and_the_web_server_in_another() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.net.httpserver..")
+                .check(CLASSES);
+    }
+
+    /** It must not be able to write, nor to finish a handover that it meets, as a router does. */
+    @Test
+    void whoever_only_watches_has_no_router_and_no_mover() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAnyPackage("dev.ringshard.watch..", "dev.ringshard.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.ringshard.routing..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|rebalance\\.Recovery|ownership\\.Finisher)")
+                .check(CLASSES);
+    }
+
     /** Without it, the rules above would hold of nothing, too. */
     @Test
     void the_rules_saw_every_room() {
@@ -133,14 +184,18 @@ class ArchitectureTest {
                         "dev.ringshard.cli",
                         "dev.ringshard.config",
                         "dev.ringshard.customers",
+                        "dev.ringshard.event",
                         "dev.ringshard.failure",
+                        "dev.ringshard.metrics",
                         "dev.ringshard.ownership",
                         "dev.ringshard.rebalance",
                         "dev.ringshard.ring",
                         "dev.ringshard.routing",
                         "dev.ringshard.schema",
+                        "dev.ringshard.serve",
                         "dev.ringshard.shard",
-                        "dev.ringshard.verify");
+                        "dev.ringshard.verify",
+                        "dev.ringshard.watch");
         assertThat(CLASSES.size()).isGreaterThan(120);
     }
 }

@@ -44,7 +44,8 @@ public final class Main {
                         new CompletionCommand(terminal),
                         new VerifyCommand(terminal),
                         new RecoverCommand(terminal),
-                        new BenchCommand(terminal))
+                        new BenchCommand(terminal),
+                        new ServeCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())

@@ -2,6 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.rebalance.Recovery.Recovered;
 
 @picocli.CommandLine.Command(
         name = "recover",
@@ -25,7 +26,18 @@ final class RecoverCommand extends ClusterCommand {
     Report run() {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
-            return new RecoverReport(config.cluster(), cluster.recover(), next());
+            return new RecoverReport(config.cluster(), recovered(cluster, terminal), next());
+        }
+    }
+
+    /** With progress, because what a large shard has left may be many rows. */
+    static Recovered recovered(Ringshard cluster, Terminal terminal) {
+        Progress progress = new Progress(terminal, "tidying up");
+        try {
+            return cluster.recover((rows, ranges, allRanges) -> progress.tell(
+                    rows, "rows deleted", (double) ranges / allRanges, "range %d of %d".formatted(ranges, allRanges)));
+        } finally {
+            progress.finish();
         }
     }
 }

@@ -53,7 +53,8 @@ final class VerifyCommand extends ClusterCommand {
         }
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
-            Optional<Recovered> repaired = repair ? Optional.of(cluster.recover()) : Optional.empty();
+            Optional<Recovered> repaired =
+                    repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
             return new VerifyReport(config.cluster(), verify(cluster, repaired), repaired, next());
         }
     }

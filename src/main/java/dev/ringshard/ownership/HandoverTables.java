@@ -53,6 +53,15 @@ public final class HandoverTables {
     /** Rows that a handover has staged on their target. */
     public record Incoming(TokenRange range, long epoch, String source) {}
 
+    /**
+     * One range that was handed over, as the source remembers it. The ranges of one chunk have the same epoch, target
+     * and times; the first of them counts its rows.
+     *
+     * @param number rises from one row to the next, though rows may become visible in another order
+     * @param measured empty if the mover died, and somebody else finished
+     */
+    public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
+
     /** Rows that a handover has left behind on their source. */
     public record Departed(TokenRange range, long epoch, String target) {}
 
@@ -406,6 +415,37 @@ public final class HandoverTables {
         long micros = latest.stream().mapToLong(row -> row.value2()).sum();
         long rows = latest.stream().mapToLong(row -> row.value1()).sum();
         return micros == 0 ? OptionalDouble.empty() : OptionalDouble.of(1e6 * rows / micros);
+    }
+
+    /** The number of the newest handover from here; 0 if there never was one. */
+    public static long newestPast(DSLContext dsl) {
+        Long newest = dsl.select(max(HANDOVER_HISTORY.HANDOVER_NUMBER))
+                .from(HANDOVER_HISTORY)
+                .fetchSingle()
+                .value1();
+        return newest == null ? 0 : newest;
+    }
+
+    /** The handovers from here whose number is greater, in the order of their numbers. */
+    public static List<Past> pastSince(DSLContext dsl, long number) {
+        return dsl.selectFrom(HANDOVER_HISTORY)
+                .where(HANDOVER_HISTORY.HANDOVER_NUMBER.gt(number))
+                .orderBy(HANDOVER_HISTORY.HANDOVER_NUMBER)
+                .fetch(row -> new Past(
+                        row.get(HANDOVER_HISTORY.HANDOVER_NUMBER),
+                        row.get(HANDOVER_HISTORY.TARGET),
+                        row.get(HANDOVER_HISTORY.EPOCH),
+                        row.get(HANDOVER_HISTORY.ROW_COUNT),
+                        measured(
+                                row.get(HANDOVER_HISTORY.WRITE_PAUSE_MICROS),
+                                row.get(HANDOVER_HISTORY.DURATION_MICROS))));
+    }
+
+    private static Optional<Measured> measured(@Nullable Long pauseMicros, @Nullable Long durationMicros) {
+        return pauseMicros == null || durationMicros == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Measured(Duration.ofNanos(1000 * pauseMicros), Duration.ofNanos(1000 * durationMicros)));
     }
 
     /** The handovers that are committed on a source and not finished, the newest first. */

@@ -49,7 +49,8 @@ public final class OwnershipTables {
         return shard.snapshot(transaction -> report(transaction.dsl()));
     }
 
-    private static ShardReport report(DSLContext dsl) {
+    /** As {@link #report(Shard)}, in the caller's snapshot. */
+    public static ShardReport report(DSLContext dsl) {
         if (!isMigrated(dsl)) {
             return ShardReport.NEW;
         }
@@ -190,6 +191,15 @@ public final class OwnershipTables {
                 .fetchSingle()
                 .value1();
         return anyHidden ? notExists(incoming).and(notExists(departed)) : noCondition();
+    }
+
+    /** How many rows of a sharded table the shard has and owns; reads them all. */
+    public static long countVisible(DSLContext dsl, String table) {
+        return dsl.selectCount()
+                .from(table(table))
+                .where(visible(dsl, field("ring_token", Long.class)))
+                .fetchSingle()
+                .value1();
     }
 
     /**

@@ -14,6 +14,9 @@ import java.util.Optional;
 public record ShardReport(
         Optional<Membership> membership, List<OwnedRange> owned, int leftovers, Optional<String> schemaVersion) {
 
+    /** Of a shard that has said nothing so far. */
+    public static final ShardReport UNKNOWN = new ShardReport(Optional.empty(), List.of(), 0, Optional.empty());
+
     static final ShardReport NEW = new ShardReport(Optional.empty(), List.of(), 0, Optional.empty());
 
     public ShardReport {

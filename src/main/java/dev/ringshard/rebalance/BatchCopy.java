@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Batches of inserts, between any two databases. */
@@ -67,6 +68,18 @@ record BatchCopy() implements RowCopy {
             }
         }
         return digest;
+    }
+
+    @Override
+    public long moment(ShardTransaction source) {
+        return 0;
+    }
+
+    /** H2 does not know. */
+    @Override
+    public Optional<Changes> changesSince(
+            long moment, ShardTransaction source, TableColumns table, List<TokenRange> ranges) {
+        return Optional.empty();
     }
 
     private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)

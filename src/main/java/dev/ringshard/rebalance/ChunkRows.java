@@ -1,10 +1,15 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.rebalance.RowCopy.Changes;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rows of a chunk in all sharded tables, on its source and on its target.
@@ -40,13 +45,44 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
     }
 
     /** What one of the two shards stores of some ranges, table by table; computed alike on both. */
-    List<Digest> digests(ShardTransaction shard, List<TokenRange> ranges) {
+    List<Summary> summaries(ShardTransaction shard, List<TokenRange> ranges) {
+        return ofEach(shard, table -> copying.summary(shard, table, ranges));
+    }
+
+    /** The source's present snapshot, for {@link #changesSince}. */
+    long moment(ShardTransaction source) {
+        return source.run(reading -> copying.moment(reading));
+    }
+
+    /** What was written on the source since a moment, table by table; empty if its database does not know. */
+    List<Changes> changesSince(long moment, ShardTransaction source, List<TokenRange> ranges) {
+        return ofEach(source, table -> copying.changesSince(moment, source, table, ranges)).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The tokens of which the two shards store something else. */
+    Set<Long> differences(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+        List<Digest> here = ofEach(source, table -> copying.digest(source, table, ranges));
+        List<Digest> there = ofEach(target, table -> copying.digest(target, table, ranges));
+        Set<Long> differences = new HashSet<>();
+        for (int i = 0; i < here.size(); i++) {
+            differences.addAll(here.get(i).differences(there.get(i)));
+        }
+        return differences;
+    }
+
+    private interface Question<T> {
+        T of(TableColumns table) throws SQLException;
+    }
+
+    private <T> List<T> ofEach(ShardTransaction shard, Question<T> question) {
         return shard.run(reading -> {
-            List<Digest> digests = new ArrayList<>();
+            List<T> answers = new ArrayList<>();
             for (TableColumns table : tables) {
-                digests.add(copying.digest(reading, table, ranges));
+                answers.add(question.of(table));
             }
-            return digests;
+            return answers;
         });
     }
 

@@ -7,14 +7,17 @@ import java.time.Duration;
  * the last chunks made them wait. For one thread.
  */
 final class ChunkSize {
-    private static final long FIRST = 500;
+    private static final long FIRST = 100;
     private static final long LEAST = 20;
     private static final long MOST = 5_000;
 
     /** A chunk aims at less than the target, because single ones take longer. */
     private static final double AIM = 0.5;
 
-    private static final double FASTEST_GROWTH = 1.5;
+    /** So much of the aim is left to the rows, however long the rest takes. */
+    private static final double LEAST_PART_OF_ROWS = 0.5;
+
+    private static final double FASTEST_GROWTH = 2;
     private static final double FASTEST_FALL = 0.5;
 
     private final Duration targetPause;
@@ -28,9 +31,15 @@ final class ChunkSize {
         return rows;
     }
 
-    /** Learns from a chunk of about this size. */
-    void paused(Duration writePause) {
-        double ratio = AIM * targetPause.toNanos() / Math.max(1, writePause.toNanos());
+    /**
+     * Learns from a chunk of about this size.
+     *
+     * @param ofRows the part of the pause that grows with the rows; the rest would not get shorter by a smaller chunk
+     */
+    void paused(Duration writePause, Duration ofRows) {
+        double aim = AIM * targetPause.toNanos();
+        long rest = writePause.minus(ofRows).toNanos();
+        double ratio = Math.max(aim - rest, LEAST_PART_OF_ROWS * aim) / Math.max(1, ofRows.toNanos());
         double factor = Math.max(FASTEST_FALL, Math.min(FASTEST_GROWTH, ratio));
         rows = Math.max(LEAST, Math.min(MOST, Math.round(rows * factor)));
     }

@@ -2,7 +2,6 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
-import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
@@ -10,14 +9,13 @@ import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Committed;
 import dev.ringshard.ownership.HandoverTables.Measured;
+import dev.ringshard.rebalance.StagedRows.Change;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -26,8 +24,8 @@ import java.util.function.LongSupplier;
  *
  * <p><b>The protocol.</b> {@link #attempt} is it, a line a step. The row of {@code owned_range} is the lock: work for a
  * token holds it shared until its commit, the mover holds it exclusively from {@code lock} to {@code handOver}. The rows
- * are copied before that, while everybody works on; under the lock the mover compares what is stored on both sides, token
- * by token, and copies again only what differs.
+ * are copied before that, while everybody works on; under the lock the mover looks for what has changed since, and
+ * copies again only that. What a copy holds is compared with the source before it is committed.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
@@ -58,9 +56,6 @@ final class Handover {
 
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
-    /** More tokens than this are not named one by one: the chunk is copied anew. */
-    private static final int MOST_TOKENS_BY_NAME = 200;
-
     private final String cluster;
     private final List<ShardedTable> tables;
     private final LongSupplier nanoTime;
@@ -74,11 +69,15 @@ final class Handover {
         this.beforeStep = beforeStep;
     }
 
-    /** What a handover moved. */
-    record Moved(long rows, Measured measured) {}
+    /**
+     * What a handover moved.
+     *
+     * @param catchUp the part of the write pause that grows with the rows
+     */
+    record Moved(long rows, Measured measured, Duration catchUp) {}
 
     /** What is stored on the target, and belongs to nobody yet. */
-    private record Staged(ChunkRows rows, List<Committed> copies, List<Digest> stored) {
+    private record Staged(StagedRows rows, List<Committed> copies) {
         long epoch() {
             return copies.get(0).epoch();
         }
@@ -96,17 +95,22 @@ final class Handover {
         long epoch = claim(chunk);
         Staged staged = stage(chunk, epoch);
         List<Committed> handovers;
+        long locked;
+        long caughtUp;
         long paused = nanoTime.getAsLong();
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             lock(source, chunk, epoch);
+            locked = nanoTime.getAsLong();
             handovers = catchUp(source, chunk, staged);
+            caughtUp = nanoTime.getAsLong();
             handOver(source, handovers);
         }
         activate(chunk, handovers);
         long active = nanoTime.getAsLong();
         Measured measured = new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun));
         finish(chunk, handovers, measured);
-        return new Moved(handovers.stream().mapToLong(Committed::rows).sum(), measured);
+        return new Moved(
+                handovers.stream().mapToLong(Committed::rows).sum(), measured, Duration.ofNanos(caughtUp - locked));
     }
 
     private long claim(Chunk chunk) {
@@ -138,11 +142,8 @@ final class Handover {
 
     private Staged copy(ShardTransaction target, Chunk chunk, long epoch) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
-            ChunkRows rows = ChunkRows.of(chunk, tables, source);
-            rows.delete(target, chunk.ranges());
-            rows.copy(source, target, chunk.ranges());
-            List<Digest> stored = rows.digests(target, chunk.ranges());
-            return new Staged(rows, records(chunk, epoch, stored), stored);
+            StagedRows rows = StagedRows.copy(chunk, tables, source, target);
+            return new Staged(rows, records(chunk, epoch, rows.stored()));
         }
     }
 
@@ -179,75 +180,36 @@ final class Handover {
     private List<Committed> catchUp(ShardTransaction source, Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.CATCH_UP);
         requireSameColumns(source, chunk, staged);
-        List<Digest> now = staged.rows.digests(source, chunk.ranges());
-        Set<Long> changed = differences(now, staged.stored);
-        if (changed.isEmpty()) {
-            return staged.copies;
-        }
-        List<Committed> copies = records(chunk, staged.epoch(), now);
         try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
+            Optional<Change> change = staged.rows.change(source, target);
+            if (change.isEmpty()) {
+                return staged.copies;
+            }
+            StagedRows newer = change.get().newer();
+            List<Committed> copies = records(chunk, staged.epoch(), newer.stored());
             if (!target.run(holding -> HandoverTables.restage(holding.dsl(), copies))) {
                 throw outdated(chunk);
             }
-            copyAgain(source, target, chunk, staged, now, changed);
+            newer.copyAgain(change.get().ranges(), source, target);
             target.commit();
+            return copies;
         }
-        return copies;
     }
 
     /** A column that somebody added since would be lost; from here on the table's lock keeps it as it is. */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
-        if (!ChunkRows.of(chunk, tables, source).equals(staged.rows)) {
+        if (!ChunkRows.of(chunk, tables, source).equals(staged.rows.rows())) {
             throw new StaleVersionException(
                     """
                     The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
         }
     }
 
-    private static void copyAgain(
-            ShardTransaction source,
-            ShardTransaction target,
-            Chunk chunk,
-            Staged staged,
-            List<Digest> now,
-            Set<Long> changed) {
-        List<TokenRange> ranges = changed.size() > MOST_TOKENS_BY_NAME
-                ? chunk.ranges()
-                : changed.stream()
-                        .sorted()
-                        .map(token -> new TokenRange(token, token))
-                        .toList();
-        staged.rows.delete(target, ranges);
-        staged.rows.copy(source, target, ranges);
-        List<Digest> copied = staged.rows.digests(target, ranges);
-        List<Digest> stored = new ArrayList<>();
-        for (int i = 0; i < copied.size(); i++) {
-            stored.add(staged.stored.get(i).with(changed, copied.get(i)));
-        }
-        Set<Long> wrong = differences(now, stored);
-        if (!wrong.isEmpty()) {
-            throw new CorruptionException("""
-                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s                     still serves them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
-                            wrong.size(),
-                            chunk.target().name(),
-                            chunk.source().name(),
-                            chunk.source().name()));
-        }
-    }
-
-    private static Set<Long> differences(List<Digest> some, List<Digest> others) {
-        Set<Long> differences = new HashSet<>();
-        for (int i = 0; i < some.size(); i++) {
-            differences.addAll(some.get(i).differences(others.get(i)));
-        }
-        return differences;
-    }
-
     /** Counts belong to the chunk; its first range carries them. */
-    private static List<Committed> records(Chunk chunk, long epoch, List<Digest> digests) {
+    private static List<Committed> records(Chunk chunk, long epoch, List<Summary> stored) {
         List<Committed> records = new ArrayList<>();
-        long rows = digests.stream().mapToLong(Digest::rows).sum();
-        String digest = Digest.text(digests);
+        long rows = Summary.rows(stored);
+        String digest = Summary.text(stored);
         for (TokenRange range : chunk.ranges()) {
             records.add(new Committed(range, epoch, chunk.target().name(), rows, digest));
             rows = 0;

@@ -2,16 +2,23 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
 record PostgresCopy() implements RowCopy {
+    /** What the text of a value depends on. */
+    private static final String TEXT_AS_EVERYWHERE = """
+            SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
+            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'""";
 
     @Override
     public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
@@ -41,18 +48,69 @@ record PostgresCopy() implements RowCopy {
         }
     }
 
+    /** One 64-bit hash for each row: the same on every server that stores the same. */
+    private static String rowHash(TableColumns table) {
+        return "('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint".formatted(table.list());
+    }
+
     @Override
     public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql = "SELECT ring_token, ('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint FROM %s WHERE %s"
-                .formatted(table.list(), table.table(), TableColumns.within(ranges));
+        String sql = "SELECT ring_token, %s FROM %s WHERE %s"
+                .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
         Digest digest = new Digest();
-        try (Statement statement = shard.connection().createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                digest.add(rows.getLong(1), rows.getLong(2));
+        try (Statement statement = shard.connection().createStatement()) {
+            statement.execute(TEXT_AS_EVERYWHERE);
+            try (ResultSet rows = statement.executeQuery(sql)) {
+                while (rows.next()) {
+                    digest.add(rows.getLong(1), rows.getLong(2));
+                }
             }
         }
         return digest;
+    }
+
+    @Override
+    public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
+        String sql = "SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
+                .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
+        try (Statement statement = shard.connection().createStatement()) {
+            statement.execute(TEXT_AS_EVERYWHERE);
+            try (ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                return new Summary(
+                        row.getLong(1), row.getBigDecimal(2).toBigInteger().longValue());
+            }
+        }
+    }
+
+    /** The oldest transaction that the snapshot did not see the end of: everything that it did not see is not older. */
+    @Override
+    public long moment(ShardTransaction source) throws SQLException {
+        try (Statement statement = source.connection().createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /**
+     * By xmin, the transaction that wrote a row. It has 32 bits and comes round; ages are compared, which is right as long
+     * as the moment is less than 2^31 transactions ago.
+     */
+    @Override
+    public Optional<Changes> changesSince(
+            long moment, ShardTransaction source, TableColumns table, List<TokenRange> ranges) throws SQLException {
+        String sql = """
+                SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
+                FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges));
+        try (Statement statement = source.connection().createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            Array tokens = row.getArray(2);
+            Set<Long> written = tokens == null ? Set.of() : Set.of((Long[]) tokens.getArray());
+            return Optional.of(new Changes(row.getLong(1), written));
+        }
     }
 
     private static PGConnection postgres(ShardTransaction transaction) throws SQLException {

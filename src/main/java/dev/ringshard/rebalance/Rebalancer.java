@@ -107,7 +107,7 @@ public final class Rebalancer {
     /** Begins to do what a plan says, as {@link #run(RebalancePlan, RebalanceSettings, Consumer)}, and does not wait. */
     public Rebalancing start(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
         Gate gate = new Gate();
-        Tally tally = new Tally(plan, listener, nanoTime);
+        Tally tally = new Tally(plan, listener, nanoTime, shards.events());
         CompletableFuture<RebalanceReport> result = new CompletableFuture<>();
         DAEMONS.newThread(() -> {
                     try {
@@ -126,7 +126,11 @@ public final class Rebalancer {
         requireUnchanged(plan);
         requireAlike(plan);
         tally.begins();
-        moveAll(plan, settings, gate, tally);
+        try {
+            moveAll(plan, settings, gate, tally);
+        } finally {
+            tally.ends();
+        }
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
         boolean complete = planner.report().owners().equals(plan.target().merged());
@@ -257,5 +261,10 @@ public final class Rebalancer {
     /** Tidies up after movers that died; safe beside live ones. */
     public Recovery.Recovered recover() {
         return recovery.run();
+    }
+
+    /** As {@link #recover()}, telling how far it is. */
+    public Recovery.Recovered recover(Recovery.Progress progress) {
+        return recovery.run(progress);
     }
 }

@@ -61,8 +61,28 @@ public final class Recovery {
         }
     }
 
-    /** All of it, on all shards that answer. */
+    /** Told after every batch of rows that was deleted. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Tells nobody. */
+        Progress NONE = (rows, ranges, allRanges) -> {};
+
+        /**
+         * A batch of rows was deleted.
+         *
+         * @param rows that have been deleted so far
+         * @param ranges that are clean, of all that were to be cleaned on this shard
+         */
+        void purged(long rows, int ranges, int allRanges);
+    }
+
+    /** As {@link #run(Progress)}, telling nobody. */
     public Recovered run() {
+        return run(Progress.NONE);
+    }
+
+    /** All of it, on all shards that answer. */
+    public Recovered run(Progress progress) {
         Round round = new Round();
         List<Shard> members = shards.all().stream()
                 .filter(shard -> round.attempt(() -> isMember(shard), false))
@@ -71,7 +91,7 @@ public final class Recovery {
                 members.stream().mapToInt(source -> finish(source, round)).sum();
         int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
         int purged = members.stream()
-                .mapToInt(source -> round.attempt(() -> purge(source), 0))
+                .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress), 0))
                 .sum();
         int remaining = members.stream()
                 .mapToInt(shard ->
@@ -192,19 +212,22 @@ public final class Recovery {
         }
     }
 
-    /** Deletes what was left behind on a shard; returns how many ranges are clean now. */
-    int purge(Shard source) {
-        return purge(source, List.of(TokenRange.ALL));
+    /** Deletes what was left behind on a shard within some ranges; returns how many are clean now. */
+    int purge(Shard source, List<TokenRange> ranges) {
+        return purge(source, ranges, Progress.NONE);
     }
 
-    /** As {@link #purge(Shard)}, of what lies within these ranges. */
-    int purge(Shard source, List<TokenRange> ranges) {
+    private int purge(Shard source, List<TokenRange> ranges, Progress progress) {
         int purged = 0;
-        for (Departed departed : departed(source, ranges)) {
+        long rows = 0;
+        List<Departed> all = departed(source, ranges);
+        for (Departed departed : all) {
             while (purgeBatch(source, departed)) {
-                // the next batch
+                rows += PURGE_BATCH;
+                progress.purged(rows, purged, all.size());
             }
             purged++;
+            progress.purged(rows, purged, all.size());
         }
         return purged;
     }

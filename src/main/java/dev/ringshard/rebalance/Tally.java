@@ -1,5 +1,7 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.event.Events;
+import dev.ringshard.event.MovedChunk;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import java.time.Duration;
@@ -18,17 +20,20 @@ final class Tally {
     private final RebalancePlan plan;
     private final Consumer<RebalanceProgress> listener;
     private final LongSupplier nanoTime;
+    private final Events events;
     private final long start;
     private final Histogram pauseMicros = new Histogram(LONGEST_MICROS, 3);
     private final Map<String, Double> shares = new LinkedHashMap<>();
     private long rows;
     private double share;
+    private long backlog;
     private @Nullable String waitsFor;
 
-    Tally(RebalancePlan plan, Consumer<RebalanceProgress> listener, LongSupplier nanoTime) {
+    Tally(RebalancePlan plan, Consumer<RebalanceProgress> listener, LongSupplier nanoTime, Events events) {
         this.plan = plan;
         this.listener = listener;
         this.nanoTime = nanoTime;
+        this.events = events;
         this.start = nanoTime.getAsLong();
         plan.shares().forEach(before -> shares.put(before.shard(), before.before()));
     }
@@ -37,6 +42,11 @@ final class Tally {
         rows += moved.rows();
         long micros = moved.measured().writePause().toNanos() / 1000;
         pauseMicros.recordValue(Math.min(micros, LONGEST_MICROS));
+        events.handedOver(new MovedChunk(
+                chunk.source().name(),
+                chunk.target().name(),
+                moved.rows(),
+                Optional.of(moved.measured().writePause())));
         gone(
                 chunk.source(),
                 chunk.target(),
@@ -48,8 +58,20 @@ final class Tally {
         share += fraction;
         shares.merge(source.name(), -fraction, Double::sum);
         shares.merge(target.name(), fraction, Double::sum);
+        setBacklog(Math.round(plan.rows() * (1 - doneShare())));
         waitsFor = null;
         tell();
+    }
+
+    /** What is left of the plan, in rows as they were counted for it, by the part of the ring that has not moved. */
+    private void setBacklog(long left) {
+        events.addToBacklog(left - backlog);
+        backlog = left;
+    }
+
+    /** Nothing more will be moved, for whatever reason. */
+    synchronized void ends() {
+        setBacklog(0);
     }
 
     synchronized void waits(String reason) {
@@ -58,6 +80,7 @@ final class Tally {
     }
 
     synchronized void begins() {
+        setBacklog(plan.rows());
         waitsFor = null;
         tell();
     }
@@ -67,15 +90,13 @@ final class Tally {
     }
 
     synchronized RebalanceProgress progress() {
-        double planned = plan.movedShare();
         return new RebalanceProgress(
-                rows,
-                plan.rows(),
-                planned == 0 ? 1 : Math.min(1, share / planned),
-                elapsed(),
-                Optional.ofNullable(waitsFor),
-                shares,
-                pauses());
+                rows, plan.rows(), doneShare(), elapsed(), Optional.ofNullable(waitsFor), shares, pauses());
+    }
+
+    private double doneShare() {
+        double planned = plan.movedShare();
+        return planned == 0 ? 1 : Math.min(1, share / planned);
     }
 
     synchronized Duration elapsed() {

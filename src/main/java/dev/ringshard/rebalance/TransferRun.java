@@ -73,7 +73,7 @@ final class TransferRun {
 
     private void move(Chunk chunk) throws InterruptedException {
         Handover.Moved moved = tools.handover().attempt(chunk);
-        size.paused(moved.measured().writePause());
+        size.paused(moved.measured().writePause(), moved.catchUp());
         tools.tally().moved(chunk, moved);
         lastSuccess = tools.nanoTime().getAsLong();
         wait = FIRST_WAIT;

@@ -102,7 +102,7 @@ final class Gathering<T> {
     }
 
     /** Whether the shards that answered own what they owned, and nothing is on its way to or from them. */
-    private boolean nothingMoves() {
+    boolean nothingMoves() {
         return Parallel.forEach(executor, List.copyOf(parts.keySet()), this::isStill).values().stream()
                 .allMatch(outcome -> outcome.failure() == null && outcome.get());
     }

@@ -1,5 +1,10 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.event.Events;
+import dev.ringshard.event.Operation;
+import dev.ringshard.event.Outcome;
+import dev.ringshard.event.Repetition;
+import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
@@ -51,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements AutoCloseable {
     private final KeyHash hash;
     private final Shards shards;
+    private final Events events;
     private final RouteTable table;
     private final Retry retry;
     private final ExecutorService executor;
@@ -59,10 +65,11 @@ public final class Router implements AutoCloseable {
     private Router(KeyHash hash, Shards shards, RouteTable table, Retry retry, ExecutorService executor) {
         this.hash = hash;
         this.shards = shards;
+        this.events = shards.events();
         this.table = table;
         this.retry = retry;
         this.executor = executor;
-        this.scatter = new ScatterGather(table, retry, executor);
+        this.scatter = new ScatterGather(table, retry, executor, events);
     }
 
     /**
@@ -129,7 +136,8 @@ public final class Router implements AutoCloseable {
             transaction.mark();
             return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
         };
-        return routed(ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
+        return timed(
+                Operation.TRANSACTION, ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
     }
 
     /**
@@ -176,7 +184,7 @@ public final class Router implements AutoCloseable {
      * @return the rows; empty if there are none
      */
     public <T> List<T> read(String key, PointRead<T> read, @Nullable Object... parameters) {
-        return onOwner(key, (shard, token) -> read.on(shard, token, parameters));
+        return onOwner(Operation.READ, key, (shard, token) -> read.on(shard, token, parameters));
     }
 
     /**
@@ -213,13 +221,42 @@ public final class Router implements AutoCloseable {
 
     /** Runs work that fences itself on the owner of a key. */
     public <T extends @Nullable Object> T onOwner(String key, OwnerWork<T> work) {
+        return onOwner(Operation.UPDATE, key, work);
+    }
+
+    private <T extends @Nullable Object> T onOwner(Operation operation, String key, OwnerWork<T> work) {
         long token = hash.token(key);
-        return routed(token, () -> onlyItsOwnToken(owner(token), token, work));
+        return timed(operation, token, () -> onlyItsOwnToken(owner(token), token, work));
+    }
+
+    /** As {@link #routed}; nothing is measured as long as nobody listens. */
+    private <T extends @Nullable Object> T timed(Operation operation, long token, Supplier<T> attempt) {
+        if (!events.isHeard()) {
+            return routed(token, attempt);
+        }
+        long start = System.nanoTime();
+        Outcome outcome = Outcome.CALLER_FAILED;
+        try {
+            T result = routed(token, attempt);
+            outcome = Outcome.SUCCESS;
+            return result;
+        } catch (RuntimeException failure) {
+            outcome = Outcome.of(failure);
+            throw failure;
+        } finally {
+            events.ended(operation, knownOwner(token), outcome, System.nanoTime() - start);
+        }
+    }
+
+    /** After a call that was done, the shard that did it, unless the token has moved on already. */
+    private String knownOwner(long token) {
+        Shard owner = table.current().owner(token);
+        return owner == null ? RingshardListener.NO_SHARD : owner.name();
     }
 
     private <T extends @Nullable Object> T routed(long token, Supplier<T> attempt) {
         try {
-            return retry.run(attempt, this::follow);
+            return retry.run(attempt, failure -> follow(token, failure));
         } catch (NoOwnerException notFound) {
             table.strangersWith(token).forEach(shards::get); // which names a shard that is not configured
             throw notFound;
@@ -324,11 +361,27 @@ public final class Router implements AutoCloseable {
     }
 
     /** Learns from a failure that is about to be repeated. */
-    private void follow(RingshardException failure) {
+    private void follow(long token, RingshardException failure) {
+        if (events.isHeard()) {
+            tellRepetition(token, failure);
+        }
         if (failure instanceof NoOwnerException elsewhere) {
             Collection<Shard> knowing = whoKnows(elsewhere);
             table.finishHandovers(knowing);
             table.refresh(table.current(), knowing);
+        }
+    }
+
+    private void tellRepetition(long token, RingshardException failure) {
+        if (failure instanceof NoOwnerException elsewhere) {
+            Optional<Refusal> refusal = elsewhere.refusal();
+            events.repeats(
+                    refusal.isPresent() ? Repetition.STALE_ROUTE : Repetition.NO_OWNER,
+                    refusal.map(Refusal::shard).orElse(RingshardListener.NO_SHARD));
+        } else {
+            events.repeats(
+                    failure instanceof ContentionException ? Repetition.CONTENTION : Repetition.CONNECTION_LOST,
+                    knownOwner(token));
         }
     }
 

@@ -1,5 +1,10 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.event.Events;
+import dev.ringshard.event.Operation;
+import dev.ringshard.event.Outcome;
+import dev.ringshard.event.Repetition;
+import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.OwnedRange;
@@ -14,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +40,13 @@ public final class ScatterGather {
     private final RouteTable table;
     private final Retry retry;
     private final ExecutorService executor;
+    private final Events events;
 
-    ScatterGather(RouteTable table, Retry retry, ExecutorService executor) {
+    ScatterGather(RouteTable table, Retry retry, ExecutorService executor, Events events) {
         this.table = table;
         this.retry = retry;
         this.executor = executor;
+        this.events = events;
     }
 
     /**
@@ -48,6 +56,10 @@ public final class ScatterGather {
      * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
      */
     public <T> Gathered<T> gather(ShardPart.Work<T> work) {
+        return timed(() -> gatherFromAll(work));
+    }
+
+    private <T> Gathered<T> gatherFromAll(ShardPart.Work<T> work) {
         Gathering<T> gathering = gathering(work);
         for (int i = 0; i < FREE_TRIES; i++) {
             gathering.read();
@@ -62,19 +74,48 @@ public final class ScatterGather {
     /**
      * As {@link #gather}, from the shards that answer; the result says which did not.
      *
-     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     * @throws NoOwnerException if parts of the ring have no owner, at once; or if the parts did not fit together within
+     *     {@code routing-timeout}, because rows moved
      */
     public <T> Gathered<T> gatherFromAvailable(ShardPart.Work<T> work) {
-        return retry.run(
-                () -> {
-                    Gathering<T> gathering = gathering(work);
-                    gathering.readAvailable();
-                    if (!gathering.coversAllButTheMissing()) {
-                        throw misfit(gathering.coverage());
-                    }
-                    return gathering.gathered();
-                },
-                this::lookAgain);
+        return timed(() -> gatherWhatAnswers(work));
+    }
+
+    private <T> Gathered<T> gatherWhatAnswers(ShardPart.Work<T> work) {
+        Gathering<T> gathering = retry.run(() -> readAvailable(work), this::lookAgain);
+        if (!gathering.coversAllButTheMissing()) {
+            throw misfit(gathering.coverage(), "and nothing moves. A shard is missing from the configuration");
+        }
+        return gathering.gathered();
+    }
+
+    /** A reading that fits together, or will not by being repeated. */
+    private <T> Gathering<T> readAvailable(ShardPart.Work<T> work) {
+        Gathering<T> gathering = gathering(work);
+        gathering.readAvailable();
+        if (!gathering.coversAllButTheMissing() && !gathering.nothingMoves()) {
+            throw misfit(gathering.coverage());
+        }
+        return gathering;
+    }
+
+    /** Tells how long it took, if anybody listens. */
+    private <T> T timed(Supplier<T> read) {
+        if (!events.isHeard()) {
+            return read.get();
+        }
+        long start = System.nanoTime();
+        Outcome outcome = Outcome.CALLER_FAILED;
+        try {
+            T result = read.get();
+            outcome = Outcome.SUCCESS;
+            return result;
+        } catch (RuntimeException failure) {
+            outcome = Outcome.of(failure);
+            throw failure;
+        } finally {
+            events.ended(Operation.SCATTER, RingshardListener.ALL_SHARDS, outcome, System.nanoTime() - start);
+        }
     }
 
     /**
@@ -85,7 +126,7 @@ public final class ScatterGather {
      * @throws NoOwnerException if the snapshots did not fit together within {@code routing-timeout}
      */
     public Snapshots snapshots() {
-        return snapshots(misfit -> {});
+        return timed(() -> snapshots(misfit -> {}));
     }
 
     /**
@@ -146,6 +187,7 @@ public final class ScatterGather {
     }
 
     private void lookAgain(RuntimeException failure) {
+        events.repeats(Repetition.NO_OWNER, RingshardListener.ALL_SHARDS);
         table.finishHandovers(table.current().members().keySet());
         table.refresh(table.current());
     }
@@ -208,11 +250,15 @@ public final class ScatterGather {
     }
 
     private static NoOwnerException misfit(Coverage coverage) {
+        return misfit(coverage, "because rows are moving between them");
+    }
+
+    private static NoOwnerException misfit(Coverage coverage, String why) {
         String what = coverage.doubled().isEmpty()
                 ? coverage.gaps().ranges().size() + " ranges had no owner"
                 : "some ranges were seen on two shards";
         return new NoOwnerException("""
-                A read over all shards did not fit together: %s, because rows are moving between them. Nothing \
-                was returned. Repeat the read; if this persists although nothing moves, look at the status.""".formatted(what));
+                A read over all shards did not fit together: %s, %s. Nothing was returned. Repeat the read; if this \
+                persists although nothing moves, look at the status.""".formatted(what, why));
     }
 }

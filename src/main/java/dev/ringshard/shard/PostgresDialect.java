@@ -93,7 +93,6 @@ record PostgresDialect() implements Dialect {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
                     + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
                     + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + ";"
-                    + " SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD';"
                     + " SELECT set_config('synchronous_commit', 'on', true)"
                     + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
         }

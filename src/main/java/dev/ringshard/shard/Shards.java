@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.event.Events;
 import dev.ringshard.failure.InvalidInputException;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class Shards implements AutoCloseable {
     private static final Duration PATIENCE_WITH_THE_LAST = Duration.ofSeconds(5);
 
+    private final Events events = new Events();
     private volatile Map<String, Shard> byName;
 
     private Shards(Map<String, Shard> byName) {
@@ -74,6 +76,7 @@ public final class Shards implements AutoCloseable {
             Map<String, Shard> more = new LinkedHashMap<>(byName);
             more.put(config.name(), open(config));
             byName = more;
+            events.joined(config.name());
         }
     }
 
@@ -86,6 +89,7 @@ public final class Shards implements AutoCloseable {
             leaver.retire();
             awaitIdle(leaver);
             leaver.close();
+            events.left(name);
         }
     }
 
@@ -123,6 +127,11 @@ public final class Shards implements AutoCloseable {
     /** All shards, in the order of the configuration. */
     public Collection<Shard> all() {
         return Collections.unmodifiableCollection(byName.values());
+    }
+
+    /** Where all who work with these shards tell what happens. */
+    public Events events() {
+        return events;
     }
 
     @Override

@@ -11,6 +11,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +44,8 @@ class PackagedJarIT {
         Result demo = run();
         assertThat(demo.exitCode).as(demo.err).isZero();
         assertThat(demo.out).contains("Ringshard demo", "Yes, to the cent.", "Next: ");
-        assertThat(demo.err.lines()).allMatch(line -> line.matches("(creating customers|moving money): .* left"));
+        assertThat(demo.err.lines())
+                .allMatch(line -> line.matches("(creating customers|moving money): .* left(; .*)?"));
     }
 
     @Test
@@ -117,6 +122,30 @@ class PackagedJarIT {
         JsonNode verified = new ObjectMapper().readTree(run("verify", "--json").out);
         assertThat(verified.get("ok").asBoolean()).isTrue();
         assertThat(verified.get("customers").asInt()).isZero();
+    }
+
+    @Test
+    void a_cluster_is_served_until_somebody_wants_it_to_stop() throws Exception {
+        configure(2);
+        assertThat(run("init").exitCode).isZero();
+
+        Process served = start("serve", "--port", "0");
+        BufferedReader out = new BufferedReader(new InputStreamReader(served.getInputStream(), StandardCharsets.UTF_8));
+        String url = out.readLine().replaceFirst(".* is shown at ", "");
+        HttpClient client = HttpClient.newHttpClient();
+        assertThat(get(client, url)).contains("<title>Ringshard</title>");
+        assertThat(get(client, url + "health")).contains("\"state\":\"up\"");
+        assertThat(get(client, url + "metrics")).contains("ringshard_shard_up{shard=\"eu-2\"} 1.0");
+        served.toHandle().destroy();
+
+        assertThat(new String(served.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                .isEqualTo("Stopped on request.");
+        assertThat(served.waitFor()).isZero();
+    }
+
+    private static String get(HttpClient client, String url) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

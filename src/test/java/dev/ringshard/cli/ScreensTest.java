@@ -44,6 +44,8 @@ import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,6 +132,33 @@ class ScreensTest {
                 50.0 % of the ring has no owner among the shards that answer.
                 2 leftovers of moves await recovery.
                 Next: see that each database that is down runs, then ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void what_is_served_names_its_addresses() throws Exception {
+        InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9470);
+        assertScreen(Look.PLAIN, new ServeReport("bank", here, true), """
+                Cluster bank is shown at http://127.0.0.1:9470/
+
+                  for Prometheus  http://127.0.0.1:9470/metrics
+                  for health      http://127.0.0.1:9470/health
+
+                It only looks, and changes nothing. Ctrl-C ends it.
+                """);
+    }
+
+    @Test
+    void what_is_served_to_others_says_so() throws Exception {
+        InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 80);
+        assertScreen(Look.PLAIN, new ServeReport("bank", everywhere, false), """
+                Cluster bank is shown at http://[0:0:0:0:0:0:0:0]:80/
+
+                  for Prometheus  http://[0:0:0:0:0:0:0:0]:80/metrics
+                  for health      http://[0:0:0:0:0:0:0:0]:80/health
+
+                Whoever reaches this address may read all of it; there is no password.
+                It only looks, and changes nothing. Ctrl-C ends it.
                 """);
     }
 

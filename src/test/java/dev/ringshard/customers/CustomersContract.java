@@ -89,6 +89,7 @@ abstract class CustomersContract {
     /** The first of the keys {@code prefix-0}, {@code prefix-1} and so on that lives on such a shard. */
     String keyWhere(String prefix, Predicate<String> shard) {
         return Stream.iterate(0, i -> i + 1)
+                .limit(100_000)
                 .map(i -> prefix + "-" + i)
                 .filter(key -> shard.test(shardOf(key)))
                 .findFirst()

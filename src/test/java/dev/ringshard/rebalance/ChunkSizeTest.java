@@ -13,33 +13,45 @@ class ChunkSizeTest {
     @Test
     void it_settles_where_a_chunk_makes_writers_wait_half_of_what_they_may() {
         for (int i = 0; i < 50; i++) {
-            size.paused(pauseOf(size.rows()));
+            pause(Duration.ofMillis(2));
         }
-        assertThat(pauseOf(size.rows())).isBetween(Duration.ofMillis(9), Duration.ofMillis(11));
-    }
-
-    /** 2 ms for each chunk, and 10 µs for each row. */
-    private static Duration pauseOf(long rows) {
-        return Duration.ofMillis(2).plusNanos(10_000 * rows);
+        assertThat(ofRows().plusMillis(2)).isBetween(Duration.ofMillis(9), Duration.ofMillis(11));
     }
 
     @Test
-    void one_long_pause_halves_it_and_one_short_pause_does_not_more_than_half_it_again() {
+    void where_most_of_the_pause_is_not_due_to_the_rows_they_still_get_a_part_of_it() {
+        for (int i = 0; i < 50; i++) {
+            pause(Duration.ofMillis(40));
+        }
+        assertThat(ofRows()).isBetween(Duration.ofMillis(4), Duration.ofMillis(6));
+    }
+
+    private void pause(Duration rest) {
+        size.paused(rest.plus(ofRows()), ofRows());
+    }
+
+    /** 10 µs for each row. */
+    private Duration ofRows() {
+        return Duration.ofNanos(10_000 * size.rows());
+    }
+
+    @Test
+    void one_long_pause_halves_it_and_one_short_pause_does_not_more_than_double_it_again() {
         long first = size.rows();
-        size.paused(Duration.ofSeconds(10));
+        size.paused(Duration.ofSeconds(10), Duration.ofSeconds(10));
         assertThat(size.rows()).isEqualTo(first / 2);
-        size.paused(Duration.ZERO);
-        assertThat(size.rows()).isEqualTo(Math.round(first / 2.0 * 1.5));
+        size.paused(Duration.ZERO, Duration.ZERO);
+        assertThat(size.rows()).isEqualTo(Math.round(first / 2.0 * 2));
     }
 
     @Test
     void it_stays_within_bounds_whatever_the_pauses() {
         for (int i = 0; i < 100; i++) {
-            size.paused(Duration.ofSeconds(10));
+            size.paused(Duration.ofSeconds(10), Duration.ofSeconds(10));
         }
         assertThat(size.rows()).isEqualTo(20);
         for (int i = 0; i < 100; i++) {
-            size.paused(Duration.ZERO);
+            size.paused(Duration.ZERO, Duration.ZERO);
         }
         assertThat(size.rows()).isEqualTo(5_000);
     }

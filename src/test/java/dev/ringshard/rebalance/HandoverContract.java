@@ -124,7 +124,7 @@ abstract class HandoverContract {
                     .contains(departed);
             assertThat(stillThere).isFalse();
         }
-        new Recovery(shards, TABLES).purge(shards.get("eu-1"));
+        new Recovery(shards, TABLES).purge(shards.get("eu-1"), List.of(TokenRange.ALL));
         everybodyIsServed();
     }
 

@@ -3,6 +3,7 @@ package dev.ringshard.rebalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
@@ -198,11 +199,31 @@ abstract class RebalancerContract {
         join();
         String moved = keysOn("eu-3").get(0);
 
-        try (Ringshard stale = Ringshard.open(cluster.config())) {
+        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMillis(100)))) {
             assertThatThrownBy(() -> stale.customers().find(moved)).hasMessageContaining("eu-3");
             assertThatThrownBy(() -> stale.customers().deposit(moved, Account.SAVINGS, ONE, OperationId.random()))
                     .hasMessageContaining("eu-3");
         }
+    }
+
+    @Test
+    void a_status_without_the_new_shard_does_not_wait_for_an_owner_of_what_moved_there() {
+        join();
+
+        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMinutes(10)))) {
+            assertTimeoutPreemptively(
+                    Duration.ofMinutes(1), () -> assertThat(stale.status().shards())
+                            .hasSize(2)
+                            .allSatisfy(shard -> assertThat(shard.customers()).isEmpty()));
+        }
+    }
+
+    private RingshardConfig withoutTheThird(Duration routingTimeout) {
+        return RingshardConfig.builder("bank")
+                .ring(cluster.config().ring())
+                .shards(cluster.config().shards())
+                .routingTimeout(routingTimeout)
+                .build();
     }
 
     @ParameterizedTest

@@ -516,7 +516,7 @@ abstract class RouterContract {
     }
 
     final String customerOn(String shard) {
-        String key = IntStream.iterate(0, i -> i + 1)
+        String key = IntStream.range(0, 100_000)
                 .mapToObj(i -> "c-" + i)
                 .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
                 .findFirst()

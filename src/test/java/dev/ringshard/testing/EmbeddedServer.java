@@ -64,8 +64,13 @@ public final class EmbeddedServer extends PostgresServer {
         }
     }
 
+    /** Without an orderly stop, which would first write down what is deleted. */
     @Override
     public synchronized void close() {
+        PostgresProcesses processes = new PostgresProcesses(directory);
+        if (processes.areRunning()) {
+            processes.kill();
+        }
         release();
         try {
             deleteAll(directory);
@@ -89,6 +94,8 @@ public final class EmbeddedServer extends PostgresServer {
                 .setServerConfig("fsync", sync)
                 .setServerConfig("synchronous_commit", sync)
                 .setServerConfig("full_page_writes", sync)
+                // Hundreds of small databases would keep it busy all the time.
+                .setServerConfig("autovacuum", sync)
                 // Its lock file names a process, and a dead one that process 1 has not taken notice of bars the
                 // restart.
                 .setServerConfig("unix_socket_directories", "")

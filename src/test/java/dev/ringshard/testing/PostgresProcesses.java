@@ -13,6 +13,10 @@ import java.util.stream.Stream;
 /** The processes of the server whose data is in a directory. */
 record PostgresProcesses(Path directory) {
 
+    boolean areRunning() {
+        return Files.exists(pidFile());
+    }
+
     /** Sends SIGKILL to all of them, and returns when none is left. */
     void kill() {
         killAndAwait(known());

@@ -106,6 +106,7 @@ final class HandMade implements AutoCloseable {
     /** The first of the keys {@code c-0}, {@code c-1} and so on that lives on a shard. */
     String keyOn(String shard) {
         return Stream.iterate(0, i -> i + 1)
+                .limit(100_000)
                 .map(i -> "c-" + i)
                 .filter(key -> shardOf(key).equals(shard))
                 .findFirst()

@@ -1,0 +1,46 @@
+package dev.ringshard.cli;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a cluster is shown.
+ *
+ * @param isLocal whether only this machine reaches it
+ */
+record ServeReport(String cluster, InetSocketAddress address, boolean isLocal) implements Report {
+
+    @Override
+    public List<String> lines(Look look) {
+        List<String> lines = new ArrayList<>();
+        lines.add(look.strong("Cluster " + cluster) + " is shown at " + look.strong(url() + "/"));
+        lines.add("");
+        lines.add("  for Prometheus  " + url() + "/metrics");
+        lines.add("  for health      " + url() + "/health");
+        lines.add("");
+        if (!isLocal) {
+            lines.add(look.bad("Whoever reaches this address may read all of it; there is no password."));
+        }
+        lines.add("It only looks, and changes nothing. Ctrl-C ends it.");
+        return lines;
+    }
+
+    private String url() {
+        String host = address.getAddress().getHostAddress();
+        return "http://%s:%d"
+                .formatted(address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host, address.getPort());
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return Json.fields()
+                .with("cluster", cluster)
+                .with("url", url() + "/")
+                .with("metrics", url() + "/metrics")
+                .with("health", url() + "/health")
+                .with("local", isLocal);
+    }
+}

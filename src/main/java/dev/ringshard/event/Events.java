@@ -1,0 +1,66 @@
+package dev.ringshard.event;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Passes on what happens to all who listen, in the order in which they came. Costs a look at an empty array as long as
+ * nobody does. Thread-safe.
+ */
+public final class Events implements RingshardListener {
+    private final List<RingshardListener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong backlog = new AtomicLong();
+
+    /** Ends the listening; calling it again does nothing. */
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Tells a listener everything from now on, until the listening is closed. */
+    public Listening listen(RingshardListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Whether anybody listens: nothing has to be measured if not. */
+    public boolean isHeard() {
+        return !listeners.isEmpty();
+    }
+
+    @Override
+    public void ended(Operation operation, String shard, Outcome outcome, long nanos) {
+        listeners.forEach(listener -> listener.ended(operation, shard, outcome, nanos));
+    }
+
+    @Override
+    public void repeats(Repetition reason, String shard) {
+        listeners.forEach(listener -> listener.repeats(reason, shard));
+    }
+
+    @Override
+    public void handedOver(MovedChunk chunk) {
+        listeners.forEach(listener -> listener.handedOver(chunk));
+    }
+
+    /** Changes how many rows are still to be moved, of all rebalances together, and tells how many that are now. */
+    public void addToBacklog(long rows) {
+        backlog(backlog.addAndGet(rows));
+    }
+
+    @Override
+    public void backlog(long rows) {
+        listeners.forEach(listener -> listener.backlog(rows));
+    }
+
+    @Override
+    public void joined(String shard) {
+        listeners.forEach(listener -> listener.joined(shard));
+    }
+
+    @Override
+    public void left(String shard) {
+        listeners.forEach(listener -> listener.left(shard));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What others may watch while Ringshard works: calls, repetitions, handovers, and shards that come and go. Names and
+ * numbers only, never a customer's key. Uses only {@code failure}.
+ */
+@NullMarked
+package dev.ringshard.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.rebalance.RowCopy.Changes;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.shard.ShardTransaction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The copy of a chunk on its target, and when it was made.
+ *
+ * @param moment the source's snapshot that was copied
+ * @param stored what the copy holds, table by table
+ */
+record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored) {
+    /** More tokens than this are not named one by one: the chunk is copied anew. */
+    private static final int MOST_TOKENS_BY_NAME = 200;
+
+    StagedRows {
+        stored = List.copyOf(stored);
+    }
+
+    /**
+     * Copies a chunk, in place of whatever the target holds of it.
+     *
+     * @throws CorruptionException if the copy does not read as what was copied
+     */
+    static StagedRows copy(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
+        ChunkRows rows = ChunkRows.of(chunk, tables, source);
+        long moment = rows.moment(source);
+        List<Summary> copied = rows.summaries(source, chunk.ranges());
+        StagedRows staged = new StagedRows(chunk, rows, moment, copied);
+        staged.replace(source, target, chunk.ranges(), copied);
+        return staged;
+    }
+
+    /**
+     * What has to be copied again.
+     *
+     * @param newer the copy as it will be then
+     */
+    record Change(List<TokenRange> ranges, StagedRows newer) {}
+
+    /** What the source stores differently now; empty if nothing. */
+    Optional<Change> change(ShardTransaction source, ShardTransaction target) {
+        List<Changes> changes = rows.changesSince(moment, source, chunk.ranges());
+        Set<Long> tokens = new HashSet<>();
+        changes.forEach(table -> tokens.addAll(table.tokens()));
+        if (changes.isEmpty()) {
+            tokens.addAll(rows.differences(source, target, chunk.ranges()));
+        }
+        if (tokens.isEmpty() && fits(changes)) {
+            return Optional.empty();
+        }
+        if (tokens.isEmpty() || tokens.size() > MOST_TOKENS_BY_NAME) {
+            return Optional.of(change(chunk.ranges(), source, target));
+        }
+        List<TokenRange> ranges = tokens.stream()
+                .sorted()
+                .map(token -> new TokenRange(token, token))
+                .toList();
+        Change ofTokens = change(ranges, source, target);
+        return Optional.of(ofTokens.newer.fits(changes) ? ofTokens : change(chunk.ranges(), source, target));
+    }
+
+    /** Whether nothing is missing but what is known: rows that were deleted show in the numbers alone. */
+    private boolean fits(List<Changes> changes) {
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).rows() != stored.get(i).rows()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Change change(List<TokenRange> ranges, ShardTransaction source, ShardTransaction target) {
+        List<Summary> old = rows.summaries(target, ranges);
+        List<Summary> now = rows.summaries(source, ranges);
+        List<Summary> merged = new ArrayList<>();
+        for (int i = 0; i < stored.size(); i++) {
+            merged.add(stored.get(i).minus(old.get(i)).plus(now.get(i)));
+        }
+        return new Change(ranges, new StagedRows(chunk, rows, moment, merged));
+    }
+
+    /**
+     * Copies some ranges again, in place of what the target holds of them.
+     *
+     * @throws CorruptionException if the copy does not read as what was copied
+     */
+    void copyAgain(List<TokenRange> ranges, ShardTransaction source, ShardTransaction target) {
+        replace(source, target, ranges, rows.summaries(source, ranges));
+    }
+
+    private void replace(
+            ShardTransaction source, ShardTransaction target, List<TokenRange> ranges, List<Summary> copied) {
+        rows.delete(target, ranges);
+        rows.copy(source, target, ranges);
+        if (!rows.summaries(target, ranges).equals(copied)) {
+            throw new CorruptionException("""
+                    Rows of %d tokens read differently on %s after they were copied from %s. Nothing was handed over; %s \
+                    still serves them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
+                            rows.differences(source, target, ranges).size(),
+                            chunk.target().name(),
+                            chunk.source().name(),
+                            chunk.source().name()));
+        }
+    }
+}

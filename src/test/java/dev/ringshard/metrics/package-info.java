@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.watch;
+
+import org.jspecify.annotations.NullMarked;
