@@ -86,7 +86,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade", "watch")
                 .whereLayer("shard")
                 .mayOnlyBeAccessedByLayers(
-                        "ownership", "routing", "customers", "rebalance", "schema", "facade", "watch", "metrics", "bench", "cli")
+                        "ownership",
+                        "routing",
+                        "customers",
+                        "rebalance",
+                        "schema",
+                        "facade",
+                        "watch",
+                        "metrics",
+                        "bench",
+                        "cli")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers(
                         "shard", "ownership", "rebalance", "schema", "facade", "watch", "serve", "bench", "cli")
