@@ -9,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Asks a real bash what it would offer; zsh runs the same script. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "bash is no part of it")
 class CompletionTest {
     @TempDir
     Path directory = Path.of("");

@@ -341,14 +341,15 @@ abstract class RouterContract {
         RingshardConfig impatient = RingshardConfig.builder("bank")
                 .ring(config.ring())
                 .shards(List.of(hasty, shard(1), shard(2)))
-                .routingTimeout(Duration.ofMillis(100))
+                .routingTimeout(Duration.ofSeconds(3)) // of which the first attempt, cold, takes some
                 .build();
         try (Ringshard other = Ringshard.open(impatient);
                 HandMover mover = moverOf(key)) {
             mover.lock();
 
             assertThatThrownBy(() -> other.customers().deposit(key, Account.SAVINGS, ONE, OperationId.random()))
-                    .isInstanceOf(ContentionException.class)
+                    .isInstanceOfSatisfying(ContentionException.class, failure -> assertThat(failure.getSuppressed())
+                            .isNotEmpty())
                     .hasMessageContaining("Nothing was written");
             mover.giveUp();
         }
