@@ -3,6 +3,8 @@ package dev.ringshard.event;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on what happens to all who listen, in the order in which they came. Costs a look at an empty array as long as
@@ -27,6 +29,29 @@ public final class Events implements RingshardListener {
     /** Whether anybody listens: nothing has to be measured if not. */
     public boolean isHeard() {
         return !listeners.isEmpty();
+    }
+
+    /**
+     * Runs a call, and tells how it ended; measures nothing as long as nobody listens.
+     *
+     * @param shard asked once the call has ended: that concerned, or what stands for it
+     */
+    public <T extends @Nullable Object> T timed(Operation operation, Supplier<String> shard, Supplier<T> call) {
+        if (!isHeard()) {
+            return call.get();
+        }
+        long start = System.nanoTime();
+        Outcome outcome = Outcome.CALLER_FAILED;
+        try {
+            T result = call.get();
+            outcome = Outcome.SUCCESS;
+            return result;
+        } catch (RuntimeException failure) {
+            outcome = Outcome.of(failure);
+            throw failure;
+        } finally {
+            ended(operation, shard.get(), outcome, System.nanoTime() - start);
+        }
     }
 
     @Override

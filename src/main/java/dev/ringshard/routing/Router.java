@@ -2,7 +2,6 @@ package dev.ringshard.routing;
 
 import dev.ringshard.event.Events;
 import dev.ringshard.event.Operation;
-import dev.ringshard.event.Outcome;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.ContentionException;
@@ -229,23 +228,11 @@ public final class Router implements AutoCloseable {
         return timed(operation, token, () -> onlyItsOwnToken(owner(token), token, work));
     }
 
-    /** As {@link #routed}; nothing is measured as long as nobody listens. */
+    /** As {@link #routed}, and tells how it ended. */
     private <T extends @Nullable Object> T timed(Operation operation, long token, Supplier<T> attempt) {
-        if (!events.isHeard()) {
-            return routed(token, attempt);
-        }
-        long start = System.nanoTime();
-        Outcome outcome = Outcome.CALLER_FAILED;
-        try {
-            T result = routed(token, attempt);
-            outcome = Outcome.SUCCESS;
-            return result;
-        } catch (RuntimeException failure) {
-            outcome = Outcome.of(failure);
-            throw failure;
-        } finally {
-            events.ended(operation, knownOwner(token), outcome, System.nanoTime() - start);
-        }
+        return events.isHeard()
+                ? events.timed(operation, () -> knownOwner(token), () -> routed(token, attempt))
+                : routed(token, attempt);
     }
 
     /** After a call that was done, the shard that did it, unless the token has moved on already. */

@@ -5,7 +5,6 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
-import dev.ringshard.event.Outcome;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.shard.Shard;
@@ -21,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,22 +68,8 @@ final class WatchedShard {
     void ask(RingshardConfig config) {
         if (asked == null) {
             askedAt = System.nanoTime();
-            asked = CompletableFuture.supplyAsync(() -> timed(() -> Answer.of(shard, config, history)), executor);
-        }
-    }
-
-    private <T> T timed(Supplier<T> look) {
-        long start = System.nanoTime();
-        Outcome outcome = Outcome.CALLER_FAILED;
-        try {
-            T result = look.get();
-            outcome = Outcome.SUCCESS;
-            return result;
-        } catch (RuntimeException failure) {
-            outcome = Outcome.of(failure);
-            throw failure;
-        } finally {
-            events.ended(Operation.LOOK, shard.name(), outcome, System.nanoTime() - start);
+            asked = CompletableFuture.supplyAsync(
+                    () -> events.timed(Operation.LOOK, shard::name, () -> Answer.of(shard, config, history)), executor);
         }
     }
 
