@@ -10,19 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the transfers of one rebalance do, and tells it. Thread-safe; tells one thing after the other. */
 final class Tally {
-    private static final long LONGEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
-
     private final RebalancePlan plan;
     private final Consumer<RebalanceProgress> listener;
     private final LongSupplier nanoTime;
     private final Events events;
     private final long start;
-    private final Histogram pauseMicros = new Histogram(LONGEST_MICROS, 3);
+    private final PauseRecorder pauses = new PauseRecorder();
     private final Map<String, Double> shares = new LinkedHashMap<>();
     private long rows;
     private double share;
@@ -40,8 +37,7 @@ final class Tally {
 
     synchronized void moved(Chunk chunk, Handover.Moved moved) {
         rows += moved.rows();
-        long micros = moved.measured().writePause().toNanos() / 1000;
-        pauseMicros.recordValue(Math.min(micros, LONGEST_MICROS));
+        pauses.record(moved.measured().writePause());
         events.handedOver(new MovedChunk(
                 chunk.source().name(),
                 chunk.target().name(),
@@ -108,14 +104,6 @@ final class Tally {
     }
 
     synchronized WritePauses pauses() {
-        return new WritePauses(
-                pauseMicros.getTotalCount(),
-                micros(pauseMicros.getValueAtPercentile(50)),
-                micros(pauseMicros.getValueAtPercentile(99)),
-                micros(pauseMicros.getMaxValue()));
-    }
-
-    private static Duration micros(long micros) {
-        return Duration.ofNanos(1000 * micros);
+        return pauses.pauses();
     }
 }

@@ -1,7 +1,7 @@
 package dev.ringshard.watch;
 
 import dev.ringshard.event.MovedChunk;
-import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.rebalance.PauseRecorder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +25,13 @@ final class Movement {
     /** What the speed is taken from. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
-    private static final long LONGEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
-
     private final Deque<Sample> samples = new ArrayDeque<>();
     private final Deque<Mark> marks = new ArrayDeque<>();
     private Set<Transit> transitBefore = new HashSet<>();
     private @Nullable Instant lookedAt;
     private @Nullable Instant began;
     private Instant movedAt = Instant.MIN;
-    private Histogram pauseMicros = new Histogram(LONGEST_MICROS, 3);
+    private PauseRecorder pauses = new PauseRecorder();
     private long rows;
     private double toMove = Double.NaN;
     private double pendingBefore = Double.NaN;
@@ -78,15 +75,14 @@ final class Movement {
         began = lookedAt == null ? at : lookedAt;
         rows = 0;
         toMove = pendingBefore;
-        pauseMicros = new Histogram(LONGEST_MICROS, 3);
+        pauses = new PauseRecorder();
         marks.clear();
         marks.add(new Mark(began, pendingBefore, 0));
     }
 
     private void count(MovedChunk handover) {
         rows += handover.rows();
-        handover.writePause()
-                .ifPresent(pause -> pauseMicros.recordValue(Math.min(pause.toNanos() / 1000, LONGEST_MICROS)));
+        handover.writePause().ifPresent(pauses::record);
     }
 
     private void sample(Instant at, List<MovedChunk> handovers) {
@@ -126,7 +122,7 @@ final class Movement {
                 rate(Mark::rows),
                 doneShare(),
                 active ? timeLeft() : Optional.empty(),
-                pauses()));
+                pauses.pauses()));
     }
 
     private interface Amount {
@@ -154,17 +150,5 @@ final class Movement {
         return perSecond > 0 && left > 0
                 ? Optional.of(Duration.ofMillis(Math.round(1000 * left / perSecond)))
                 : Optional.empty();
-    }
-
-    private WritePauses pauses() {
-        return new WritePauses(
-                pauseMicros.getTotalCount(),
-                micros(pauseMicros.getValueAtPercentile(50)),
-                micros(pauseMicros.getValueAtPercentile(99)),
-                micros(pauseMicros.getMaxValue()));
-    }
-
-    private static Duration micros(long micros) {
-        return Duration.ofNanos(1000 * micros);
     }
 }
