@@ -22,7 +22,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Batches of inserts, between any two databases. */
@@ -53,7 +52,12 @@ record BatchCopy() implements RowCopy {
     }
 
     @Override
-    public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
+    public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
+        return digest(shard, table, ranges).summary();
+    }
+
+    private static Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
         Digest digest = new Digest();
         int tokenColumn = 1 + table.columns().indexOf("ring_token");
         try (PreparedStatement read = select(shard, table, ranges);
@@ -75,11 +79,13 @@ record BatchCopy() implements RowCopy {
         return 0;
     }
 
-    /** H2 does not know. */
+    /** H2 does not know what was written since: all is compared, token by token. */
     @Override
-    public Optional<Changes> changesSince(
-            long moment, ShardTransaction source, TableColumns table, List<TokenRange> ranges) {
-        return Optional.empty();
+    public Changes changes(
+            long moment, ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        Digest now = digest(source, table, ranges);
+        return new Changes(now.summary().rows(), now.differences(digest(target, table, ranges)));
     }
 
     private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)

@@ -6,10 +6,7 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The rows of a chunk in all sharded tables, on its source and on its target.
@@ -49,27 +46,14 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         return ofEach(shard, table -> copying.summary(shard, table, ranges));
     }
 
-    /** The source's present snapshot, for {@link #changesSince}. */
+    /** The source's present snapshot, for {@link #changes}. */
     long moment(ShardTransaction source) {
         return source.run(reading -> copying.moment(reading));
     }
 
-    /** What was written on the source since a moment, table by table; empty if its database does not know. */
-    List<Changes> changesSince(long moment, ShardTransaction source, List<TokenRange> ranges) {
-        return ofEach(source, table -> copying.changesSince(moment, source, table, ranges)).stream()
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    /** The tokens of which the two shards store something else. */
-    Set<Long> differences(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
-        List<Digest> here = ofEach(source, table -> copying.digest(source, table, ranges));
-        List<Digest> there = ofEach(target, table -> copying.digest(target, table, ranges));
-        Set<Long> differences = new HashSet<>();
-        for (int i = 0; i < here.size(); i++) {
-            differences.addAll(here.get(i).differences(there.get(i)));
-        }
-        return differences;
+    /** What has been written on the source since a moment, whose state the target stores; table by table. */
+    List<Changes> changes(long moment, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+        return target.run(reading -> ofEach(source, table -> copying.changes(moment, source, reading, table, ranges)));
     }
 
     private interface Question<T> {

@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -54,22 +53,6 @@ record PostgresCopy() implements RowCopy {
     }
 
     @Override
-    public Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql = "SELECT ring_token, %s FROM %s WHERE %s"
-                .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
-        Digest digest = new Digest();
-        try (Statement statement = shard.connection().createStatement()) {
-            statement.execute(TEXT_AS_EVERYWHERE);
-            try (ResultSet rows = statement.executeQuery(sql)) {
-                while (rows.next()) {
-                    digest.add(rows.getLong(1), rows.getLong(2));
-                }
-            }
-        }
-        return digest;
-    }
-
-    @Override
     public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
         String sql = "SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
                 .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
@@ -99,8 +82,9 @@ record PostgresCopy() implements RowCopy {
      * as the moment is less than 2^31 transactions ago.
      */
     @Override
-    public Optional<Changes> changesSince(
-            long moment, ShardTransaction source, TableColumns table, List<TokenRange> ranges) throws SQLException {
+    public Changes changes(
+            long moment, ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
         String sql = """
                 SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
                 FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges));
@@ -109,7 +93,7 @@ record PostgresCopy() implements RowCopy {
             row.next();
             Array tokens = row.getArray(2);
             Set<Long> written = tokens == null ? Set.of() : Set.of((Long[]) tokens.getArray());
-            return Optional.of(new Changes(row.getLong(1), written));
+            return new Changes(row.getLong(1), written);
         }
     }
 

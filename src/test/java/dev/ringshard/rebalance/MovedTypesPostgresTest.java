@@ -95,11 +95,9 @@ class MovedTypesPostgresTest {
         boolean same = from.transaction(source -> to.transaction(target -> {
             RowCopy copying = RowCopy.between(from, to);
             copying.copy(source, target, table, ALL);
-            Digest there = copying.digest(target, table, ALL);
-            return copying.digest(source, table, ALL).differences(there).isEmpty()
-                    && copying.summary(source, table, ALL).equals(there.summary());
+            return copying.summary(source, table, ALL).equals(copying.summary(target, table, ALL));
         }));
-        assertThat(same).as("digests of %s and %s agree", from, to).isTrue();
+        assertThat(same).as("summaries of %s and %s agree", from, to).isTrue();
     }
 
     /** As text, which the databases make of them and not the library. */
