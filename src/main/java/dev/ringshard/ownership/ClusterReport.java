@@ -132,7 +132,7 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
         answers.forEach((shard, answer) -> {
             known.addAll(answer.membership.founders());
             known.addAll(Objects.requireNonNull(
-                    shard.snapshot(transaction -> HandoverTables.formerTargets(transaction.dsl()))));
+                    shard.snapshot(transaction -> HandoverHistory.formerTargets(transaction.dsl()))));
         });
         known.removeAll(names(shards));
         return known;

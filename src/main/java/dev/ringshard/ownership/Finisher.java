@@ -1,8 +1,8 @@
 package dev.ringshard.ownership;
 
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.ownership.HandoverHistory.Measured;
 import dev.ringshard.ownership.HandoverTables.Committed;
-import dev.ringshard.ownership.HandoverTables.Measured;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import java.time.Duration;

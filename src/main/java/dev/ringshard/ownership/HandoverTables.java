@@ -9,13 +9,12 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.ownership.HandoverHistory.Measured;
 import dev.ringshard.ring.TokenRange;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jooq.Condition;
@@ -23,16 +22,12 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL of a handover's steps, on the source and on the target. Every method runs in the caller's transaction; what a
  * step means, and why the order is safe, stands with the protocol.
  */
 public final class HandoverTables {
-    /** So many of the newest rows of the history tell how fast rows move. */
-    private static final int LATEST = 200;
-
     private HandoverTables() {}
 
     /**
@@ -42,25 +37,8 @@ public final class HandoverTables {
      */
     public record Committed(TokenRange range, long epoch, String target, long rows, String digest) {}
 
-    /**
-     * What only the mover of a handover knows.
-     *
-     * @param writePause from when writers began to wait to when the target served
-     * @param duration from the claim to when the target served
-     */
-    public record Measured(Duration writePause, Duration duration) {}
-
     /** Rows that a handover has staged on their target. */
     public record Incoming(TokenRange range, long epoch, String source) {}
-
-    /**
-     * One range that was handed over, as the source remembers it. The ranges of one chunk have the same epoch, target
-     * and times; the first of them counts its rows.
-     *
-     * @param number rises from one row to the next, though rows may become visible in another order
-     * @param measured empty if the mover died, and somebody else finished
-     */
-    public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
 
     /** Rows that a handover has left behind on their source. */
     public record Departed(TokenRange range, long epoch, String target) {}
@@ -359,33 +337,9 @@ public final class HandoverTables {
                     .and(HANDOVER.EPOCH.eq(handover.epoch()))
                     .execute();
             if (forgotten == 1) {
-                insertHistory(dsl, handover, source, measured);
+                HandoverHistory.add(dsl, handover, source, measured);
             }
         }
-    }
-
-    private static void insertHistory(DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
-        dsl.insertInto(HANDOVER_HISTORY)
-                .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
-                .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
-                .set(HANDOVER_HISTORY.EPOCH, handover.epoch())
-                .set(HANDOVER_HISTORY.SOURCE, source)
-                .set(HANDOVER_HISTORY.TARGET, handover.target())
-                .set(HANDOVER_HISTORY.ROW_COUNT, handover.rows())
-                .set(HANDOVER_HISTORY.WRITE_PAUSE_MICROS, micros(measured.map(Measured::writePause)))
-                .set(HANDOVER_HISTORY.DURATION_MICROS, micros(measured.map(Measured::duration)))
-                .execute();
-    }
-
-    private static @Nullable Long micros(Optional<Duration> duration) {
-        return duration.map(known -> known.toNanos() / 1000).orElse(null);
-    }
-
-    /** All shards that rows of this one ever went to. */
-    static Set<String> formerTargets(DSLContext dsl) {
-        return dsl.selectDistinct(HANDOVER_HISTORY.TARGET)
-                .from(HANDOVER_HISTORY)
-                .fetchSet(HANDOVER_HISTORY.TARGET);
     }
 
     /** The shard that the token was last handed to from here; empty if it never was. */
@@ -401,51 +355,6 @@ public final class HandoverTables {
                 .fetch(HANDOVER.TARGET)
                 .stream()
                 .reduce((older, newer) -> newer);
-    }
-
-    /** How many rows a mover handed over from this shard in a second, of late; empty if it never did. */
-    public static OptionalDouble rowsPerSecond(DSLContext dsl) {
-        var latest = dsl.select(HANDOVER_HISTORY.ROW_COUNT, HANDOVER_HISTORY.DURATION_MICROS)
-                .from(HANDOVER_HISTORY)
-                .where(HANDOVER_HISTORY.DURATION_MICROS.isNotNull())
-                .and(HANDOVER_HISTORY.ROW_COUNT.gt(0L))
-                .orderBy(HANDOVER_HISTORY.HANDOVER_NUMBER.desc())
-                .limit(LATEST)
-                .fetch();
-        long micros = latest.stream().mapToLong(row -> row.value2()).sum();
-        long rows = latest.stream().mapToLong(row -> row.value1()).sum();
-        return micros == 0 ? OptionalDouble.empty() : OptionalDouble.of(1e6 * rows / micros);
-    }
-
-    /** The number of the newest handover from here; 0 if there never was one. */
-    public static long newestPast(DSLContext dsl) {
-        Long newest = dsl.select(max(HANDOVER_HISTORY.HANDOVER_NUMBER))
-                .from(HANDOVER_HISTORY)
-                .fetchSingle()
-                .value1();
-        return newest == null ? 0 : newest;
-    }
-
-    /** The handovers from here whose number is greater, in the order of their numbers. */
-    public static List<Past> pastSince(DSLContext dsl, long number) {
-        return dsl.selectFrom(HANDOVER_HISTORY)
-                .where(HANDOVER_HISTORY.HANDOVER_NUMBER.gt(number))
-                .orderBy(HANDOVER_HISTORY.HANDOVER_NUMBER)
-                .fetch(row -> new Past(
-                        row.get(HANDOVER_HISTORY.HANDOVER_NUMBER),
-                        row.get(HANDOVER_HISTORY.TARGET),
-                        row.get(HANDOVER_HISTORY.EPOCH),
-                        row.get(HANDOVER_HISTORY.ROW_COUNT),
-                        measured(
-                                row.get(HANDOVER_HISTORY.WRITE_PAUSE_MICROS),
-                                row.get(HANDOVER_HISTORY.DURATION_MICROS))));
-    }
-
-    private static Optional<Measured> measured(@Nullable Long pauseMicros, @Nullable Long durationMicros) {
-        return pauseMicros == null || durationMicros == null
-                ? Optional.empty()
-                : Optional.of(
-                        new Measured(Duration.ofNanos(1000 * pauseMicros), Duration.ofNanos(1000 * durationMicros)));
     }
 
     /** The handovers that are committed on a source and not finished, the newest first. */

@@ -3,7 +3,7 @@ package dev.ringshard.rebalance;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.ownership.ClusterReport;
-import dev.ringshard.ownership.HandoverTables;
+import dev.ringshard.ownership.HandoverHistory;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalancePlan.Speed;
 import dev.ringshard.ring.Move;
@@ -93,7 +93,7 @@ final class Planner {
                 .map(Transfer::source)
                 .distinct()
                 .map(source ->
-                        shards.get(source).snapshot(transaction -> HandoverTables.rowsPerSecond(transaction.dsl())))
+                        shards.get(source).snapshot(transaction -> HandoverHistory.rowsPerSecond(transaction.dsl())))
                 .flatMapToDouble(OptionalDouble::stream)
                 .min();
         return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;

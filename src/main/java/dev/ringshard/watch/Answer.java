@@ -1,11 +1,11 @@
 package dev.ringshard.watch;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.ownership.HandoverHistory.Past;
 import dev.ringshard.ownership.HandoverTables;
 import dev.ringshard.ownership.HandoverTables.Committed;
 import dev.ringshard.ownership.HandoverTables.Departed;
 import dev.ringshard.ownership.HandoverTables.Incoming;
-import dev.ringshard.ownership.HandoverTables.Past;
 import dev.ringshard.ownership.Membership;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;

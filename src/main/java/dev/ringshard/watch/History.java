@@ -1,9 +1,9 @@
 package dev.ringshard.watch;
 
 import dev.ringshard.event.MovedChunk;
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Measured;
-import dev.ringshard.ownership.HandoverTables.Past;
+import dev.ringshard.ownership.HandoverHistory;
+import dev.ringshard.ownership.HandoverHistory.Measured;
+import dev.ringshard.ownership.HandoverHistory.Past;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,10 +27,10 @@ final class History {
     /** What there is to read now; to be given to {@link #news} afterwards. */
     List<Past> read(DSLContext dsl) {
         if (newest < 0) {
-            newest = HandoverTables.newestPast(dsl);
-            HandoverTables.pastSince(dsl, newest - LATE).forEach(past -> seen.add(past.number()));
+            newest = HandoverHistory.newest(dsl);
+            HandoverHistory.since(dsl, newest - LATE).forEach(past -> seen.add(past.number()));
         }
-        return HandoverTables.pastSince(dsl, newest - LATE);
+        return HandoverHistory.since(dsl, newest - LATE);
     }
 
     /** What of it had not been read before, chunk by chunk. */
