@@ -2,7 +2,6 @@ package dev.ringshard.routing;
 
 import dev.ringshard.event.Events;
 import dev.ringshard.event.Operation;
-import dev.ringshard.event.Outcome;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.NoOwnerException;
@@ -84,7 +83,7 @@ public final class ScatterGather {
     private <T> Gathered<T> gatherWhatAnswers(ShardPart.Work<T> work) {
         Gathering<T> gathering = retry.run(() -> readAvailable(work), this::lookAgain);
         if (!gathering.coversAllButTheMissing()) {
-            throw misfit(gathering.coverage(), "and nothing moves. A shard is missing from the configuration");
+            throw misfit(gathering.coverage(), "and nothing moves");
         }
         return gathering.gathered();
     }
@@ -99,23 +98,8 @@ public final class ScatterGather {
         return gathering;
     }
 
-    /** Tells how long it took, if anybody listens. */
     private <T> T timed(Supplier<T> read) {
-        if (!events.isHeard()) {
-            return read.get();
-        }
-        long start = System.nanoTime();
-        Outcome outcome = Outcome.CALLER_FAILED;
-        try {
-            T result = read.get();
-            outcome = Outcome.SUCCESS;
-            return result;
-        } catch (RuntimeException failure) {
-            outcome = Outcome.of(failure);
-            throw failure;
-        } finally {
-            events.ended(Operation.SCATTER, RingshardListener.ALL_SHARDS, outcome, System.nanoTime() - start);
-        }
+        return events.timed(Operation.SCATTER, () -> RingshardListener.ALL_SHARDS, read);
     }
 
     /**
@@ -258,7 +242,7 @@ public final class ScatterGather {
                 ? coverage.gaps().ranges().size() + " ranges had no owner"
                 : "some ranges were seen on two shards";
         return new NoOwnerException("""
-                A read over all shards did not fit together: %s, %s. Nothing was returned. Repeat the read; if this \
-                persists although nothing moves, look at the status.""".formatted(what, why));
+                A read over all shards did not fit together: %s, %s. Nothing was returned. Repeat the read; if nothing \
+                moves, see that every shard is configured and initialised, and look at the status.""".formatted(what, why));
     }
 }
