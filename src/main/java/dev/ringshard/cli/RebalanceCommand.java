@@ -35,7 +35,8 @@ final class RebalanceCommand extends ClusterCommand {
             names = "--pause",
             paramLabel = "MILLIS",
             defaultValue = "25",
-            description = "How long writes to a customer that moves may wait, 1 to 1000 ms; default: ${DEFAULT-VALUE}.")
+            description = "What to aim at for how long writes to a customer that moves wait, 1 to 1000 ms;"
+                    + " default: ${DEFAULT-VALUE}.")
     long pauseMillis;
 
     @Option(
