@@ -185,12 +185,12 @@ final class Handover {
             if (change.isEmpty()) {
                 return staged.copies;
             }
-            StagedRows newer = change.get().newer();
-            List<Committed> copies = records(chunk, staged.epoch(), newer.stored());
+            List<Committed> copies =
+                    records(chunk, staged.epoch(), change.get().newer().stored());
             if (!target.run(holding -> HandoverTables.restage(holding.dsl(), copies))) {
                 throw outdated(chunk);
             }
-            newer.copyAgain(change.get().ranges(), source, target);
+            change.get().copy(source, target);
             target.commit();
             return copies;
         }

@@ -42,9 +42,20 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
     /**
      * What has to be copied again.
      *
+     * @param now what the source stores of these ranges, table by table
      * @param newer the copy as it will be then
      */
-    record Change(List<TokenRange> ranges, StagedRows newer) {}
+    record Change(List<TokenRange> ranges, List<Summary> now, StagedRows newer) {
+
+        /**
+         * Copies it, in place of what the target holds of it.
+         *
+         * @throws CorruptionException if the copy does not read as what was copied
+         */
+        void copy(ShardTransaction source, ShardTransaction target) {
+            newer.replace(source, target, ranges, now);
+        }
+    }
 
     /** What the source stores differently now; empty if nothing. */
     Optional<Change> change(ShardTransaction source, ShardTransaction target) {
@@ -82,16 +93,7 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
         for (int i = 0; i < stored.size(); i++) {
             merged.add(stored.get(i).minus(old.get(i)).plus(now.get(i)));
         }
-        return new Change(ranges, new StagedRows(chunk, rows, moment, merged));
-    }
-
-    /**
-     * Copies some ranges again, in place of what the target holds of them.
-     *
-     * @throws CorruptionException if the copy does not read as what was copied
-     */
-    void copyAgain(List<TokenRange> ranges, ShardTransaction source, ShardTransaction target) {
-        replace(source, target, ranges, rows.summaries(source, ranges));
+        return new Change(ranges, now, new StagedRows(chunk, rows, moment, merged));
     }
 
     private void replace(
