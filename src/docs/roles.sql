@@ -1,0 +1,95 @@
+-- Three roles for one shard on PostgreSQL, each with the least that it needs:
+--
+--   application   reads and writes customers and their entries, within what the shard owns
+--   mover         plan, rebalance, recover: moves rows and ownership, and changes no table's definition
+--   reader        status, verify, export, get: reads, and locks nothing
+--
+-- The owner stays who ran "init": it alone migrates, and lets a database join. Run this on every shard, after each "init",
+-- as the owner with the right to create roles, or as a superuser:
+--
+--   psql "host=… dbname=bank user=bank_owner" -f roles.sql \
+--        -v application=bank_app -v mover=bank_mover -v reader=bank_reader
+--
+-- Where the customers' tables are in another schema than public, with PGOPTIONS="-c search_path=THAT_SCHEMA".
+--
+-- Repeating it changes nothing. Roles that are there already keep their passwords and everything outside of Ringshard's
+-- tables; new ones have no password and so cannot log in by one: give them theirs with \password.
+--
+-- Tables of your own that carry the fence are opened to mover and reader, and not to the application: what it may do with
+-- them is yours to say, for example
+--
+--   GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO bank_app;
+--
+-- Whoever may UPDATE ringshard.owned_range can pass the fence. Nobody but owner and mover should. What counts is the user
+-- that logs in: one that gets the mover's rights only by SET ROLE does not move rows.
+
+\set ON_ERROR_STOP on
+
+BEGIN;
+
+SELECT set_config('roles.application', :'application', true),
+       set_config('roles.mover', :'mover', true),
+       set_config('roles.reader', :'reader', true);
+
+DO $$
+DECLARE
+    application CONSTANT text := current_setting('roles.application');
+    mover CONSTANT text := current_setting('roles.mover');
+    reader CONSTANT text := current_setting('roles.reader');
+    role_name text;
+    own CONSTANT oid[] := ARRAY['customers'::regclass, 'account_entries'::regclass];
+    -- Where Flyway remembers what ran; the second is there only with migrations of your own.
+    histories CONSTANT regclass[] := array_remove(
+        ARRAY[to_regclass('ringshard_schema_history'), to_regclass('ringshard_tables_history')], NULL);
+    history regclass;
+    sharded record;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', role_name);
+        ELSIF EXISTS (SELECT FROM pg_class WHERE oid = ANY (own || 'ringshard.owned_range'::regclass::oid)
+                                             AND relowner = (SELECT oid FROM pg_roles WHERE rolname = role_name)) THEN
+            RAISE EXCEPTION '% owns Ringshard''s tables: name other roles, which do not', role_name
+                USING HINT = 'Nothing was changed.';
+        END IF;
+        -- Back to nothing first, so that what an earlier version gave, or somebody by hand, does not stay.
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA ringshard FROM %I', role_name);
+        EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ringshard FROM %I', role_name);
+        EXECUTE format('REVOKE ALL ON SCHEMA ringshard FROM %I', role_name);
+        IF NOT has_database_privilege(role_name, current_database(), 'CONNECT') THEN
+            EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), role_name);
+        END IF;
+        EXECUTE format('GRANT USAGE ON SCHEMA ringshard TO %I', role_name);
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA ringshard TO %I', role_name);
+        FOREACH history IN ARRAY histories LOOP
+            EXECUTE format('REVOKE ALL ON %s FROM %I', history, role_name);
+            EXECUTE format('GRANT SELECT ON %s TO %I', history, role_name);
+        END LOOP;
+    END LOOP;
+
+    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ringshard TO %I', mover);
+    -- What locks a range's row, which otherwise needs the right to change it.
+    EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);
+
+    FOR sharded IN
+        SELECT relation.oid::regclass AS name, relation.oid, relation.relnamespace::regnamespace AS schema
+        FROM pg_class relation JOIN pg_trigger fence ON fence.tgrelid = relation.oid
+        WHERE fence.tgname = 'ringshard_fence'
+        ORDER BY relation.oid
+    LOOP
+        FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
+            IF NOT has_schema_privilege(role_name, sharded.schema::oid, 'USAGE') THEN
+                EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', sharded.schema, role_name);
+            END IF;
+        END LOOP;
+        EXECUTE format('REVOKE ALL ON %s FROM %I, %I', sharded.name, mover, reader);
+        EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO %I', sharded.name, mover);
+        EXECUTE format('GRANT SELECT ON %s TO %I', sharded.name, reader);
+        IF sharded.oid = ANY (own) THEN
+            EXECUTE format('REVOKE ALL ON %s FROM %I', sharded.name, application);
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', sharded.name, application);
+        END IF;
+    END LOOP;
+END $$;
+
+COMMIT;

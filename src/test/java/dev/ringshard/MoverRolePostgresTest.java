@@ -1,0 +1,124 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.testing.Roles;
+import dev.ringshard.testing.Roles.Role;
+import java.sql.SQLException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a mover can do as its role, and what it needs the owner for. */
+class MoverRolePostgresTest extends RoledBank {
+    @Test
+    void the_mover_plans_moves_recovers_verifies_and_sees_the_status() {
+        try (Ringshard bank = Ringshard.open(roles.config(Role.APPLICATION))) {
+            create(bank);
+            RingshardConfig config = roles.config(Role.MOVER);
+            RingshardConfig draining =
+                    config.withShard(config.shard("eu-1").orElseThrow().withWeight(0));
+            try (Ringshard movers = Ringshard.open(draining)) {
+                RebalancePlan plan = movers.rebalancer().plan();
+                RebalanceReport report = movers.rebalancer().run(plan, progress -> {});
+
+                assertThat(report.complete()).isTrue();
+                assertThat(report.movedRows()).isPositive();
+                assertThat(movers.recover().remaining()).isZero();
+                assertThat(movers.verify().isOk()).isTrue();
+                assertThat(movers.status().isSettled()).isTrue();
+            }
+            assertThat(bank.router().locate(key(0)).shard()).isEqualTo("eu-2");
+            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+        }
+    }
+
+    @Test
+    void a_database_joins_by_its_owner_at_weight_0_and_fills_by_the_mover() throws SQLException {
+        try (Roles fresh = Roles.withDatabases(3)) {
+            RingshardConfig all = fresh.config(Role.OWNER);
+            RingshardConfig first = all.withoutShard("eu-3");
+            Ringshard.init(first);
+            fresh.runScript(1);
+            fresh.runScript(2);
+            RingshardConfig applications = fresh.config(Role.APPLICATION);
+            try (Ringshard bank = Ringshard.open(applications.withoutShard("eu-3"))) {
+                create(bank);
+            }
+            try (Ringshard owners = Ringshard.open(first)) {
+                RebalanceReport joined =
+                        owners.addShard(all.shard("eu-3").orElseThrow().withWeight(0));
+                assertThat(joined.movedRows()).isZero();
+            }
+            fresh.runScript(3);
+
+            try (Ringshard movers = Ringshard.open(fresh.config(Role.MOVER));
+                    Ringshard bank = Ringshard.open(applications)) {
+                RebalanceReport filled =
+                        movers.rebalancer().run(movers.rebalancer().plan(), progress -> {});
+
+                assertThat(filled.movedRows()).isPositive();
+                assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+                assertThat(bank.customers().totalsByShard().parts().entrySet())
+                        .anyMatch(part ->
+                                part.getKey().equals("eu-3") && part.getValue().customers() > 0);
+                bank.customers().deposit(key(0), Account.SAVINGS, money("1.00"), OperationId.random());
+                assertThat(movers.verify().isOk()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void tables_of_ones_own_move_and_belong_to_the_application_only_when_it_was_given_them() throws SQLException {
+        try (Roles fresh = Roles.withDatabases(2)) {
+            Ringshard.init(withNotes(fresh, Role.OWNER));
+            fresh.runScript(1);
+            fresh.runScript(2);
+            try (Ringshard bank = Ringshard.open(withNotes(fresh, Role.APPLICATION))) {
+                create(bank);
+                assertThatThrownBy(() -> note(bank, key(0)))
+                        .isInstanceOf(SqlFailedException.class)
+                        .hasMessageContaining("its database user may not do this (permission denied for table notes)");
+                for (int shard = 1; shard <= 2; shard++) {
+                    fresh.execute(
+                            shard,
+                            Role.OWNER,
+                            "GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO " + fresh.name(Role.APPLICATION));
+                    fresh.runScript(shard); // which leaves them what they were given
+                }
+                IntStream.range(0, CUSTOMERS).forEach(i -> note(bank, key(i)));
+            }
+            RingshardConfig config = withNotes(fresh, Role.MOVER);
+            try (Ringshard movers = Ringshard.open(
+                    config.withShard(config.shard("eu-1").orElseThrow().withWeight(0)))) {
+                movers.rebalancer().run(movers.rebalancer().plan(), progress -> {});
+
+                assertThat(movers.verify().isOk()).isTrue();
+            }
+            try (Ringshard readers = Ringshard.open(withNotes(fresh, Role.READER))) {
+                assertThat(readers.verify().isOk()).isTrue();
+            }
+        }
+    }
+
+    private static RingshardConfig withNotes(Roles roles, Role role) {
+        return RingshardConfig.builder("bank")
+                .shards(roles.config(role).shards())
+                .table(new ShardedTable("notes"))
+                .table(new ShardedTable("visits"))
+                .migrations("classpath:db/notes")
+                .build();
+    }
+
+    private static void note(Ringshard bank, String key) {
+        bank.router().transaction(key, tx -> tx.dsl()
+                .execute("INSERT INTO notes (customer_key, ring_token) VALUES (?, ?)", key, tx.token(key)));
+    }
+}
