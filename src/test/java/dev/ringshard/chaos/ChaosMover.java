@@ -8,8 +8,6 @@ import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -41,17 +39,19 @@ final class ChaosMover {
             }
             return report.movedRows() > 0 ? "moved" : "moved nothing";
         } catch (RingshardException failure) {
+            if (!EXPLAINED.contains(failure.remedy())) {
+                failure.printStackTrace();
+            }
             boolean explained = EXPLAINED.contains(failure.remedy());
             return explained ? "failed " + failure.getClass().getSimpleName() : "wrong " + failure;
         } catch (RuntimeException failure) {
+            failure.printStackTrace();
             return "wrong " + failure;
         }
     }
 
     private static RebalanceSettings settings(long rate) {
-        RebalanceSettings settings = RebalanceSettings.DEFAULT;
-        return rate == 0
-                ? settings
-                : new RebalanceSettings(Duration.ofMillis(25), settings.parallel(), OptionalLong.of(rate));
+        RebalanceSettings settings = RebalanceSettings.DEFAULT.withParallel(4);
+        return rate == 0 ? settings : settings.withRowsPerSecond(rate);
     }
 }

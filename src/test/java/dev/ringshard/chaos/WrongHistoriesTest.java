@@ -3,134 +3,21 @@ package dev.ringshard.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.chaos.Books.Book;
-import dev.ringshard.chaos.Books.Entry;
-import dev.ringshard.chaos.Books.Opening;
-import dev.ringshard.chaos.Operation.Post;
-import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
 import dev.ringshard.chaos.Outcome.Insufficient;
 import dev.ringshard.chaos.Outcome.Refused;
-import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Outcome.Wrong;
 import dev.ringshard.chaos.Violation.Kind;
-import dev.ringshard.customers.Account;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Histories made by hand, good and bad. One customer, who began with 1,000.00 at version 1; times are small numbers. */
-class HistoryCheckTest {
-    private static final String KEY = "c-1";
-    private static final Opening OPENING = new Opening(1, new Holdings(100_000, 0, 0));
-
-    private final List<Invocation> history = new ArrayList<>();
-    private final List<Entry> written = new ArrayList<>();
-
-    @Test
-    void nothing_happened_and_nothing_is_stored() {
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void operations_one_after_the_other_are_right() {
-        post(0, 1, "a", 500, new Applied(100_500));
-        read(2, 3, 2, 100_500);
-        post(4, 5, "b", -200, new Applied(100_300));
-        read(6, 7, 3, 100_300);
-        total(8, 9, 100_300);
-        wrote("a", 500);
-        wrote("b", -200);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void overlapping_writes_may_stand_in_either_order() {
-        post(0, 10, "a", 500, new Applied(100_700));
-        post(5, 15, "b", 200, new Applied(100_200));
-        wrote("b", 200);
-        wrote("a", 500);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void what_only_touches_counts_as_overlapping() {
-        post(0, 10, "a", 500, new Applied(100_700));
-        post(10, 20, "b", 200, new Applied(100_200));
-        wrote("b", 200);
-        wrote("a", 500);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void a_read_may_or_may_not_see_a_write_that_is_under_way() {
-        post(0, 10, "a", 500, new Applied(100_500));
-        read(1, 9, 1, 100_000);
-        read(1, 9, 2, 100_500);
-        wrote("a", 500);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void an_unknown_outcome_may_take_effect_at_once_or_late_or_never() {
-        post(0, 1, "at-once", 100, new Unknown("lost"));
-        read(2, 3, 2, 100_100);
-        post(4, 5, "never", 200, new Unknown("lost"));
-        post(6, 7, "late", 300, new Unknown("lost"));
-        read(8, 9, 2, 100_100);
-        read(10, 11, 3, 100_400);
-        wrote("at-once", 100);
-        wrote("late", 300);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void a_repetition_finds_out_what_became_of_a_lost_answer() {
-        post(0, 1, "done", 100, new Unknown("lost"));
-        post(2, 3, "done", 100, new AlreadyApplied(100_100));
-        post(4, 5, "not-done", 200, new Unknown("lost"));
-        post(6, 7, "not-done", 200, new Refused("down"));
-        post(8, 9, "not-done", 200, new Applied(100_300));
-        wrote("done", 100);
-        wrote("not-done", 200);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void too_little_money_is_right_while_there_was_too_little() {
-        post(0, 20, "early", -100_500, new Insufficient(100_000));
-        post(5, 10, "in", 900, new Applied(100_900));
-        post(30, 40, "early", -100_500, new Applied(400));
-        wrote("in", 900);
-        wrote("early", -100_500);
-
-        assertThat(check()).isEmpty();
-    }
-
-    @Test
-    void a_read_over_all_shards_may_see_any_part_of_what_is_under_way() {
-        post(0, 10, "a", 500, new Applied(100_500));
-        post(0, 10, "b", -200, new Applied(100_300));
-        total(1, 9, 100_000);
-        total(1, 9, 100_500);
-        total(1, 9, 100_300);
-        total(20, 30, 100_300);
-        wrote("a", 500);
-        wrote("b", -200);
-
-        assertThat(check()).isEmpty();
-    }
-
+/** Histories in which something is wrong: the check must find it. */
+class WrongHistoriesTest extends HistoryByHand {
     @Test
     void an_acknowledged_write_that_is_not_stored_was_lost() {
         post(0, 1, "a", 500, new Applied(100_500));
@@ -382,35 +269,5 @@ class HistoryCheckTest {
                 .contains("client/2 (Read[key=c-1]")
                 .contains("began after 1 writes were known to be done")
                 .contains("client/1 (Post[key=c-1, account=SAVINGS, cents=500, id=a]");
-    }
-
-    private List<Violation> check() {
-        Books books = new Books(Map.of(KEY, Books.book(KEY, OPENING, written)));
-        return HistoryCheck.of(new History(history), Map.of(KEY, OPENING), books);
-    }
-
-    private List<Kind> kinds() {
-        return check().stream().map(Violation::kind).toList();
-    }
-
-    private void wrote(String id, long cents) {
-        written.add(new Entry(id, 0, Account.SAVINGS, cents, 0));
-    }
-
-    private void post(long called, long returned, String id, long cents, Outcome outcome) {
-        did(called, returned, new Post(KEY, Account.SAVINGS, cents, id), outcome);
-    }
-
-    private void read(long called, long returned, long version, long savings) {
-        did(called, returned, new Read(KEY), new Seen(version, new Holdings(savings, 0, 0)));
-    }
-
-    private void total(long called, long returned, long cents) {
-        did(called, returned, new Total(), new Summed(1, cents));
-    }
-
-    private void did(long called, long returned, Operation operation, Outcome outcome) {
-        long until = outcome instanceof Unknown ? Invocation.NEVER : returned;
-        history.add(new Invocation("client", history.size() + 1, called, until, operation, outcome));
     }
 }

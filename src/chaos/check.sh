@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Does the chaos suite see what it is for? Breaks a copy of the sources in one place at a time, and runs the suite on it,
+# each time twice as long as before, until it reports a violation or has had its default time of 600 s. A run that fails
+# for any other reason catches nothing. With an argument: only those broken builds whose name contains it. Exit 1: one of
+# them was not caught. Exit 2: the check itself did not work.
+set -euo pipefail
+
+project=$(cd "$(dirname "$0")/../.." && pwd)
+only=${1:-}
+longest=600
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tried=0
+survivors=0
+
+# broken NAME FILE CHANGE: changes one file by sed; the suite must then find a violation.
+broken() {
+  [[ $1 == *"$only"* ]] || return 0
+  tried=$((tried + 1))
+  rm -rf "$work/copy" && mkdir "$work/copy"
+  (cd "$project" && git ls-files -z | xargs -0 cp --parents -t "$work/copy")
+  sed -i "$3" "$work/copy/$2"
+  if cmp -s "$project/$2" "$work/copy/$2"; then
+    echo "\"$1\" is no change of $2 any more. Change it with the code."
+    exit 2
+  fi
+  local seconds=30 spent=0
+  while :; do
+    if (cd "$work/copy" && ./mvnw -B verify -Pchaos -DskipChecks -Dringshard.postgres=embedded \
+      -Dringshard.chaos.seconds="$seconds") >"$work/log" 2>&1 </dev/null; then
+      spent=$((spent + seconds))
+    elif grep -qaE 'violations\. The first|^[[:space:]]at dev\.ringshard\.chaos\.Audit\.of' "$work/log"; then
+      printf 'caught    %-40s by a run of %d s, after %d s of others\n' "$1" "$seconds" "$spent"
+      grep -aE -A 2 'violations\. The first' "$work/log" || grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError' "$work/log"
+      return 0
+    else
+      tail -n 40 "$work/log"
+      echo "The suite did not come to a verdict on \"$1\"."
+      exit 2
+    fi
+    seconds=$((seconds * 2))
+    if [ $((spent + seconds)) -gt "$longest" ]; then
+      printf 'SURVIVES  %-40s for %d s\n' "$1" "$spent"
+      survivors=$((survivors + 1))
+      return 0
+    fi
+  done
+}
+
+broken 'no lock of the fence' migrations/postgresql/V3__fence.sql 's/ LIMIT 1 FOR KEY SHARE;/ LIMIT 1;/'
+broken 'activation without the epoch' src/main/java/dev/ringshard/ownership/HandoverTarget.java \
+  's/incoming\.range()\.equals(handover\.range()) && incoming\.epoch() == handover\.epoch()/incoming.range().equals(handover.range())/'
+broken 'a point read in two statements' src/main/java/dev/ringshard/ownership/PointRead.java \
+  's/List<T> found = run(whereThereAreRows/run(always, connection, shard, token, parameters);\n            &/
+   s/return found\.isEmpty() ? .*;/return found;/
+   s/"SELECT q\.\*, " + Fence\.OWNS + " AS/"SELECT q.*, (" + Fence.OWNS + " OR TRUE) AS/'
+
+[ "$tried" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
+echo "$((tried - survivors)) of $tried broken builds were caught in $SECONDS s."
+[ "$survivors" -eq 0 ]
