@@ -1,15 +1,38 @@
 #!/usr/bin/env bash
 # Checks handover.pml with SPIN (Debian: spin, gcc). The model must hold in every reachable state, and every mutant of
 # it must break the property that stands beside it. With an argument: only those whose name contains it, and of each
-# that breaks the shortest story. Exit 1: something did not come out as it must. Exit 2: the check itself did not work.
+# that breaks the shortest story. As many searches run at once as there are processors. Exit 1: something did not come
+# out as it must. Exit 2: the check itself did not work.
 set -euo pipefail
 
 model=$(cd "$(dirname "$0")" && pwd)/handover.pml
 only=${1:-}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 searches=0
+told=0
+searching=()
+
+# at_once NAME COMMAND...: runs the command in a folder of its own, once a processor is free, if its name is chosen.
+at_once() {
+  [[ $1 == *"$only"* ]] || return 0
+  while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do sleep 0.1; done
+  searches=$((searches + 1))
+  mkdir "$work/$searches"
+  (cd "$work/$searches" && "${@:2}") >"$work/$searches.said" 2>&1 &
+  searching+=("$!")
+  tell_ended
+}
+
+# tell_next: waits for the first search that nothing was told of yet, and ends with it if it did not come out right.
+tell_next() {
+  local status=0
+  wait "${searching[told]}" || status=$?
+  told=$((told + 1))
+  cat "$work/$told.said"
+  [ "$status" -eq 0 ] || exit "$status"
+}
+tell_ended() { while [ "$told" -lt "$searches" ] && ! kill -0 "${searching[told]}" 2>/dev/null; do tell_next; done; }
 
 # search FLAGS COMPILER_FLAGS...: searches model.pml; sets $states, and $broken to the property that breaks, if any.
 search() {
@@ -24,17 +47,14 @@ search() {
     echo "The search of the model with $1 did not come to its end. Nothing is known."
     exit 2
   fi
-  searches=$((searches + 1))
 }
 
 # story FLAGS: what happens, step by step, until the property breaks that the last search found broken.
 story() { spin -t $1 model.pml | sed -n 's/^ *\([^ ].*\)/          \1/; /^ *spin:/q; /^ *[a-z].* [0-9]/p'; }
 
-chosen() { [[ $1 == *"$only"* ]]; }
-
 # holds NAME FLAGS
-holds() {
-  chosen "$1" || return 0
+holds() { at_once "$1" search_holds "$@"; }
+search_holds() {
   cp "$model" model.pml
   search "$2" -O2
   printf 'holds   %-46s %8s states   %s\n' "$1" "$states" "${broken:-(${2//-D/})}"
@@ -46,8 +66,8 @@ holds() {
 }
 
 # mutant NAME PROPERTY CHANGE [FLAGS]
-mutant() {
-  chosen "$1" || return 0
+mutant() { at_once "$1" search_mutant "$@"; }
+search_mutant() {
   local flags=${4:-'-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'}
   sed "$3" "$model" >model.pml
   if cmp -s model.pml "$model"; then
@@ -82,24 +102,29 @@ mutant 'the target looks at its ownership first' CURRENT \
   's/incoming\[t\] < e \/\*LOOK\*\//!owned[t]/; s/!owned\[t\] \/\*LOOK AGAIN\*\//incoming[t] < e/'
 mutant 'staging keeps departed_range' CURRENT \
   's/row\[t\] = copy; departed\[t\] = 0/row[t] = copy/'
-# 3 lock
+# 3 refresh
+mutant 'the refresh ignores that incoming changed' CURRENT \
+  's/incoming\[t\] == e \/\*REFRESH\*\//true/'
+mutant 'the refresh looks, then stores' CURRENT \
+  's/\/\*REFRESH\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
+# 4 lock
 mutant 'the lock does not re-check the epoch' NOT_LOST \
   's/ && epoch\[s\] == e \/\*CHECK\*\///'
 mutant 'the mover does not wait for writers' CURRENT \
   's/unlocked(s) \(.*\/\*CHECK\*\/\)/exclusive[s] == 0 \1/'
 mutant 'writers skip the lock' CURRENT \
   's/exclusive\[s\] == 0 \/\*WRITER\*\/ && //'
-# 4 catch up
+# 5 catch up
 mutant 'the catch-up is skipped' CURRENT \
   's/ && row\[s\] == copy \/\*SAME\*\///'
 mutant 'the catch-up ignores that incoming changed' CURRENT \
   's/incoming\[t\] == e \/\*STILL\*\//true/'
 mutant 'the catch-up looks, then stores' CURRENT \
   's/\/\*STILL\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
-# 5 hand over
+# 6 hand over
 mutant 'the source commits a dead session' CURRENT \
   's/exclusive\[s\] == id + 1 \/\*COMMIT\*\/ -> exclusive\[s\] = 0;/owned[s] \&\& epoch[s] == e ->/'
-# 6 activate, 7 finish, 8 purge
+# 7 activate, 8 finish, 9 purge
 mutant 'activate ignores the epoch' ONE_OWNER \
   's/incoming\[t\] == e \/\*ACTIVATE\*\//incoming[t]/' '-DMOVES=3 -DWRITES=1 -DHELPER'
 mutant 'finish comes before activate' NOT_LOST \
@@ -120,5 +145,6 @@ mutant 'the drop looks, then deletes' NOT_LOST \
 mutant 'a reader asks for the row, then for ownership' FRESH \
   's/mine = owned\[s\]; .*got = row\[s\];/got = row[s] }; atomic { mine = owned[s];/' '-DMOVES=2 -DWRITES=2 -DREADER'
 
+while [ "$told" -lt "$searches" ]; do tell_next; done
 [ "$searches" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
 echo "As it must be: $searches searches in $SECONDS s."

@@ -1,5 +1,5 @@
-/* The handover of one token range between shards, beside the code that does it: Handover, Recovery, Finisher and
-   HandoverTables. What is modelled, what is not and how far it is searched stands in README.md.
+/* The handover of one token range between shards, beside the code that does it: Handover, Recovery, Finisher,
+   HandoverSource and HandoverTarget. What is modelled, what is not and how far it is searched stands in README.md.
 
    Every `atomic` is one instant: a transaction, or as much of one as nobody can come between because of a lock that it
    holds. Between two of them anybody may do anything, for as long as they like. A mover that dies is one that never
@@ -55,7 +55,7 @@ bit ONE_OWNER, NOT_LOST, CURRENT, FRESH;    /* never true: `assert` of one says 
 inline some(s)     { s = 0; do :: s < SHARDS - 1 -> s++ :: break od }
 inline other(t, s) { t = (s + 1) % SHARDS; do :: (t + 1) % SHARDS != s -> t = (t + 1) % SHARDS :: break od }
 
-/* Steps 6 and 7: they do nothing unless the epoch is exactly theirs, so anybody may do them, and late. */
+/* Steps 7 and 8: they do nothing unless the epoch is exactly theirs, so anybody may do them, and late. */
 inline finish(s, t, e) {
   atomic {
     if
@@ -103,28 +103,36 @@ end:
        :: goto over                                                        /* the target's session died */
        fi
      };
-     atomic {                                                              /* 3 lock, and check again */
+     atomic { if :: row[s] == copy -> goto fresh :: else -> copy = row[s] fi };    /* 3 refresh: read again, no lock */
+     atomic {                                                              /* 3 refresh: store */
+       if
+       :: incoming[t] == e /*REFRESH*/ -> row[t] = copy; printf("mover %d has refreshed: %d on %d\n", id, copy, t)
+       :: goto over                                                        /* outdated, or the session died */
+       fi
+     };
+fresh:
+     atomic {                                                              /* 4 lock, and check again */
        if
        :: unlocked(s) && owned[s] && epoch[s] == e /*CHECK*/ -> exclusive[s] = id + 1;
           printf("mover %d locks on %d\n", id, s)
        :: goto over                                                        /* refused, or waited for too long */
        fi
      };
-     atomic {                                                              /* 4 catch up: read again */
+     atomic {                                                              /* 5 catch up: read again */
        if
        :: exclusive[s] != id + 1 -> goto over
        :: exclusive[s] == id + 1 && row[s] == copy /*SAME*/ -> goto staged
        :: else -> copy = row[s]; printf("mover %d reads %d under the lock\n", id, copy)
        fi
      };
-     atomic {                                                              /* 4 catch up: one more transaction there */
+     atomic {                                                              /* 5 catch up: one more transaction there */
        if
        :: incoming[t] == e /*STILL*/ -> row[t] = copy; printf("mover %d has caught up: %d on %d\n", id, copy, t)
        :: else -> goto over
        fi
      };
 staged:
-     atomic {                                                              /* 5 hand over: the point of no return */
+     atomic {                                                              /* 6 hand over: the point of no return */
        if
        :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; departed[s] = 1;
           handover[s * SHARDS + t] = handover[s * SHARDS + t] | (1 << e);
@@ -132,7 +140,7 @@ staged:
        :: else -> goto over
        fi
      };
-     finish(s, t, e);                                                      /* 6 activate, 7 finish */
+     finish(s, t, e);                                                      /* 7 activate, 8 finish */
 over:
      atomic {
        if :: exclusive[s] == id + 1 -> exclusive[s] = 0 :: else fi;
