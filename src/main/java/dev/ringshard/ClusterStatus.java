@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -20,8 +21,10 @@ import java.util.function.Supplier;
  * How a cluster is at one moment.
  *
  * @param shards in the order of the configuration
+ * @param pendingShare the part of the ring that a rebalance would move, 0 to 1; empty if that cannot be told, because a
+ *     shard does not answer or parts of the ring have no owner
  */
-public record ClusterStatus(String cluster, List<ShardStatus> shards) {
+public record ClusterStatus(String cluster, List<ShardStatus> shards, OptionalDouble pendingShare) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
@@ -42,7 +45,8 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
      *
      * @param problem why it is down; empty if it is not
      * @param share what it owns of the ring, 0 to 1, as far as is known
-     * @param targetShare what it should own by the configuration, 0 to 1
+     * @param targetShare what it should own by the configuration, 0 to 1, whoever owns what now. The strategy {@code
+     *     balanced} leaves a shard alone that owns between 0.90 and 1.05 of it
      * @param ranges how many token ranges it owns; empty if it does not answer
      * @param customers how many customers live there; empty if it does not answer, or parts of the ring have no owner
      * @param leftovers handovers and hidden ranges that await recovery
@@ -73,12 +77,11 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
         return shards.stream().mapToInt(ShardStatus::leftovers).sum();
     }
 
-    /** Whether every shard takes part, owns what it should, and nothing awaits recovery. */
+    /** Whether every shard takes part, nothing has to move, and nothing awaits recovery. */
     public boolean isSettled() {
         return leftovers() == 0
-                && shards.stream()
-                        .allMatch(shard ->
-                                shard.state() == State.UP && Math.abs(shard.share() - shard.targetShare()) < 1e-9);
+                && pendingShare.equals(OptionalDouble.of(0))
+                && shards.stream().allMatch(shard -> shard.state() == State.UP);
     }
 
     static ClusterStatus of(
@@ -86,7 +89,8 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             Shards shards,
             Router router,
             CustomerRepository customers,
-            Supplier<Map<String, Double>> targetShares) {
+            Map<String, Double> targets,
+            Supplier<OptionalDouble> pendingShare) {
         Map<String, Double> shares = router.shares();
         // Each shard is asked before all are: the breaker would hide why one does not answer.
         List<ShardStatus> uncounted = new ArrayList<>();
@@ -95,13 +99,13 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards) {
             uncounted.add(status(shard, share));
         }
         Map<String, Totals> totals = totals(customers);
-        Map<String, Double> targets = targetShares.get();
         return new ClusterStatus(
                 cluster,
                 uncounted.stream()
                         .map(shard -> shard.with(
                                 Optional.ofNullable(totals.get(shard.name())), targets.getOrDefault(shard.name(), 0.0)))
-                        .toList());
+                        .toList(),
+                pendingShare.get());
     }
 
     /** Empty if parts of the ring have no owner: the rest must be told all the more. */

@@ -28,7 +28,7 @@ import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -220,15 +220,15 @@ public final class Ringshard implements AutoCloseable {
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(config.cluster(), shards, router, customers, this::targetShares);
+        return ClusterStatus.of(
+                config.cluster(), shards, router, customers, target(config).shares(), this::pendingShare);
     }
 
-    /** What each shard should own; while that cannot be told, because a shard does not answer, what a new cluster would. */
-    private Map<String, Double> targetShares() {
+    private OptionalDouble pendingShare() {
         try {
-            return rebalancer().target().shares();
+            return OptionalDouble.of(rebalancer().pendingShare());
         } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
-            return target(config).shares();
+            return OptionalDouble.empty();
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.ringshard.bench;
 
 import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.Shard;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a run stores: customers under keys of its own, and the two tables of the raw side on every shard that owns
@@ -25,9 +27,7 @@ final class Stage {
     /** Both sides, with the same customers there. */
     List<Side> build(CustomerRepository customers, int count, Progress progress) throws SQLException {
         RawTables tables = RawTables.of(keys);
-        List<Shard> owners = shards.stream()
-                .filter(shard -> router.shares().containsKey(shard.name()))
-                .toList();
+        List<Shard> owners = owners();
         for (Shard shard : owners) {
             shard.autocommit(connection -> {
                 tables.create(connection);
@@ -41,6 +41,22 @@ final class Stage {
         ringshard.fill(progress);
         raw.fill();
         return List.of(ringshard, raw);
+    }
+
+    /** Asked again: the first look does not wait for shards that are slow to answer, and both sides need them all. */
+    private List<Shard> owners() {
+        router.refresh();
+        if (!router.silentShards().isEmpty()) {
+            String silent = router.silentShards().stream().sorted().collect(Collectors.joining(", "));
+            throw ShardUnavailableException.unreachable(
+                    silent,
+                    "The benchmark needs every shard, and %s did not answer. Nothing was created. Repeat it later."
+                            .formatted(silent),
+                    null);
+        }
+        return shards.stream()
+                .filter(shard -> router.shares().containsKey(shard.name()))
+                .toList();
     }
 
     /**

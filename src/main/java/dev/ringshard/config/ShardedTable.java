@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 public record ShardedTable(String name) {
     private static final String PART = "[A-Za-z_][A-Za-z0-9_]{0,62}"; // no more fits PostgreSQL
     private static final Pattern IDENTIFIER = Pattern.compile(PART + "(\\." + PART + ")?");
+    private static final Pattern COLUMN = Pattern.compile("[\\p{L}_][\\p{L}\\p{M}\\p{N}_$]*");
 
     /**
      * Checks the name and puts it in lower case.
@@ -23,6 +24,14 @@ public record ShardedTable(String name) {
         check(problems, "name", name);
         problems.throwIfAny("sharded table " + Shown.value(name));
         name = name.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether the name of a column, as the database gives it, can stand in SQL as it is: nothing else than a name can be
+     * read in it. Names come from whoever made the table, who need not be whoever reads it.
+     */
+    public static boolean isPlainColumn(String name) {
+        return COLUMN.matcher(name).matches();
     }
 
     static void check(Problems problems, String key, String name) {

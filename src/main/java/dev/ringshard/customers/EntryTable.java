@@ -47,7 +47,7 @@ final class EntryTable {
      *
      * <p>Key, first name, last name, savings, checking, retirement, token.
      */
-    static final FencedStatement OPEN = FencedStatement.of(openSql("""
+    static final FencedStatement OPEN = FencedStatement.byTrigger(openSql("""
             VALUES (CAST(? AS text), CAST(? AS text), CAST(? AS text),
                     CAST(? AS numeric), CAST(? AS numeric), CAST(? AS numeric), CAST(? AS bigint))""", """
             SELECT customer_key FROM created"""));
@@ -56,7 +56,7 @@ final class EntryTable {
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
      * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
      */
-    static final FencedStatement OPEN_ALL = FencedStatement.of(openSql("""
+    static final FencedStatement OPEN_ALL = FencedStatement.ofAll(openSql("""
             SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
                     CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]))""", """
             SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
@@ -71,7 +71,7 @@ final class EntryTable {
 
     static {
         for (Account account : Account.values()) {
-            POST.put(account, FencedStatement.of(postSql(account)));
+            POST.put(account, FencedStatement.byTrigger(postSql(account)));
         }
     }
 

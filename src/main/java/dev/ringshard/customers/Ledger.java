@@ -73,7 +73,7 @@ final class Ledger {
         } catch (RuntimeException failure) {
             return switch (FailureKind.of(failure)) {
                 case DUPLICATE, OUT_OF_RANGE -> List.of();
-                case NOT_OWNER, CONTENTION, DISCONNECTED, OTHER -> throw failure;
+                case NOT_OWNER, CONTENTION, DISCONNECTED, DENIED, OTHER -> throw failure;
             };
         }
     }
@@ -171,8 +171,8 @@ final class Ledger {
     }
 
     /**
-     * In one statement, if the shard of the first owns them all, as it did a moment ago: the fence's triggers see to
-     * that. One by one otherwise, and those whom that statement did not decide.
+     * In one statement, if the shard of the first owns them all, as it did a moment ago. One by one otherwise, and those
+     * whom that statement did not decide.
      */
     private void openTogether(List<NewCustomer> customers, Map<String, Customer> stored) {
         Set<String> decided = new HashSet<>();
@@ -192,11 +192,15 @@ final class Ledger {
 
     /** Empty if one statement cannot do it. */
     private List<Opened> openAtOnce(List<NewCustomer> customers) {
+        List<Long> tokens = customers.stream()
+                .map(customer -> router.token(customer.key()))
+                .sorted()
+                .toList();
         try {
             return router.onOwner(
                     customers.get(0).key(),
                     (shard, token) -> shard.dialect().runsStatementsTogether()
-                            ? EntryTable.OPEN_ALL.query(shard, token, Opened::read, columns(customers))
+                            ? EntryTable.OPEN_ALL.queryAll(shard, tokens, Opened::read, columns(customers))
                             : List.of());
         } catch (InvalidInputException refused) {
             if (refused.getCause() instanceof NoOwnerException) {

@@ -27,6 +27,12 @@ public final class NoOwnerException extends RingshardException {
         this.refusal = null;
     }
 
+    /** No shard that answered owns the token; an earlier failure says more. */
+    public NoOwnerException(String message, NoOwnerException cause) {
+        super(Remedy.RETRY_LATER, message, cause);
+        this.refusal = null;
+    }
+
     /** A shard refused the token. */
     public NoOwnerException(String message, Refusal refusal, @Nullable Throwable cause) {
         super(Remedy.RETRY_LATER, message, cause);

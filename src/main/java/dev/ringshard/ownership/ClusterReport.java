@@ -76,9 +76,9 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
             List<Claim<String>> claims = new ArrayList<>();
             OwnershipTables.owned(transaction.dsl())
                     .forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard.name())));
-            HandoverTables.committed(transaction.dsl())
+            HandoverSource.committed(transaction.dsl())
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
-            HandoverTables.departed(transaction.dsl())
+            HandoverSource.departed(transaction.dsl())
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
             return new Answer(
                     claims, OwnershipTables.membership(transaction.dsl()).orElseThrow());
@@ -101,7 +101,8 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
         strangers.removeAll(names(shards));
         if (!strangers.isEmpty()) {
             throw new ForeignShardException("""
-                    Part of the ring was handed over to %s, which is not configured here. Nothing was changed. Put it into                     the configuration, with weight 0 if it is to go; it may be left out once it owns nothing.""".formatted(String.join(", ", strangers)));
+                    Part of the ring was handed over to %s, which is not configured here. Nothing was changed. Put it into \
+                    the configuration, with weight 0 if it is to go; it may be left out once it owns nothing.""".formatted(String.join(", ", strangers)));
         }
     }
 

@@ -15,6 +15,9 @@ public final class Fence {
     /** One parameter: the token. Runs on every database. */
     static final String ENTER = "SELECT ringshard.enter(?)";
 
+    /** One parameter: an array of tokens. Runs on PostgreSQL. */
+    static final String ENTER_ALL = "SELECT ringshard.enter(token) FROM unnest(CAST(? AS bigint[])) AS token";
+
     /** A boolean, never null. Two parameters, both the token. */
     static final String OWNS = "COALESCE((SELECT o.last_token >= ? FROM ringshard.owned_range o"
             + " WHERE o.first_token <= ? ORDER BY o.first_token DESC LIMIT 1), FALSE)";

@@ -13,22 +13,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One statement for one key that enters the fence and commits by itself. On PostgreSQL all of that is one round trip:
- * the driver sends both statements of {@code enter; statement} with one Sync, and the server runs them as one
- * transaction. Immutable; make it once and keep it.
+ * One statement that enters the fence and commits by itself. On PostgreSQL all of that is one round trip: the driver
+ * sends both statements of {@code enter; statement} with one Sync, and the server runs them as one transaction.
+ * Immutable; make it once and keep it.
  */
 public final class FencedStatement {
+    private final Entering entering;
     private final String sql;
-    private final String fencedSql;
+    private final String sqlTogether;
 
-    private FencedStatement(String sql) {
-        this.sql = sql;
-        this.fencedSql = Fence.ENTER + "; " + sql;
+    /** How a statement enters. */
+    private enum Entering {
+        FIRST(Fence.ENTER + "; "),
+        ALL_FIRST(Fence.ENTER_ALL + "; "),
+        BY_TRIGGER("");
+
+        private final String before;
+
+        Entering(String before) {
+            this.before = before;
+        }
     }
 
-    /** A fenced form of one statement; parameters as {@code ?}. */
+    private FencedStatement(Entering entering, String sql) {
+        this.entering = entering;
+        this.sql = sql;
+        this.sqlTogether = entering.before + sql;
+    }
+
+    /** A fenced form of one statement for one key; parameters as {@code ?}. */
     public static FencedStatement of(String sql) {
-        return new FencedStatement(sql);
+        return new FencedStatement(Entering.FIRST, sql);
+    }
+
+    /** A fenced form of one statement of PostgreSQL's for several keys, whose tokens it is given. */
+    public static FencedStatement ofAll(String sql) {
+        return new FencedStatement(Entering.ALL_FIRST, sql);
+    }
+
+    /**
+     * One statement for one key that writes a row of that key to a sharded table, whose trigger enters. Cheaper by a
+     * look-up. Where it writes none, its answer means nothing: nobody has asked whether the shard owns the token.
+     */
+    public static FencedStatement byTrigger(String sql) {
+        return new FencedStatement(Entering.BY_TRIGGER, sql);
     }
 
     /**
@@ -54,6 +82,16 @@ public final class FencedStatement {
         return run(shard, token, statement -> rows(statement, reader), parameters);
     }
 
+    /**
+     * As {@link #query}, of a statement made by {@link #ofAll}. It sees what was written before it was sent.
+     *
+     * @param tokens in ascending order, as everybody enters several
+     */
+    public <T> List<T> queryAll(Shard shard, List<Long> tokens, RowReader<T> reader, @Nullable Object... parameters) {
+        return shard.autocommit(connection ->
+                together(connection, tokens.toArray(Long[]::new), statement -> rows(statement, reader), parameters));
+    }
+
     private interface Answer<T> {
         T of(PreparedStatement statement) throws SQLException;
     }
@@ -68,11 +106,15 @@ public final class FencedStatement {
         });
     }
 
-    private <T> T together(Connection connection, long token, Answer<T> answer, @Nullable Object... parameters)
+    private <T> T together(Connection connection, Object entered, Answer<T> answer, @Nullable Object... parameters)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(fencedSql)) {
-            statement.setLong(1, token);
-            bind(statement, 2, parameters);
+        try (PreparedStatement statement = connection.prepareStatement(sqlTogether)) {
+            if (entering == Entering.BY_TRIGGER) {
+                bind(statement, 1, parameters);
+            } else {
+                statement.setObject(1, entered);
+                bind(statement, 2, parameters);
+            }
             statement.execute();
             return committed(statement, answer);
         }
@@ -82,9 +124,11 @@ public final class FencedStatement {
      * Reads the answer of what has been done. Its failure must not look like one of the statement, which would be
      * repeated.
      */
-    private static <T> T committed(PreparedStatement statement, Answer<T> answer) {
+    private <T> T committed(PreparedStatement statement, Answer<T> answer) {
         try {
-            statement.getMoreResults(); // past the answer of enter
+            if (entering != Entering.BY_TRIGGER) {
+                statement.getMoreResults(); // past the answer of enter
+            }
             return answer.of(statement);
         } catch (SQLException | RuntimeException failure) {
             throw new InvalidInputException("""

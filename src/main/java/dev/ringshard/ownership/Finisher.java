@@ -2,7 +2,7 @@ package dev.ringshard.ownership;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ownership.HandoverHistory.Measured;
-import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverSource.Committed;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import java.time.Duration;
@@ -32,18 +32,21 @@ public final class Finisher {
     }
 
     /**
-     * Finishes whatever is committed on a source, to all targets that are configured.
+     * Finishes whatever is committed on a source, to all targets that are configured, if the database user may.
      *
-     * @return how many handovers were met
+     * @return whether it might; if not, nothing was tried, and somebody else has to
      */
-    public static int finish(Shard source, Function<String, Optional<Shard>> byName) {
+    public static boolean finish(Shard source, Function<String, Optional<Shard>> byName) {
         Pending pending = read(source);
-        return pending.handovers.stream()
+        if (!pending.mayFinish) {
+            return false;
+        }
+        pending.handovers.stream()
                 .map(Committed::target)
                 .distinct()
                 .flatMap(target -> byName.apply(target).stream())
-                .mapToInt(target -> finish(pending, source, target))
-                .sum();
+                .forEach(target -> finish(pending, source, target));
+        return true;
     }
 
     private static int finish(Pending pending, Shard source, Shard target) {
@@ -57,15 +60,23 @@ public final class Finisher {
         return committed.size();
     }
 
-    /** What is committed on a shard of a cluster. */
-    private record Pending(String cluster, List<Committed> handovers) {}
+    /**
+     * What is committed on a shard of a cluster.
+     *
+     * @param mayFinish true where there is nothing to finish
+     */
+    private record Pending(String cluster, List<Committed> handovers, boolean mayFinish) {}
 
     private static Pending read(Shard source) {
-        return Objects.requireNonNull(source.snapshot(transaction -> new Pending(
-                OwnershipTables.membership(transaction.dsl())
-                        .map(Membership::cluster)
-                        .orElse(""),
-                HandoverTables.committed(transaction.dsl()))));
+        return Objects.requireNonNull(source.snapshot(transaction -> {
+            List<Committed> handovers = HandoverSource.committed(transaction.dsl());
+            return new Pending(
+                    OwnershipTables.membership(transaction.dsl())
+                            .map(Membership::cluster)
+                            .orElse(""),
+                    handovers,
+                    handovers.isEmpty() || OwnershipTables.mayChangeOwnership(transaction.dsl()));
+        }));
     }
 
     /**
@@ -87,7 +98,7 @@ public final class Finisher {
                         %s. They are safe on the database that they were staged on; nothing was changed. Correct the url \
                         of %s.""".formatted(target.name(), target.name(), cluster, target.name()));
             }
-            HandoverTables.activate(transaction.dsl(), handovers);
+            HandoverTarget.activate(transaction.dsl(), handovers);
         });
     }
 
@@ -98,7 +109,7 @@ public final class Finisher {
      * @param measured what their mover measured; empty if somebody else finishes for it
      */
     public static void forget(Shard source, List<Committed> handovers, Optional<Measured> measured) {
-        commit(source, transaction -> HandoverTables.finish(transaction.dsl(), handovers, source.name(), measured));
+        commit(source, transaction -> HandoverSource.finish(transaction.dsl(), handovers, source.name(), measured));
     }
 
     private interface Change {

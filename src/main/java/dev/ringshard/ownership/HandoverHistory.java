@@ -1,9 +1,11 @@
 package dev.ringshard.ownership;
 
 import static dev.ringshard.generated.ringshard.Tables.HANDOVER_HISTORY;
+import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.selectOne;
 
-import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverSource.Committed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class HandoverHistory {
     /** So many of the newest rows of the history tell how fast rows move. */
     private static final int LATEST = 200;
+
+    /** So many of the newest rows stay for sure; older ones go now and then. */
+    static final long KEPT = 10_000;
+
+    private static final long PRUNED_EVERY = 1_000;
 
     private HandoverHistory() {}
 
@@ -36,9 +43,9 @@ public final class HandoverHistory {
      */
     public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
 
-    /** Adds a handover that is finished. */
+    /** Adds a handover that is finished; from time to time, forgets those that are long over. */
     static void add(DSLContext dsl, Committed handover, String source, Optional<Measured> measured) {
-        dsl.insertInto(HANDOVER_HISTORY)
+        long number = dsl.insertInto(HANDOVER_HISTORY)
                 .set(HANDOVER_HISTORY.FIRST_TOKEN, handover.range().first())
                 .set(HANDOVER_HISTORY.LAST_TOKEN, handover.range().last())
                 .set(HANDOVER_HISTORY.EPOCH, handover.epoch())
@@ -47,6 +54,23 @@ public final class HandoverHistory {
                 .set(HANDOVER_HISTORY.ROW_COUNT, handover.rows())
                 .set(HANDOVER_HISTORY.WRITE_PAUSE_MICROS, micros(measured.map(Measured::writePause)))
                 .set(HANDOVER_HISTORY.DURATION_MICROS, micros(measured.map(Measured::duration)))
+                .returningResult(HANDOVER_HISTORY.HANDOVER_NUMBER)
+                .fetchSingle()
+                .value1();
+        if (number % PRUNED_EVERY == 0) {
+            prune(dsl, number - KEPT);
+        }
+    }
+
+    /** Down to a number; but the last row of each target stays, for {@link #formerTargets}. */
+    private static void prune(DSLContext dsl, long newestToGo) {
+        var later = HANDOVER_HISTORY.as("later");
+        dsl.deleteFrom(HANDOVER_HISTORY)
+                .where(HANDOVER_HISTORY.HANDOVER_NUMBER.le(newestToGo))
+                .and(exists(selectOne()
+                        .from(later)
+                        .where(later.TARGET.eq(HANDOVER_HISTORY.TARGET))
+                        .and(later.HANDOVER_NUMBER.gt(HANDOVER_HISTORY.HANDOVER_NUMBER))))
                 .execute();
     }
 

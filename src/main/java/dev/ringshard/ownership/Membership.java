@@ -95,7 +95,10 @@ public record Membership(
      */
     public void verify(String configuredCluster, String configuredShard, KeyHash configuredHash) {
         if (!cluster.equals(configuredCluster)) {
-            throw foreign(configuredShard, "belongs to cluster " + cluster + ", not to " + configuredCluster, "url");
+            throw foreign(
+                    configuredShard,
+                    "belongs to cluster " + cluster + ", not to " + configuredCluster,
+                    "url or cluster");
         }
         if (!shard.equals(configuredShard)) {
             throw foreign(configuredShard, "is shard " + shard + " of cluster " + cluster, "url");

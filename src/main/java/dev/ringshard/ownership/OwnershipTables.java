@@ -7,6 +7,7 @@ import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
 import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.lower;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
@@ -27,7 +28,9 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Name;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
 import org.jooq.impl.SQLDataType;
@@ -59,10 +62,19 @@ public final class OwnershipTables {
 
     /** Whether the schema {@code ringshard} is there at all. */
     public static boolean isMigrated(DSLContext dsl) {
+        return isThere(dsl, inline("ringshard"), "membership");
+    }
+
+    /** Also where the database user may not read the table: information_schema would hide it, as if it were not there. */
+    private static boolean isThere(DSLContext dsl, Field<String> schema, String table) {
+        boolean isPostgres = dsl.dialect().family() == SQLDialect.POSTGRES;
+        Name tables = isPostgres ? name("pg_catalog", "pg_tables") : name("information_schema", "tables");
+        Field<String> schemaName = field(name(isPostgres ? "schemaname" : "table_schema"), String.class);
+        Field<String> tableName = field(name(isPostgres ? "tablename" : "table_name"), String.class);
         return dsl.fetchExists(selectOne()
-                .from(table(name("information_schema", "tables")))
-                .where(lower(field(name("table_schema"), String.class)).eq("ringshard"))
-                .and(lower(field(name("table_name"), String.class)).eq("membership")));
+                .from(table(tables))
+                .where(lower(schemaName).eq(lower(schema)))
+                .and(lower(tableName).eq(table)));
     }
 
     /** Who the shard says it is; empty if it has not been founded. */
@@ -135,16 +147,30 @@ public final class OwnershipTables {
         return ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN).fetch(OwnershipTables::toOwned);
     }
 
+    /** Whether the database user may change who owns what, as a mover must. */
+    public static boolean mayChangeOwnership(DSLContext dsl) {
+        return switch (dsl.dialect().family()) {
+            case POSTGRES ->
+                dsl.fetchSingle("SELECT has_table_privilege('ringshard.owned_range', 'UPDATE')")
+                        .get(0, Boolean.class);
+            default -> true;
+        };
+    }
+
     /**
      * As {@link #owned}, keeping movers off all of them until {@link #letGo} or the transaction's end. Writers pass on
-     * PostgreSQL; on H2, which has no shared row locks, they wait.
+     * PostgreSQL; on H2, which has no shared row locks, they wait. On PostgreSQL a function does it, with the right to
+     * lock rows that the database user lacks.
      */
     public static List<OwnedRange> holdOwned(DSLContext dsl) {
         dsl.execute("SAVEPOINT " + BEFORE_HOLDING);
-        var query = ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN);
         return switch (dsl.dialect().family()) {
-            case POSTGRES -> query.forKeyShare().fetch(OwnershipTables::toOwned);
-            default -> query.forUpdate().fetch(OwnershipTables::toOwned);
+            case POSTGRES ->
+                dsl.fetch("SELECT first_token, last_token, epoch FROM ringshard.hold_owned()")
+                        .into(OWNED_RANGE)
+                        .map(OwnershipTables::toOwned);
+            default ->
+                ownedQuery(dsl).orderBy(OWNED_RANGE.FIRST_TOKEN).forUpdate().fetch(OwnershipTables::toOwned);
         };
     }
 
@@ -223,10 +249,7 @@ public final class OwnershipTables {
 
     /** The newest migration of the application's tables that succeeded; {@code none} if none ever did. */
     public static String tablesVersion(DSLContext dsl) {
-        boolean isThere = dsl.fetchExists(selectOne()
-                .from(table(name("information_schema", "tables")))
-                .where(field(name("table_schema"), String.class).eq(field("current_schema", String.class)))
-                .and(field(name("table_name"), String.class).eq(TABLES_HISTORY)));
+        boolean isThere = isThere(dsl, field("current_schema", String.class), TABLES_HISTORY);
         return isThere ? newest(dsl, TABLES_HISTORY) : "none";
     }
 

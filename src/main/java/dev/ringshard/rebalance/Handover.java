@@ -7,8 +7,9 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverHistory.Measured;
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.ownership.HandoverTarget;
 import dev.ringshard.rebalance.StagedRows.Change;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
@@ -24,8 +25,9 @@ import java.util.function.LongSupplier;
  *
  * <p><b>The protocol.</b> {@link #attempt} is it, a line a step. The row of {@code owned_range} is the lock: work for a
  * token holds it shared until its commit, the mover holds it exclusively from {@code lock} to {@code handOver}. The rows
- * are copied before that, while everybody works on; under the lock the mover looks for what has changed since, and
- * copies again only that. What a copy holds is compared with the source before it is committed.
+ * are copied before that, while everybody works on, and what changed meanwhile is copied once more; under the lock the
+ * mover looks for what has changed since then, most often nothing, and copies again only that. What a copy holds is
+ * compared with the source before it is committed.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
@@ -41,9 +43,9 @@ import java.util.function.LongSupplier;
  *       then, and anybody can finish: see {@link Recovery}.
  * </ul>
  *
- * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; stage, a copy that nobody serves, which the
- * next attempt replaces; lock and catch up, the source rolls back; hand over, anybody activates; activate and finish,
- * somebody tidies up later.
+ * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; stage and refresh, a copy that nobody
+ * serves, which the next attempt replaces; lock and catch up, the source rolls back; hand over, anybody activates;
+ * activate and finish, somebody tidies up later.
  *
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
@@ -93,7 +95,7 @@ final class Handover {
     Moved attempt(Chunk chunk) {
         long begun = nanoTime.getAsLong();
         long epoch = claim(chunk);
-        Staged staged = stage(chunk, epoch);
+        Staged staged = refresh(chunk, stage(chunk, epoch));
         List<Committed> handovers;
         long locked;
         long caughtUp;
@@ -101,7 +103,7 @@ final class Handover {
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             lock(source, chunk, epoch);
             locked = nanoTime.getAsLong();
-            handovers = catchUp(source, chunk, staged);
+            handovers = catchUp(source, chunk, staged).copies;
             caughtUp = nanoTime.getAsLong();
             handOver(source, handovers);
         }
@@ -117,7 +119,7 @@ final class Handover {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             long epoch =
-                    source.runWithin(ALL_SOURCE_LOCKS, claiming -> HandoverTables.claim(claiming.dsl(), chunk.ranges())
+                    source.runWithin(ALL_SOURCE_LOCKS, claiming -> HandoverSource.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
@@ -129,7 +131,7 @@ final class Handover {
         try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
             target.run(staging -> {
                 requireMayStage(staging, chunk, epoch);
-                chunk.ranges().forEach(range -> HandoverTables.trimHidden(staging.dsl(), range));
+                chunk.ranges().forEach(range -> HandoverTarget.trimHidden(staging.dsl(), range));
                 return true;
             });
             Staged staged = copy(target, chunk, epoch);
@@ -148,7 +150,7 @@ final class Handover {
     }
 
     private void requireMayStage(ShardTransaction target, Chunk chunk, long epoch) {
-        boolean meant = HandoverTables.holdStaging(target.dsl())
+        boolean meant = HandoverTarget.holdStaging(target.dsl())
                 .filter(membership -> membership.isShard(cluster, chunk.target().name()))
                 .isPresent();
         if (!meant) {
@@ -156,52 +158,68 @@ final class Handover {
                     The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
                     url.""".formatted(chunk.target().name(), cluster));
         }
-        if (!HandoverTables.mayStage(target.dsl(), chunk.ranges(), epoch)) {
+        if (!HandoverTarget.mayStage(target.dsl(), chunk.ranges(), epoch)) {
             throw outdated(chunk);
         }
     }
 
     private static void record(ShardTransaction target, Chunk chunk, List<Committed> copies) {
         target.run(recording -> {
-            HandoverTables.stage(recording.dsl(), copies, chunk.source().name());
+            HandoverTarget.stage(recording.dsl(), copies, chunk.source().name());
             return true;
         });
+    }
+
+    /** Staging takes a while, and refreshing does not: this leaves little for {@link #catchUp}, while writers wait. */
+    private Staged refresh(Chunk chunk, Staged staged) {
+        beforeStep.accept(HandoverStep.REFRESH);
+        try (ShardTransaction source = chunk.source().beginSnapshot()) {
+            long moment = staged.rows.rows().moment(source);
+            Staged refreshed = copyChange(source, chunk, staged);
+            return new Staged(refreshed.rows.asOf(moment), refreshed.copies);
+        }
     }
 
     private void lock(ShardTransaction source, Chunk chunk, long epoch) {
         beforeStep.accept(HandoverStep.LOCK);
         boolean locked = source.runWithin(
-                ALL_SOURCE_LOCKS, locking -> HandoverTables.lock(locking.dsl(), chunk.ranges(), epoch));
+                ALL_SOURCE_LOCKS, locking -> HandoverSource.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
             throw outdated(chunk);
         }
     }
 
-    private List<Committed> catchUp(ShardTransaction source, Chunk chunk, Staged staged) {
+    private Staged catchUp(ShardTransaction source, Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.CATCH_UP);
+        return copyChange(source, chunk, staged);
+    }
+
+    /** Copies again what the source, as this transaction sees it, stores otherwise than the target. */
+    private Staged copyChange(ShardTransaction source, Chunk chunk, Staged staged) {
         requireSameColumns(source, chunk, staged);
         try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
             Optional<Change> change = staged.rows.change(source, target);
             if (change.isEmpty()) {
-                return staged.copies;
+                return staged;
             }
-            List<Committed> copies =
-                    records(chunk, staged.epoch(), change.get().newer().stored());
-            if (!target.run(holding -> HandoverTables.restage(holding.dsl(), copies))) {
+            StagedRows newer = change.get().newer();
+            Staged restaged = new Staged(newer, records(chunk, staged.epoch(), newer.stored()));
+            if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), restaged.copies))) {
                 throw outdated(chunk);
             }
             change.get().copy(source, target);
             target.commit();
-            return copies;
+            return restaged;
         }
     }
 
-    /** A column that somebody added since would be lost; from here on the table's lock keeps it as it is. */
+    /** A column that somebody added since would be lost; the table's lock keeps it as it is until the transaction ends. */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         if (!ChunkRows.of(chunk, tables, source).equals(staged.rows.rows())) {
             throw new StaleVersionException(
                     """
-                    The columns of a sharded table on %s have changed while its rows were being copied to %s. Nothing                     moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
+                    The columns of a sharded table on %s have changed while its rows were being copied to %s. \
+                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
         }
     }
 
@@ -220,7 +238,7 @@ final class Handover {
     private void handOver(ShardTransaction source, List<Committed> handovers) {
         beforeStep.accept(HandoverStep.HAND_OVER);
         source.run(handing -> {
-            HandoverTables.handOver(handing.dsl(), handovers);
+            HandoverSource.handOver(handing.dsl(), handovers);
             return true;
         });
         source.commit();

@@ -8,6 +8,8 @@ enum HandoverStep {
     STAGE,
     /** Target: commit what was staged. */
     COMMIT_STAGED,
+    /** Target: copy again what has changed meanwhile, still without a lock on the source. */
+    REFRESH,
     /** Source: hold the ranges' rows; writers wait from here on. */
     LOCK,
     /** Target: copy again what has changed since it was staged. */

@@ -47,6 +47,13 @@ final class Planner {
                 speed(transfers));
     }
 
+    double pendingShare() {
+        TokenMap<String> owners = report().owners();
+        return RingDifference.between(owners, target(owners)).stream()
+                .mapToDouble(move -> move.range().fraction())
+                .sum();
+    }
+
     /** Who owns what now. While others move rows, it may take a few looks until the answers fit together. */
     ClusterReport report() {
         return retry.run(() -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});

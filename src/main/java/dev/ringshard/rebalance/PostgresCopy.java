@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOperation;
 import org.postgresql.copy.CopyOut;
 
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
@@ -26,11 +27,16 @@ record PostgresCopy() implements RowCopy {
                 .getCopyAPI()
                 .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
                         .formatted(table.list(), table.table(), TableColumns.within(ranges)));
-        CopyIn in = null;
         try {
-            in = postgres(target)
-                    .getCopyAPI()
-                    .copyIn("COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
+            pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
+        } finally {
+            endWith(source, out);
+        }
+    }
+
+    private static void pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
+        CopyIn in = postgres(target).getCopyAPI().copyIn(copyIn);
+        try {
             byte[] rows = out.readFromCopy();
             while (rows != null) {
                 in.writeToCopy(rows, 0, rows.length);
@@ -38,12 +44,17 @@ record PostgresCopy() implements RowCopy {
             }
             in.endCopy();
         } finally {
-            if (in != null && in.isActive()) {
-                in.cancelCopy();
-            }
-            if (out.isActive()) {
-                out.cancelCopy();
-            }
+            endWith(target, in);
+        }
+    }
+
+    /**
+     * A copy that broke off takes its connection with it: as long as it runs, nothing else can be said there, and to cancel
+     * it takes a message of its own, which may come late and hit what the connection's next user does.
+     */
+    private static void endWith(ShardTransaction transaction, CopyOperation copy) {
+        if (copy.isActive()) {
+            transaction.discard();
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  *
  * @param targetPause how long writes to a chunk may wait while it is handed over, from 1 ms to 1 s; chunks are sized so
  *     that they usually wait less. Default 25 ms
- * @param parallel how many transfers, each from one shard to another, run at the same time, from 1 to 64; default 4
+ * @param parallel how many transfers, each from one shard to another, run at the same time, from 1 to 64. Default 1: more
+ *     move faster while nobody else works, and make writes wait longer under load
  * @param rowsPerSecond all transfers together move no more rows in a second; empty, the default, for no limit
  */
 public record RebalanceSettings(Duration targetPause, int parallel, OptionalLong rowsPerSecond) {
@@ -18,9 +19,9 @@ public record RebalanceSettings(Duration targetPause, int parallel, OptionalLong
     private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
     private static final int MOST_PARALLEL = 64;
 
-    /** 25 ms, 4 transfers at a time, no limit. */
+    /** 25 ms, one transfer at a time, no limit. */
     public static final RebalanceSettings DEFAULT =
-            new RebalanceSettings(Duration.ofMillis(25), 4, OptionalLong.empty());
+            new RebalanceSettings(Duration.ofMillis(25), 1, OptionalLong.empty());
 
     /** @throws InvalidInputException if a value is out of its bounds */
     public RebalanceSettings {

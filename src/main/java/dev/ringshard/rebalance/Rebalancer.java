@@ -5,7 +5,6 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.rebalance.TransferRun.Tools;
-import dev.ringshard.ring.TokenMap;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
@@ -83,9 +82,9 @@ public final class Rebalancer {
         return planner.plan();
     }
 
-    /** Who should own what, given who owns what now. Changes nothing. */
-    public TokenMap<String> target() {
-        return planner.target(planner.report().owners());
+    /** The part of the ring that would have to move, 0 to 1: a plan that counts no rows. Changes nothing. */
+    public double pendingShare() {
+        return planner.pendingShare();
     }
 
     /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */

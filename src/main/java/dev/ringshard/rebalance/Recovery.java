@@ -5,10 +5,11 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Committed;
-import dev.ringshard.ownership.HandoverTables.Departed;
-import dev.ringshard.ownership.HandoverTables.Incoming;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.ownership.HandoverSource.Departed;
+import dev.ringshard.ownership.HandoverTarget;
+import dev.ringshard.ownership.HandoverTarget.Incoming;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.Stripes;
@@ -132,7 +133,7 @@ public final class Recovery {
 
     private int finish(Shard source, Round round) {
         List<Committed> committed =
-                round.attempt(() -> source.snapshot(looking -> HandoverTables.committed(looking.dsl())), List.of());
+                round.attempt(() -> source.snapshot(looking -> HandoverSource.committed(looking.dsl())), List.of());
         return committed.stream()
                 .map(Committed::target)
                 .distinct()
@@ -143,7 +144,7 @@ public final class Recovery {
 
     private int drop(Shard target, Round round) {
         List<Incoming> staged =
-                round.attempt(() -> target.snapshot(looking -> HandoverTables.incoming(looking.dsl())), List.of());
+                round.attempt(() -> target.snapshot(looking -> HandoverTarget.incoming(looking.dsl())), List.of());
         return staged.stream()
                 .mapToInt(
                         incoming -> round.attempt(() -> outdateAttempt(incoming) && drop(target, incoming) ? 1 : 0, 0))
@@ -164,14 +165,14 @@ public final class Recovery {
         }
         try (ShardTransaction transaction = source.beginMove(SOURCE_LOCK_TIMEOUT)) {
             transaction.run(outdating -> {
-                HandoverTables.outdate(outdating.dsl(), incoming.range());
+                HandoverSource.outdate(outdating.dsl(), incoming.range());
                 return true;
             });
             transaction.commit();
         } catch (ContentionException alive) {
             return false;
         }
-        return source.snapshot(looking -> HandoverTables.committed(looking.dsl())).stream()
+        return source.snapshot(looking -> HandoverSource.committed(looking.dsl())).stream()
                 .noneMatch(handover ->
                         handover.epoch() == incoming.epoch() && handover.range().equals(incoming.range()));
     }
@@ -179,8 +180,8 @@ public final class Recovery {
     private boolean drop(Shard target, Incoming incoming) {
         try (ShardTransaction transaction = target.beginMove(LOCK_TIMEOUT)) {
             boolean dropped = transaction.run(dropping -> {
-                HandoverTables.holdStaging(dropping.dsl());
-                if (!HandoverTables.deleteIncoming(dropping.dsl(), incoming)) {
+                HandoverTarget.holdStaging(dropping.dsl());
+                if (!HandoverTarget.deleteIncoming(dropping.dsl(), incoming)) {
                     return false;
                 }
                 for (int i = tables.size() - 1; i >= 0; i--) {
@@ -204,7 +205,7 @@ public final class Recovery {
                 Objects.requireNonNull(shard.snapshot(looking -> OwnershipTables.owned(looking.dsl())));
         for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
             try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
-                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> HandoverTables.merge(merging.dsl(), neighbours));
+                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> HandoverSource.merge(merging.dsl(), neighbours));
                 transaction.commit();
             } catch (ContentionException busy) {
                 log.debug("Rows of {} are merged another time", shard, busy);
@@ -234,7 +235,7 @@ public final class Recovery {
 
     private static List<Departed> departed(Shard source, List<TokenRange> ranges) {
         List<Departed> departed =
-                Objects.requireNonNull(source.snapshot(looking -> HandoverTables.departed(looking.dsl())));
+                Objects.requireNonNull(source.snapshot(looking -> HandoverSource.departed(looking.dsl())));
         return departed.stream()
                 .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
                 .toList();
@@ -251,7 +252,7 @@ public final class Recovery {
     private boolean purgeBatch(Shard source, Departed departed) {
         try (ShardTransaction transaction = source.beginMove(LOCK_TIMEOUT)) {
             boolean more = transaction.run(purging -> {
-                if (HandoverTables.lockDeparted(purging.dsl(), departed).isEmpty()) {
+                if (HandoverSource.lockDeparted(purging.dsl(), departed).isEmpty()) {
                     return false;
                 }
                 refuseToDeleteLiveRows(purging, departed);
@@ -260,7 +261,7 @@ public final class Recovery {
                         return true;
                     }
                 }
-                HandoverTables.deleteDeparted(purging.dsl(), departed);
+                HandoverSource.deleteDeparted(purging.dsl(), departed);
                 return false;
             });
             transaction.commit();
@@ -270,7 +271,7 @@ public final class Recovery {
 
     /** Staging removes the record before the shard can own the range again; whoever changed it by hand did not. */
     private static void refuseToDeleteLiveRows(ShardTransaction purging, Departed departed) {
-        if (HandoverTables.ownsAny(purging.dsl(), departed.range())) {
+        if (HandoverSource.ownsAny(purging.dsl(), departed.range())) {
             throw new CorruptionException(
                     "Shard %s owns a part of the range %s, and records that it departed to %s. Nothing was deleted there. Stop: somebody changes the schema ringshard by hand."
                             .formatted(purging.shard().name(), departed.range(), departed.target()));

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The copy of a chunk on its target, and when it was made.
+ * The copy of a chunk on its target, and how new it is.
  *
- * @param moment the source's snapshot that was copied
+ * @param moment the source's snapshot whose state it holds
  * @param stored what the copy holds, table by table
  */
 record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored) {
@@ -37,6 +37,11 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
         StagedRows staged = new StagedRows(chunk, rows, moment, copied);
         staged.replace(source, target, chunk.ranges(), copied);
         return staged;
+    }
+
+    /** The same copy, which holds all that a later snapshot of the source sees. */
+    StagedRows asOf(long later) {
+        return new StagedRows(chunk, rows, later, stored);
     }
 
     /**

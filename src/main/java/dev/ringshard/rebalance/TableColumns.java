@@ -1,6 +1,7 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ring.TokenRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,6 +22,13 @@ record TableColumns(String table, List<String> columns) {
 
     TableColumns {
         columns = List.copyOf(columns);
+        for (String column : columns) {
+            if (!ShardedTable.isPlainColumn(column)) {
+                throw new ForeignShardException(
+                        "The sharded table %s has a column \"%s\", whose name needs quotes. Nothing was moved. Rename it."
+                                .formatted(table, column));
+            }
+        }
     }
 
     static TableColumns of(Connection connection, ShardedTable table) throws SQLException {

@@ -98,6 +98,9 @@ final class TransferRun {
         RingshardException latest = failure;
         while (true) {
             giveUpIfHopeless(latest);
+            if (tools.gate().isCancelled()) {
+                return; // what became of this chunk, the recovery at the end finds out
+            }
             log.debug("A chunk from {} to {} did not move", source, target, latest);
             tools.tally().waits(reason(latest));
             tools.gate().sleep(nextWait());
@@ -119,7 +122,7 @@ final class TransferRun {
                         && (failure instanceof StaleVersionException
                                 || failure instanceof OutcomeUnknownException
                                 || failure instanceof ShardUnavailableException));
-        if (!passes || tools.gate().isCancelled()) {
+        if (!passes) {
             throw failure;
         }
     }

@@ -1,10 +1,13 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
-import dev.ringshard.ownership.HandoverTables;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
 import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
 import java.time.Duration;
@@ -12,8 +15,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +39,11 @@ final class RouteTable {
 
     private final Shards shards;
     private final Questions<Optional<List<OwnedRange>>> ranges;
-    private final Questions<Integer> finishing;
+    private final Questions<Boolean> finishing;
+
+    /** Shards with handovers that the database user may not finish. */
+    private final Set<Shard> awaitingMovers = ConcurrentHashMap.newKeySet();
+
     private volatile Routes current = Routes.NONE;
 
     RouteTable(Shards shards, Admission admission, ExecutorService executor) {
@@ -83,8 +94,40 @@ final class RouteTable {
         finishing.ask(sources, PATIENCE).forEach((source, outcome) -> {
             if (outcome.failure() != null) {
                 log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
+            } else if (outcome.get()) {
+                awaitingMovers.remove(source);
+            } else {
+                awaitingMovers.add(source);
             }
         });
+    }
+
+    /** The same failure; or why waiting did not help, if a handover is to be finished that this user may not finish. */
+    NoOwnerException explained(NoOwnerException failure, Predicate<TokenRange> concerned) {
+        return awaitingMovers.stream()
+                .flatMap(source -> committed(source).stream()
+                        .filter(handover -> concerned.test(handover.range()))
+                        .map(handover -> awaitsMover(source, handover, failure)))
+                .findFirst()
+                .orElse(failure);
+    }
+
+    private static NoOwnerException awaitsMover(Shard source, Committed handover, NoOwnerException failure) {
+        String text = """
+                Shard %s handed the range %s over to shard %s, where nobody has made it available so far: its mover died, \
+                or is slow, and the database user of this process may not finish handovers. Nothing was done and nothing \
+                is lost. Run recover as the mover's role, then repeat the call.""".formatted(source.name(), handover.range(), handover.target());
+        return failure.refusal()
+                .map(refusal -> new NoOwnerException(text, refusal, failure))
+                .orElseGet(() -> new NoOwnerException(text, failure));
+    }
+
+    private static List<Committed> committed(Shard source) {
+        try {
+            return Objects.requireNonNull(source.snapshot(looking -> HandoverSource.committed(looking.dsl())));
+        } catch (RuntimeException unanswered) {
+            return List.of();
+        }
     }
 
     /** The shards that a token was handed to, and that are not configured here; of shards that answer. */
@@ -97,7 +140,7 @@ final class RouteTable {
 
     private static Optional<String> wentTo(Shard shard, long token) {
         try {
-            return shard.snapshot(looking -> HandoverTables.wentTo(looking.dsl(), token));
+            return shard.snapshot(looking -> HandoverSource.wentTo(looking.dsl(), token));
         } catch (RuntimeException unanswered) {
             return Optional.empty();
         }

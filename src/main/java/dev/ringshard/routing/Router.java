@@ -246,7 +246,7 @@ public final class Router implements AutoCloseable {
             return retry.run(attempt, failure -> follow(token, failure));
         } catch (NoOwnerException notFound) {
             table.strangersWith(token).forEach(shards::get); // which names a shard that is not configured
-            throw notFound;
+            throw table.explained(notFound, range -> range.contains(token));
         }
     }
 

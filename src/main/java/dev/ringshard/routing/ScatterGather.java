@@ -6,8 +6,10 @@ import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScatterGather {
     private static final int FREE_TRIES = 3;
+    private static final String MOVING = "because rows are moving between them";
 
     private final RouteTable table;
     private final Retry retry;
@@ -67,7 +70,7 @@ public final class ScatterGather {
             }
             gathering.dropWhatChanged();
         }
-        return retry.run(() -> gatherHoldingMovers(work), this::lookAgain);
+        return patiently(() -> gatherHoldingMovers(work));
     }
 
     /**
@@ -81,7 +84,7 @@ public final class ScatterGather {
     }
 
     private <T> Gathered<T> gatherWhatAnswers(ShardPart.Work<T> work) {
-        Gathering<T> gathering = retry.run(() -> readAvailable(work), this::lookAgain);
+        Gathering<T> gathering = patiently(() -> readAvailable(work));
         if (!gathering.coversAllButTheMissing()) {
             throw misfit(gathering.coverage(), "and nothing moves");
         }
@@ -163,11 +166,19 @@ public final class ScatterGather {
                 // the next try goes without it
             }
         }
-        return retry.run(() -> openHoldingMovers(misfits), this::lookAgain);
+        return patiently(() -> openHoldingMovers(misfits));
     }
 
     private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
         return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor);
+    }
+
+    private <T> T patiently(Supplier<T> attempt) {
+        try {
+            return retry.run(attempt, this::lookAgain);
+        } catch (NoOwnerException misfit) {
+            throw table.explained(misfit, anyRange -> true);
+        }
     }
 
     private void lookAgain(RuntimeException failure) {
@@ -183,13 +194,34 @@ public final class ScatterGather {
     }
 
     private Snapshots openHoldingMovers(Consumer<Coverage> misfits) {
-        Snapshots snapshots = open(Shard::beginLockingSnapshot, OwnershipTables::holdOwned);
+        Snapshots snapshots;
+        try {
+            snapshots = open(Shard::beginLockingSnapshot, OwnershipTables::holdOwned);
+        } catch (SqlFailedException denied) {
+            return openBesideMovers(misfits, denied);
+        }
         if (snapshots.coverage().isExact()) {
             return letMoversGo(snapshots);
         }
+        throw closed(snapshots, misfits, MOVING);
+    }
+
+    /** For a database user who may only read: as often as patience allows, it can but hope to meet movers at rest. */
+    private Snapshots openBesideMovers(Consumer<Coverage> misfits, SqlFailedException denied) {
+        if (FailureKind.of(denied) != FailureKind.DENIED) {
+            throw denied;
+        }
+        Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
+        if (snapshots.coverage().isExact()) {
+            return snapshots;
+        }
+        throw closed(snapshots, misfits, MOVING + ", and the database user may not hold movers off");
+    }
+
+    private static NoOwnerException closed(Snapshots snapshots, Consumer<Coverage> misfits, String why) {
         snapshots.close();
         misfits.accept(snapshots.coverage());
-        throw misfit(snapshots.coverage());
+        return misfit(snapshots.coverage(), why);
     }
 
     private static Snapshots letMoversGo(Snapshots snapshots) {
@@ -234,7 +266,7 @@ public final class ScatterGather {
     }
 
     private static NoOwnerException misfit(Coverage coverage) {
-        return misfit(coverage, "because rows are moving between them");
+        return misfit(coverage, MOVING);
     }
 
     private static NoOwnerException misfit(Coverage coverage, String why) {

@@ -84,6 +84,13 @@ final class Catalog {
 
     /** Reads nothing of the columns, in a statement without quotes around names; what the database says if it refuses. */
     Optional<String> refusal(ShardedTable table, List<Column> columns) throws SQLException {
+        Optional<String> needsQuotes = columns.stream()
+                .map(Column::name)
+                .filter(column -> !ShardedTable.isPlainColumn(column))
+                .findFirst();
+        if (needsQuotes.isPresent()) {
+            return Optional.of("it has a column \"%s\"".formatted(needsQuotes.get()));
+        }
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         Savepoint before = connection.setSavepoint();
         try (Statement statement = connection.createStatement()) {

@@ -23,6 +23,8 @@ public enum FailureKind {
     DUPLICATE,
     /** A number does not fit its column. */
     OUT_OF_RANGE,
+    /** The database user may not do this; on PostgreSQL. */
+    DENIED,
     /** Anything else, or no SQL failure at all. */
     OTHER;
 
@@ -90,6 +92,7 @@ public enum FailureKind {
             case "57P01", "57P02", "57P03", "90067", "90098", "90121", "90020" -> DISCONNECTED;
             case "23505" -> DUPLICATE;
             case "22003" -> OUT_OF_RANGE;
+            case "42501" -> DENIED;
             default -> state.startsWith("08") ? DISCONNECTED : OTHER;
         };
     }

@@ -273,7 +273,9 @@ public final class Shard implements AutoCloseable {
                     Nothing was written. Repeat the call later; customers on other shards are not affected.""".formatted(name), null);
         }
         try {
-            Connection connection = dataSource.getConnection();
+            Connection connection = closesPool && dataSource instanceof HikariDataSource pool
+                    ? Lender.lend(pool)
+                    : dataSource.getConnection();
             breaker.reached();
             return connection;
         } catch (SQLException | RuntimeException failure) {
@@ -310,7 +312,7 @@ public final class Shard implements AutoCloseable {
         breaker.failed(failure);
         return ShardUnavailableException.unreachable(name, """
                 Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, \
-                user and password are right; customers on other shards are not affected.""".formatted(name, rootMessage(failure)), failure);
+                user and password are right; customers on other shards are not affected.""".formatted(name, reason(failure)), failure);
     }
 
     private static boolean isInterrupt(Throwable failure) {
@@ -320,6 +322,13 @@ public final class Shard implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    private String reason(Exception failure) {
+        boolean isSilent = failure instanceof SQLTransientConnectionException && failure.getCause() == null;
+        return isSilent && dataSource instanceof HikariDataSource pool
+                ? "no answer within " + text(PoolState.of(pool).connectionTimeout())
+                : rootMessage(failure);
     }
 
     /** The innermost reason, such as "Connection refused": the outer ones only say that a pool timed out. */

@@ -35,6 +35,7 @@ final class ShardFailures {
             case NOT_OWNER -> notOwner(failure);
             case CONTENTION -> contention(failure);
             case DISCONNECTED -> lost(failure);
+            case DENIED -> denied(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> asItIs(failure);
         };
     }
@@ -45,6 +46,7 @@ final class ShardFailures {
             case CONTENTION -> contention(failure);
             case NOT_OWNER -> notOwner(failure);
             case DISCONNECTED -> unknown(failure);
+            case DENIED -> denied(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> saysRolledBack(failure) ? asItIs(failure) : unknown(failure);
         };
     }
@@ -137,6 +139,13 @@ final class ShardFailures {
         return new OutcomeUnknownException("""
                 Shard %s: the commit was sent and no answer came (SQLSTATE %s). The work was done once, or not \
                 at all. Repeat it with the same operation id, or read what is there, to find out.""".formatted(shard, state(failure)), failure);
+    }
+
+    private SqlFailedException denied(Throwable failure) {
+        return new SqlFailedException(
+                """
+                Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
+                for it, or grant the right: see "Roles" in the README.""".formatted(shard, serverMessage(FailureKind.first(failure).orElseThrow())), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {

@@ -127,6 +127,17 @@ public final class ShardTransaction implements AutoCloseable {
         }
     }
 
+    /** Ends the connection, with which the database ends the transaction; nothing of it stays. Only to be closed after it. */
+    public void discard() {
+        ended = true;
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException failure) {
+            shard.failures().whileClosing(failure);
+        }
+        shard.evict(connection);
+    }
+
     /** Rolls back unless committed, and gives the connection back. */
     @Override
     public void close() {

@@ -1,9 +1,10 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Committed;
-import dev.ringshard.ownership.HandoverTables.Departed;
-import dev.ringshard.ownership.HandoverTables.Incoming;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.ownership.HandoverSource.Departed;
+import dev.ringshard.ownership.HandoverTarget;
+import dev.ringshard.ownership.HandoverTarget.Incoming;
 import dev.ringshard.ring.TokenSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +14,7 @@ import org.jooq.DSLContext;
 record Moves(List<Incoming> incoming, List<Departed> departed, List<Committed> committed) {
 
     static Moves read(DSLContext dsl) {
-        return new Moves(HandoverTables.incoming(dsl), HandoverTables.departed(dsl), HandoverTables.committed(dsl));
+        return new Moves(HandoverTarget.incoming(dsl), HandoverSource.departed(dsl), HandoverSource.committed(dsl));
     }
 
     /** The tokens whose rows are on the shard without being anybody's there. */

@@ -1,6 +1,6 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.ownership.HandoverTables.Committed;
+import dev.ringshard.ownership.HandoverSource.Committed;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.routing.Coverage;

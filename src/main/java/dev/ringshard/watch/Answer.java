@@ -2,10 +2,11 @@ package dev.ringshard.watch;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.ownership.HandoverHistory.Past;
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Committed;
-import dev.ringshard.ownership.HandoverTables.Departed;
-import dev.ringshard.ownership.HandoverTables.Incoming;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.ownership.HandoverSource.Departed;
+import dev.ringshard.ownership.HandoverTarget;
+import dev.ringshard.ownership.HandoverTarget.Incoming;
 import dev.ringshard.ownership.Membership;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
@@ -34,9 +35,9 @@ record Answer(
             verify(report.membership().get(), looking, config);
             return new Answer(
                     report,
-                    HandoverTables.incoming(looking.dsl()),
-                    HandoverTables.departed(looking.dsl()),
-                    HandoverTables.committed(looking.dsl()),
+                    HandoverTarget.incoming(looking.dsl()),
+                    HandoverSource.departed(looking.dsl()),
+                    HandoverSource.committed(looking.dsl()),
                     history.read(looking.dsl()));
         }));
     }

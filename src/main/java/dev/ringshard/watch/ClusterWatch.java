@@ -40,13 +40,16 @@ public final class ClusterWatch implements AutoCloseable {
     /** Pools are large for work; a watch needs one connection to look, and one to count. */
     private static final int CONNECTIONS = 2;
 
+    private static final TokenMap<String> NOTHING = TokenMap.of(List.of());
+
     private final Shards shards;
     private final Clock clock;
     private final ExecutorService executor = Executors.newCachedThreadPool(ClusterWatch::daemon);
     private final Map<String, WatchedShard> watched = new LinkedHashMap<>();
     private final Movement movement = new Movement();
     private RingshardConfig config;
-    private TokenMap<String> target = TokenMap.of(List.of());
+    private Map<String, Double> targetShares;
+    private TokenMap<String> target = NOTHING;
     private boolean targetIsOutdated = true;
     private OptionalLong customers = OptionalLong.empty();
     private long movements;
@@ -56,6 +59,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.shards = Shards.open(frugal(config));
+        this.targetShares = target(config, NOTHING).shares();
         watchAll();
     }
 
@@ -110,6 +114,7 @@ public final class ClusterWatch implements AutoCloseable {
         }
         frugal(changed).forEach(shards::add);
         config = changed;
+        targetShares = target(config, NOTHING).shares();
         targetIsOutdated = true;
         watchAll();
     }
@@ -149,13 +154,12 @@ public final class ClusterWatch implements AutoCloseable {
         List<Move> pending = pending(owners);
         movement.saw(now, handovers, transit, isKnown(owners) ? share(pending) : Double.NaN);
         Map<String, Double> shares = owners.shares();
-        Map<String, Double> targets = targetShares();
         return new ClusterSight(
                 config.cluster(),
                 now,
                 all.stream()
                         .map(shard -> shard.sight(
-                                shares.getOrDefault(shard.name(), 0.0), targets.getOrDefault(shard.name(), 0.0)))
+                                shares.getOrDefault(shard.name(), 0.0), targetShares.getOrDefault(shard.name(), 0.0)))
                         .toList(),
                 customers,
                 owners,
@@ -206,17 +210,12 @@ public final class ClusterWatch implements AutoCloseable {
      */
     private void aim(TokenMap<String> owners) {
         if (owners.isComplete() || owners.entries().isEmpty()) {
-            target = target(owners);
+            target = target(config, owners);
             targetIsOutdated = owners.entries().isEmpty();
         }
     }
 
-    /** While nobody can tell what should move, at least how much each shard should own: what a new cluster would give it. */
-    private Map<String, Double> targetShares() {
-        return target.entries().isEmpty() ? target(target).shares() : target.shares();
-    }
-
-    private TokenMap<String> target(TokenMap<String> actual) {
+    private static TokenMap<String> target(RingshardConfig config, TokenMap<String> actual) {
         return config.ring()
                 .strategy()
                 .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());

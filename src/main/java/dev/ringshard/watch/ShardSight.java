@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param problem why it is down; empty if it is not
  * @param since when it began to be in this state, as far as was watched
  * @param share what it owns of the ring, 0 to 1
- * @param targetShare what it should own, 0 to 1
+ * @param targetShare what it should own by the configuration, 0 to 1, as {@link
+ *     dev.ringshard.ClusterStatus.ShardStatus#targetShare}
  * @param ranges how many it owns
  * @param customers how many live there, as of the last count; empty if they have not been counted
  * @param incoming ranges that were staged here and are not owned

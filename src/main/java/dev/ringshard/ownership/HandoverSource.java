@@ -3,7 +3,6 @@ package dev.ringshard.ownership;
 import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
 import static dev.ringshard.generated.ringshard.Tables.HANDOVER;
 import static dev.ringshard.generated.ringshard.Tables.HANDOVER_HISTORY;
-import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
 import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
@@ -12,11 +11,9 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.ownership.HandoverHistory.Measured;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -24,11 +21,11 @@ import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * The SQL of a handover's steps, on the source and on the target. Every method runs in the caller's transaction; what a
- * step means, and why the order is safe, stands with the protocol.
+ * The SQL of a handover's steps on its source. Every method runs in the caller's transaction; what a step means, and why
+ * the order is safe, stands with the protocol. The other half is {@link HandoverTarget}.
  */
-public final class HandoverTables {
-    private HandoverTables() {}
+public final class HandoverSource {
+    private HandoverSource() {}
 
     /**
      * A handover that is committed on its source.
@@ -37,14 +34,11 @@ public final class HandoverTables {
      */
     public record Committed(TokenRange range, long epoch, String target, long rows, String digest) {}
 
-    /** Rows that a handover has staged on their target. */
-    public record Incoming(TokenRange range, long epoch, String source) {}
-
     /** Rows that a handover has left behind on their source. */
     public record Departed(TokenRange range, long epoch, String target) {}
 
     /**
-     * On the source: gives each range a row of its own, with one new epoch that is higher than any that they
+     * Gives each range a row of its own, with one new epoch that is higher than any that they
      * had; what is cut off keeps its epoch. Waits for all work on the rows that it touches.
      *
      * <p>INVARIANT: a row is locked FOR UPDATE before it is cut. Cutting a row under somebody who has entered by it would
@@ -75,7 +69,7 @@ public final class HandoverTables {
                 .where(overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range))
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
                 .forUpdate()
-                .fetch(HandoverTables::toOwned);
+                .fetch(HandoverSource::toOwned);
     }
 
     /** Whether rows that overlap a range, ascending, leave nothing of it out. */
@@ -117,7 +111,7 @@ public final class HandoverTables {
     }
 
     /**
-     * On the source: holds the ranges' rows until the transaction ends.
+     * Holds the ranges' rows until the transaction ends.
      *
      * @param ranges ascending, without overlap
      * @return whether they are still owned with exactly this epoch
@@ -130,7 +124,7 @@ public final class HandoverTables {
                 .where(OWNED_RANGE.FIRST_TOKEN.in(firsts(ranges)))
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
                 .forUpdate()
-                .fetch(HandoverTables::toOwned)
+                .fetch(HandoverSource::toOwned)
                 .equals(claimed);
     }
 
@@ -138,112 +132,12 @@ public final class HandoverTables {
         return ranges.stream().map(TokenRange::first).toList();
     }
 
-    /**
-     * On the target, before the copy: whether this attempt may stage. It may not if any of the ranges is owned here, or
-     * staged by an attempt that is not older.
-     *
-     * <p>INVARIANT: what is staged is looked at before what is owned. An activation turns the one into the other, without
-     * the lock of the stagers; in the other order a late mover could see neither, and stage over live rows.
-     */
-    public static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream().noneMatch(range -> isStaged(dsl, range, epoch))
-                && ranges.stream().noneMatch(range -> ownsAny(dsl, range));
-    }
-
-    private static boolean isStaged(DSLContext dsl, TokenRange range, long leastEpoch) {
-        return dsl.fetchExists(
-                INCOMING_RANGE,
-                overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range)
-                        .and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
-    }
-
     /** Whether the shard owns a part of a range, or all of it. */
     public static boolean ownsAny(DSLContext dsl, TokenRange range) {
         return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 
-    /** On the target: forgets what earlier attempts and stays recorded here, also where they overlap in part. */
-    public static void trimHidden(DSLContext dsl, TokenRange range) {
-        for (Incoming incoming : incoming(dsl, range)) {
-            dsl.deleteFrom(INCOMING_RANGE)
-                    .where(INCOMING_RANGE.FIRST_TOKEN.eq(incoming.range().first()))
-                    .execute();
-            rest(incoming.range(), range)
-                    .forEach(piece -> insertIncoming(dsl, piece, incoming.epoch(), incoming.source(), 0, "trimmed"));
-        }
-        for (Departed departed : lockDeparted(dsl, range)) {
-            dsl.deleteFrom(DEPARTED_RANGE)
-                    .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
-                    .execute();
-            rest(departed.range(), range)
-                    .forEach(piece -> insertDeparted(dsl, piece, departed.epoch(), departed.target()));
-        }
-    }
-
-    /** What is left of a range when another is taken out of it. */
-    private static List<TokenRange> rest(TokenRange whole, TokenRange without) {
-        List<TokenRange> rest = new ArrayList<>(2);
-        if (whole.first() < without.first()) {
-            rest.add(new TokenRange(whole.first(), without.first() - 1));
-        }
-        if (whole.last() > without.last()) {
-            rest.add(new TokenRange(without.last() + 1, whole.last()));
-        }
-        return rest;
-    }
-
-    /** On the target, after the copy: records what was staged. */
-    public static void stage(DSLContext dsl, List<Committed> staged, String source) {
-        staged.forEach(copy -> insertIncoming(dsl, copy.range(), copy.epoch(), source, copy.rows(), copy.digest()));
-    }
-
-    private static void insertIncoming(
-            DSLContext dsl, TokenRange range, long epoch, String source, long rows, String digest) {
-        dsl.insertInto(INCOMING_RANGE)
-                .set(INCOMING_RANGE.FIRST_TOKEN, range.first())
-                .set(INCOMING_RANGE.LAST_TOKEN, range.last())
-                .set(INCOMING_RANGE.EPOCH, epoch)
-                .set(INCOMING_RANGE.SOURCE, source)
-                .set(INCOMING_RANGE.ROW_COUNT, rows)
-                .set(INCOMING_RANGE.DIGEST, digest)
-                .execute();
-    }
-
-    /**
-     * On the target: holds the records of what was staged until the transaction ends, and corrects what they say of it.
-     *
-     * @return whether all of it is still there, staged with exactly these epochs
-     */
-    public static boolean restage(DSLContext dsl, List<Committed> copies) {
-        if (lockStaged(dsl, copies).size() < copies.size()) {
-            return false;
-        }
-        for (Committed copy : copies) {
-            dsl.update(INCOMING_RANGE)
-                    .set(INCOMING_RANGE.ROW_COUNT, copy.rows())
-                    .set(INCOMING_RANGE.DIGEST, copy.digest())
-                    .where(INCOMING_RANGE.FIRST_TOKEN.eq(copy.range().first()))
-                    .execute();
-        }
-        return true;
-    }
-
-    private static List<Committed> lockStaged(DSLContext dsl, List<Committed> handovers) {
-        Set<Incoming> there = new HashSet<>(dsl.selectFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(handovers.stream()
-                        .map(handover -> handover.range().first())
-                        .toList()))
-                .orderBy(INCOMING_RANGE.FIRST_TOKEN)
-                .forUpdate()
-                .fetch(HandoverTables::toIncoming));
-        return handovers.stream()
-                .filter(handover -> there.stream()
-                        .anyMatch(incoming ->
-                                incoming.range().equals(handover.range()) && incoming.epoch() == handover.epoch()))
-                .toList();
-    }
-
-    /** On the source: ends the ownership of ranges that {@link #lock} holds, and records where they go. */
+    /** Ends the ownership of ranges that {@link #lock} holds, and records where they go. */
     public static void handOver(DSLContext dsl, List<Committed> handovers) {
         int ended = dsl.deleteFrom(OWNED_RANGE)
                 .where(DSL.or(handovers.stream()
@@ -298,7 +192,7 @@ public final class HandoverTables {
         insert.execute();
     }
 
-    private static void insertDeparted(DSLContext dsl, TokenRange range, long epoch, String target) {
+    static void insertDeparted(DSLContext dsl, TokenRange range, long epoch, String target) {
         dsl.insertInto(DEPARTED_RANGE)
                 .set(DEPARTED_RANGE.FIRST_TOKEN, range.first())
                 .set(DEPARTED_RANGE.LAST_TOKEN, range.last())
@@ -307,25 +201,8 @@ public final class HandoverTables {
                 .execute();
     }
 
-    /** On the target: begins the ownership of what was staged with exactly these epochs; of all else, does nothing. */
-    public static void activate(DSLContext dsl, List<Committed> handovers) {
-        List<Committed> staged = lockStaged(dsl, handovers);
-        if (staged.isEmpty()) {
-            return;
-        }
-        dsl.deleteFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(
-                        staged.stream().map(copy -> copy.range().first()).toList()))
-                .execute();
-        var insert = dsl.insertInto(OWNED_RANGE, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, OWNED_RANGE.EPOCH);
-        for (Committed copy : staged) {
-            insert = insert.values(copy.range().first(), copy.range().last(), copy.epoch());
-        }
-        insert.execute();
-    }
-
     /**
-     * On the source: forgets handovers with exactly these epochs, and writes those that it forgets into the history.
+     * Forgets handovers with exactly these epochs, and writes those that it forgets into the history.
      *
      * @param source this shard
      * @param measured what their mover measured; empty if somebody else finishes for it
@@ -369,64 +246,33 @@ public final class HandoverTables {
                         row.get(HANDOVER.DIGEST)));
     }
 
-    /** All that is staged here and not owned. */
-    public static List<Incoming> incoming(DSLContext dsl) {
-        return incoming(dsl, TokenRange.ALL);
-    }
-
-    private static List<Incoming> incoming(DSLContext dsl, TokenRange range) {
-        return dsl.selectFrom(INCOMING_RANGE)
-                .where(overlaps(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN, range))
-                .orderBy(INCOMING_RANGE.FIRST_TOKEN)
-                .fetch(HandoverTables::toIncoming);
-    }
-
-    /** Forgets a staged copy with exactly this epoch; false if there is none. */
-    public static boolean deleteIncoming(DSLContext dsl, Incoming incoming) {
-        return dsl.deleteFrom(INCOMING_RANGE)
-                        .where(INCOMING_RANGE.FIRST_TOKEN.eq(incoming.range().first()))
-                        .and(INCOMING_RANGE.LAST_TOKEN.eq(incoming.range().last()))
-                        .and(INCOMING_RANGE.EPOCH.eq(incoming.epoch()))
-                        .execute()
-                == 1;
-    }
-
     /** All that left and awaits its deletion. */
     public static List<Departed> departed(DSLContext dsl) {
         return dsl.selectFrom(DEPARTED_RANGE)
                 .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
-                .fetch(HandoverTables::toDeparted);
+                .fetch(HandoverSource::toDeparted);
     }
 
-    private static List<Departed> lockDeparted(DSLContext dsl, TokenRange range) {
+    static List<Departed> lockDeparted(DSLContext dsl, TokenRange range) {
         return dsl.selectFrom(DEPARTED_RANGE)
                 .where(overlaps(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN, range))
                 .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
                 .forUpdate()
-                .fetch(HandoverTables::toDeparted);
+                .fetch(HandoverSource::toDeparted);
     }
 
-    /** On the source: holds the record until the transaction ends; empty if it is no longer there. */
+    /** Holds the record until the transaction ends; empty if it is no longer there. */
     public static Optional<Departed> lockDeparted(DSLContext dsl, Departed departed) {
         return lockDeparted(dsl, departed.range()).stream()
                 .filter(departed::equals)
                 .findFirst();
     }
 
-    /** On the source: forgets what {@link #lockDeparted(DSLContext, Departed)} holds. */
+    /** Forgets what {@link #lockDeparted(DSLContext, Departed)} holds. */
     public static void deleteDeparted(DSLContext dsl, Departed departed) {
         dsl.deleteFrom(DEPARTED_RANGE)
                 .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
                 .execute();
-    }
-
-    /**
-     * Waits for all other stagers of this shard, and keeps them off until the transaction ends.
-     *
-     * @return who the shard says it is
-     */
-    public static Optional<Membership> holdStaging(DSLContext dsl) {
-        return OwnershipTables.lockMembership(dsl);
     }
 
     /** Raises the epoch of whatever the shard owns of a range, so that no attempt begun before can hand it over. */
@@ -465,7 +311,7 @@ public final class HandoverTables {
         return true;
     }
 
-    private static Condition overlaps(TableField<?, Long> first, TableField<?, Long> last, TokenRange range) {
+    static Condition overlaps(TableField<?, Long> first, TableField<?, Long> last, TokenRange range) {
         return first.le(range.last()).and(last.ge(range.first()));
     }
 
@@ -473,13 +319,6 @@ public final class HandoverTables {
         return new OwnedRange(
                 new TokenRange(row.get(OWNED_RANGE.FIRST_TOKEN), row.get(OWNED_RANGE.LAST_TOKEN)),
                 row.get(OWNED_RANGE.EPOCH));
-    }
-
-    private static Incoming toIncoming(Record row) {
-        return new Incoming(
-                new TokenRange(row.get(INCOMING_RANGE.FIRST_TOKEN), row.get(INCOMING_RANGE.LAST_TOKEN)),
-                row.get(INCOMING_RANGE.EPOCH),
-                row.get(INCOMING_RANGE.SOURCE));
     }
 
     private static Departed toDeparted(Record row) {
