@@ -14,7 +14,7 @@ final class Amounts {
     /** @throws InvalidInputException if it is no number, or one that would have to be rounded or does not fit */
     static BigDecimal parse(String text, String column) {
         if (!NUMBER.matcher(text).matches()) {
-            throw new InvalidInputException(column + " is no decimal number such as -12.50");
+            throw new InvalidInputException(column + " is no decimal number such as 12.50");
         }
         if (!MONEY.matcher(text).matches()) {
             throw new InvalidInputException(column

@@ -18,14 +18,16 @@ import picocli.CommandLine.Option;
             "",
             "Example: ringshard bench --config bank.yaml --threads 8 --seconds 60",
             "",
-            "Reads, deposits, inserts and a mix of reads and deposits, by Ringshard and by hand-written JDBC,",
-            "by turns, on the same connections. The raw side has no fence and no retries, knows the shard of",
-            "each customer, and writes to tables of its own with the same columns and indexes. Both sides",
-            "write for real: the customers of the run, and those tables, are removed at the end, also after",
-            "Ctrl-C; no other customer is touched. A run that was killed is removed with --remove.",
+            "Reads, deposits, inserts and a mix of reads and deposits, by Ringshard and by",
+            "hand-written JDBC, by turns, on the same connections. The raw side has no fence",
+            "and no retries, knows the shard of each customer, and writes to tables of its",
+            "own with the same columns and indexes. Both sides write for real: the customers",
+            "of the run, and those tables, are removed at the end, also after Ctrl-C; no",
+            "other customer is touched. A run that was killed is removed with --remove.",
             "",
-            "Other work on the shards or on this machine falsifies the rates more than the ratios. Where a",
-            "pool has fewer connections than there are threads, they wait for one another on both sides.",
+            "Other work on the shards or on this machine falsifies the rates more than the",
+            "ratios. Where a pool has fewer connections than there are threads, they wait for",
+            "one another on both sides.",
         })
 final class BenchCommand extends ClusterCommand {
     @Option(
@@ -45,7 +47,7 @@ final class BenchCommand extends ClusterCommand {
 
     @Option(
             names = "--mix",
-            paramLabel = "READ:WRITE",
+            paramLabel = "R:W",
             defaultValue = "90:10",
             description = "Reads and deposits of a hundred operations of the mix; default: ${DEFAULT-VALUE}.")
     String mix = "90:10";

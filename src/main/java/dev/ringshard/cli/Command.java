@@ -1,8 +1,10 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.failure.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +60,15 @@ abstract class Command implements Callable<Integer> {
     final void require(boolean holds, String message) {
         if (!holds) {
             throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    /** What is made of an argument; says that it cannot be used if nothing can be made of it. */
+    final <T> T argument(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (InvalidInputException unusable) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(unusable.getMessage()), unusable);
         }
     }
 

@@ -9,7 +9,8 @@ import picocli.AutoComplete;
             "",
             "Example: source <(ringshard completion)",
             "",
-            "It completes the word 'ringshard'. Where that is not on your PATH, make it an alias before:",
+            "It completes the word 'ringshard'. Where that is not on your PATH, make it an",
+            "alias before:",
             "  alias ringshard='java -jar /path/to/ringshard.jar'",
         })
 final class CompletionCommand extends Command {

@@ -10,9 +10,10 @@ import dev.ringshard.config.RingshardConfig;
             "",
             "Example: ringshard config check --config bank.yaml",
             "",
-            "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be read, or a database",
-            "is not the shard that it is configured as), with 1 if a database cannot be reached, and with 3",
-            "if one is not initialised yet or has another schema version.",
+            "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be",
+            "read, or a database is not the shard that it is configured as), with 1 if a",
+            "database cannot be reached, and with 3 if one is not initialised yet or has",
+            "another schema version.",
         })
 final class ConfigCheckCommand extends ClusterCommand {
     ConfigCheckCommand(Terminal terminal) {

@@ -61,7 +61,13 @@ record Crew(int threads, Terminal terminal) {
                     throw failure;
                 }
                 int count = done.incrementAndGet();
-                progress.tell(count, "of " + Numbers.count(pieces), (double) count / pieces, besides.now.get());
+                if (count <= pieces) {
+                    progress.tell(count, "of " + Numbers.count(pieces), (double) count / pieces, besides.now.get());
+                } else {
+                    progress.tell("%s, %s; %s"
+                            .formatted(
+                                    Numbers.count(count), Numbers.rate(count, progress.elapsed()), besides.now.get()));
+                }
                 piece = next.getAndIncrement();
             }
         };

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
             "",
             "Example: ringshard demo --customers 500 --operations 2000",
             "",
-            "The databases are in memory and gone afterwards. Ends with 3 if money was lost or made.",
+            "The databases are in memory and gone afterwards. Ends with 3 if money was lost",
+            "or made.",
         })
 final class DemoCommand extends Command {
     private static final int SHARDS = 4;

@@ -27,8 +27,8 @@ record DemoScreen(DemoReport report, Look look) {
         lines.add("");
         lines.add(verdict());
         lines.add("");
-        lines.add("Next: name your own databases in ringshard.yaml ('config example' prints one), then");
-        lines.add("      " + new Next(report.program(), "ringshard.yaml").command("init"));
+        lines.add("Next: a cluster of your own, on files or servers; this prints a configuration to begin with:");
+        lines.add("      " + report.program() + " config example");
         return lines;
     }
 

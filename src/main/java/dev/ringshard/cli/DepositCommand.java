@@ -13,8 +13,9 @@ import java.math.BigDecimal;
             "Example: ringshard deposit c-1001 savings 250.00",
             "Example: ringshard deposit c-1001 savings 250.00 --id salary-2026-11",
             "",
-            "An operation id is booked once for each customer: repeating the command with the same id changes",
-            "nothing. Ends with 4 if no answer came, and prints the command that finds out what became of it.",
+            "An operation id is booked once for each customer: repeating the command with the",
+            "same id changes nothing. Ends with 4 if no answer came, and prints the command",
+            "that finds out what became of it.",
         })
 final class DepositCommand extends PostingCommand {
     DepositCommand(Terminal terminal) {

@@ -21,12 +21,14 @@ import picocli.CommandLine.Option;
             "Example: ringshard export --out customers.csv",
             "Example: ringshard export | gzip > customers.csv.gz",
             "",
-            "The columns are those that 'load --customers' reads, and what it reads back is the same to the",
-            "letter: customer_key,first_name,last_name,savings,checking,retirement_401k",
+            "The columns are those that 'load --customers' reads, and what it reads back is",
+            "the same to the letter:",
+            "customer_key,first_name,last_name,savings,checking,retirement_401k",
             "",
-            "Each shard is read as of one moment, while work goes on; a shard that does not answer is a",
-            "failure. FILE appears under its name only once it is whole: if the export fails or is",
-            "interrupted, what was there before stays. Without --out the report goes to stderr.",
+            "Each shard is read as of one moment, while work goes on; a shard that does not",
+            "answer is a failure. FILE appears under its name only once it is whole: if the",
+            "export fails or is interrupted, what was there before stays. Without --out the",
+            "report goes to stderr.",
         })
 final class ExportCommand extends ClusterCommand {
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write, instead of stdout; replaced if there.")
@@ -96,7 +98,7 @@ final class ExportCommand extends ClusterCommand {
     private ExportReport write(OutputStream target) throws IOException {
         try (Ringshard cluster = Ringshard.open(config());
                 Interruption interruption = Interruption.watch()) {
-            double all = Math.max(1, cluster.customers().count());
+            double all = Math.max(1, Waiting.on(terminal, "counting customers", cluster.customers()::count));
             Progress progress = new Progress(terminal, "exporting");
             long written = 0;
             CustomerCsv csv = new CustomerCsv(target);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example: ringshard get c-1001 --entries 20 --config bank.yaml",
             "",
-            "Ends with 3 if there is no such customer."
+            "Ends with 3 if there is no such customer.",
         })
 final class GetCommand extends ClusterCommand {
     @Parameters(paramLabel = "KEY", description = "The customer's key.")

@@ -20,7 +20,8 @@ import dev.ringshard.schema.InitStep;
             "      user: bank",
             "      password: \"$${BANK_PASSWORD}\"",
             "",
-            "Repeating it is safe: it runs the migrations that are new, and leaves the rest as it is.",
+            "Repeating it is safe: it runs the migrations that are new, and leaves the rest",
+            "as it is.",
         })
 final class InitCommand extends ClusterCommand {
     InitCommand(Terminal terminal) {

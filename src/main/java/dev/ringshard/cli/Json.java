@@ -18,6 +18,7 @@ final class Json {
     static final class Fields extends LinkedHashMap<String, @Nullable Object> {
         private static final long serialVersionUID = 1L;
 
+        /** Amounts of money are text, so that nobody reads them as floating point. */
         Fields with(String key, @Nullable Object value) {
             put(key, value instanceof BigDecimal amount ? amount.toPlainString() : value);
             return this;

@@ -8,6 +8,9 @@ import picocli.CommandLine;
  * cannot be used, 3 differences or work pending, 4 outcome unknown.
  */
 public final class Main {
+    /** What every terminal shows without wrapping. */
+    private static final int HELP_WIDTH = 80;
+
     private Main() {}
 
     /** Runs one command, {@code demo} if none is given, and ends the process with its exit code. */
@@ -30,28 +33,28 @@ public final class Main {
         CommandLine line = new CommandLine(new RingshardCommand(terminal));
         Stream.of(
                         new DemoCommand(terminal),
+                        configuration(terminal),
                         new InitCommand(terminal),
                         new LoadCommand(terminal),
                         new ExportCommand(terminal),
                         new GetCommand(terminal),
                         new DepositCommand(terminal),
                         new WithdrawCommand(terminal),
-                        new StatusCommand(terminal),
                         new LocateCommand(terminal),
+                        new StatusCommand(terminal),
+                        new ServeCommand(terminal),
                         new PlanCommand(terminal),
                         new RebalanceCommand(terminal),
-                        configuration(terminal),
-                        new CompletionCommand(terminal),
                         new VerifyCommand(terminal),
                         new RecoverCommand(terminal),
                         new BenchCommand(terminal),
-                        new ServeCommand(terminal))
+                        new CompletionCommand(terminal))
                 .forEach(line::addSubcommand);
         Failures failures = new Failures(terminal);
         return line.setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)))
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
     }

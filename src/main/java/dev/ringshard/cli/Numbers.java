@@ -80,8 +80,8 @@ final class Numbers {
         return Math.floor(time.toNanos() / 1e3) / 1e3;
     }
 
-    /** Seconds with one decimal, for programs. */
-    static BigDecimal seconds(Duration time) {
-        return BigDecimal.valueOf(time.toMillis(), 3);
+    /** Seconds to the millisecond, for programs. */
+    static double seconds(Duration time) {
+        return time.toMillis() / 1e3;
     }
 }

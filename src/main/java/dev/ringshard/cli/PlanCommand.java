@@ -1,6 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.rebalance.RebalancePlan;
 
 @picocli.CommandLine.Command(
         name = "plan",
@@ -9,18 +10,24 @@ import dev.ringshard.Ringshard;
             "",
             "Example: ringshard plan --config bank.yaml",
             "",
-            "A shard that is new in the configuration joins; weight 0 drains one; another weight, strategy",
-            "or number of virtual nodes moves what it asks for. Ends with 3 if there is anything to move.",
+            "A shard that is new in the configuration joins; weight 0 drains one; another",
+            "weight, strategy or number of virtual nodes moves what it asks for. Ends with 3",
+            "if there is anything to move.",
         })
 final class PlanCommand extends ClusterCommand {
     PlanCommand(Terminal terminal) {
         super(terminal);
     }
 
+    /** Made while saying that it takes its time, for what would move is counted. */
+    static RebalancePlan planned(Ringshard cluster, Terminal terminal) {
+        return Waiting.on(terminal, "counting what would move", cluster.rebalancer()::plan);
+    }
+
     @Override
     Report run() {
         try (Ringshard cluster = Ringshard.open(config())) {
-            return new PlanReport(cluster.rebalancer().plan(), next());
+            return new PlanReport(planned(cluster, terminal), next());
         }
     }
 }

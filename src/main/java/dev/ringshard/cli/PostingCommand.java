@@ -47,8 +47,9 @@ abstract class PostingCommand extends ClusterCommand {
 
     @Override
     Report run() {
-        BigDecimal sum = Amounts.parse(amount, "AMOUNT");
-        OperationId operation = id == null ? OperationId.random() : new OperationId(id);
+        BigDecimal sum = argument(() -> Amounts.parse(amount, "AMOUNT"));
+        require(sum.signum() > 0, "AMOUNT is %s: it must be above zero.".formatted(amount));
+        OperationId operation = argument(() -> id == null ? OperationId.random() : new OperationId(id));
         PostingReport.Order order = new PostingReport.Order(direction, key, account, sum, operation);
         try (Ringshard cluster = Ringshard.open(config())) {
             if (id == null) { // before anything is sent: an answer that gets lost can then be asked for

@@ -1,11 +1,14 @@
 package dev.ringshard.cli;
 
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 
 /** How the command line was started, so that the next command can be copied from the screen. */
 final class Program {
+    private static final Path BUILT = Path.of("target", "ringshard.jar");
+
     private Program() {}
 
     static String name() {
@@ -17,10 +20,10 @@ final class Program {
                     return "java -jar " + relative(place);
                 }
             } catch (URISyntaxException | IllegalArgumentException notAFile) {
-                // The usual place is as good a guess as any.
+                // The place where the build puts it is as good a guess as any.
             }
         }
-        return "java -jar target/ringshard.jar";
+        return Files.exists(BUILT) ? "java -jar " + BUILT : "./mvnw -q package -DskipTests && java -jar " + BUILT;
     }
 
     private static Path relative(Path jar) {

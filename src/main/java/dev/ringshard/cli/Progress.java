@@ -12,12 +12,16 @@ final class Progress {
     private static final Duration PLAIN = Duration.ofSeconds(2);
     private static final int BAR_WIDTH = 20;
 
+    /** A line that wraps cannot be written over; narrower terminals are rare. */
+    private static final int WIDEST = 79;
+
     private final Terminal terminal;
     private final String activity;
     private final long start;
     private final long interval;
     private final AtomicLong nextAt;
     private int widest;
+    private boolean isFinished;
 
     /** Begins now. */
     Progress(Terminal terminal, String activity) {
@@ -40,11 +44,22 @@ final class Progress {
 
     /** As {@link #tell(long, String, double)}, with something to say besides; empty for nothing. */
     void tell(long done, String unit, double fraction, String remark) {
+        if (isDue()) {
+            print(bar(Math.min(1, fraction)), line(done, unit, Math.min(1, fraction), elapsed(), remark));
+        }
+    }
+
+    /** As {@link #tell(long, String, double)}, where nobody knows how much there is to do. */
+    void tell(String howFar) {
+        if (isDue()) {
+            print("", activity + ": " + howFar);
+        }
+    }
+
+    private boolean isDue() {
         long now = terminal.nanoTime().getAsLong();
         long due = nextAt.get();
-        if (now - due >= 0 && nextAt.compareAndSet(due, now + interval)) {
-            print(done, unit, Math.min(1, fraction), Duration.ofNanos(now - start), remark);
-        }
+        return now - due >= 0 && nextAt.compareAndSet(due, now + interval);
     }
 
     /** Since it began. */
@@ -52,8 +67,9 @@ final class Progress {
         return Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
     }
 
-    /** Leaves a clean line behind. */
+    /** Leaves a clean line behind, and tells nothing any more. */
     synchronized void finish() {
+        isFinished = true;
         if (widest > 0) {
             terminal.err().print("\r" + " ".repeat(widest) + "\r");
             terminal.err().flush();
@@ -61,8 +77,8 @@ final class Progress {
         }
     }
 
-    private synchronized void print(long done, String unit, double fraction, Duration elapsed, String remark) {
-        String line = "%s: %s %s, %d %%, %s, %s left%s"
+    private String line(long done, String unit, double fraction, Duration elapsed, String remark) {
+        return "%s: %s %s, %d %%, %s, %s left%s"
                 .formatted(
                         activity,
                         Numbers.count(done),
@@ -71,8 +87,14 @@ final class Progress {
                         Numbers.rate(done, elapsed),
                         left(fraction, elapsed),
                         remark.isEmpty() ? "" : "; " + remark);
+    }
+
+    private synchronized void print(String bar, String line) {
+        if (isFinished) {
+            return;
+        }
         if (terminal.isInteractive()) {
-            String whole = bar(fraction) + " " + line;
+            String whole = Texts.cut(bar + line, WIDEST);
             terminal.err().print("\r" + Texts.padded(whole, widest, false));
             widest = Math.max(widest, Texts.width(whole));
         } else {
@@ -81,9 +103,13 @@ final class Progress {
         terminal.err().flush();
     }
 
-    private static String bar(double fraction) {
+    /** With a blank behind it; empty if it cannot be drawn. */
+    private String bar(double fraction) {
+        if (!terminal.look().bars()) {
+            return "";
+        }
         int full = (int) Math.round(BAR_WIDTH * fraction);
-        return "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
+        return "█".repeat(full) + "░".repeat(BAR_WIDTH - full) + " ";
     }
 
     private static String left(double fraction, Duration elapsed) {

@@ -19,10 +19,11 @@ import picocli.CommandLine.Option;
             "",
             "Example: ringshard rebalance --config bank.yaml --yes",
             "",
-            "Without --yes it only shows the plan. Everything stays readable and writable meanwhile; writes",
-            "to a customer wait for milliseconds, once, when that customer moves. Ctrl-C ends it after the",
-            "chunk under way, and it may be killed at any moment: what has moved stays where it is, and",
-            "repeating the command moves the rest. Ends with 3 if something is left to move.",
+            "Without --yes it only shows the plan. Everything stays readable and writable",
+            "meanwhile; writes to a customer wait for milliseconds, once, when that customer",
+            "moves. Ctrl-C ends it after the chunk under way, and it may be killed at any",
+            "moment: what has moved stays where it is, and repeating the command moves the",
+            "rest. Ends with 3 if something is left to move.",
         })
 final class RebalanceCommand extends ClusterCommand {
     /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
@@ -42,7 +43,7 @@ final class RebalanceCommand extends ClusterCommand {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            defaultValue = "4",
+            defaultValue = "1",
             description = "Pairs of shards that move rows at the same time, 1 to 64; default: ${DEFAULT-VALUE}.")
     int parallel;
 
@@ -59,28 +60,29 @@ final class RebalanceCommand extends ClusterCommand {
 
     @Override
     Report run() {
-        RebalanceSettings settings = new RebalanceSettings(
+        RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 Duration.ofMillis(pauseMillis),
                 parallel,
-                maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate));
-        try (Ringshard cluster = Ringshard.open(config());
-                Interruption interruption = Interruption.watch()) {
+                maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate)));
+        try (Ringshard cluster = Ringshard.open(config())) {
             for (int i = 1; ; i++) {
-                RebalancePlan plan = cluster.rebalancer().plan();
+                RebalancePlan plan = PlanCommand.planned(cluster, terminal); // nothing moves: Ctrl-C ends it at once
                 if (!yes) {
                     return new PlanReport(plan, next());
                 }
                 if (!json) {
                     new PlanReport(plan, next()).planned(terminal.look()).forEach(terminal.err()::println);
                 }
-                try {
-                    return done(cluster.rebalancer(), plan, settings, interruption);
-                } catch (StaleVersionException overtaken) {
-                    if (i == MOST_PLANS || interruption.isWanted()) {
-                        throw overtaken;
+                try (Interruption interruption = Interruption.watch()) {
+                    try {
+                        return done(cluster.rebalancer(), plan, settings, interruption);
+                    } catch (StaleVersionException overtaken) {
+                        if (i == MOST_PLANS || interruption.isWanted()) {
+                            throw overtaken;
+                        }
                     }
-                    terminal.err().println("Another mover has changed who owns what. Making a new plan.");
                 }
+                terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
         }
     }
@@ -90,7 +92,11 @@ final class RebalanceCommand extends ClusterCommand {
         Progress progress = new Progress(terminal, "moving");
         try {
             Rebalancing running = rebalancer.start(plan, settings, now -> tell(progress, now));
-            interruption.onWanted(running::cancel);
+            interruption.onWanted(() -> {
+                terminal.err()
+                        .println("Stopping after the chunks under way. Once more ends it at once, which is safe, too.");
+                running.cancel();
+            });
             RebalanceReport report = running.await();
             return new RebalanceDone(plan, report, next());
         } finally {

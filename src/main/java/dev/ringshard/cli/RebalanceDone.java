@@ -28,12 +28,22 @@ record RebalanceDone(RebalancePlan plan, RebalanceReport report, Next next) impl
                             report.joined().size() == 1 ? "This shard is" : "These shards are",
                             String.join(", ", report.joined())));
         }
+        if (report.complete() && !emptied().isEmpty()) {
+            lines.add(StatusReport.emptied(String.join(", ", emptied())));
+        }
         if (report.writePauses().chunks() > 0) {
             lines.add(pauses(report.writePauses()));
         }
         lines.add("");
         lines.add("Next: " + (report.complete() ? next.command("verify") : next.command("rebalance", "--yes")));
         return lines;
+    }
+
+    private List<String> emptied() {
+        return plan.shares().stream()
+                .filter(share -> share.after() == 0 && share.before() > 0)
+                .map(RebalancePlan.Share::shard)
+                .toList();
     }
 
     private String headline() {

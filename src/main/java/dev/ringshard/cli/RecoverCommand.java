@@ -11,11 +11,13 @@ import dev.ringshard.rebalance.Recovery.Recovered;
             "",
             "Example: ringshard recover --config bank.yaml",
             "",
-            "A handover that is committed is finished. A staged copy that no mover can hand over any more is",
-            "dropped. Rows that were handed over are deleted from where they were. Nothing else is touched.",
+            "A handover that is committed is finished. A staged copy that no mover can hand",
+            "over any more is dropped. Rows that were handed over are deleted from where they",
+            "were. Nothing else is touched.",
             "",
-            "Safe at any time, while customers are served and while a rebalance runs. A shard that is down",
-            "keeps nothing else from being done. Ends with 3 if something remains to do.",
+            "Safe at any time, while customers are served and while a rebalance runs. A shard",
+            "that is down keeps nothing else from being done. Ends with 3 if something",
+            "remains to do.",
         })
 final class RecoverCommand extends ClusterCommand {
     RecoverCommand(Terminal terminal) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
             "",
             "Without a command it runs the demo, which needs no database.",
             "",
-            "Exit codes: 0 done, 1 failed and safe to repeat, 2 arguments, configuration or file cannot be",
-            "used, 3 differences or work pending, 4 outcome unknown.",
+            "Exit codes: 0 done, 1 failed and safe to repeat, 2 arguments, configuration or",
+            "file cannot be used, 3 differences or work pending, 4 outcome unknown.",
         })
 final class RingshardCommand implements Runnable {
     private final Terminal terminal;

@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
             "  /health       200 if every shard is up, 503 if not; /health/SHARD for one",
             "  /status.json  what the page shows",
             "",
-            "It looks at each shard once a second, however many ask, and sees a rebalance that another",
-            "process runs. It follows the configuration when the file changes. There is no password:",
-            "it listens on this machine only, unless --bind says otherwise. Ctrl-C ends it.",
+            "It looks at each shard once a second, however many ask, and sees a rebalance",
+            "that another process runs. It follows the configuration when the file changes.",
+            "There is no password: it listens on this machine only, unless --bind says",
+            "otherwise. Ctrl-C ends it.",
         })
 final class ServeCommand extends ClusterCommand {
     @Option(

@@ -1,6 +1,9 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.ClusterStatus;
 import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import java.util.Optional;
 
 @picocli.CommandLine.Command(
         name = "status",
@@ -10,8 +13,10 @@ import dev.ringshard.Ringshard;
             "",
             "Example: ringshard status --config bank.yaml",
             "",
-            "Ends with 3 if the cluster is not settled: a shard is down or new, owns another share than it",
-            "should, or has something left over from a move.",
+            "Ends with 3 if the cluster is not settled: a shard is down or new, owns another",
+            "share than it should, or has something left over from a move. Then it watches",
+            "for two seconds, and shows the progress of a rebalance that runs in another",
+            "process.",
         })
 final class StatusCommand extends ClusterCommand {
     StatusCommand(Terminal terminal) {
@@ -20,8 +25,18 @@ final class StatusCommand extends ClusterCommand {
 
     @Override
     Report run() {
-        try (Ringshard cluster = Ringshard.open(config())) {
-            return new StatusReport(cluster.status(), next());
+        RingshardConfig config = config();
+        try (Ringshard cluster = Ringshard.open(config)) {
+            ClusterStatus status = cluster.status();
+            return new StatusReport(status, moves(config, status), next());
         }
+    }
+
+    /** Only where something could move is it worth waiting to see whether it does. */
+    private Optional<MovesSeen> moves(RingshardConfig config, ClusterStatus status) {
+        long up = status.shards().stream()
+                .filter(shard -> shard.state() == ClusterStatus.State.UP)
+                .count();
+        return status.isSettled() || up < 2 ? Optional.empty() : MovesSeen.watch(config, status, terminal);
     }
 }

@@ -8,11 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** How a cluster is: one line for each shard, what is wrong, and what to do about it. */
-record StatusReport(ClusterStatus status, Next next) implements Report {
+/**
+ * How a cluster is: one line for each shard, what is wrong, and what to do about it.
+ *
+ * @param moves what a rebalance does right now; empty if none is seen
+ */
+record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
@@ -32,23 +39,73 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
             shard.problem().ifPresent(problem -> lines.add(look.bad(problem)));
         }
         if (ownerless() > 0.5e-3) {
-            lines.add(
-                    look.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer."));
+            lines.add(look.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer"
+                    + (has(State.DOWN) ? "." : ": one may be missing from the configuration.")));
         }
+        hints().forEach(lines::add);
+        if (moves.isEmpty()) {
+            pending().ifPresent(lines::add);
+        }
+        moves.ifPresent(seen -> lines.addAll(seen.lines(look)));
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
     }
 
+    /** A new shard has none that count. */
     private String customers() {
-        long counted = status.shards().stream()
-                .filter(shard -> shard.customers().isPresent())
-                .count();
-        if (counted == 0) {
+        if (status.shards().stream().noneMatch(shard -> shard.customers().isPresent())) {
             return "customers not counted";
         }
         String count = Numbers.count(known(), "customer", "customers");
-        return counted == status.shards().size() ? count : count + " on those that answer";
+        return status.shards().stream().allMatch(shard -> shard.customers().isPresent() || shard.state() == State.NEW)
+                ? count
+                : count + " on those that answer";
+    }
+
+    private List<String> hints() {
+        List<String> hints = new ArrayList<>();
+        names(shard -> shard.state() == State.NEW)
+                .ifPresent(names -> hints.add("New, and to take part after a rebalance: %s.".formatted(names)));
+        names(StatusReport::isEmptied).ifPresent(names -> hints.add(emptied(names)));
+        return hints;
+    }
+
+    /** What is said of shards that were drained. */
+    static String emptied(String names) {
+        return "Empty now, and may be left out of the configuration: %s.".formatted(names);
+    }
+
+    /** What a rebalance would do, or why it would do nothing where a share is not quite its target. */
+    private Optional<String> pending() {
+        double pending = status.pendingShare().orElse(0);
+        if (pending > 0) {
+            return Optional.of("%s of the ring is not where the configuration wants it; a rebalance would move it."
+                    .formatted(Numbers.percent(pending)));
+        }
+        return status.isSettled() && status.shards().stream().anyMatch(StatusReport::isBesideItsTarget)
+                ? Optional.of("Nothing has to move: a shard may own 0.90 to 1.05 of its target.")
+                : Optional.empty();
+    }
+
+    /** As it is printed. By the strategy {@code vnodes}, no shard of a settled cluster is. */
+    private static boolean isBesideItsTarget(ShardStatus shard) {
+        return !Numbers.percent(shard.share()).equals(Numbers.percent(shard.targetShare()));
+    }
+
+    private Optional<String> names(Predicate<ShardStatus> which) {
+        return status.shards().stream()
+                .filter(which)
+                .map(ShardStatus::name)
+                .reduce((left, right) -> left + ", " + right);
+    }
+
+    private static boolean isEmptied(ShardStatus shard) {
+        return shard.state() == State.UP
+                && shard.share() == 0
+                && shard.targetShare() == 0
+                && shard.leftovers() == 0
+                && shard.customers().orElse(1) == 0;
     }
 
     private long known() {
@@ -98,6 +155,9 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
     }
 
     private String leftovers() {
+        if (moves.isPresent() && status.leftovers() > 0) {
+            return Numbers.count(status.leftovers(), "range is", "ranges are") + " on the way, or just left.";
+        }
         return status.leftovers() == 0
                 ? "Nothing is left over from moves."
                 : Numbers.count(status.leftovers(), "leftover of a move awaits", "leftovers of moves await")
@@ -108,16 +168,19 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
         if (has(State.DOWN)) {
             return "see that each database that is down runs, then " + next.command("status");
         }
+        if (moves.isPresent()) {
+            return next.command("status");
+        }
         if (has(State.NEW)) {
-            return next.command("plan") + ": a new shard takes part after a rebalance";
+            return next.command("plan");
         }
         if (status.leftovers() > 0) {
             return next.command("recover");
         }
         if (!status.isSettled()) {
-            return next.command("plan") + ": what a rebalance would move";
+            return next.command("plan");
         }
-        return known() == 0 ? next.command("load", LoadCommand.FILES) : next.command("get", "KEY");
+        return known() == 0 ? next.command("load", LoadCommand.FILES) : next.command("serve");
     }
 
     private boolean has(State state) {
@@ -130,6 +193,8 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
                 .with("cluster", status.cluster())
                 .with("settled", status.isSettled())
                 .with("leftovers", status.leftovers())
+                .with("pendingShare", orNull(status.pendingShare()))
+                .with("moving", moves.map(MovesSeen::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList());
     }
 
@@ -154,6 +219,10 @@ record StatusReport(ClusterStatus status, Next next) implements Report {
                 .with("active", pool.active())
                 .with("idle", pool.idle())
                 .with("waiting", pool.waiting());
+    }
+
+    private static @Nullable Double orNull(OptionalDouble number) {
+        return number.isPresent() ? number.getAsDouble() : null;
     }
 
     private static @Nullable Long orNull(OptionalLong number) {

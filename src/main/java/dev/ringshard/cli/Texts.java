@@ -31,6 +31,20 @@ final class Texts {
         return toTheRight ? blanks + text : text + blanks;
     }
 
+    /** The text, or as much of it as fits, with an ellipsis; for a text without colours. */
+    static String cut(String text, int width) {
+        if (width(text) <= width) {
+            return text;
+        }
+        int end = 0;
+        int taken = 0;
+        while (taken + width(text.codePointAt(end)) < width) {
+            taken += width(text.codePointAt(end));
+            end += Character.charCount(text.codePointAt(end));
+        }
+        return text.substring(0, end) + "…";
+    }
+
     private static boolean isPrintable(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,

@@ -15,14 +15,16 @@ import picocli.CommandLine.Option;
             "",
             "Example: ringshard verify --config bank.yaml --examples 50",
             "",
-            "Every token of the ring must have one owner; every row must be on the shard that owns its token;",
-            "the token must be that of the key; no customer may be on two shards; every balance must be the",
-            "sum of its entries. What moves have staged or left behind is told apart from damage.",
+            "Every token of the ring must have one owner; every row must be on the shard that",
+            "owns its token; the token must be that of the key; no customer may be on two",
+            "shards; every balance must be the sum of its entries. What moves have staged or",
+            "left behind is told apart from damage.",
             "",
-            "It may run at any time, also while a rebalance does. It repairs nothing by itself: only a",
-            "handover whose mover is gone is finished, as by every other read over all shards.",
+            "It may run at any time, also while a rebalance does. It repairs nothing by",
+            "itself: only a handover whose mover is gone is finished, as by every other read",
+            "over all shards.",
             "",
-            "Ends with 3 if something is wrong, or is left over from moves.",
+            "Ends with 3 if something is wrong, or is left over from moves; with 1 after Ctrl-C.",
         })
 final class VerifyCommand extends ClusterCommand {
     private static final int MOST_EXAMPLES = 10_000;
@@ -52,19 +54,26 @@ final class VerifyCommand extends ClusterCommand {
                     spec.commandLine(), "--examples is %d: 0 to %d is allowed.".formatted(examples, MOST_EXAMPLES));
         }
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = Ringshard.open(config);
+                Interruption interruption = Interruption.watch()) {
             Optional<Recovered> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
-            return new VerifyReport(config.cluster(), verify(cluster, repaired), repaired, next());
+            return new VerifyReport(config.cluster(), verify(cluster, repaired, interruption), repaired, next());
         }
     }
 
-    private Verification verify(Ringshard cluster, Optional<Recovered> repaired) {
+    private Verification verify(Ringshard cluster, Optional<Recovered> repaired, Interruption interruption) {
+        interruption.onWanted(() -> terminal.err().println("Stopping. Once more ends it at once, which is safe, too."));
         Progress progress = new Progress(terminal, "verifying");
         try {
-            return cluster.verify(
-                    examples,
-                    (rows, estimated) -> progress.tell(rows, "rows", estimated == 0 ? 0 : (double) rows / estimated));
+            return cluster.verify(examples, (rows, estimated) -> {
+                if (interruption.isWanted()) {
+                    throw new CommandException(
+                            ExitCode.FAILED,
+                            "Stopped on request. Nothing can be said of what was not read. Repeat the command.");
+                }
+                progress.tell(rows, "rows", estimated == 0 ? 0 : (double) rows / estimated);
+            });
         } catch (RuntimeException failure) {
             repaired.ifPresent(done -> terminal.err().println("Before that: " + RecoverReport.sentence(done)));
             throw failure;

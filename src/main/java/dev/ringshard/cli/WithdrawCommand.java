@@ -13,9 +13,10 @@ import java.math.BigDecimal;
             "Example: ringshard withdraw c-1001 checking 20.00",
             "Example: ringshard withdraw c-1001 checking 20.00 --id rent-2026-11",
             "",
-            "An operation id is booked once for each customer: repeating the command with the same id changes",
-            "nothing. Ends with 3 if there is too little money, and then the id is still free; with 4 if no",
-            "answer came, and then it prints the command that finds out what became of it.",
+            "An operation id is booked once for each customer: repeating the command with the",
+            "same id changes nothing. Ends with 3 if there is too little money, and then the",
+            "id is still free; with 4 if no answer came, and then it prints the command that",
+            "finds out what became of it.",
         })
 final class WithdrawCommand extends PostingCommand {
     WithdrawCommand(Terminal terminal) {
