@@ -69,7 +69,7 @@ class ArchitectureTest {
                 .whereLayer("metrics")
                 .mayOnlyBeAccessedByLayers("serve")
                 .whereLayer("watch")
-                .mayOnlyBeAccessedByLayers("metrics", "serve")
+                .mayOnlyBeAccessedByLayers("metrics", "serve", "cli")
                 .whereLayer("facade")
                 .mayOnlyBeAccessedByLayers("watch", "metrics", "serve", "cli")
                 .whereLayer("verify")

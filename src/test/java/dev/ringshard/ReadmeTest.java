@@ -111,9 +111,10 @@ class ReadmeTest {
     void the_configuration_in_the_readme_is_one() throws IOException {
         List<String> blocks = blocks("YAML'\n(.*?)YAML\n");
 
-        assertThat(blocks).hasSize(2);
-        assertThat(RingshardConfig.parse(blocks.get(0), Map.of()).shards()).hasSize(3);
-        assertThat(RingshardConfig.parse(blocks.get(0) + blocks.get(1), Map.of())
+        assertThat(blocks).hasSize(3);
+        assertThat(RingshardConfig.parse(blocks.get(0), Map.of()).shards()).hasSize(2);
+        assertThat(RingshardConfig.parse(blocks.get(1), Map.of()).shards()).hasSize(3);
+        assertThat(RingshardConfig.parse(blocks.get(1) + blocks.get(2), Map.of())
                         .shards())
                 .as("with what is added later")
                 .hasSize(4);
@@ -121,7 +122,7 @@ class ReadmeTest {
 
     @Test
     void the_tables_in_the_readme_go_with_that_configuration() throws IOException {
-        String cluster = blocks("YAML'\n(.*?)YAML\n").get(0);
+        String cluster = blocks("YAML'\n(.*?)YAML\n").get(1);
 
         assertThat(blocks("```yaml\n(.*?)```")).singleElement().satisfies(tables -> assertThat(
                         RingshardConfig.parse(cluster + tables, Map.of()).shardedTables())

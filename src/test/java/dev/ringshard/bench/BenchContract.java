@@ -1,14 +1,18 @@
 package dev.ringshard.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.AccountEntry;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.routing.Router;
 import dev.ringshard.shard.Shards;
 import dev.ringshard.testing.TestCluster;
@@ -67,6 +71,20 @@ abstract class BenchContract {
             assertThat(bench.clear(SILENT)).isZero();
             assertThat(cluster.customers().count()).isOne();
             assertThat(cluster.verify().isSound()).isTrue();
+        }
+        assertThat(tables()).isEqualTo(before);
+    }
+
+    @Test
+    void a_shard_that_does_not_answer_is_named_before_anything_is_made() throws SQLException {
+        List<String> before = tables();
+        ShardConfig down = ShardConfig.of("eu-2", "jdbc:postgresql://127.0.0.1:1/none", "nobody", "none")
+                .withPool(PoolConfig.DEFAULT.withConnectionTimeout(Duration.ofMillis(250)));
+        try (Bench bench = Bench.open(TestCluster.config(List.of(config.shards().get(0), down)))) {
+            assertThatThrownBy(() -> bench.compare(SHORT, SILENT, () -> false))
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessage("The benchmark needs every shard, and eu-2 did not answer. Nothing was created."
+                            + " Repeat it later.");
         }
         assertThat(tables()).isEqualTo(before);
     }

@@ -12,14 +12,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As {@link BadSituationsTest}, with what only a server of its own can do wrong. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("own-server")
 class BadSituationsPostgresTest {
     @TempDir
     Path directory = Path.of("");
@@ -88,14 +91,18 @@ class BadSituationsPostgresTest {
     }
 
     private static void configure(Cli cli, String one, String user, String other) throws IOException {
+        configure(cli, "6s", one, user, other);
+    }
+
+    private static void configure(Cli cli, String timeout, String one, String user, String other) throws IOException {
         cli.file("bank.yaml", """
                 cluster: bank
                 routing-timeout: 1s
-                pool: { connection-timeout: 6s }
+                pool: { connection-timeout: %s }
                 shards:
                   - { name: eu-1, url: "%s", %s }
                   - { name: eu-2, url: "%s", user: postgres }
-                """.formatted(one, user, other));
+                """.formatted(timeout, one, user, other));
     }
 
     @Test
@@ -176,13 +183,15 @@ class BadSituationsPostgresTest {
 
     @Test
     void a_server_that_is_down_stops_an_export_and_a_load_and_both_go_on_afterwards() throws Exception {
-        try (EmbeddedServer mortal = PostgresServer.start(false)) {
+        try (EmbeddedServer mortal = PostgresServer.start(true)) {
             Cli cli = new Cli(directory);
-            configure(
-                    cli, server.createDatabase().url(), mortal.createDatabase().url());
+            String immortal = server.createDatabase().url();
+            String killed = mortal.createDatabase().url();
+            configure(cli, immortal, killed);
             cli.run("init");
             cli.run("load", "--generate", "50");
             mortal.kill();
+            configure(cli, "1s", immortal, "user: postgres", killed);
 
             assertThat(cli.run("export").exitCode()).isEqualTo(1);
             Cli.Result stopped = cli.run("load", "--generate", "200");
@@ -190,7 +199,11 @@ class BadSituationsPostgresTest {
             assertThat(stopped.err()).contains("eu-2");
 
             mortal.restart();
-            await().until(() -> cli.run("load", "--generate", "200").exitCode() == 0);
+            configure(cli, immortal, killed);
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                Cli.Result again = cli.run("load", "--generate", "200");
+                assertThat(again.exitCode()).as(again.err()).isZero();
+            });
             assertThat(cli.run("export").out().lines()).hasSize(201);
         }
     }

@@ -1,5 +1,7 @@
 package dev.ringshard.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.testing.H2Database;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +17,12 @@ import java.util.List;
 record Cli(Path directory) {
 
     /** What a command ended with and printed. */
-    record Result(int exitCode, String out, String err) {}
+    record Result(int exitCode, String out, String err) {
+        /** What it printed on stdout, as JSON. */
+        JsonNode json() throws IOException {
+            return new ObjectMapper().readTree(out);
+        }
+    }
 
     /** A cluster of so many fresh shards, configured in {@code bank.yaml} and not initialised. */
     static Cli withShards(Path directory, int shards) throws IOException {
@@ -60,5 +67,12 @@ record Cli(Path directory) {
 
     private static String text(String printed) {
         return printed.replace(System.lineSeparator(), "\n");
+    }
+
+    /** The names in a JSON object, in their order. */
+    static List<String> keys(JsonNode object) {
+        List<String> keys = new ArrayList<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 }

@@ -102,7 +102,7 @@ class DiskTest {
         Cli cli = new Cli(directory);
         cli.file("bank.yaml", """
                 cluster: bank
-                pool: { connection-timeout: 10s }
+                pool: { connection-timeout: 2s }
                 shards:
                   - { name: eu-1, url: "jdbc:h2:file:%s/eu-1" }
                   - { name: eu-2, url: "%s", user: sa }

@@ -3,7 +3,6 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,8 +36,8 @@ class LoadTest {
         String transactions =
                 cli.file("t.csv", TRANSACTIONS + "t1,ada,1993-01-01,CHECKING,5.5\n" + "t2,ada,,CHECKING,-7.25\n");
 
-        JsonNode first = json(load(customers, transactions, "--json"));
-        JsonNode second = json(load(customers, transactions, "--json"));
+        JsonNode first = load(customers, transactions, "--json").json();
+        JsonNode second = load(customers, transactions, "--json").json();
 
         assertThat(first.at("/customers/created").asInt()).isEqualTo(1);
         assertThat(first.at("/transactions/applied").asInt()).isEqualTo(2);
@@ -88,7 +87,7 @@ class LoadTest {
                         "t.csv, line 3: There is no customer nobody\n",
                         "t.csv, line 4: account is none of SAVINGS, CHECKING, RETIREMENT_401K\n",
                         "t.csv, line 5: amount has more than two decimals",
-                        "t.csv, line 6: amount is no decimal number such as -12.50\n",
+                        "t.csv, line 6: amount is no decimal number such as 12.50\n",
                         "t.csv, line 7: amount is zero\n",
                         "t.csv, line 8: An operation id has 1 to 100 printable ASCII characters",
                         "t.csv, line 9: Operation id t1 was used before for another operation\n");
@@ -115,7 +114,7 @@ class LoadTest {
             new Broken("bo\0b,Bob,Builder,0.00,0.00,0.00", "U+0000"),
             new Broken("bob," + "B".repeat(201) + ",Builder,0.00,0.00,0.00", "at most 200 characters"),
             new Broken("bob,Bob,Buil\0der,0.00,0.00,0.00", "none U+0000"),
-            new Broken("bob,Bob,Builder,,0.00,0.00", "savings is no decimal number such as -12.50"),
+            new Broken("bob,Bob,Builder,,0.00,0.00", "savings is no decimal number such as 12.50"),
             new Broken("bob,Bob,Builder,0.00,1e3,0.00", "checking is no decimal number"),
             new Broken("bob,Bob,Builder,0.00,0.00,NaN", "retirement_401k is no decimal number"),
             new Broken("bob,Bob,Builder, 1.00,0.00,0.00", "savings is no decimal number"),
@@ -136,7 +135,7 @@ class LoadTest {
         String customers = cli.file(
                 "c.csv", CUSTOMERS + BROKEN.stream().map(Broken::line).collect(Collectors.joining("\n")) + "\n" + ADA);
 
-        JsonNode report = json(cli.run("load", "--json", "--customers", customers));
+        JsonNode report = cli.run("load", "--json", "--customers", customers).json();
 
         assertThat(report.at("/customers/created").asInt()).isEqualTo(1);
         JsonNode refused = report.get("refusedLines");
@@ -147,7 +146,8 @@ class LoadTest {
                     .doesNotContain("Bob", "Builder");
         }
         assertThat(refused).hasSize(BROKEN.size());
-        JsonNode strict = json(cli.run("load", "--strict", "--json", "--customers", customers));
+        JsonNode strict =
+                cli.run("load", "--strict", "--json", "--customers", customers).json();
         assertThat(strict.get("refusedLines")).isEqualTo(refused);
     }
 
@@ -158,7 +158,7 @@ class LoadTest {
 
         Cli.Result text = cli.run("load", "--customers", customers);
         assertThat(text.err()).contains("line 21:", "and 5 lines more").doesNotContain("line 22:");
-        assertThat(json(cli.run("load", "--json", "--customers", customers)).get("refusedLines"))
+        assertThat(cli.run("load", "--json", "--customers", customers).json().get("refusedLines"))
                 .hasSize(25);
     }
 
@@ -197,7 +197,8 @@ class LoadTest {
                 """);
         assertThat(strict.out()).startsWith("Nothing was loaded: 5 lines would be refused.\n");
         assertThat(cli.run("get", "cy").exitCode()).isEqualTo(3);
-        assertThat(json(load(customers, transactions, "--strict", "--json"))
+        assertThat(load(customers, transactions, "--strict", "--json")
+                        .json()
                         .get("begun")
                         .asBoolean())
                 .isFalse();
@@ -220,17 +221,20 @@ class LoadTest {
     @Test
     void generated_customers_are_the_same_for_the_same_seed_and_never_collide_with_those_of_another()
             throws IOException {
-        JsonNode first = json(cli.run("load", "--json", "--generate", "700", "--seed", "7"));
+        JsonNode first =
+                cli.run("load", "--json", "--generate", "700", "--seed", "7").json();
         assertThat(first.at("/customers/created").asInt()).isEqualTo(700);
         assertThat(first.at("/lines").asInt()).isEqualTo(700);
-        JsonNode ada = json(cli.run("get", "g7-000001", "--json"));
+        JsonNode ada = cli.run("get", "g7-000001", "--json").json();
         assertThat(ada.get("firstName").asText()).isEqualTo("Kofi");
 
-        JsonNode again = json(cli.run("load", "--json", "--generate", "800", "--seed", "7"));
+        JsonNode again =
+                cli.run("load", "--json", "--generate", "800", "--seed", "7").json();
         assertThat(again.at("/customers/created").asInt()).isEqualTo(100);
         assertThat(again.at("/customers/alreadyThere").asInt()).isEqualTo(700);
 
-        JsonNode other = json(cli.run("load", "--json", "--generate", "700", "--seed", "8"));
+        JsonNode other =
+                cli.run("load", "--json", "--generate", "700", "--seed", "8").json();
         assertThat(other.at("/customers/created").asInt()).isEqualTo(700);
 
         Cli.Result clash = cli.run("load", "--generate", "3", "--seed", "8", "--prefix", "g7-");
@@ -265,7 +269,7 @@ class LoadTest {
 
         assertThat(cli.run("load", "--customers", customers).exitCode()).isZero();
 
-        JsonNode stored = json(cli.run("get", "ключ 🐢", "--json"));
+        JsonNode stored = cli.run("get", "ключ 🐢", "--json").json();
         assertThat(stored.get("lastName").asText()).isEqualTo("O'Brien, \"Zoë\"\nJr.");
         assertThat(stored.get("firstName").asText()).isEqualTo("Ὀδυσσεύς");
         assertThat(stored.get("savings").asText()).isEqualTo("1.50");
@@ -339,9 +343,5 @@ class LoadTest {
                 new String[] {"load", "--customers", customers, "--transactions", transactions}, 0, arguments, 0, 5);
         System.arraycopy(more, 0, arguments, 5, more.length);
         return cli.run(arguments);
-    }
-
-    private static JsonNode json(Cli.Result result) throws IOException {
-        return new ObjectMapper().readTree(result.out());
     }
 }

@@ -45,7 +45,7 @@ class PackagedJarIT {
         assertThat(demo.exitCode).as(demo.err).isZero();
         assertThat(demo.out).contains("Ringshard demo", "Yes, to the cent.", "Next: ");
         assertThat(demo.err.lines())
-                .allMatch(line -> line.matches("(creating customers|moving money): .* left(; .*)?"));
+                .allMatch(line -> line.matches("(creating customers|moving money): (.* left|[0-9,]+, .*/s)(; .*)?"));
     }
 
     @Test
@@ -86,6 +86,26 @@ class PackagedJarIT {
         assertThat(stopped.waitFor()).isEqualTo(1);
         assertThat(new ObjectMapper().readTree(out).get("stopped").asText()).isEqualTo("Stopped on request.");
         assertThat(run("status").exitCode).isZero();
+    }
+
+    @Test
+    void a_rebalance_that_is_asked_to_stop_ends_after_the_chunk_and_the_next_moves_the_rest() throws Exception {
+        configure(1);
+        assertThat(run("init").exitCode).isZero();
+        assertThat(run("load", "--generate", "3000", "--json").exitCode).isZero();
+        configure(2);
+
+        Process stopped = start("rebalance", "--yes", "--max-rate", "200");
+        readUntil(stopped, "moving: .*");
+        stopped.toHandle().destroy();
+        String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(stopped.waitFor()).isEqualTo(3);
+        assertThat(out)
+                .startsWith("Stopped on request: ")
+                .contains("The rest stays where it is; all customers are served.", "Next: java -jar ");
+        assertThat(run("rebalance", "--yes").exitCode).isZero();
+        assertThat(run("verify").exitCode).isZero();
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,21 +79,23 @@ class PostingTest {
         "RETIREMENT_401K,RETIREMENT_401K"
     })
     void an_account_may_be_named_as_people_do(String name, String account) throws IOException {
-        JsonNode report = json(cli.run("deposit", "ada", name, "1", "--json"));
+        JsonNode report = cli.run("deposit", "ada", name, "1", "--json").json();
         assertThat(report.get("account").asText()).isEqualTo(account);
     }
 
     @Test
     void the_report_as_json_has_stable_keys() throws IOException {
-        JsonNode applied = json(cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json"));
+        JsonNode applied = cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json")
+                .json();
         assertThat(applied.toString())
                 .isEqualTo("{\"key\":\"ada\",\"account\":\"CHECKING\",\"amount\":\"7.00\",\"operationId\":\"x\","
                         + "\"outcome\":\"applied\",\"balance\":\"7.00\",\"repeat\":null}");
-        assertThat(json(cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json"))
+        assertThat(cli.run("deposit", "ada", "checking", "7", "--id", "x", "--json")
+                        .json()
                         .get("outcome")
                         .asText())
                 .isEqualTo("alreadyApplied");
-        JsonNode refused = json(cli.run("withdraw", "ada", "checking", "8", "--json"));
+        JsonNode refused = cli.run("withdraw", "ada", "checking", "8", "--json").json();
         assertThat(refused.get("outcome").asText()).isEqualTo("insufficientFunds");
         assertThat(refused.get("balance").asText()).isEqualTo("7.00");
     }
@@ -123,7 +124,18 @@ class PostingTest {
         assertThat(cli.run("get", "ada").out()).contains("together  100.00");
     }
 
-    private static JsonNode json(Cli.Result result) throws IOException {
-        return new ObjectMapper().readTree(result.out());
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deposit ada pension 1",
+                "deposit ada savings",
+                "deposit ada savings 0",
+                "withdraw ada savings 1.001",
+                "withdraw ada savings 1e3",
+                "withdraw ada savings 1 --id a#b",
+            })
+    void an_argument_that_cannot_be_used_points_to_the_help_of_its_command(String arguments) {
+        assertThat(cli.run(arguments.split(" ")).err())
+                .endsWith("See 'ringshard %s --help'.\n".formatted(arguments.substring(0, arguments.indexOf(' '))));
     }
 }

@@ -78,7 +78,7 @@ class SecretsTest {
         cli.file("bank.yaml", """
                 cluster: bank
                 routing-timeout: 1ms
-                pool: { connection-timeout: 500ms }
+                pool: { connection-timeout: 250ms }
                 shards:
                   - { name: eu-1, %s }
                 """.formatted(keys));
@@ -103,7 +103,7 @@ class SecretsTest {
         Cli.Result check = cli.run("config", "check"); // first: H2 answers ever later to wrong passwords
         assertThat(check.exitCode()).isEqualTo(2);
         assertThat(check.out()).containsPattern("eu-1 +wrong").contains("Wrong user name or password");
-        cli.file("bank.yaml", yaml.formatted("500ms", url, SECRET));
+        cli.file("bank.yaml", yaml.formatted("250ms", url, SECRET));
         for (String command : COMMANDS) {
             assertFailsWithoutASecret(cli, command);
         }

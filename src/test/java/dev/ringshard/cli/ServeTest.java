@@ -23,7 +23,7 @@ class ServeTest {
                 .contains(
                         "Example: ringshard serve --config bank.yaml",
                         "default: 9470",
-                        "default: 127.0.0.1, which only this machine",
+                        "default: 127.0.0.1, which only",
                         "/metrics",
                         "/health",
                         "There is no password");

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TablesConfigTest {
     private static final String CLUSTER = """
@@ -48,6 +50,34 @@ class TablesConfigTest {
                 .extracting(ShardedTable::name)
                 .containsExactly("customers", "account_entries", "notes", "crm.visits");
         assertThat(read.tables().migrations("h2")).containsExactly("filesystem:/srv/db/h2", "classpath:db/notes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x\"; DROP TABLE customers; --",
+                "x; DROP TABLE customers",
+                "x'); DROP TABLE customers; --",
+                "\"quoted\"",
+                "notes WHERE 1 = 1",
+                "notes, customers",
+                "notes--",
+                "notes/**/",
+                "notes\n",
+                "x\"; DROP SCHEMA ringshard; --.notes",
+                "crm.x'; --",
+                "a.b.c",
+                "",
+                ".notes",
+                "$notes",
+                "ｎｏｔｅｓ"
+            })
+    void a_name_that_could_be_more_than_a_name_is_refused_wherever_it_comes_from(String name) {
+        assertThat(failure(() -> new ShardedTable(name))).hasMessageContaining("sharded table");
+        String yaml = CLUSTER
+                + "tables: { names: [ \"%s\" ] }"
+                        .formatted(name.replace("\"", "\\\"").replace("\n", "\\n"));
+        assertThat(failure(() -> RingshardConfig.parse(yaml, Map.of()))).hasMessageContaining("tables.names[0]");
     }
 
     @Test

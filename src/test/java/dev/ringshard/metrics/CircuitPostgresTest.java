@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.FaultProxy;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,9 @@ class CircuitPostgresTest {
         try (FaultProxy proxy = FaultProxy.before(PostgresServer.shared().createDatabase())) {
             RingshardConfig config = TestCluster.config(List.of(TestCluster.shard("eu-1", proxy.database())));
             Ringshard.init(config);
-            try (Ringshard bank = Ringshard.open(config)) {
+            ShardConfig shard = config.shards().get(0);
+            ShardConfig hasty = shard.withPool(shard.pool().withConnectionTimeout(Duration.ofSeconds(1)));
+            try (Ringshard bank = Ringshard.open(TestCluster.config(List.of(hasty)))) {
                 MeterRegistry registry = new SimpleMeterRegistry();
                 RingshardMetrics.of(bank).bindTo(registry);
                 proxy.refuse();

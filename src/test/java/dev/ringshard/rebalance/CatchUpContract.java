@@ -1,6 +1,7 @@
 package dev.ringshard.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
@@ -11,6 +12,7 @@ import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Posting;
+import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ring.TokenRange;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to customers after their rows were copied, and before they are handed over, is handed over, too. */
@@ -169,10 +172,62 @@ abstract class CatchUpContract {
         }
     }
 
+    @Test
+    void deposits_between_the_copy_and_its_refreshing_and_the_lock() {
+        List<String> keys = moving().subList(0, 3);
+
+        moveWhile(
+                () -> keys.forEach(key -> customers.deposit(key, Account.SAVINGS, ONE, OperationId.random())),
+                HandoverStep.REFRESH,
+                HandoverStep.LOCK);
+
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(found(key).balances().savings()).isEqualByComparingTo("102.00"));
+    }
+
+    @Test
+    void what_came_before_the_refreshing_goes_before_the_lock() {
+        moveWhile(
+                () -> {
+                    if (customers.find(newcomer).isEmpty()) {
+                        customers.create(new NewCustomer(newcomer, "Grace", "Hopper", Balances.ZERO));
+                    } else {
+                        customers.delete(newcomer);
+                    }
+                },
+                HandoverStep.REFRESH,
+                HandoverStep.LOCK);
+
+        assertThat(customers.find(newcomer)).isEmpty();
+        assertThat(customers.count()).isEqualTo(620);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HandoverStep.class,
+            names = {"REFRESH", "LOCK"})
+    void a_column_that_comes_after_the_copy_keeps_the_chunk_where_it_is(HandoverStep before) {
+        assertThatThrownBy(() -> moveWhile(() -> alterSource("ADD COLUMN nick_name varchar(20)"), before))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("columns of a sharded table on eu-1 have changed");
+
+        alterSource("DROP COLUMN nick_name");
+        assertThat(router.locate(moving().get(0)).shard()).isEqualTo("eu-1");
+        assertThat(customers.count()).isEqualTo(620);
+    }
+
+    private void alterSource(String change) {
+        shards.get("eu-1").transaction(altering -> altering.dsl().execute("ALTER TABLE customers " + change));
+    }
+
     /** Moves everything that eu-1 owns, while this happens between the copy and the lock. */
     private void moveWhile(Runnable change) {
+        moveWhile(change, HandoverStep.LOCK);
+    }
+
+    private void moveWhile(Runnable change, HandoverStep... before) {
         new Handover("bank", TABLES, System::nanoTime, step -> {
-                    if (step == HandoverStep.LOCK) {
+                    if (List.of(before).contains(step)) {
                         change.run();
                     }
                 })

@@ -15,8 +15,8 @@ import dev.ringshard.customers.Posting;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.ownership.HandoverTables;
-import dev.ringshard.ownership.HandoverTables.Departed;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Departed;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ring.TokenRange;
@@ -112,7 +112,7 @@ abstract class HandoverContract {
         Chunk back = new Chunk(shards.get("eu-2"), shards.get("eu-1"), there.ranges());
         mover(step -> {}).attempt(there);
         List<Departed> seenByALatePurger =
-                shards.get("eu-1").snapshot(looking -> HandoverTables.departed(looking.dsl()));
+                shards.get("eu-1").snapshot(looking -> HandoverSource.departed(looking.dsl()));
         everybodyIsServed();
 
         mover(step -> {}).attempt(back);
@@ -120,7 +120,7 @@ abstract class HandoverContract {
         assertThat(seenByALatePurger).hasSameSizeAs(there.ranges());
         for (Departed departed : seenByALatePurger) {
             boolean stillThere = shards.get("eu-1")
-                    .snapshot(looking -> HandoverTables.departed(looking.dsl()))
+                    .snapshot(looking -> HandoverSource.departed(looking.dsl()))
                     .contains(departed);
             assertThat(stillThere).isFalse();
         }
@@ -185,7 +185,7 @@ abstract class HandoverContract {
         Consumer<HandoverStep> recovering = step -> {
             if (step == HandoverStep.LOCK) {
                 shards.get("eu-1").transaction(outdating -> {
-                    chunk.ranges().forEach(range -> HandoverTables.outdate(outdating.dsl(), range));
+                    chunk.ranges().forEach(range -> HandoverSource.outdate(outdating.dsl(), range));
                     return true;
                 });
             }

@@ -33,7 +33,7 @@ final class MoverProcess {
                     awaitLine();
                 }
             });
-            rebalancer.run(rebalancer.plan(), RebalanceSettings.DEFAULT.withParallel(1), progress -> {});
+            rebalancer.run(rebalancer.plan(), RebalanceSettings.DEFAULT, progress -> {});
             say("done");
         } catch (RuntimeException failure) {
             say(failure.getClass().getSimpleName());

@@ -48,7 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class RebalancerContract {
     private static final int CUSTOMERS = 90;
     private static final BigDecimal ONE = new BigDecimal("1.00");
-    private static final RebalanceSettings SMALL = RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1));
+    private static final RebalanceSettings SMALL =
+            RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1)).withParallel(4);
 
     private final OpenCluster cluster;
     private final ShardConfig third;

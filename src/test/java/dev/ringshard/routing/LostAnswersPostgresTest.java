@@ -23,9 +23,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers that die while they work. Each test kills a server of its own. */
+@Tag("own-server")
 class LostAnswersPostgresTest {
     private static final BigDecimal ONE = new BigDecimal("1.00");
 

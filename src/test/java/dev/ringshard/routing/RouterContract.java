@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringshard.ClusterStatus;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.customers.Account;
 import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Posting;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
-import dev.ringshard.failure.RingshardException;
-import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.ownership.FencedStatement;
 import dev.ringshard.testing.HandMover;
-import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -30,13 +24,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,28 +35,8 @@ import org.junit.jupiter.api.Timeout;
  * A router whose knowledge grows stale: ranges are moved by hand between two shards while it works. Shows that it
  * follows; that rows move rightly is not its business.
  */
-abstract class RouterContract {
+abstract class RouterContract extends RoutedCluster {
     private static final BigDecimal ONE = new BigDecimal("1.00");
-
-    private final List<TestDatabase> databases =
-            IntStream.range(0, 3).mapToObj(i -> TestCluster.database(kind())).toList();
-    private final RingshardConfig config = TestCluster.config(List.of(shard(0), shard(1), shard(2)));
-    private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final Ringshard bank = open(config);
-    private final CustomerRepository customers = bank.customers();
-
-    abstract DatabaseKind kind();
-
-    private static Ringshard open(RingshardConfig config) {
-        Ringshard.init(config);
-        return Ringshard.open(config);
-    }
-
-    @AfterEach
-    void close() {
-        executor.shutdownNow();
-        bank.close();
-    }
 
     @Test
     void a_point_read_follows_a_range_that_moved_under_its_feet() throws Exception {
@@ -356,132 +327,8 @@ abstract class RouterContract {
         assertThat(customers.entries(key, 10)).hasSize(1);
     }
 
-    @Test
-    void opens_with_a_shard_down_and_serves_all_others() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
-        RingshardConfig half = TestCluster.config(List.of(shard(0), unreachable("eu-2"), shard(2)));
-        try (Ringshard other = Ringshard.open(half)) {
-            assertThat(other.customers().find(here)).isPresent();
-            assertThatThrownBy(() -> other.customers().find(there))
-                    .isInstanceOfSatisfying(ShardUnavailableException.class, failure -> assertThat(failure.shard())
-                            .isEqualTo("eu-2"))
-                    .hasMessageContaining("eu-2 did not answer");
-            assertThatThrownBy(() -> other.customers().count())
-                    .isInstanceOf(ShardUnavailableException.class)
-                    .hasMessageContaining("needs eu-2, which did not answer");
-            Gathered<?> partial = other.customers().totalsOfAvailableShards();
-            assertThat(partial.missing()).containsExactly("eu-2");
-            assertThat(partial.parts()).containsOnlyKeys("eu-1", "eu-3");
-            assertThat(partial.isComplete()).isFalse();
-        }
-    }
-
-    @Test
-    void a_transaction_over_keys_of_two_shards_is_refused_before_anything_runs() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
-        boolean[] ran = {false};
-
-        assertThatThrownBy(() -> bank.router().transaction(List.of(here, there), transaction -> {
-                    ran[0] = true;
-                    return ran;
-                }))
-                .isInstanceOf(dev.ringshard.failure.KeysOnDifferentShardsException.class)
-                .hasMessageContaining("live on 2 shards (eu-1, eu-2)");
-        assertThat(ran[0]).isFalse();
-    }
-
-    @Test
-    void a_row_of_a_key_that_the_transaction_did_not_name_is_refused_at_once() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
-        int[] runs = {0};
-
-        assertThatThrownBy(() -> bank.router().transaction(here, transaction -> {
-                    runs[0]++;
-                    return transaction
-                            .dsl()
-                            .execute(
-                                    "INSERT INTO customers (customer_key, first_name, last_name, ring_token)"
-                                            + " VALUES ('stray', 'A', 'B', ?)",
-                                    bank.router().token(there));
-                }))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("belongs to none of its keys, and eu-1 does not own it");
-        assertThat(runs[0]).isEqualTo(1);
-    }
-
-    @Test
-    void a_single_statement_that_writes_a_stray_row_is_refused_at_once() {
-        String here = customerOn("eu-1");
-        long there = bank.router().token(customerOn("eu-2"));
-
-        assertThatThrownBy(() -> bank.router()
-                        .update(
-                                here,
-                                FencedStatement.of("UPDATE customers SET ring_token = ? WHERE customer_key = ?"),
-                                there,
-                                here))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("belongs to none of its keys, and eu-1 does not own it");
-    }
-
-    @Test
-    void a_shard_that_is_sick_does_not_keep_the_others_from_being_served() throws Exception {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
-        try (Connection connection = databases.get(1).connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("ALTER TABLE ringshard.handover RENAME TO handover_gone");
-            try (Ringshard other = Ringshard.open(config)) {
-                assertThat(other.customers().find(here)).isPresent();
-                assertThatThrownBy(() -> other.customers().find(there))
-                        .isInstanceOf(ShardUnavailableException.class)
-                        .hasMessageContaining("eu-2 did not answer");
-                assertThat(other.status().shards().get(1).state()).isEqualTo(ClusterStatus.State.DOWN);
-            }
-            statement.execute("ALTER TABLE ringshard.handover_gone RENAME TO handover");
-        }
-    }
-
-    @Test
-    void a_reader_that_fails_after_the_commit_says_so_and_nothing_is_repeated() {
-        String key = customerOn("eu-1");
-        boolean committedFirst = kind() == DatabaseKind.POSTGRESQL;
-        FencedStatement rename = FencedStatement.of(
-                committedFirst
-                        ? "UPDATE customers SET version = version + 1 WHERE customer_key = ? RETURNING version"
-                        : "SELECT version FROM customers WHERE customer_key = ?");
-        int[] reads = {0};
-
-        assertThatThrownBy(() -> bank.router()
-                        .query(
-                                key,
-                                rename,
-                                row -> {
-                                    reads[0]++;
-                                    throw new ContentionException("out of the reader");
-                                },
-                                key))
-                .isInstanceOf(committedFirst ? InvalidInputException.class : ContentionException.class);
-
-        if (committedFirst) {
-            assertThat(reads[0]).isEqualTo(1);
-            assertThat(customers.find(key).orElseThrow().version()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void every_failure_has_a_remedy() {
-        for (Class<?> failure : RingshardException.class.getPermittedSubclasses()) {
-            assertThat(failure).isFinal();
-        }
-        assertThat(RingshardException.class.getPermittedSubclasses()).hasSizeGreaterThan(10);
-    }
-
     /** Waits until some session of the database waits for a lock. */
-    private void awaitLockWait(TestDatabase database) {
+    final void awaitLockWait(TestDatabase database) {
         String waiting = kind() == DatabaseKind.POSTGRESQL
                 ? "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
                 : "SELECT count(*) FROM information_schema.sessions WHERE blocker_id IS NOT NULL";
@@ -492,65 +339,5 @@ abstract class RouterContract {
                 return row.next() && row.getInt(1) > 0;
             }
         });
-    }
-
-    final ShardConfig shard(int index) {
-        return TestCluster.shard("eu-" + (index + 1), databases.get(index));
-    }
-
-    private static ShardConfig unreachable(String name) {
-        return ShardConfig.of(name, "jdbc:postgresql://127.0.0.1:1/none", "nobody", "none")
-                .withPool(dev.ringshard.config.PoolConfig.DEFAULT.withConnectionTimeout(Duration.ofMillis(250)));
-    }
-
-    private void create(String key) {
-        customers.create(new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
-    }
-
-    final Ringshard bank() {
-        return bank;
-    }
-
-    final TestDatabase database(int index) {
-        return databases.get(index);
-    }
-
-    final String customerOn(String shard) {
-        String key = IntStream.range(0, 100_000)
-                .mapToObj(i -> "c-" + i)
-                .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
-                .findFirst()
-                .orElseThrow();
-        create(key);
-        return key;
-    }
-
-    /** The first token of the stored range that holds the key; neighbouring ranges of a shard are one only to a router. */
-    private long firstTokenOf(String key) throws Exception {
-        long token = bank.router().token(key);
-        TestDatabase database = databases.get(ownerOf(key));
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE " + token
-                        + " BETWEEN first_token AND last_token")) {
-            assertThat(row.next()).isTrue();
-            return row.getLong(1);
-        }
-    }
-
-    private int ownerOf(String key) {
-        return Integer.parseInt(bank.router().locate(key).shard().substring("eu-".length())) - 1;
-    }
-
-    private HandMover moverOf(String key) throws Exception {
-        int source = ownerOf(key);
-        int target = (source + 1) % databases.size();
-        return new HandMover(databases.get(source), databases.get(target), "eu-" + (target + 1), firstTokenOf(key));
-    }
-
-    final void moveRangeOf(String key) throws Exception {
-        try (HandMover mover = moverOf(key)) {
-            mover.move();
-        }
     }
 }

@@ -5,13 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
+import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RouterPostgresTest extends RouterContract {
@@ -26,7 +37,7 @@ class RouterPostgresTest extends RouterContract {
         String key = customerOn("eu-1");
         ShardConfig patient = shard(2).withPool(shard(2).pool().withLockTimeout(Duration.ofSeconds(50)));
         try (Ringshard stale = Ringshard.open(TestCluster.config(List.of(shard(0), shard(1), patient)));
-                Connection connection = database(2).connect();
+                Connection connection = databases.get(2).connect();
                 Statement statement = connection.createStatement()) {
             moveRangeOf(key); // purged, so that nothing on eu-1 says where it went
             connection.setAutoCommit(false);
@@ -37,6 +48,64 @@ class RouterPostgresTest extends RouterContract {
 
             assertThat(read.get(30, TimeUnit.SECONDS)).isTrue();
             connection.rollback();
+        }
+    }
+
+    /** The rows that the range left behind are what the statement would see if it entered only when it gets to them. */
+    @Test
+    void customers_who_were_there_are_told_as_they_are_although_their_range_comes_back_meanwhile() throws Exception {
+        String there = customerOn("eu-1");
+        long first = firstTokenOf(there);
+        String held = IntStream.range(0, 10_000)
+                .mapToObj(i -> "a-" + i)
+                .filter(key -> bank.router().locate(key).shard().equals("eu-1"))
+                .filter(key -> firstOf(key) != first)
+                .findFirst()
+                .orElseThrow();
+        List<NewCustomer> together = List.of(newCustomer(held), newCustomer(there));
+        try (Ringshard stale = Ringshard.open(config);
+                Connection holder = databases.get(0).connect();
+                HandMover away = moverOf(there);
+                HandMover back = new HandMover(databases.get(1), databases.get(0), "eu-1", first)) {
+            away.lock();
+            away.stage();
+            away.handOver();
+            away.activate();
+            away.finish();
+            customers.deposit(there, Account.SAVINGS, new BigDecimal("1.00"), OperationId.random());
+            holder.setAutoCommit(false);
+            insert(holder, held);
+
+            CompletableFuture<Map<String, Customer>> stored =
+                    CompletableFuture.supplyAsync(() -> stale.customers().createAll(together), executor);
+            awaitLockWait(databases.get(0));
+            back.move();
+            holder.rollback();
+
+            assertThat(stored.get(30, TimeUnit.SECONDS)).hasEntrySatisfying(there, customer -> assertThat(
+                            customer.balances().savings())
+                    .isEqualByComparingTo("101.00"));
+        }
+    }
+
+    private static NewCustomer newCustomer(String key) {
+        return new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00"));
+    }
+
+    private long firstOf(String key) {
+        try {
+            return firstTokenOf(key);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void insert(Connection connection, String key) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES (?, 'Ada', 'L', ?)")) {
+            insert.setString(1, key);
+            insert.setLong(2, bank.router().token(key));
+            insert.executeUpdate();
         }
     }
 }

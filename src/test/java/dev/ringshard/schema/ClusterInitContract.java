@@ -188,7 +188,7 @@ abstract class ClusterInitContract {
         assertThatThrownBy(() -> Ringshard.init(other))
                 .isInstanceOf(ForeignShardException.class)
                 .hasMessage(
-                        "The database configured as shard eu-1 belongs to cluster bank, not to shop. It is left alone; nothing was written. Correct url.");
+                        "The database configured as shard eu-1 belongs to cluster bank, not to shop. It is left alone; nothing was written. Correct url or cluster.");
         assertThat(isTouched(2)).isFalse();
     }
 

@@ -152,6 +152,32 @@ abstract class OwnTablesContract {
     }
 
     @Test
+    void a_column_whose_name_is_more_than_a_name_is_refused_and_never_run() throws IOException, SQLException {
+        migration("V1__tables.sql", """
+                CREATE TABLE victims (id int);
+                CREATE TABLE traps ("id from traps; drop table victims; --" int, ring_token bigint NOT NULL);
+                CREATE INDEX traps_ring_token ON traps (ring_token);
+                """);
+
+        assertThat(problems(
+                        config("traps").migrations("filesystem:" + migrations).build()))
+                .containsExactly("traps cannot be read as a handover reads it, without quotes around names (it has a"
+                        + " column \"id from traps; drop table victims; --\"): rename what needs them.");
+        assertThat(number(0, "SELECT count(*) FROM victims")).isZero();
+    }
+
+    @Test
+    void a_location_is_a_place_and_no_sql() throws SQLException {
+        RingshardConfig config = config().migrations("filesystem:" + migrations + "/x'; DROP TABLE customers; --")
+                .build();
+
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(SqlFailedException.class)
+                .hasMessageContaining("/x'; DROP TABLE customers; --");
+        assertThat(number(0, "SELECT count(*) FROM customers")).isZero();
+    }
+
+    @Test
     void all_rules_that_tables_break_are_told_at_once_and_nothing_is_fenced() throws IOException, SQLException {
         migration("V1__tables.sql", """
                 CREATE TABLE bare (id int);

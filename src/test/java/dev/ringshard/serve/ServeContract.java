@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,25 @@ abstract class ServeContract {
             eventually(() -> metric(served, "ringshard_shard_up{shard=\"eu-3\"}") == 1);
             eventually(() -> status(served).at("/shards/2/customers").asLong() > 0);
             eventually(() -> served.get("/health").statusCode() == 200);
+        }
+    }
+
+    @Test
+    void a_target_is_what_the_weights_say_also_where_a_share_near_it_is_left_as_it_is() throws Exception {
+        List<String> lines = List.of(
+                ServedCluster.line("eu-1", TestCluster.database(kind)),
+                ServedCluster.line("eu-2", TestCluster.database(kind)));
+        Ringshard.init(RingshardConfig.parse(
+                ServedCluster.yaml(List.of(lines.get(0).replace(" }", ", weight: 1.05 }"), lines.get(1))), Map.of()));
+
+        try (ServedCluster served = ServedCluster.asIs(directory, lines)) {
+            eventually(() -> status(served).get("settled").asBoolean());
+
+            JsonNode shard = status(served).at("/shards/0");
+            assertThat(shard.get("share").asDouble()).isBetween(0.512, 0.513);
+            assertThat(shard.get("targetShare").asDouble()).isEqualTo(0.5);
+            assertThat(metric(served, "ringshard_shard_target_share{shard=\"eu-1\"}"))
+                    .isEqualTo(0.5);
         }
     }
 

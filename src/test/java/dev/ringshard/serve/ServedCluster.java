@@ -86,7 +86,7 @@ final class ServedCluster implements AutoCloseable {
         return "  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }".formatted(name, url, user, password);
     }
 
-    private static String yaml(List<String> lines) {
+    static String yaml(List<String> lines) {
         return "cluster: bank\npool: { connection-timeout: 1s }\nshards:\n" + String.join("\n", lines) + "\n";
     }
 

@@ -33,7 +33,11 @@ final class ContainerServer extends PostgresServer {
                 "-c",
                 "fsync=off",
                 "-c",
-                "synchronous_commit=off");
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "autovacuum=off"); // as on the embedded server: hundreds of small databases would keep it busy
         try {
             pullUnlessThere(image);
             container.start();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,22 +19,25 @@ import java.util.stream.Stream;
 public final class EmbeddedServer extends PostgresServer {
 
     private final boolean durable;
+    private final Map<String, String> settings;
     private final Path directory;
     private final int port;
     private EmbeddedPostgres running;
 
-    private EmbeddedServer(boolean durable, Path directory, int port) throws IOException {
+    private EmbeddedServer(boolean durable, Map<String, String> settings, Path directory, int port) throws IOException {
         this.durable = durable;
+        this.settings = Map.copyOf(settings);
         this.directory = directory;
         this.port = port;
-        this.running = launch(durable, directory, port);
+        this.running = launch();
     }
 
-    static EmbeddedServer open(boolean durable) {
+    /** @param settings for the server, besides those that all have here */
+    static EmbeddedServer open(boolean durable, Map<String, String> settings) {
         try {
             Path directory = Files.createTempDirectory("ringshard-postgres-").toRealPath();
             try {
-                EmbeddedServer server = new EmbeddedServer(durable, directory, freePort());
+                EmbeddedServer server = new EmbeddedServer(durable, settings, directory, freePort());
                 Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-closer"));
                 return server;
             } catch (IOException | RuntimeException e) {
@@ -46,10 +50,16 @@ public final class EmbeddedServer extends PostgresServer {
     }
 
     /**
-     * Kills the server and all its processes at once with SIGKILL: no shutdown, no goodbye to its clients.
+     * Kills the server and all its processes at once with SIGKILL: no shutdown, hardly a goodbye to its clients.
      * Returns when none of them is left.
+     *
+     * @throws IllegalStateException if the server is not durable: acknowledged commits would be lost with it, and a test
+     *     would sometimes see a cluster that no kill of a real server leaves behind
      */
     public synchronized void kill() {
+        if (!durable) {
+            throw new IllegalStateException("Only a durable server can be killed: start(true).");
+        }
         new PostgresProcesses(directory).kill();
         release();
     }
@@ -58,7 +68,7 @@ public final class EmbeddedServer extends PostgresServer {
     public synchronized void restart() {
         release();
         try {
-            running = launch(durable, directory, port);
+            running = launch();
         } catch (IOException e) {
             throw new UncheckedIOException("The server in " + directory + " did not start again.", e);
         }
@@ -84,10 +94,11 @@ public final class EmbeddedServer extends PostgresServer {
         return new TestDatabase("jdbc:postgresql://localhost:" + port + "/" + name, "postgres", "");
     }
 
-    private static EmbeddedPostgres launch(boolean durable, Path directory, int port) throws IOException {
+    private EmbeddedPostgres launch() throws IOException {
         String sync = durable ? "on" : "off";
-        return EmbeddedPostgres.builder()
-                .setDataDirectory(directory)
+        EmbeddedPostgres.Builder server = EmbeddedPostgres.builder();
+        settings.forEach(server::setServerConfig);
+        return server.setDataDirectory(directory)
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))

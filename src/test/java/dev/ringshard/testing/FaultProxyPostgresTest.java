@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.ringshard.shard.FailureKind;
 import dev.ringshard.testing.FaultProxy.Way;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -170,12 +171,16 @@ class FaultProxyPostgresTest {
 
     @Test
     void a_server_may_be_killed_and_come_back_behind_it() throws SQLException {
-        try (EmbeddedServer server = PostgresServer.start(false);
+        try (EmbeddedServer server = PostgresServer.start(true);
                 FaultProxy before = FaultProxy.before(server.createDatabase())) {
             try (Connection connection = before.database().connect()) {
                 server.kill();
 
-                assertLost(() -> execute(connection, "SELECT 1"));
+                assertThatExceptionOfType(SQLException.class)
+                        .isThrownBy(() -> execute(connection, "SELECT 1"))
+                        .satisfies(failure -> assertThat(FailureKind.of(failure))
+                                .as("a session may see its server die, and say so, before it dies itself")
+                                .isEqualTo(FailureKind.DISCONNECTED));
                 assertLost(() -> ask(before.database(), "SELECT 1"));
             }
             server.restart();

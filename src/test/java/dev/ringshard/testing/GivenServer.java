@@ -1,10 +1,12 @@
 package dev.ringshard.testing;
 
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.postgresql.Driver;
 
 /** A server that somebody else runs. Only the databases created on it are dropped again. */
@@ -22,7 +24,19 @@ final class GivenServer extends PostgresServer {
                     + " Give it as jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD.");
         }
         this.given = new TestDatabase(
-                url, properties.getProperty("user", "postgres"), properties.getProperty("password", ""));
+                withoutLogin(url), properties.getProperty("user", "postgres"), properties.getProperty("password", ""));
+    }
+
+    /** A configuration with a password in a URL and another beside it would be refused. */
+    private static String withoutLogin(String url) {
+        int question = url.indexOf('?');
+        if (question < 0) {
+            return url;
+        }
+        String others = Arrays.stream(url.substring(question + 1).split("&"))
+                .filter(parameter -> !parameter.matches("(user|password)=.*"))
+                .collect(Collectors.joining("&"));
+        return url.substring(0, question) + (others.isEmpty() ? "" : "?" + others);
     }
 
     @Override

@@ -52,7 +52,7 @@ record PostgresChoice(String wish) {
     }
 
     private static PostgresServer embedded() {
-        return announced(EmbeddedServer.open(false), "embedded binaries");
+        return announced(PostgresServer.start(false), "embedded binaries");
     }
 
     private static PostgresServer container() {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,18 @@ public abstract sealed class PostgresServer implements AutoCloseable
      * are there to be killed.
      *
      * @param durable whether a commit that was acknowledged survives a kill ({@code fsync} and
-     *     {@code synchronous_commit} on, as in production) or the server is fast and forgetful
+     *     {@code synchronous_commit} on, as in production) or the server is fast and forgetful and must not be killed
      */
     public static EmbeddedServer start(boolean durable) {
-        return EmbeddedServer.open(durable);
+        return EmbeddedServer.open(durable, Map.of());
+    }
+
+    /**
+     * As {@link #start(boolean)}, fast and forgetful, with settings of PostgreSQL's. The user {@code postgres} must be let
+     * in without a password.
+     */
+    public static EmbeddedServer start(Map<String, String> settings) {
+        return EmbeddedServer.open(false, settings);
     }
 
     /** A fresh, empty database under a name that no other has. */

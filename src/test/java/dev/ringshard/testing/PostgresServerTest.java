@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.config.ShardConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,6 +76,19 @@ class PostgresServerTest {
     }
 
     @Test
+    void a_server_that_forgets_commits_cannot_be_killed() throws SQLException {
+        try (EmbeddedServer server = PostgresServer.start(false)) {
+            TestDatabase database = server.createDatabase();
+
+            assertThatThrownBy(server::kill)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("durable");
+
+            assertThat(ask(database, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void a_server_that_is_closed_leaves_nothing_behind() throws SQLException {
         EmbeddedServer server = PostgresServer.start(false);
         Path directory = Path.of(ask(server.createDatabase(), "SHOW data_directory"));
@@ -97,6 +111,24 @@ class PostgresServerTest {
 
         assertThatExceptionOfType(SQLException.class).isThrownBy(() -> ask(fresh, "SELECT 1"));
         assertThat(ask(known, "SELECT 1")).isEqualTo("1");
+    }
+
+    @Test
+    void a_shard_can_be_configured_with_a_database_of_a_server_given_by_its_url() throws SQLException {
+        TestDatabase known = PostgresServer.shared().createDatabase();
+        String url =
+                known.url() + "?user=%s&ApplicationName=a+test&password=%s".formatted(known.user(), known.password());
+        try (PostgresServer given = new PostgresChoice(url).open()) {
+            TestDatabase fresh = given.createDatabase();
+
+            assertThat(fresh.user()).isEqualTo(known.user());
+            assertThat(fresh.password()).isEqualTo(known.password());
+            assertThat(fresh.url()).endsWith("?ApplicationName=a+test").doesNotContain("user", "password");
+            assertThat(ask(fresh, "SHOW application_name")).isEqualTo("a test");
+            assertThat(ShardConfig.of("eu-1", fresh.url(), "somebody", "secret").name())
+                    .as("user and password stand beside the URL")
+                    .isEqualTo("eu-1");
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.customers.Account;
@@ -15,76 +14,21 @@ import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.rebalance.Recovery.Recovered;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.testing.HandMover;
-import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * A cluster that is damaged by hand, past the fence, in each way that a verification must find. Every test damages one
  * thing, and says what else may be reported because of it: nothing, unless it says so.
  */
-abstract class VerifyContract {
-    private static final int CUSTOMERS = 40;
-    private static final int ENTRIES_EACH = 3;
-    private static final BigDecimal ONE = new BigDecimal("1.00");
-
-    private final HandMade cluster = new HandMade(kind());
-    private final Ringshard bank = cluster.bank();
-    private final String key = cluster.keyOn("eu-1");
-    private final long token = cluster.token(key);
-
-    abstract DatabaseKind kind();
-
-    @BeforeEach
-    void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            cluster.create("c-" + i);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
-    private void assertSoundButFor(Verification found, Found<?>... expected) {
-        List<Found<?>> all = List.of(
-                found.ring().uncovered(),
-                found.ring().doublyOwned(),
-                found.rows().misplaced(),
-                found.rows().wrongTokens(),
-                found.rows().duplicated(),
-                found.rows().unbalanced());
-        assertThat(all.stream().filter(one -> !one.isNone())).containsExactly(expected);
-        assertThat(found.isSound()).isEqualTo(expected.length == 0);
-        assertThat(found.isOk()).isEqualTo(expected.length == 0 && found.allLeftovers() == 0);
-    }
-
-    private static <T> Found<T> found(T only) {
-        return new Found<>(1, List.of(only));
-    }
-
-    private static <T> Found<T> found(T one, T other) {
-        return new Found<>(2, List.of(one, other));
-    }
-
+abstract class VerifyContract extends VerifiedCluster {
     @Test
     void a_sound_cluster_is_ok_and_all_of_its_rows_were_read() {
         Verification found = bank.verify();
@@ -182,13 +126,6 @@ abstract class VerifyContract {
 
         assertThat(found.rows().wrongTokens().count()).isEqualTo(1);
         assertThat(found.rows().unbalanced()).isEqualTo(found(unbalanced("100.00", "99.00")));
-    }
-
-    private Unbalanced unbalanced(String balance, String entries) {
-        return new Unbalanced(
-                "eu-1",
-                key,
-                List.of(new Imbalance(Account.SAVINGS, Optional.of(new BigDecimal(balance)), new BigDecimal(entries))));
     }
 
     @Test
@@ -322,15 +259,6 @@ abstract class VerifyContract {
         assertThat(found.rows().unbalanced().isNone()).isTrue();
     }
 
-    private TokenRange ownedRangeOf(String customer) throws SQLException {
-        String shard = cluster.shardOf(customer);
-        long of = cluster.token(customer);
-        String where = " FROM ringshard.owned_range WHERE " + of + " BETWEEN first_token AND last_token";
-        return new TokenRange(
-                cluster.number(shard, "SELECT first_token" + where),
-                cluster.number(shard, "SELECT last_token" + where));
-    }
-
     @Test
     void a_range_that_two_shards_own_is_found_with_both_and_so_are_the_customers_that_both_have() throws SQLException {
         cluster.damage("eu-2", "INSERT INTO ringshard.owned_range VALUES (%1$d, %1$d, 7)".formatted(token));
@@ -358,152 +286,6 @@ abstract class VerifyContract {
                 .hasMessageContaining("eu-1")
                 .hasMessageContaining("Nothing was deleted");
         assertThat(bank.customers().find(key)).isPresent();
-    }
-
-    @Test
-    void a_staged_copy_is_a_leftover_and_no_damage() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) {
-            mover.lock();
-            mover.stage();
-
-            Verification found = bank.verify();
-
-            assertSoundButFor(found);
-            assertThat(found.isOk()).isFalse();
-            assertThat(found.leftovers()).containsExactly(new Leftovers("eu-2", 1, 0, 0));
-        }
-    }
-
-    @Test
-    void a_handover_that_is_committed_with_its_copy_in_place_is_no_gap() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) {
-            mover.lock();
-            mover.stage();
-            mover.handOver();
-
-            Verification found = bank.verify();
-
-            assertSoundButFor(found);
-            assertThat(found.leftovers()).containsExactly(new Leftovers("eu-1", 0, 1, 0));
-        }
-    }
-
-    @Test
-    void a_handover_that_nobody_forgot_and_rows_that_nobody_deleted_are_leftovers() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) {
-            mover.lock();
-            mover.stage();
-            mover.handOver();
-            mover.activate();
-
-            assertThat(bank.verify().leftovers()).containsExactly(new Leftovers("eu-1", 0, 1, 1));
-            mover.finish();
-            assertThat(bank.verify().leftovers()).containsExactly(new Leftovers("eu-1", 0, 1, 0));
-            mover.purge();
-            assertThat(bank.verify().isOk()).isTrue();
-        }
-    }
-
-    @Test
-    void a_handover_without_a_copy_is_a_gap() throws SQLException {
-        TokenRange range = ownedRangeOf(key);
-        try (HandMover mover = cluster.moverOf(key)) {
-            mover.lock();
-            mover.handOver(); // without staging, which no mover does
-
-            Verification found = cluster.verifyImpatiently();
-
-            assertSoundButFor(found, found(range));
-            assertThat(found.leftovers()).extracting(Leftovers::departed).containsExactly(1);
-        }
-    }
-
-    @Test
-    void no_step_of_a_move_raises_a_false_alarm() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) {
-            List<Step> steps =
-                    List.of(mover::lock, mover::stage, mover::handOver, mover::activate, mover::finish, mover::purge);
-            for (Step step : steps) {
-                step.run();
-                Verification found = bank.verify();
-                assertSoundButFor(found);
-                assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
-            }
-        }
-    }
-
-    private interface Step {
-        void run() throws SQLException;
-    }
-
-    @Test
-    void a_half_purged_range_raises_no_false_alarm() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) {
-            mover.lock();
-            mover.stage();
-            mover.handOver();
-            mover.activate();
-            cluster.damage("eu-1", "DELETE FROM account_entries WHERE customer_key = '%s'".formatted(key));
-
-            assertSoundButFor(bank.verify());
-        }
-    }
-
-    @Test
-    void deposits_and_moves_to_and_fro_raise_no_false_alarm() throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(2);
-        AtomicBoolean stop = new AtomicBoolean();
-        CountDownLatch moved = new CountDownLatch(12);
-        try (Ringshard verifying = Ringshard.open(cluster.config())) {
-            Future<?> moving = executor.submit(() -> {
-                while (!stop.get()) {
-                    bank.router().refresh();
-                    try (HandMover mover = cluster.moverOf(key)) {
-                        mover.move();
-                    }
-                    moved.countDown();
-                }
-                return null;
-            });
-            Future<?> depositing = executor.submit(() -> {
-                while (!stop.get()) {
-                    bank.customers().deposit(cluster.keyOn("eu-2"), Account.SAVINGS, ONE, OperationId.random());
-                }
-                return null;
-            });
-            while (moved.getCount() > 0 && !moving.isDone() && !depositing.isDone()) {
-                Verification found = verifying.verify();
-                assertSoundButFor(found);
-                assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
-            }
-            stop.set(true);
-            moving.get(30, TimeUnit.SECONDS);
-            depositing.get(30, TimeUnit.SECONDS);
-        } finally {
-            stop.set(true);
-            executor.shutdownNow();
-        }
-    }
-
-    @Test
-    void a_rebalance_raises_no_false_alarm() throws Exception {
-        ShardConfig joining = TestCluster.shard("eu-4", TestCluster.database(kind()));
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (Ringshard verifying = Ringshard.open(cluster.config().withShard(joining))) {
-            Future<?> rebalancing = executor.submit(() -> {
-                bank.addShard(joining);
-                bank.removeShard("eu-4");
-            });
-            do {
-                Verification found = verifying.verify();
-                assertSoundButFor(found);
-                assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
-            } while (!rebalancing.isDone());
-            rebalancing.get(30, TimeUnit.SECONDS);
-            assertThat(verifying.verify().isOk()).isTrue();
-        } finally {
-            executor.shutdownNow();
-        }
     }
 
     @Test
@@ -566,59 +348,5 @@ abstract class VerifyContract {
                     .isInstanceOf(ShardUnavailableException.class)
                     .hasMessageContaining("eu-2");
         }
-    }
-
-    @Test
-    void a_recovery_removes_leftovers_and_what_was_left_behind_and_nothing_else() throws SQLException {
-        cluster.damage("eu-1", "UPDATE customers SET savings = savings + 1 WHERE customer_key = '%s'".formatted(key));
-        cluster.insertCustomer("eu-3", "stray of " + key, token);
-        try (HandMover mover = cluster.moverOf(cluster.keyOn("eu-2"))) { // to eu-3
-            mover.lock();
-            mover.stage();
-            mover.handOver();
-        }
-        long before = bank.verify().extent().rows();
-
-        Recovered recovered = bank.recover();
-
-        Verification found = bank.verify();
-        assertThat(recovered.purged()).isEqualTo(1);
-        assertThat(recovered.unreachable()).isEmpty();
-        assertThat(found.leftovers()).isEmpty();
-        assertThat(found.extent().rows()).isLessThan(before);
-        assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
-        assertThat(found.rows().unbalanced()).isEqualTo(found(unbalanced("101.00", "100.00")));
-        assertThat(found.rows().misplaced().examples())
-                .extracting(StrayRow::shard)
-                .containsExactly("eu-3");
-    }
-
-    @Test
-    void a_recovery_says_what_it_leaves_to_a_mover_that_lives() throws SQLException {
-        try (HandMover alive = cluster.moverOf(key)) {
-            alive.lock();
-            alive.stage();
-
-            assertThat(bank.recover()).isEqualTo(new Recovered(0, 0, 0, 1, List.of()));
-
-            alive.giveUp();
-        }
-    }
-
-    @Test
-    void a_recovery_does_what_it_can_while_a_shard_is_down_and_names_it() throws SQLException {
-        try (HandMover mover = cluster.moverOf(key)) { // from eu-1 to eu-2
-            mover.lock();
-            mover.stage();
-            mover.handOver();
-            mover.activate();
-        }
-        ShardConfig down = ShardConfig.of("eu-3", "jdbc:postgresql://localhost:1/nowhere", "nobody", "");
-        RingshardConfig config =
-                cluster.config().withShard(down.withPool(down.pool().withConnectionTimeout(Duration.ofMillis(250))));
-        try (Ringshard half = Ringshard.open(config)) {
-            assertThat(half.recover()).isEqualTo(new Recovered(1, 0, 1, 0, List.of("eu-3")));
-        }
-        assertThat(bank.verify().isOk()).isTrue();
     }
 }

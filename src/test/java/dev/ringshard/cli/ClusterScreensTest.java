@@ -1,0 +1,306 @@
+package dev.ringshard.cli;
+
+import static dev.ringshard.cli.Screens.NEXT;
+import static dev.ringshard.cli.Screens.TERMINAL;
+import static dev.ringshard.cli.Screens.assertScreen;
+import static dev.ringshard.cli.Screens.status;
+import static dev.ringshard.cli.Screens.up;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.ClusterCheck;
+import dev.ringshard.ClusterStatus;
+import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.ClusterStatus.State;
+import dev.ringshard.config.RingConfig;
+import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.schema.ClusterInit;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** The screens of a cluster and its shards: status, init, serve, config check, recover. */
+class ClusterScreensTest {
+    @Test
+    void a_settled_cluster_names_the_next_command() {
+        assertScreen(
+                Look.PLAIN,
+                new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), Optional.empty(), NEXT),
+                """
+                Cluster bank · 2 shards · 2,000 customers
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up         1,500  75.0 %  75.0 %     128  1/10       4
+                  eu-2   up           500  25.0 %  25.0 %     128  1/10       4
+
+                Nothing is left over from moves.
+                Next: ringshard serve --config bank.yaml
+                """);
+    }
+
+    /** By the strategy {@code balanced}: its target is what the weights say, whoever owns what. */
+    @Test
+    void a_settled_cluster_whose_shares_are_not_quite_their_targets_says_why_nothing_moves() {
+        StatusReport report = new StatusReport(
+                new ClusterStatus(
+                        "bank",
+                        List.of(beside("eu-1", 0.52, 0.5, 1_040), beside("eu-2", 0.48, 0.5, 960)),
+                        OptionalDouble.of(0)),
+                Optional.empty(),
+                NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 2 shards · 2,000 customers
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up         1,040  52.0 %  50.0 %       2     –       4
+                  eu-2   up           960  48.0 %  50.0 %       2     –       4
+
+                Nothing has to move: a shard may own 0.90 to 1.05 of its target.
+                Nothing is left over from moves.
+                Next: ringshard serve --config bank.yaml
+                """);
+    }
+
+    private static ShardStatus beside(String name, double share, double target, long customers) {
+        return new ShardStatus(
+                name,
+                State.UP,
+                Optional.empty(),
+                share,
+                target,
+                OptionalLong.of(2),
+                OptionalLong.of(customers),
+                0,
+                Optional.of("4"),
+                Optional.empty());
+    }
+
+    @Test
+    void a_terminal_also_gets_bars() {
+        assertScreen(
+                TERMINAL,
+                new StatusReport(status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)), Optional.empty(), NEXT),
+                """
+                Cluster bank · 2 shards · 0 customers
+
+                  shard  state  customers   share                            target  ranges  pool  schema
+                  eu-1   up             0  75.0 %  ████████████████████████  75.0 %     128  1/10       4
+                  eu-2   up             0  25.0 %  ████████                  25.0 %     128  1/10       4
+
+                Nothing is left over from moves.
+                Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
+                """);
+    }
+
+    @Test
+    void shards_that_are_down_or_new_say_so() {
+        ShardStatus down = new ShardStatus(
+                "eu-2",
+                State.DOWN,
+                Optional.of("Shard eu-2 cannot be reached: refused."),
+                0,
+                0.25,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty());
+        ShardStatus fresh = new ShardStatus(
+                "eu-3",
+                State.NEW,
+                Optional.empty(),
+                0,
+                0.25,
+                OptionalLong.of(0),
+                OptionalLong.empty(),
+                2,
+                Optional.empty(),
+                Optional.empty());
+
+        StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), NEXT);
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 3 shards · 1 customer on those that answer
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up             1  50.0 %  50.0 %     128  1/10       4
+                  eu-2   down           –       –  25.0 %       –     –       –
+                  eu-3   new            –   0.0 %  25.0 %       0     –       –
+
+                Shard eu-2 cannot be reached: refused.
+                50.0 % of the ring has no owner among the shards that answer.
+                New, and to take part after a rebalance: eu-3.
+                2 leftovers of moves await recovery.
+                Next: see that each database that is down runs, then ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_rebalance_that_another_process_runs_is_shown_with_what_it_has_still_to_move() {
+        ShardStatus source = new ShardStatus(
+                "eu-1",
+                State.UP,
+                Optional.empty(),
+                0.8,
+                0.5,
+                OptionalLong.of(1),
+                OptionalLong.of(8000),
+                2,
+                Optional.of("4"),
+                Optional.empty());
+        MovesSeen moves =
+                new MovesSeen(3_021, Duration.ofMillis(1_250), List.of(new MovesSeen.Left("eu-1", "eu-2", 0.3, 3_000)));
+        StatusReport report = new StatusReport(status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 2 shards · 10,000 customers
+
+                  shard  state  customers   share  target  ranges  pool  schema
+                  eu-1   up         8,000  80.0 %  50.0 %       1     –       4
+                  eu-2   up         2,000  20.0 %  20.0 %     128  1/10       4
+
+                A rebalance is under way: 3,021 rows moved in the last 1.3 s, 2,417/s.
+                Still to move: at least 30.0 % of the ring.
+                  from  to    of the ring  customers, about
+                  eu-1  eu-2       30.0 %             3,000
+                2 ranges are on the way, or just left.
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_new_shard_and_an_emptied_one_are_told_what_is_next() {
+        ShardStatus fresh = new ShardStatus(
+                "eu-3",
+                State.NEW,
+                Optional.empty(),
+                0,
+                0.5,
+                OptionalLong.of(0),
+                OptionalLong.empty(),
+                0,
+                Optional.empty(),
+                Optional.empty());
+        assertScreen(
+                Look.PLAIN,
+                new StatusReport(status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh), Optional.empty(), NEXT),
+                """
+                Cluster bank · 3 shards · 500 customers
+
+                  shard  state  customers    share   target  ranges  pool  schema
+                  eu-1   up             0    0.0 %    0.0 %     128  1/10       4
+                  eu-2   up           500  100.0 %  100.0 %     128  1/10       4
+                  eu-3   new            –    0.0 %   50.0 %       0     –       –
+
+                New, and to take part after a rebalance: eu-3.
+                Empty now, and may be left out of the configuration: eu-1.
+                50.0 % of the ring is not where the configuration wants it; a rebalance would move it.
+                Nothing is left over from moves.
+                Next: ringshard plan --config bank.yaml
+                """);
+    }
+
+    @Test
+    void what_is_served_names_its_addresses() throws Exception {
+        InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9470);
+        assertScreen(Look.PLAIN, new ServeReport("bank", here, true), """
+                Cluster bank is shown at http://127.0.0.1:9470/
+
+                  for Prometheus  http://127.0.0.1:9470/metrics
+                  for health      http://127.0.0.1:9470/health
+
+                It only looks, and changes nothing. Ctrl-C ends it.
+                """);
+    }
+
+    @Test
+    void what_is_served_to_others_says_so() throws Exception {
+        InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 80);
+        assertScreen(Look.PLAIN, new ServeReport("bank", everywhere, false), """
+                Cluster bank is shown at http://[0:0:0:0:0:0:0:0]:80/
+
+                  for Prometheus  http://[0:0:0:0:0:0:0:0]:80/metrics
+                  for health      http://[0:0:0:0:0:0:0:0]:80/health
+
+                Whoever reaches this address may read all of it; there is no password.
+                It only looks, and changes nothing. Ctrl-C ends it.
+                """);
+    }
+
+    @Test
+    void an_init_shows_who_got_what() {
+        assertScreen(
+                TERMINAL,
+                new InitReport(
+                        new ClusterInit.Outcome(8, List.of("eu-1", "eu-2")),
+                        status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                        NEXT),
+                """
+                Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
+
+                  shard  share of the ring                            ranges  schema
+                  eu-1              50.0 %  ████████████████████████     128       4
+                  eu-2              50.0 %  ████████████████████████     128       4
+
+                Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
+                """);
+    }
+
+    @Test
+    void a_configuration_that_is_checked_shows_what_each_database_says() {
+        ClusterCheck check = new ClusterCheck(
+                "bank",
+                List.of(
+                        checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty()),
+                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))));
+        ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
+
+                  shard  state     says it is    server           schema  database
+                  eu-1   member    eu-1 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-1
+                  eu-2   outdated  eu-2 of bank  PostgreSQL 18.6       4  jdbc:postgresql://db/eu-2
+
+                Shard eu-2 has schema version 3.
+                Next: ringshard init --config bank.yaml
+                """);
+    }
+
+    private static ClusterCheck.ShardCheck checked(String name, ClusterCheck.State state, Optional<String> problem) {
+        return new ClusterCheck.ShardCheck(
+                name,
+                "jdbc:postgresql://db/" + name,
+                state,
+                Optional.of("PostgreSQL 18.6"),
+                Optional.of("4"),
+                Optional.of(new ClusterCheck.Identity("bank", name)),
+                problem);
+    }
+
+    @Test
+    void a_recovery_says_what_it_did_and_what_it_could_not() {
+        assertScreen(Look.PLAIN, new RecoverReport("bank", new Recovered(0, 0, 0, 0, List.of()), NEXT), """
+                Cluster bank · nothing to tidy up
+
+                Nothing is left over from moves.
+                Next: ringshard verify --config bank.yaml
+                """);
+        RecoverReport partial = new RecoverReport("bank", new Recovered(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
+        assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, partial, """
+                Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied
+
+                Not reached: eu-3, eu-4. What needs them is still to do.
+                3 leftovers of moves remain: a mover is at work, or a shard that is needed was not reached.
+                Next: see that each database that is down runs, then ringshard recover --config bank.yaml
+                """);
+    }
+}

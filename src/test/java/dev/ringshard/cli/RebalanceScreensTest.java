@@ -1,0 +1,142 @@
+package dev.ringshard.cli;
+
+import static dev.ringshard.cli.Screens.NEXT;
+import static dev.ringshard.cli.Screens.REBALANCED;
+import static dev.ringshard.cli.Screens.TERMINAL;
+import static dev.ringshard.cli.Screens.assertScreen;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.Transfer;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The screens of a plan and of a rebalance. */
+class RebalanceScreensTest {
+    @Test
+    void a_plan_shows_shares_before_and_after_what_moves_and_what_it_takes() {
+        PlanReport plan = new PlanReport(plan(true), NEXT);
+        assertThat(plan.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(TERMINAL, plan, """
+                Plan for cluster bank · balanced
+
+                  shard  weight     now                              then
+                  eu-1        2  50.0 %  ████████████████████████  50.0 %  ████████████████████████
+                  eu-2        1  50.0 %  ████████████████████████  25.0 %  ████████████
+                  eu-3        1   0.0 %                            25.0 %  ████████████              joins
+
+                  from  to    ranges   rows    about
+                  eu-2  eu-3       1  1,200  84.0 kB
+
+                25.0 % of the ring moves: 1,200 rows in 1 range, about 84.0 kB.
+                It takes about 0.1 s, at 20,000 rows a second for each pair of shards.
+                That speed is a guess: nothing has moved yet.
+
+                Next: ringshard rebalance --config bank.yaml --yes
+                """);
+    }
+
+    @Test
+    void a_plan_with_nothing_to_do_says_so() {
+        PlanReport plan = new PlanReport(plan(false), NEXT);
+        assertThat(plan.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, plan, """
+                Plan for cluster bank · balanced
+
+                  shard  weight     now    then
+                  eu-1        1  50.0 %  50.0 %
+                  eu-2        1  50.0 %  50.0 %
+
+                Every shard owns what it should. Nothing has to move.
+
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_rebalance_tells_what_moved_and_how_long_writes_waited() {
+        assertScreen(Look.PLAIN, new RebalanceDone(plan(true), REBALANCED, NEXT), """
+                1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
+                Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+
+                Next: ringshard verify --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_rebalance_that_was_stopped_says_how_to_go_on() {
+        RebalanceReport stopped = new RebalanceReport(
+                10, 1_200, Duration.ofMillis(500), REBALANCED.writePauses(), List.of("eu-3"), false);
+        RebalanceDone done = new RebalanceDone(plan(true), stopped, NEXT);
+        assertThat(done.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, done, """
+                Stopped on request: 10 rows moved in 0.5 s, 20/s.
+                The rest stays where it is; all customers are served.
+                This shard is part of the cluster now: eu-3.
+                Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+
+                Next: ringshard rebalance --config bank.yaml --yes
+                """);
+    }
+
+    @Test
+    void a_shard_that_was_emptied_may_be_left_out() {
+        RebalancePlan drain = new RebalancePlan(
+                "bank",
+                "balanced",
+                plan(false).actual(),
+                TokenMap.<String>builder().put(TokenRange.ALL, "eu-2").build(),
+                List.of(new Transfer(
+                        "eu-1",
+                        "eu-2",
+                        List.of(new Transfer.Piece(TokenRange.ALL.split(2).get(0), 1_250)),
+                        84_000)),
+                List.of(
+                        new RebalancePlan.Share("eu-1", 0, false, 0.5, 0),
+                        new RebalancePlan.Share("eu-2", 1, false, 0.5, 1)),
+                new RebalancePlan.Speed(20_000, false));
+        assertScreen(Look.PLAIN, new RebalanceDone(drain, REBALANCED, NEXT), """
+                1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
+                Empty now, and may be left out of the configuration: eu-1.
+                Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+
+                Next: ringshard verify --config bank.yaml
+                """);
+    }
+
+    private static RebalancePlan plan(boolean joins) {
+        List<TokenRange> halves = TokenRange.ALL.split(2);
+        TokenMap<String> actual = TokenMap.<String>builder()
+                .put(halves.get(0), "eu-1")
+                .put(halves.get(1), "eu-2")
+                .build();
+        List<TokenRange> quarters = TokenRange.ALL.split(4);
+        TokenMap<String> target = TokenMap.<String>builder()
+                .put(halves.get(0), "eu-1")
+                .put(quarters.get(2), "eu-2")
+                .put(quarters.get(3), "eu-3")
+                .build();
+        return new RebalancePlan(
+                "bank",
+                "balanced",
+                actual,
+                joins ? target : actual,
+                joins
+                        ? List.of(new Transfer(
+                                "eu-2", "eu-3", List.of(new Transfer.Piece(quarters.get(3), 1_200)), 84_000))
+                        : List.of(),
+                joins
+                        ? List.of(
+                                new RebalancePlan.Share("eu-1", 2, false, 0.5, 0.5),
+                                new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.25),
+                                new RebalancePlan.Share("eu-3", 1, true, 0, 0.25))
+                        : List.of(
+                                new RebalancePlan.Share("eu-1", 1, false, 0.5, 0.5),
+                                new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.5)),
+                new RebalancePlan.Speed(20_000, false));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.ClusterStatus;
+import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.ClusterStatus.State;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.Customer;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.shard.PoolState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** What screens show in tests, and the comparison of one as a whole. */
+final class Screens {
+    static final Next NEXT = new Next("ringshard", "bank.yaml");
+    static final Look TERMINAL = new Look(false, true);
+    static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    static final Customer ZOE =
+            new Customer("c-7", "Zoë", "Müller", new Balances("1234.50", "-20.00", "0.00"), -42L, 3, NOON, NOON);
+    static final RebalanceReport REBALANCED = new RebalanceReport(
+            1_250,
+            1_200,
+            Duration.ofMillis(500),
+            new WritePauses(3, Duration.ofMillis(7), Duration.ofMillis(12), Duration.ofMillis(12)),
+            List.of(),
+            true);
+
+    private Screens() {}
+
+    /** What a shard lacks has to move there; what one that is down should own cannot be told. */
+    static ClusterStatus status(ShardStatus... shards) {
+        double pending = Stream.of(shards)
+                .mapToDouble(shard -> Math.max(0, shard.targetShare() - shard.share()))
+                .sum();
+        boolean known = Stream.of(shards).noneMatch(shard -> shard.state() == State.DOWN);
+        return new ClusterStatus("bank", List.of(shards), known ? OptionalDouble.of(pending) : OptionalDouble.empty());
+    }
+
+    static ShardStatus up(String name, double share, long customers) {
+        return new ShardStatus(
+                name,
+                State.UP,
+                Optional.empty(),
+                share,
+                share,
+                OptionalLong.of(128),
+                OptionalLong.of(customers),
+                0,
+                Optional.of("4"),
+                Optional.of(new PoolState(2, 1, 1, 0, 10, Duration.ofSeconds(5))));
+    }
+
+    static void assertScreen(Look look, Report report, String expected) {
+        assertThat(String.join("\n", report.lines(look)) + "\n").isEqualTo(expected);
+        assertThat(report.lines(look)).allMatch(line -> Texts.width(line) <= 100);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands {@code verify} and {@code recover}, on what is sound, damaged or left over. */
+class VerifyCommandsTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private Cli cli = new Cli(directory);
+
+    @BeforeEach
+    void configure() throws IOException {
+        cli = Cli.withShards(directory, 3);
+    }
+
+    @Test
+    void verify_finds_a_sound_cluster_sound_and_as_json_has_stable_keys() throws IOException {
+        cli.run("init");
+        Cli.Result text = cli.run("verify");
+        assertThat(text.exitCode()).isZero();
+        assertThat(text.out()).startsWith("Cluster bank is sound · 3 shards, 0 customers");
+
+        JsonNode json = cli.run("verify", "--json").json();
+        assertThat(json.get("ok").asBoolean()).isTrue();
+        assertThat(json.get("repaired").isNull()).isTrue();
+        assertThat(json.get("seconds").isNumber()).isTrue();
+        assertThat(Cli.keys(json))
+                .containsExactly(
+                        "cluster",
+                        "ok",
+                        "sound",
+                        "shards",
+                        "customers",
+                        "rows",
+                        "seconds",
+                        "rowsPerSecond",
+                        "uncovered",
+                        "doublyOwned",
+                        "misplaced",
+                        "wrongTokens",
+                        "duplicated",
+                        "unbalanced",
+                        "leftovers",
+                        "leftoversByShard",
+                        "examples",
+                        "repaired");
+    }
+
+    @Test
+    void verify_names_what_is_damaged_and_repairs_none_of_it() throws Exception {
+        cli.run("init");
+        String customers = cli.file("c.csv", """
+                customer_key,first_name,last_name,savings,checking,retirement_401k
+                c-1,Ada,Lovelace,100.00,0.00,0.00
+                """);
+        cli.run("load", "--customers", customers);
+        String home = cli.run("get", "c-1", "--json").json().get("shard").asText();
+        String elsewhere = home.equals("eu-1") ? "eu-2" : "eu-1";
+        damage(home, "UPDATE customers SET savings = 99");
+        damage(
+                elsewhere,
+                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('c-1', 'Eve', 'M', %s)"
+                        .formatted(cli.run("get", "c-1", "--json")
+                                .json()
+                                .get("token")
+                                .asText()));
+
+        for (String[] command : new String[][] {{"verify", "--json"}, {"verify", "--repair", "--json"}}) {
+            Cli.Result result = cli.run(command);
+            assertThat(result.exitCode()).isEqualTo(3);
+            JsonNode json = result.json();
+            assertThat(json.get("ok").asBoolean()).isFalse();
+            assertThat(json.at("/examples/unbalanced/0/key").asText()).isEqualTo("c-1");
+            assertThat(json.at("/examples/unbalanced/0/accounts/0/balance").asText())
+                    .isEqualTo("99.00");
+            assertThat(json.at("/examples/misplaced/0/shard").asText()).isEqualTo(elsewhere);
+            assertThat(json.at("/examples/misplaced/0/owner").asText()).isEqualTo(home);
+            assertThat(json.at("/examples/duplicated/0/shards")).hasSize(2);
+        }
+        assertThat(cli.run("verify", "--examples", "0").out())
+                .contains("Balances that are not the sum of their entries, for example\n\n");
+    }
+
+    @Test
+    void verify_repairs_what_moves_have_left_if_told_so() throws Exception {
+        cli.run("init");
+        String departed = "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)"
+                + " SELECT last_token + 1, last_token + 1, 1, 'eu-2' FROM ringshard.owned_range"
+                + " WHERE last_token = (SELECT max(last_token) FROM ringshard.owned_range)";
+        damage("eu-1", departed);
+
+        Cli.Result before = cli.run("verify");
+        assertThat(before.exitCode()).isEqualTo(3);
+        assertThat(before.out()).contains("is sound", "no damage", "Next: ringshard recover");
+        Cli.Result repaired = cli.run("verify", "--repair");
+        assertThat(repaired.exitCode()).isZero();
+        assertThat(repaired.out()).contains("Repaired first:", "1 departed range emptied", "Nothing is left over");
+
+        damage("eu-1", departed);
+        JsonNode recovered = cli.run("recover", "--json").json();
+        assertThat(Cli.keys(recovered)).containsExactly("cluster", "recovered");
+        assertThat(Cli.keys(recovered.get("recovered")))
+                .containsExactly("finished", "dropped", "purged", "remaining", "unreachable");
+        assertThat(recovered.at("/recovered/purged").asInt()).isEqualTo(1);
+        assertThat(cli.run("recover").out()).startsWith("Cluster bank · nothing to tidy up");
+    }
+
+    @Test
+    void verify_needs_all_shards_and_recover_only_those_that_answer() throws IOException {
+        cli.run("init");
+        String yaml = Files.readString(directory.resolve("bank.yaml"));
+        cli.file(
+                "bank.yaml",
+                yaml.replaceFirst("jdbc:h2:mem:", "jdbc:h2:file:/dev/null/none;x=")
+                        + "\npool: { connection-timeout: 250ms }");
+
+        Cli.Result verify = cli.run("verify", "--repair");
+        assertThat(verify.exitCode()).isEqualTo(1);
+        assertThat(verify.out()).isEmpty();
+        assertThat(verify.err()).contains("Before that: nothing to tidy up, and eu-1 was not reached.", "needs eu-1");
+        Cli.Result recover = cli.run("recover");
+        assertThat(recover.exitCode()).isEqualTo(3);
+        assertThat(recover.out()).contains("Not reached: eu-1.");
+    }
+
+    /** Past the fence. */
+    private void damage(String shard, String sql) throws Exception {
+        String line = Files.readAllLines(directory.resolve("bank.yaml")).stream()
+                .filter(one -> one.contains("name: " + shard))
+                .findFirst()
+                .orElseThrow();
+        String url = line.substring(line.indexOf("jdbc:"), line.lastIndexOf('"'));
+        try (Connection connection = DriverManager.getConnection(url, "sa", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_mover = 'on'");
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.ringshard.cli;
+
+import static dev.ringshard.cli.Screens.NEXT;
+import static dev.ringshard.cli.Screens.assertScreen;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.Imbalance;
+import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.verify.Found;
+import dev.ringshard.verify.Leftovers;
+import dev.ringshard.verify.RingFindings;
+import dev.ringshard.verify.RowFindings;
+import dev.ringshard.verify.SharedKey;
+import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.StrayRow;
+import dev.ringshard.verify.Unbalanced;
+import dev.ringshard.verify.Verification;
+import dev.ringshard.verify.WrongToken;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** The screens of a verification. */
+class VerifyScreensTest {
+    @Test
+    void a_sound_cluster_says_what_was_checked() {
+        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, List.of(), Optional.empty());
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+
+                  checked                                        wrong
+                  every token of the ring has an owner               0
+                  no token has two                                   0
+                  every row is on the shard that owns its token      0
+                  every row has the token of its key                 0
+                  no customer is on two shards                       0
+                  every balance is the sum of its entries            0
+
+                Nothing is left over from moves.
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void leftovers_are_told_apart_from_damage() {
+        VerifyReport report = verified(
+                SOUND_RING,
+                SOUND_ROWS,
+                List.of(new Leftovers("eu-1", 0, 12, 1), new Leftovers("eu-2", 1, 0, 0)),
+                Optional.of(new Recovered(0, 0, 3, 14, List.of())));
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(String.join("\n", report.lines(Look.PLAIN))).startsWith("""
+                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+                Repaired first: 0 handovers finished, 0 staged copies dropped, 3 departed ranges emptied.
+                """).endsWith("""
+                Left over from moves, or under way: no damage.
+                  shard  staged ranges  departed ranges  handovers to finish
+                  eu-1               0               12                    1
+                  eu-2               1                0                    0
+                Next: ringshard recover --config bank.yaml""");
+    }
+
+    @Test
+    void each_kind_of_damage_is_named_with_examples() {
+        RingFindings ring = new RingFindings(
+                found(new TokenRange(-100, -1)),
+                found(
+                        new SharedRange(new TokenRange(0, 100), List.of("eu-1", "eu-2")),
+                        new SharedRange(new TokenRange(7, 7), List.of("eu-2"))));
+        RowFindings rows = new RowFindings(
+                new Found<>(
+                        1234,
+                        List.of(
+                                new StrayRow("eu-1", "customers", Optional.of("it's"), -42, Optional.of("eu-2")),
+                                new StrayRow("eu-1", "notes", Optional.empty(), -43, Optional.empty()))),
+                found(
+                        new WrongToken("eu-2", "account_entries", "c-8", 17, OptionalLong.of(4711)),
+                        new WrongToken("eu-2", "customers", "", 17, OptionalLong.empty())),
+                found(new SharedKey("it's", List.of("eu-1", "eu-2"))),
+                found(new Unbalanced(
+                        "eu-1",
+                        "c-9",
+                        List.of(
+                                new Imbalance(
+                                        Account.SAVINGS,
+                                        Optional.of(new BigDecimal("1000.00")),
+                                        new BigDecimal("999.99")),
+                                new Imbalance(Account.CHECKING, Optional.empty(), new BigDecimal("-5.00"))))));
+
+        VerifyReport report = verified(ring, rows, List.of(), Optional.empty());
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(Look.PLAIN, report, """
+                Cluster bank is NOT sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+
+                  checked                                        wrong
+                  every token of the ring has an owner               1
+                  no token has two                                   2
+                  every row is on the shard that owns its token  1,234
+                  every row has the token of its key                 2
+                  no customer is on two shards                       1
+                  every balance is the sum of its entries            1
+
+                Ranges that no shard owns
+                  from  to
+                  -100  -1
+
+                Ranges that have more than one owner
+                  from   to  owners
+                     0  100  eu-1, eu-2
+                     7    7  eu-2, which also hides it
+
+                Rows on a shard that does not own their token, for example
+                  shard  table      key   token  belongs to
+                  eu-1   customers  it's    -42  eu-2
+                  eu-1   notes      –       -43  no shard
+
+                Rows with a token that is not their key's
+                  shard  table            key  token  its key's
+                  eu-2   account_entries  c-8     17       4711
+                  eu-2   customers                17     no key
+
+                Customers on more than one shard
+                  key   shards
+                  it's  eu-1, eu-2
+
+                Balances that are not the sum of their entries
+                  shard  key  account       balance  entries
+                  eu-1   c-9  savings      1,000.00   999.99
+                  eu-1   c-9  checking  no customer    -5.00
+
+                Nothing is left over from moves.
+
+                Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,
+                keep these databases as they are, and look into each of the above.
+                Next: ringshard get --config bank.yaml c-9
+                """);
+    }
+
+    private static final RingFindings SOUND_RING = new RingFindings(none(), none());
+    private static final RowFindings SOUND_ROWS = new RowFindings(none(), none(), none(), none());
+
+    private static <T> Found<T> none() {
+        return new Found<>(0, List.of());
+    }
+
+    private static <T> Found<T> found(T only) {
+        return new Found<>(1, List.of(only));
+    }
+
+    private static <T> Found<T> found(T one, T other) {
+        return new Found<>(2, List.of(one, other));
+    }
+
+    private static VerifyReport verified(
+            RingFindings ring, RowFindings rows, List<Leftovers> leftovers, Optional<Recovered> repaired) {
+        Verification.Extent extent = new Verification.Extent(2, 2000, 12_345, Duration.ofMillis(1500));
+        return new VerifyReport("bank", new Verification(extent, ring, rows, leftovers), repaired, NEXT);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.ringshard.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.testing.HandMover;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+
+/** Three shards, a router that works on them, and a mover's steps by hand; what a test of the router begins with. */
+abstract class RoutedCluster {
+    final List<TestDatabase> databases =
+            IntStream.range(0, 3).mapToObj(i -> TestCluster.database(kind())).toList();
+    final RingshardConfig config = TestCluster.config(List.of(shard(0), shard(1), shard(2)));
+    final ExecutorService executor = Executors.newCachedThreadPool();
+    final Ringshard bank = open(config);
+    final CustomerRepository customers = bank.customers();
+
+    abstract DatabaseKind kind();
+
+    private static Ringshard open(RingshardConfig config) {
+        Ringshard.init(config);
+        return Ringshard.open(config);
+    }
+
+    @AfterEach
+    void close() {
+        executor.shutdownNow();
+        bank.close();
+    }
+
+    final ShardConfig shard(int index) {
+        return TestCluster.shard("eu-" + (index + 1), databases.get(index));
+    }
+
+    final void create(String key) {
+        customers.create(new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
+    }
+
+    final String customerOn(String shard) {
+        String key = IntStream.range(0, 100_000)
+                .mapToObj(i -> "c-" + i)
+                .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
+                .findFirst()
+                .orElseThrow();
+        create(key);
+        return key;
+    }
+
+    /** The first token of the stored range that holds the key; neighbouring ranges of a shard are one only to a router. */
+    final long firstTokenOf(String key) throws Exception {
+        long token = bank.router().token(key);
+        TestDatabase database = databases.get(ownerOf(key));
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE " + token
+                        + " BETWEEN first_token AND last_token")) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
+        }
+    }
+
+    private int ownerOf(String key) {
+        return Integer.parseInt(bank.router().locate(key).shard().substring("eu-".length())) - 1;
+    }
+
+    final HandMover moverOf(String key) throws Exception {
+        int source = ownerOf(key);
+        int target = (source + 1) % databases.size();
+        return new HandMover(databases.get(source), databases.get(target), "eu-" + (target + 1), firstTokenOf(key));
+    }
+
+    final void moveRangeOf(String key) throws Exception {
+        try (HandMover mover = moverOf(key)) {
+            mover.move();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.config.DatabaseKind;
+
+class RouterFailuresH2Test extends RouterFailuresContract {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.H2;
+    }
+}
