@@ -79,47 +79,57 @@ public final class Finisher {
         }));
     }
 
+    private static void activate(Shard target, String cluster, List<Committed> handovers) {
+        try (ShardTransaction transaction = begin(target, cluster, LOCK_TIMEOUT)) {
+            activate(transaction, handovers);
+        }
+    }
+
     /**
-     * Begins the target's ownership of what was staged there with exactly these epochs.
+     * Begins a transaction for {@link #activate(ShardTransaction, List)}, which the caller must close.
      *
-     * <p>INVARIANT: only on the shard that the rows went to. On another database under its name there is nothing to
+     * <p>INVARIANT: only on the shard that the rows go to. On another database under its name there is nothing to
      * activate, and the handover would then be forgotten although nobody owns the range.
      *
      * @throws ForeignShardException if the target is another shard
      */
-    public static void activate(Shard target, String cluster, List<Committed> handovers) {
-        commit(target, transaction -> {
-            boolean meant = OwnershipTables.membership(transaction.dsl())
+    public static ShardTransaction begin(Shard target, String cluster, Duration lockTimeout) {
+        ShardTransaction transaction = target.beginMove(lockTimeout);
+        try {
+            boolean meant = transaction.run(looking -> OwnershipTables.membership(looking.dsl())
                     .filter(membership -> membership.isShard(cluster, target.name()))
-                    .isPresent();
+                    .isPresent());
             if (!meant) {
                 throw new ForeignShardException("""
-                        Rows were handed over to shard %s, and the database configured as %s is not that shard of cluster \
-                        %s. They are safe on the database that they were staged on; nothing was changed. Correct the url \
-                        of %s.""".formatted(target.name(), target.name(), cluster, target.name()));
+                        The database configured as %s is not that shard of cluster %s. Nothing was changed; rows that were \
+                        handed over to %s are safe on the database that they were staged on. Correct the url of %s.""".formatted(target.name(), cluster, target.name(), target.name()));
             }
-            HandoverTarget.activate(transaction.dsl(), handovers);
+            return transaction;
+        } catch (RuntimeException failure) {
+            transaction.close();
+            throw failure;
+        }
+    }
+
+    /** Begins the target's ownership of what was staged there with exactly these epochs, and commits. */
+    public static void activate(ShardTransaction target, List<Committed> handovers) {
+        target.run(activating -> {
+            HandoverTarget.activate(activating.dsl(), handovers);
+            return true;
         });
+        target.commit();
     }
 
     /**
-     * Forgets the handovers on their source, and writes them into its history. Only after {@link #activate} has
-     * committed.
+     * Forgets the handovers on their source, and writes them into its history. Only after the target has
+     * activated them.
      *
      * @param measured what their mover measured; empty if somebody else finishes for it
      */
     public static void forget(Shard source, List<Committed> handovers, Optional<Measured> measured) {
-        commit(source, transaction -> HandoverSource.finish(transaction.dsl(), handovers, source.name(), measured));
-    }
-
-    private interface Change {
-        void in(ShardTransaction transaction);
-    }
-
-    private static void commit(Shard shard, Change change) {
-        try (ShardTransaction transaction = shard.beginMove(LOCK_TIMEOUT)) {
-            transaction.run(changing -> {
-                change.in(changing);
+        try (ShardTransaction transaction = source.beginMove(LOCK_TIMEOUT)) {
+            transaction.run(forgetting -> {
+                HandoverSource.finish(forgetting.dsl(), handovers, source.name(), measured);
                 return true;
             });
             transaction.commit();

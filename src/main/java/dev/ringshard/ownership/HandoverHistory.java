@@ -39,7 +39,7 @@ public final class HandoverHistory {
      * and times; the first of them counts its rows.
      *
      * @param number rises from one row to the next, though rows may become visible in another order
-     * @param measured empty if the mover died, and somebody else finished
+     * @param measured empty if the mover died, and somebody else finished; or if there were no rows to wait for
      */
     public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
@@ -57,9 +58,7 @@ public final class HandoverSource {
             touched.addAll(rows);
         }
         long epoch = 1 + touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
-        for (TokenRange range : ranges) {
-            cutOut(dsl, range, epoch);
-        }
+        cutOut(dsl, touched.stream().distinct().toList(), ranges, epoch);
         return OptionalLong.of(epoch);
     }
 
@@ -87,27 +86,22 @@ public final class HandoverSource {
         return true;
     }
 
-    private static void cutOut(DSLContext dsl, TokenRange range, long epoch) {
-        for (OwnedRange row : lockOverlapping(dsl, range)) {
-            dsl.deleteFrom(OWNED_RANGE)
-                    .where(OWNED_RANGE.FIRST_TOKEN.eq(row.range().first()))
-                    .execute();
-            if (row.range().first() < range.first()) {
-                insertOwned(dsl, new TokenRange(row.range().first(), range.first() - 1), row.epoch());
-            }
-            if (row.range().last() > range.last()) {
-                insertOwned(dsl, new TokenRange(range.last() + 1, row.range().last()), row.epoch());
-            }
+    /** In one round trip: everybody who works on these rows waits for it. */
+    private static void cutOut(DSLContext dsl, List<OwnedRange> rows, List<TokenRange> ranges, long epoch) {
+        List<OwnedRange> pieces = rows;
+        for (TokenRange range : ranges) {
+            pieces = pieces.stream()
+                    .flatMap(piece ->
+                            piece.range().without(range).stream().map(rest -> new OwnedRange(rest, piece.epoch())))
+                    .toList();
         }
-        insertOwned(dsl, range, epoch);
-    }
-
-    private static void insertOwned(DSLContext dsl, TokenRange range, long epoch) {
-        dsl.insertInto(OWNED_RANGE)
-                .set(OWNED_RANGE.FIRST_TOKEN, range.first())
-                .set(OWNED_RANGE.LAST_TOKEN, range.last())
-                .set(OWNED_RANGE.EPOCH, epoch)
-                .execute();
+        List<Query> changes = new ArrayList<>();
+        changes.add(dsl.deleteFrom(OWNED_RANGE)
+                .where(OWNED_RANGE.FIRST_TOKEN.in(
+                        rows.stream().map(row -> row.range().first()).toList())));
+        pieces.forEach(piece -> changes.add(OwnershipTables.insertOwned(dsl, piece.range(), piece.epoch())));
+        ranges.forEach(range -> changes.add(OwnershipTables.insertOwned(dsl, range, epoch)));
+        dsl.batch(changes).execute();
     }
 
     /**
@@ -137,68 +131,45 @@ public final class HandoverSource {
         return dsl.fetchExists(OWNED_RANGE, overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, range));
     }
 
-    /** Ends the ownership of ranges that {@link #lock} holds, and records where they go. */
+    /** Ends the ownership of ranges that {@link #lock} holds, and records where they go; in one round trip. */
     public static void handOver(DSLContext dsl, List<Committed> handovers) {
-        int ended = dsl.deleteFrom(OWNED_RANGE)
+        Query end = dsl.deleteFrom(OWNED_RANGE)
                 .where(DSL.or(handovers.stream()
                         .map(handover -> OWNED_RANGE
                                 .FIRST_TOKEN
                                 .eq(handover.range().first())
                                 .and(OWNED_RANGE.LAST_TOKEN.eq(handover.range().last()))
                                 .and(OWNED_RANGE.EPOCH.eq(handover.epoch())))
-                        .toList()))
-                .execute();
+                        .toList()));
+        List<Query> changes = new ArrayList<>(List.of(end));
+        for (Committed handover : handovers) {
+            changes.add(insertDeparted(dsl, handover.range(), handover.epoch(), handover.target()));
+            changes.add(insertHandover(dsl, handover));
+        }
+        int ended = dsl.batch(changes).execute()[0];
         if (ended != handovers.size()) {
             throw new CorruptionException(
                     "Of %d ranges that were locked for their handover, %d are owned. Nothing was handed over; nothing moved. Stop: somebody changes the schema ringshard by hand."
                             .formatted(handovers.size(), ended));
         }
-        insertDeparted(dsl, handovers);
-        insertHandovers(dsl, handovers);
     }
 
-    private static void insertDeparted(DSLContext dsl, List<Committed> handovers) {
-        var insert = dsl.insertInto(
-                DEPARTED_RANGE,
-                DEPARTED_RANGE.FIRST_TOKEN,
-                DEPARTED_RANGE.LAST_TOKEN,
-                DEPARTED_RANGE.EPOCH,
-                DEPARTED_RANGE.TARGET);
-        for (Committed handover : handovers) {
-            insert = insert.values(
-                    handover.range().first(), handover.range().last(), handover.epoch(), handover.target());
-        }
-        insert.execute();
+    private static Query insertHandover(DSLContext dsl, Committed handover) {
+        return dsl.insertInto(HANDOVER)
+                .set(HANDOVER.FIRST_TOKEN, handover.range().first())
+                .set(HANDOVER.LAST_TOKEN, handover.range().last())
+                .set(HANDOVER.EPOCH, handover.epoch())
+                .set(HANDOVER.TARGET, handover.target())
+                .set(HANDOVER.ROW_COUNT, handover.rows())
+                .set(HANDOVER.DIGEST, handover.digest());
     }
 
-    private static void insertHandovers(DSLContext dsl, List<Committed> handovers) {
-        var insert = dsl.insertInto(
-                HANDOVER,
-                HANDOVER.FIRST_TOKEN,
-                HANDOVER.LAST_TOKEN,
-                HANDOVER.EPOCH,
-                HANDOVER.TARGET,
-                HANDOVER.ROW_COUNT,
-                HANDOVER.DIGEST);
-        for (Committed handover : handovers) {
-            insert = insert.values(
-                    handover.range().first(),
-                    handover.range().last(),
-                    handover.epoch(),
-                    handover.target(),
-                    handover.rows(),
-                    handover.digest());
-        }
-        insert.execute();
-    }
-
-    static void insertDeparted(DSLContext dsl, TokenRange range, long epoch, String target) {
-        dsl.insertInto(DEPARTED_RANGE)
+    static Query insertDeparted(DSLContext dsl, TokenRange range, long epoch, String target) {
+        return dsl.insertInto(DEPARTED_RANGE)
                 .set(DEPARTED_RANGE.FIRST_TOKEN, range.first())
                 .set(DEPARTED_RANGE.LAST_TOKEN, range.last())
                 .set(DEPARTED_RANGE.EPOCH, epoch)
-                .set(DEPARTED_RANGE.TARGET, target)
-                .execute();
+                .set(DEPARTED_RANGE.TARGET, target);
     }
 
     /**
@@ -307,7 +278,7 @@ public final class HandoverSource {
                 .where(overlaps(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, whole))
                 .execute();
         long newest = neighbours.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
-        insertOwned(dsl, whole, newest);
+        OwnershipTables.insertOwned(dsl, whole, newest).execute();
         return true;
     }
 

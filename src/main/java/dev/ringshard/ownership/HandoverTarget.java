@@ -2,7 +2,6 @@ package dev.ringshard.ownership;
 
 import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
 import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
-import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
 
 import dev.ringshard.ownership.HandoverSource.Committed;
 import dev.ringshard.ownership.HandoverSource.Departed;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.Query;
 import org.jooq.Record;
 
 /**
@@ -50,28 +50,18 @@ public final class HandoverTarget {
             dsl.deleteFrom(INCOMING_RANGE)
                     .where(INCOMING_RANGE.FIRST_TOKEN.eq(incoming.range().first()))
                     .execute();
-            rest(incoming.range(), range)
+            incoming.range()
+                    .without(range)
                     .forEach(piece -> insertIncoming(dsl, piece, incoming.epoch(), incoming.source(), 0, "trimmed"));
         }
         for (Departed departed : HandoverSource.lockDeparted(dsl, range)) {
             dsl.deleteFrom(DEPARTED_RANGE)
                     .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
                     .execute();
-            rest(departed.range(), range)
-                    .forEach(piece -> HandoverSource.insertDeparted(dsl, piece, departed.epoch(), departed.target()));
+            departed.range().without(range).forEach(piece -> HandoverSource.insertDeparted(
+                            dsl, piece, departed.epoch(), departed.target())
+                    .execute());
         }
-    }
-
-    /** What is left of a range when another is taken out of it. */
-    private static List<TokenRange> rest(TokenRange whole, TokenRange without) {
-        List<TokenRange> rest = new ArrayList<>(2);
-        if (whole.first() < without.first()) {
-            rest.add(new TokenRange(whole.first(), without.first() - 1));
-        }
-        if (whole.last() > without.last()) {
-            rest.add(new TokenRange(without.last() + 1, whole.last()));
-        }
-        return rest;
     }
 
     /** After the copy: records what was staged. */
@@ -131,15 +121,12 @@ public final class HandoverTarget {
         if (staged.isEmpty()) {
             return;
         }
-        dsl.deleteFrom(INCOMING_RANGE)
+        List<Query> changes = new ArrayList<>();
+        changes.add(dsl.deleteFrom(INCOMING_RANGE)
                 .where(INCOMING_RANGE.FIRST_TOKEN.in(
-                        staged.stream().map(copy -> copy.range().first()).toList()))
-                .execute();
-        var insert = dsl.insertInto(OWNED_RANGE, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN, OWNED_RANGE.EPOCH);
-        for (Committed copy : staged) {
-            insert = insert.values(copy.range().first(), copy.range().last(), copy.epoch());
-        }
-        insert.execute();
+                        staged.stream().map(copy -> copy.range().first()).toList())));
+        staged.forEach(copy -> changes.add(OwnershipTables.insertOwned(dsl, copy.range(), copy.epoch())));
+        dsl.batch(changes).execute();
     }
 
     /** All that is staged here and not owned. */

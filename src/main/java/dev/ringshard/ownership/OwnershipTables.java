@@ -29,6 +29,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
+import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Select;
@@ -125,17 +126,17 @@ public final class OwnershipTables {
                     + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
         }
         dsl.batch(Stripes.cut(ranges).stream()
-                        .map(range -> insertOwned(dsl, range))
+                        .map(range -> insertOwned(dsl, range, 1))
                         .toList())
                 .execute();
         dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
     }
 
-    private static org.jooq.Query insertOwned(DSLContext dsl, TokenRange range) {
+    static Query insertOwned(DSLContext dsl, TokenRange range, long epoch) {
         return dsl.insertInto(OWNED_RANGE)
                 .set(OWNED_RANGE.FIRST_TOKEN, range.first())
                 .set(OWNED_RANGE.LAST_TOKEN, range.last())
-                .set(OWNED_RANGE.EPOCH, 1L);
+                .set(OWNED_RANGE.EPOCH, epoch);
     }
 
     private static String stored(Standing standing) {

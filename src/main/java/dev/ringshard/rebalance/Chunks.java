@@ -42,17 +42,17 @@ final class Chunks {
     /**
      * The next chunk, which is at least one token; there must be something left.
      *
-     * @param rows how many it should have in the table that has most of them
+     * @param rows how many it should have in the table that has most of them; 0 for what there is before the first
      */
     Chunk next(long rows) {
         List<TokenRange> ranges = new ArrayList<>();
         long left = rows;
-        while (!remaining.isEmpty() && ranges.size() < MOST_RANGES && left > 0) {
+        do {
             Piece piece = remaining.removeFirst();
             TokenRange range = piece.rows() <= left ? piece.range() : cut(piece, left);
             left -= Math.min(left, Math.max(1, piece.rows()));
             ranges.add(range);
-        }
+        } while (!remaining.isEmpty() && ranges.size() < MOST_RANGES && left > 0);
         return new Chunk(source, target, ranges);
     }
 

@@ -56,6 +56,9 @@ final class Handover {
     /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
     private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
 
+    /** Where everybody writes all the time, there is always something to copy again. */
+    private static final int MOST_REFRESHES = 3;
+
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private final String cluster;
@@ -74,9 +77,10 @@ final class Handover {
     /**
      * What a handover moved.
      *
+     * @param writePause empty if there were no rows, and so nobody who could have waited
      * @param catchUp the part of the write pause that grows with the rows
      */
-    record Moved(long rows, Measured measured, Duration catchUp) {}
+    record Moved(long rows, Optional<Duration> writePause, Duration catchUp) {}
 
     /** What is stored on the target, and belongs to nobody yet. */
     private record Staged(StagedRows rows, List<Committed> copies) {
@@ -97,22 +101,27 @@ final class Handover {
         long epoch = claim(chunk);
         Staged staged = refresh(chunk, stage(chunk, epoch));
         List<Committed> handovers;
+        long paused;
         long locked;
         long caughtUp;
-        long paused = nanoTime.getAsLong();
-        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
+        long active;
+        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
+                ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
+            paused = nanoTime.getAsLong();
             lock(source, chunk, epoch);
             locked = nanoTime.getAsLong();
-            handovers = catchUp(source, chunk, staged).copies;
+            handovers = catchUp(source, target, chunk, staged).copies;
             caughtUp = nanoTime.getAsLong();
             handOver(source, handovers);
+            activate(target, handovers);
+            active = nanoTime.getAsLong();
         }
-        activate(chunk, handovers);
-        long active = nanoTime.getAsLong();
-        Measured measured = new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun));
+        long rows = handovers.stream().mapToLong(Committed::rows).sum();
+        Optional<Measured> measured = rows == 0
+                ? Optional.empty()
+                : Optional.of(new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun)));
         finish(chunk, handovers, measured);
-        return new Moved(
-                handovers.stream().mapToLong(Committed::rows).sum(), measured, Duration.ofNanos(caughtUp - locked));
+        return new Moved(rows, measured.map(Measured::writePause), Duration.ofNanos(caughtUp - locked));
     }
 
     private long claim(Chunk chunk) {
@@ -170,13 +179,28 @@ final class Handover {
         });
     }
 
-    /** Staging takes a while, and refreshing does not: this leaves little for {@link #catchUp}, while writers wait. */
+    /** The longer it takes to copy again, the more changes meanwhile: this leaves little for {@link #catchUp}. */
     private Staged refresh(Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.REFRESH);
+        Staged newest = staged;
+        for (int round = 0; round < MOST_REFRESHES; round++) {
+            Staged before = newest;
+            newest = refreshOnce(chunk, before);
+            if (newest.copies.equals(before.copies)) {
+                break;
+            }
+        }
+        return newest;
+    }
+
+    private Staged refreshOnce(Chunk chunk, Staged staged) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
             long moment = staged.rows.rows().moment(source);
-            Staged refreshed = copyChange(source, chunk, staged);
-            return new Staged(refreshed.rows.asOf(moment), refreshed.copies);
+            requireSameColumns(source, chunk, staged);
+            try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
+                Staged refreshed = copyChange(source, target, chunk, staged);
+                return new Staged(refreshed.rows.asOf(moment), refreshed.copies);
+            }
         }
     }
 
@@ -189,28 +213,26 @@ final class Handover {
         }
     }
 
-    private Staged catchUp(ShardTransaction source, Chunk chunk, Staged staged) {
+    private Staged catchUp(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.CATCH_UP);
-        return copyChange(source, chunk, staged);
+        requireSameColumns(source, chunk, staged);
+        return copyChange(source, target, chunk, staged);
     }
 
-    /** Copies again what the source, as this transaction sees it, stores otherwise than the target. */
-    private Staged copyChange(ShardTransaction source, Chunk chunk, Staged staged) {
-        requireSameColumns(source, chunk, staged);
-        try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            Optional<Change> change = staged.rows.change(source, target);
-            if (change.isEmpty()) {
-                return staged;
-            }
-            StagedRows newer = change.get().newer();
-            Staged restaged = new Staged(newer, records(chunk, staged.epoch(), newer.stored()));
-            if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), restaged.copies))) {
-                throw outdated(chunk);
-            }
-            change.get().copy(source, target);
-            target.commit();
-            return restaged;
+    /** Copies again, and commits, what the source, as this transaction sees it, stores otherwise than the target. */
+    private static Staged copyChange(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
+        Optional<Change> change = staged.rows.change(source, target);
+        if (change.isEmpty()) {
+            return staged;
         }
+        StagedRows newer = change.get().newer();
+        Staged restaged = new Staged(newer, records(chunk, staged.epoch(), newer.stored()));
+        if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), restaged.copies))) {
+            throw outdated(chunk);
+        }
+        change.get().copy(source, target);
+        target.commitAndMoveOn(SOURCE_LOCK_TIMEOUT);
+        return restaged;
     }
 
     /** A column that somebody added since would be lost; the table's lock keeps it as it is until the transaction ends. */
@@ -244,14 +266,14 @@ final class Handover {
         source.commit();
     }
 
-    private void activate(Chunk chunk, List<Committed> handovers) {
+    private void activate(ShardTransaction target, List<Committed> handovers) {
         beforeStep.accept(HandoverStep.ACTIVATE);
-        Finisher.activate(chunk.target(), cluster, handovers);
+        Finisher.activate(target, handovers);
     }
 
-    private void finish(Chunk chunk, List<Committed> handovers, Measured measured) {
+    private void finish(Chunk chunk, List<Committed> handovers, Optional<Measured> measured) {
         beforeStep.accept(HandoverStep.FINISH);
-        Finisher.forget(chunk.source(), handovers, Optional.of(measured));
+        Finisher.forget(chunk.source(), handovers, measured);
     }
 
     private static StaleVersionException outdated(Chunk chunk) {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -18,7 +19,8 @@ record PostgresCopy() implements RowCopy {
     /** What the text of a value depends on. */
     private static final String TEXT_AS_EVERYWHERE = """
             SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
-            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'""";
+            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C';
+            """;
 
     @Override
     public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
@@ -65,11 +67,15 @@ record PostgresCopy() implements RowCopy {
 
     @Override
     public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql = "SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
-                .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
+        String sql = TEXT_AS_EVERYWHERE
+                + "SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
+                        .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
         try (Statement statement = shard.connection().createStatement()) {
-            statement.execute(TEXT_AS_EVERYWHERE);
-            try (ResultSet row = statement.executeQuery(sql)) {
+            boolean isResult = statement.execute(sql);
+            while (!isResult) {
+                isResult = statement.getMoreResults();
+            }
+            try (ResultSet row = Objects.requireNonNull(statement.getResultSet())) {
                 row.next();
                 return new Summary(
                         row.getLong(1), row.getBigDecimal(2).toBigInteger().longValue());

@@ -37,12 +37,9 @@ final class Tally {
 
     synchronized void moved(Chunk chunk, Handover.Moved moved) {
         rows += moved.rows();
-        pauses.record(moved.measured().writePause());
-        events.handedOver(new MovedChunk(
-                chunk.source().name(),
-                chunk.target().name(),
-                moved.rows(),
-                Optional.of(moved.measured().writePause())));
+        moved.writePause().ifPresent(pauses::record);
+        events.handedOver(
+                new MovedChunk(chunk.source().name(), chunk.target().name(), moved.rows(), moved.writePause()));
         gone(
                 chunk.source(),
                 chunk.target(),

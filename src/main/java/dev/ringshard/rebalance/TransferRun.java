@@ -33,6 +33,9 @@ final class TransferRun {
     /** So long a shard may be away, or another mover be ahead, before this gives up. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** The first chunk has no rows where it can be so: connections open and code gets warm before anybody waits. */
+    private static final long REHEARSAL = 0;
+
     private final Shard source;
     private final Shard target;
     private final Chunks chunks;
@@ -60,20 +63,21 @@ final class TransferRun {
      * @throws RingshardException what stopped it for good; whatever had moved by then has moved
      */
     void run() throws InterruptedException {
+        long rows = REHEARSAL;
         while (!chunks.isEmpty() && tools.gate().pass()) {
-            long rows = size.rows();
             Chunk chunk = chunks.next(rows);
             try {
                 move(chunk);
             } catch (RingshardException failure) {
                 resume(chunk, rows, failure);
             }
+            rows = size.rows();
         }
     }
 
     private void move(Chunk chunk) throws InterruptedException {
         Handover.Moved moved = tools.handover().attempt(chunk);
-        size.paused(moved.measured().writePause(), moved.catchUp());
+        moved.writePause().ifPresent(pause -> size.paused(pause, moved.catchUp()));
         tools.tally().moved(chunk, moved);
         lastSuccess = tools.nanoTime().getAsLong();
         wait = FIRST_WAIT;

@@ -48,6 +48,21 @@ public record TokenRange(long first, long last) implements Comparable<TokenRange
                 : Optional.empty();
     }
 
+    /** The tokens of this that are not in the other: none, one or two ranges, ascending. */
+    public List<TokenRange> without(TokenRange other) {
+        if (!overlaps(other)) {
+            return List.of(this);
+        }
+        List<TokenRange> rest = new ArrayList<>(2);
+        if (first < other.first) {
+            rest.add(new TokenRange(first, other.first - 1));
+        }
+        if (other.last < last) {
+            rest.add(new TokenRange(other.last + 1, last));
+        }
+        return List.copyOf(rest);
+    }
+
     /** Whether the next range begins at the token right after this one's last. The ring's two ends do not meet here. */
     public boolean isRightBefore(TokenRange next) {
         return last != Long.MAX_VALUE && last + 1 == next.first;

@@ -127,6 +127,17 @@ public final class ShardTransaction implements AutoCloseable {
         }
     }
 
+    /** Commits, and goes on with another transaction of a mover on the same connection. */
+    public void commitAndMoveOn(Duration lockTimeout) {
+        commit();
+        ended = false;
+        run(next -> {
+            shard.dialect().endMove(connection);
+            shard.dialect().beginMove(connection, lockTimeout);
+            return true;
+        });
+    }
+
     /** Ends the connection, with which the database ends the transaction; nothing of it stays. Only to be closed after it. */
     public void discard() {
         ended = true;
