@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -52,8 +53,13 @@ record BatchCopy() implements RowCopy {
     }
 
     @Override
-    public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        return digest(shard, table, ranges).summary();
+    public List<Summary> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
+            throws SQLException {
+        List<Summary> summaries = new ArrayList<>();
+        for (TableColumns table : tables) {
+            summaries.add(digest(shard, table, ranges).summary());
+        }
+        return summaries;
     }
 
     private static Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
@@ -81,11 +87,19 @@ record BatchCopy() implements RowCopy {
 
     /** H2 does not know what was written since: all is compared, token by token. */
     @Override
-    public Changes changes(
-            long moment, ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public List<Changes> changes(
+            long moment,
+            ShardTransaction source,
+            ShardTransaction target,
+            List<TableColumns> tables,
+            List<TokenRange> ranges)
             throws SQLException {
-        Digest now = digest(source, table, ranges);
-        return new Changes(now.summary().rows(), now.differences(digest(target, table, ranges)));
+        List<Changes> changes = new ArrayList<>();
+        for (TableColumns table : tables) {
+            Digest now = digest(source, table, ranges);
+            changes.add(new Changes(now.summary().rows(), now.differences(digest(target, table, ranges))));
+        }
+        return changes;
     }
 
     private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)

@@ -4,7 +4,6 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.rebalance.RowCopy.Changes;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +42,7 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
 
     /** What one of the two shards stores of some ranges, table by table; computed alike on both. */
     List<Summary> summaries(ShardTransaction shard, List<TokenRange> ranges) {
-        return ofEach(shard, table -> copying.summary(shard, table, ranges));
+        return shard.run(reading -> copying.summaries(reading, tables, ranges));
     }
 
     /** The source's present snapshot, for {@link #changes}. */
@@ -53,30 +52,18 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
 
     /** What has been written on the source since a moment, whose state the target stores; table by table. */
     List<Changes> changes(long moment, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
-        return target.run(reading -> ofEach(source, table -> copying.changes(moment, source, reading, table, ranges)));
-    }
-
-    private interface Question<T> {
-        T of(TableColumns table) throws SQLException;
-    }
-
-    private <T> List<T> ofEach(ShardTransaction shard, Question<T> question) {
-        return shard.run(reading -> {
-            List<T> answers = new ArrayList<>();
-            for (TableColumns table : tables) {
-                answers.add(question.of(table));
-            }
-            return answers;
-        });
+        return target.run(
+                comparing -> source.run(reading -> copying.changes(moment, reading, comparing, tables, ranges)));
     }
 
     /** Deletes all rows of some ranges, those that refer to others first. */
     void delete(ShardTransaction shard, List<TokenRange> ranges) {
         shard.run(deleting -> {
-            for (int i = tables.size() - 1; i >= 0; i--) {
-                deleting.dsl()
-                        .execute("DELETE FROM " + tables.get(i).table() + " WHERE " + TableColumns.within(ranges));
+            List<String> deletions = new ArrayList<>();
+            for (TableColumns table : tables) {
+                deletions.add(0, "DELETE FROM " + table.table() + " WHERE " + TableColumns.within(ranges));
             }
+            deleting.dsl().batch(deletions.toArray(String[]::new)).execute();
             return true;
         });
     }

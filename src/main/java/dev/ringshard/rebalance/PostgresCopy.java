@@ -6,6 +6,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,10 +18,13 @@ import org.postgresql.copy.CopyOut;
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
 record PostgresCopy() implements RowCopy {
     /** What the text of a value depends on. */
-    private static final String TEXT_AS_EVERYWHERE = """
-            SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
-            SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C';
-            """;
+    private static final List<String> TEXT_AS_EVERYWHERE = List.of(
+            "SET LOCAL timezone = 'UTC'",
+            "SET LOCAL datestyle = 'ISO, YMD'",
+            "SET LOCAL intervalstyle = 'postgres'",
+            "SET LOCAL extra_float_digits = 3",
+            "SET LOCAL bytea_output = 'hex'",
+            "SET LOCAL lc_monetary = 'C'");
 
     @Override
     public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
@@ -66,32 +70,48 @@ record PostgresCopy() implements RowCopy {
     }
 
     @Override
-    public Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException {
-        String sql = TEXT_AS_EVERYWHERE
-                + "SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
-                        .formatted(rowHash(table), table.table(), TableColumns.within(ranges));
+    public List<Summary> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
+            throws SQLException {
+        List<String> statements = new ArrayList<>(TEXT_AS_EVERYWHERE);
+        for (TableColumns table : tables) {
+            statements.add("SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
+                    .formatted(rowHash(table), table.table(), TableColumns.within(ranges)));
+        }
+        return ask(
+                shard,
+                statements,
+                row -> new Summary(
+                        row.getLong(1), row.getBigDecimal(2).toBigInteger().longValue()));
+    }
+
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    /** Sends statements in one round trip, and reads the only row of each that has one. */
+    private static <T> List<T> ask(ShardTransaction shard, List<String> statements, Reading<T> reading)
+            throws SQLException {
+        List<T> answers = new ArrayList<>();
         try (Statement statement = shard.connection().createStatement()) {
-            boolean isResult = statement.execute(sql);
-            while (!isResult) {
-                isResult = statement.getMoreResults();
-            }
-            try (ResultSet row = Objects.requireNonNull(statement.getResultSet())) {
-                row.next();
-                return new Summary(
-                        row.getLong(1), row.getBigDecimal(2).toBigInteger().longValue());
+            boolean hasRows = statement.execute(String.join("; ", statements));
+            while (hasRows || statement.getUpdateCount() >= 0) {
+                if (hasRows) {
+                    try (ResultSet rows = Objects.requireNonNull(statement.getResultSet())) {
+                        rows.next();
+                        answers.add(reading.of(rows));
+                    }
+                }
+                hasRows = statement.getMoreResults();
             }
         }
+        return answers;
     }
 
     /** The oldest transaction that the snapshot did not see the end of: everything that it did not see is not older. */
     @Override
     public long moment(ShardTransaction source) throws SQLException {
-        try (Statement statement = source.connection().createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) {
-            row.next();
-            return row.getLong(1);
-        }
+        String snapshot = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+        return ask(source, List.of(snapshot), row -> row.getLong(1)).get(0);
     }
 
     /**
@@ -99,19 +119,24 @@ record PostgresCopy() implements RowCopy {
      * as the moment is less than 2^31 transactions ago.
      */
     @Override
-    public Changes changes(
-            long moment, ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public List<Changes> changes(
+            long moment,
+            ShardTransaction source,
+            ShardTransaction target,
+            List<TableColumns> tables,
+            List<TokenRange> ranges)
             throws SQLException {
-        String sql = """
-                SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
-                FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges));
-        try (Statement statement = source.connection().createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
+        List<String> statements = new ArrayList<>();
+        for (TableColumns table : tables) {
+            statements.add("""
+                    SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
+                    FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges)));
+        }
+        return ask(source, statements, row -> {
             Array tokens = row.getArray(2);
             Set<Long> written = tokens == null ? Set.of() : Set.of((Long[]) tokens.getArray());
             return new Changes(row.getLong(1), written);
-        }
+        });
     }
 
     private static PGConnection postgres(ShardTransaction transaction) throws SQLException {

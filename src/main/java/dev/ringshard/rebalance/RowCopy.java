@@ -22,18 +22,23 @@ interface RowCopy {
     void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException;
 
-    /** What is stored of the ranges, computed alike on source and target. */
-    Summary summary(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) throws SQLException;
+    /** What is stored of the ranges, table by table, computed alike on source and target. */
+    List<Summary> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
+            throws SQLException;
 
     /** The source's present snapshot, which {@link #changes} may find later changes by. */
     long moment(ShardTransaction source) throws SQLException;
 
     /**
-     * What others have written to the ranges on the source since a moment, whose state the target stores. There may be
-     * some tokens too many, never too few; but rows that were deleted may show in the number of rows alone.
+     * What others have written to the ranges on the source since a moment, whose state the target stores, table by table.
+     * There may be some tokens too many, never too few; but rows that were deleted may show in the number of rows alone.
      */
-    Changes changes(
-            long moment, ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    List<Changes> changes(
+            long moment,
+            ShardTransaction source,
+            ShardTransaction target,
+            List<TableColumns> tables,
+            List<TokenRange> ranges)
             throws SQLException;
 
     /** The fastest way between two databases. */
