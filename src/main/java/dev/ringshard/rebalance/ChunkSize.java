@@ -9,7 +9,9 @@ import java.time.Duration;
 final class ChunkSize {
     private static final long FIRST = 100;
     private static final long LEAST = 20;
-    private static final long MOST = 5_000;
+
+    /** Larger ones move a sixth faster while nobody works, and take so long to copy that more has changed by then. */
+    private static final long MOST = 1_500;
 
     /** A chunk aims at less than the target, because single ones take longer. */
     private static final double AIM = 0.5;

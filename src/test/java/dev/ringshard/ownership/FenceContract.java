@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fence as anybody meets it who connects to the database, without the library. */
 abstract class FenceContract {
@@ -151,6 +153,26 @@ abstract class FenceContract {
         assertThat(count("customers")).isEqualTo(1);
         asMover("DELETE FROM customers WHERE customer_key = 'staged'");
         assertThat(count("customers")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 101, 300})
+    void rows_that_are_here_but_not_owned_are_left_out_however_many_ranges_hide_them(int hidden) throws SQLException {
+        for (int i = 0; i < hidden; i++) {
+            sql(
+                    "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target) VALUES (%1$d, %1$d, 3, 'eu-2')"
+                            .formatted(OUTSIDE + i));
+        }
+        asMover(
+                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('first', 'A', 'B', %d), ('last', 'A', 'B', %d)"
+                        .formatted(OUTSIDE, OUTSIDE + hidden - 1));
+        insertCustomer("inside", INSIDE);
+        try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
+            long visible =
+                    shards.get("eu-1").snapshot(reading -> OwnershipTables.countVisible(reading.dsl(), "customers"));
+            assertThat(visible).isEqualTo(1);
+        }
+        assertThat(count("customers")).isEqualTo(3);
     }
 
     @Test

@@ -53,6 +53,6 @@ class ChunkSizeTest {
         for (int i = 0; i < 100; i++) {
             size.paused(Duration.ZERO, Duration.ZERO);
         }
-        assertThat(size.rows()).isEqualTo(5_000);
+        assertThat(size.rows()).isEqualTo(1_500);
     }
 }

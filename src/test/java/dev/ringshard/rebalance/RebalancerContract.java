@@ -14,6 +14,8 @@ import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
+import dev.ringshard.event.MovedChunk;
+import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ownership.OwnedRange;
@@ -129,6 +131,30 @@ abstract class RebalancerContract {
         assertThat(rebalancer.plan().isEmpty()).isTrue();
         assertThat(rebalancer(drained("eu-1")).plan().speed().measured()).isTrue();
         everybodyIsServedByARouterThatKnowsTheThird();
+    }
+
+    @Test
+    void the_first_chunk_of_a_transfer_has_no_rows_and_makes_nobody_wait() {
+        List<MovedChunk> moved = Collections.synchronizedList(new ArrayList<>());
+        Shards shards = Shards.open(bigger().shards());
+        synchronized (opened) {
+            opened.add(shards);
+        }
+        shards.events().listen(new RingshardListener() {
+            @Override
+            public void handedOver(MovedChunk chunk) {
+                moved.add(chunk);
+            }
+        });
+        Rebalancer rebalancer = rebalancer(bigger(), shards, step -> {});
+
+        RebalanceReport report = rebalancer.run(rebalancer.plan(), SMALL.withParallel(1), progress -> {});
+
+        assertThat(moved.get(0).rows()).isZero();
+        assertThat(moved)
+                .allSatisfy(chunk -> assertThat(chunk.writePause().isPresent()).isEqualTo(chunk.rows() > 0));
+        assertThat(report.writePauses().chunks())
+                .isEqualTo(moved.stream().filter(chunk -> chunk.rows() > 0).count());
     }
 
     @Test

@@ -40,6 +40,17 @@ class TokenRangeTest {
     }
 
     @Test
+    void what_is_left_of_a_range_without_another_is_none_one_or_two_ranges() {
+        assertThat(TEN.without(new TokenRange(4, 6))).containsExactly(new TokenRange(1, 3), new TokenRange(7, 10));
+        assertThat(TEN.without(new TokenRange(0, 6))).containsExactly(new TokenRange(7, 10));
+        assertThat(TEN.without(new TokenRange(4, 11))).containsExactly(new TokenRange(1, 3));
+        assertThat(TEN.without(REST)).isEmpty();
+        assertThat(TEN.without(NEGATIVE)).containsExactly(TEN);
+        assertThat(TokenRange.ALL.without(NEGATIVE)).containsExactly(REST);
+        assertThat(TokenRange.ALL.without(REST)).containsExactly(NEGATIVE);
+    }
+
+    @Test
     void ranges_that_share_a_token_overlap_and_their_intersection_is_what_they_share() {
         assertThat(TEN.overlaps(new TokenRange(10, 20))).isTrue();
         assertThat(TEN.overlaps(new TokenRange(11, 20))).isFalse();
