@@ -9,9 +9,13 @@ import java.time.Duration;
 final class ChunkSize {
     private static final long FIRST = 100;
     private static final long LEAST = 20;
+    private static final long MOST = 10_000;
 
-    /** Larger ones move a sixth faster while nobody works, and take so long to copy that more has changed by then. */
-    private static final long MOST = 1_500;
+    /**
+     * However short the pauses are: what takes long to copy has changed by then, and on a busy machine that makes single
+     * pauses long.
+     */
+    private static final long MOST_PER_MILLISECOND = 60;
 
     /** A chunk aims at less than the target, because single ones take longer. */
     private static final double AIM = 0.5;
@@ -23,10 +27,13 @@ final class ChunkSize {
     private static final double FASTEST_FALL = 0.5;
 
     private final Duration targetPause;
-    private long rows = FIRST;
+    private final long most;
+    private long rows;
 
     ChunkSize(Duration targetPause) {
         this.targetPause = targetPause;
+        this.most = Math.max(LEAST, Math.min(MOST, MOST_PER_MILLISECOND * targetPause.toMillis()));
+        this.rows = Math.min(FIRST, most);
     }
 
     long rows() {
@@ -43,6 +50,6 @@ final class ChunkSize {
         long rest = writePause.minus(ofRows).toNanos();
         double ratio = Math.max(aim - rest, LEAST_PART_OF_ROWS * aim) / Math.max(1, ofRows.toNanos());
         double factor = Math.max(FASTEST_FALL, Math.min(FASTEST_GROWTH, ratio));
-        rows = Math.max(LEAST, Math.min(MOST, Math.round(rows * factor)));
+        rows = Math.max(LEAST, Math.min(most, Math.round(rows * factor)));
     }
 }

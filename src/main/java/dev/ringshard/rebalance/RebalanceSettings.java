@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * How gently to move. Immutable.
  *
  * @param targetPause how long writes to a chunk may wait while it is handed over, from 1 ms to 1 s; chunks are sized so
- *     that they usually wait less. Default 25 ms
+ *     that they usually wait less, and have at most 60 rows of a table for each millisecond. Default 25 ms
  * @param parallel how many transfers, each from one shard to another, run at the same time, from 1 to 64. Default 1: more
  *     move faster while nobody else works, and make writes wait longer under load
  * @param rowsPerSecond all transfers together move no more rows in a second; empty, the default, for no limit

@@ -53,6 +53,21 @@ class ChunkSizeTest {
         for (int i = 0; i < 100; i++) {
             size.paused(Duration.ZERO, Duration.ZERO);
         }
-        assertThat(size.rows()).isEqualTo(1_500);
+        assertThat(size.rows()).isEqualTo(1_200);
+    }
+
+    @Test
+    void who_lets_writers_wait_longer_gets_larger_chunks_up_to_a_bound() {
+        assertThat(largest(Duration.ofMillis(100))).isEqualTo(6_000);
+        assertThat(largest(Duration.ofSeconds(10))).isEqualTo(10_000);
+        assertThat(largest(Duration.ofNanos(1))).isEqualTo(20);
+    }
+
+    private static long largest(Duration target) {
+        ChunkSize size = new ChunkSize(target);
+        for (int i = 0; i < 100; i++) {
+            size.paused(Duration.ZERO, Duration.ZERO);
+        }
+        return size.rows();
     }
 }
