@@ -55,7 +55,7 @@ final class JmhPart {
                 .getScore();
         return List.of(
                 hash == null
-                        ? "key to shard, %s shards × 128 virtual nodes, md5"
+                        ? "key to shard, shards: %s × 128 virtual nodes, md5"
                                 .formatted(result.getParams().getParam("shards"))
                         : "key to token, " + hash,
                 String.format(Locale.ROOT, "%.0f ns", result.getPrimaryResult().getScore()),

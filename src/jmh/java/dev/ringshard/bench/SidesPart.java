@@ -30,7 +30,7 @@ final class SidesPart {
     }
 
     Section run(DatabaseKind kind) throws SQLException {
-        String database = kind == DatabaseKind.POSTGRESQL ? "PostgreSQL" : "H2 in memory";
+        String database = name(kind);
         Section section = new Section(database + ": Ringshard and raw JDBC by turns");
         section.text("""
                 Two shards, %,d customers, %d rounds of %d ms for each side after two to warm up. A ratio is the rate to \
@@ -62,9 +62,13 @@ final class SidesPart {
         }
     }
 
+    private static String name(DatabaseKind kind) {
+        return kind == DatabaseKind.POSTGRESQL ? "PostgreSQL" : "H2 in memory";
+    }
+
     private void measure(Section section, DatabaseKind kind, int threads, List<Side> sides) {
         List<List<String>> rows = new ArrayList<>();
-        String title = "%d %s on %s, operations a second".formatted(threads, threads == 1 ? "thread" : "threads", kind);
+        String title = "%d %s on %s, operations a second".formatted(threads, threads == 1 ? "thread" : "threads", name(kind));
         BarChart chart = new BarChart(title, sides.stream().map(Side::name).toList());
         try (Crew crew = new Crew(threads, 1, () -> false)) {
             Turns turns = new Turns(crew, effort.plan(effort.customers()), () -> false);

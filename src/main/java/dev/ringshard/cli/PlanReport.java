@@ -53,7 +53,7 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
         lines.add(
                 plan.speed().measured()
                         ? "That speed was measured when rows last moved."
-                        : "That speed is a guess: nothing has moved yet.");
+                        : "That speed is a guess: nothing has moved from these shards yet.");
         return lines;
     }
 

@@ -34,7 +34,7 @@ class RebalanceScreensTest {
 
                 25.0 % of the ring moves: 1,200 rows in 1 range, about 84.0 kB.
                 It takes about 0.1 s, at 20,000 rows a second for each pair of shards.
-                That speed is a guess: nothing has moved yet.
+                That speed is a guess: nothing has moved from these shards yet.
 
                 Next: ringshard rebalance --config bank.yaml --yes
                 """);
