@@ -335,9 +335,9 @@ public final class Router implements AutoCloseable {
             throw silent(token, routes.silent());
         }
         throw new NoOwnerException("""
-                No shard owns token %d at the moment, and all %d shards answered: it is being handed over, or \
+                No shard owns token %d at the moment, and every shard answered: it is being handed over, or \
                 the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \
-                this persists, look at the status.""".formatted(token, shards.all().size()));
+                this persists, look at the status.""".formatted(token));
     }
 
     private static ShardUnavailableException silent(long token, Set<Shard> silent) {
