@@ -37,6 +37,7 @@ final class Tally {
 
     synchronized void moved(Chunk chunk, Handover.Moved moved) {
         rows += moved.rows();
+        waitsFor = null;
         moved.writePause().ifPresent(pauses::record);
         events.handedOver(
                 new MovedChunk(chunk.source().name(), chunk.target().name(), moved.rows(), moved.writePause()));
@@ -52,7 +53,6 @@ final class Tally {
         shares.merge(source.name(), -fraction, Double::sum);
         shares.merge(target.name(), fraction, Double::sum);
         setBacklog(Math.round(plan.rows() * (1 - doneShare())));
-        waitsFor = null;
         tell();
     }
 
@@ -65,8 +65,10 @@ final class Tally {
     /** Nothing more will be moved, for whatever reason. */
     synchronized void ends() {
         setBacklog(0);
+        waitsFor = null;
     }
 
+    /** Nothing moves for that reason, until something does. */
     synchronized void waits(String reason) {
         waitsFor = reason;
         tell();

@@ -326,6 +326,38 @@ abstract class RebalancerContract {
     }
 
     @Test
+    void why_nothing_moves_is_told_until_something_does() {
+        Rebalancer rebalancer = rebalancer(bigger());
+        RebalancePlan plan = rebalancer.plan();
+        String moving = IntStream.range(0, CUSTOMERS)
+                .mapToObj(RebalancerContract::key)
+                .filter(key -> moves(plan).stream().anyMatch(move -> move.range()
+                        .contains(cluster.ringshard().router().token(key))))
+                .findFirst()
+                .orElseThrow();
+        List<RebalanceProgress> told = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch waits = new CountDownLatch(4);
+
+        Rebalancing running = cluster.ringshard().router().transaction(moving, held -> {
+            Rebalancing started = rebalancer.start(plan, SMALL.withParallel(1), progress -> {
+                told.add(progress);
+                progress.waitsFor().ifPresent(reason -> waits.countDown());
+            });
+            await(waits);
+            return started;
+        });
+
+        assertThat(running.await().complete()).isTrue();
+        List<RebalanceProgress> sinceItWaits = told.stream()
+                .dropWhile(progress -> progress.waitsFor().isEmpty())
+                .toList();
+        assertThat(sinceItWaits.subList(0, 4))
+                .extracting(progress -> progress.waitsFor().orElse("nothing"))
+                .allMatch(reason -> reason.startsWith("other work holds rows that eu-"));
+        assertThat(sinceItWaits.get(sinceItWaits.size() - 1).waitsFor()).isEmpty();
+    }
+
+    @Test
     void a_shard_that_is_another_one_than_configured_gets_nothing() {
         ShardConfig wrong =
                 new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
