@@ -29,7 +29,7 @@ broken() {
     if (cd "$work/copy" && ./mvnw -B verify -Pchaos -DskipChecks -Dringshard.postgres=embedded \
       -Dringshard.chaos.seconds="$seconds") >"$work/log" 2>&1 </dev/null; then
       spent=$((spent + seconds))
-    elif grep -qaE 'violations\. The first|^[[:space:]]at dev\.ringshard\.chaos\.Audit\.of' "$work/log"; then
+    elif grep -qaE 'violations\. The first|^[[:space:]]at dev\.ringshard\.chaos\.(Audit\.of|MoverFault\.record)' "$work/log"; then
       printf 'caught    %-40s by a run of %d s, after %d s of others\n' "$1" "$seconds" "$spent"
       grep -aE -A 2 'violations\. The first' "$work/log" || grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError' "$work/log"
       return 0

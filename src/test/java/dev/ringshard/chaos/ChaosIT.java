@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,14 @@ class ChaosIT {
     private static final List<Actor> ACTORS = List.of(
             new Actor("network", List.of(NetworkFault.values()), Duration.ofSeconds(8)),
             new Actor("servers", List.of(ServerFault.values()), Duration.ofSeconds(20)),
-            new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)),
-            new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(10)));
+            new Actor("movers", movers(), Duration.ofSeconds(1)),
+            new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(4)));
+
+    private static List<Fault> movers() {
+        List<Fault> faults = new ArrayList<>(List.of(MoverFault.values()));
+        faults.addAll(List.of(HelperFault.values()));
+        return faults;
+    }
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");

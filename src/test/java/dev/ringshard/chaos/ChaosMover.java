@@ -1,57 +1,123 @@
 package dev.ringshard.chaos;
 
-import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.ownership.Finisher;
+import dev.ringshard.ownership.HandoverSource;
+import dev.ringshard.ownership.HandoverSource.Committed;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
-import dev.ringshard.rebalance.RebalanceSettings;
+import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.rebalance.Rebalancers;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.ShardTransaction;
+import dev.ringshard.shard.Shards;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A mover as a process of its own, which waits for work: an instruction is a configuration's file, and how many rows a
- * second it may move, or 0. Says {@code planned} before it moves anything, and in the end {@code moved}, {@code moved nothing}, {@code failed} and
- * why, or {@code wrong} and what, if no fault explains that.
+ * A mover as a process of its own, which waits for {@link MoverOrders}. Says {@code planned} before it moves anything,
+ * {@code asleep} when it stops where it was told to, until it is told anything; and in the end {@code moved},
+ * {@code moved nothing}, {@code finished}, {@code finished nothing}, {@code failed} and why, or {@code wrong} and what, if no fault explains that.
  */
 final class ChaosMover {
+    static final String PLANNED = "planned";
+    static final String ASLEEP = "asleep";
+    static final String WRONG = "wrong";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Set<Remedy> EXPLAINED =
             Set.of(Remedy.RETRY_LATER, Remedy.REFRESH_AND_RETRY, Remedy.ASK_FOR_OUTCOME);
 
-    private ChaosMover() {}
+    private final Instructions instructions;
+
+    private ChaosMover(Instructions instructions) {
+        this.instructions = instructions;
+    }
 
     public static void main(String[] arguments) throws InterruptedException {
         Instructions instructions = Instructions.listen();
         while (true) {
-            String[] words = instructions.take().split(" ", 2);
-            System.out.println(rebalance(Path.of(words[0]), Long.parseLong(words[1])));
+            MoverOrders orders = MoverOrders.parse(instructions.take());
+            System.out.println(new ChaosMover(instructions).follow(orders));
         }
     }
 
-    private static String rebalance(Path config, long rate) {
-        try (Ringshard bank = Ringshard.open(RingshardConfig.load(config))) {
-            RebalancePlan plan = bank.rebalancer().plan();
-            System.out.println("planned");
-            RebalanceReport report = bank.rebalancer().run(plan, settings(rate), progress -> {});
-            if (!report.complete()) {
-                return "wrong: it says that it is not complete, and was not told to stop";
-            }
-            return report.movedRows() > 0 ? "moved" : "moved nothing";
+    private String follow(MoverOrders orders) {
+        RingshardConfig config = RingshardConfig.load(Path.of(orders.config()));
+        try (Shards shards = Shards.open(config.shards())) {
+            return orders.onlyFinishes()
+                    ? finish(config, shards, shards.get(orders.finishes()))
+                    : rebalance(orders, config, shards);
         } catch (RingshardException failure) {
-            if (!EXPLAINED.contains(failure.remedy())) {
-                failure.printStackTrace();
+            if (EXPLAINED.contains(failure.remedy())) {
+                return "failed " + failure.getClass().getSimpleName();
             }
-            boolean explained = EXPLAINED.contains(failure.remedy());
-            return explained ? "failed " + failure.getClass().getSimpleName() : "wrong " + failure;
+            failure.printStackTrace();
+            return WRONG + " " + failure;
         } catch (RuntimeException failure) {
             failure.printStackTrace();
-            return "wrong " + failure;
+            return WRONG + " " + failure;
         }
     }
 
-    private static RebalanceSettings settings(long rate) {
-        RebalanceSettings settings = RebalanceSettings.DEFAULT.withParallel(4);
-        return rate == 0 ? settings : settings.withRowsPerSecond(rate);
+    private String rebalance(MoverOrders orders, RingshardConfig config, Shards shards) {
+        AtomicInteger met = new AtomicInteger();
+        Rebalancer rebalancer = Rebalancers.watched(config, shards, step -> {
+            if (step.equals(orders.sleepsBefore()) && met.incrementAndGet() == orders.time()) {
+                sleep();
+            }
+        });
+        RebalancePlan plan = rebalancer.plan();
+        System.out.println(PLANNED);
+        RebalanceReport report = rebalancer.run(plan, orders.settings(), progress -> {});
+        if (!report.complete()) {
+            return WRONG + ": it says that it is not complete, and was not told to stop";
+        }
+        return report.movedRows() > 0 ? "moved" : "moved nothing";
+    }
+
+    private void sleep() {
+        System.out.println(ASLEEP);
+        try {
+            instructions.take();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a router does that meets a handover half-done; sleeps between looking and doing. Looks for one for a while. */
+    private String finish(RingshardConfig config, Shards shards, Shard source) {
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < PATIENCE.toNanos()) {
+            List<Committed> committed = committed(source);
+            if (committed.stream().anyMatch(handover -> handover.rows() > 0)) {
+                sleep();
+                finish(config, shards, source, committed);
+                return "finished";
+            }
+        }
+        return "finished nothing";
+    }
+
+    private static List<Committed> committed(Shard source) {
+        return Objects.requireNonNull(source.snapshot(looking -> HandoverSource.committed(looking.dsl())));
+    }
+
+    private static void finish(RingshardConfig config, Shards shards, Shard source, List<Committed> committed) {
+        String name = committed.get(0).target();
+        List<Committed> ofOneTarget = committed.stream()
+                .filter(handover -> handover.target().equals(name))
+                .toList();
+        try (ShardTransaction target = Finisher.begin(shards.get(name), config.cluster(), PATIENCE)) {
+            Finisher.activate(target, ofOneTarget);
+        }
+        Finisher.forget(source, ofOneTarget, Optional.empty());
     }
 }

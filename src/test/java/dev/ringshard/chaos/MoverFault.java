@@ -1,6 +1,7 @@
 package dev.ringshard.chaos;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -56,7 +57,7 @@ enum MoverFault implements Fault {
         JavaProcess mover = stage.movers().get(0);
         begin(mover, stage, random);
         Optional<String> first = await(mover, stage);
-        if (first.filter("planned"::equals).isPresent()) {
+        if (first.filter(ChaosMover.PLANNED::equals).isPresent()) {
             disturb(mover, stage, random);
             end(mover, stage);
         } else {
@@ -71,16 +72,17 @@ enum MoverFault implements Fault {
                 .limit(shards)
                 .map(shard -> (double) random.nextInt(shard == never ? 1 : 0, 4));
         int rate = random.nextBoolean() ? 0 : random.nextInt(200, 2_000);
-        mover.tell(stage.writeYaml(mover.name(), weights.toList()) + " " + rate);
+        Path config = stage.writeYaml(mover.name(), weights.toList());
+        mover.tell(MoverOrders.moves(config.toString(), rate).line());
     }
 
     static void end(JavaProcess mover, Stage stage) {
         Optional<String> line = await(mover, stage);
-        record(line.filter("planned"::equals).isPresent() ? await(mover, stage) : line, mover, stage);
+        record(line.filter(ChaosMover.PLANNED::equals).isPresent() ? await(mover, stage) : line, mover, stage);
     }
 
     /** The next that it says; nothing if it is dead, or the play is over, or it takes too long. */
-    private static Optional<String> await(JavaProcess mover, Stage stage) {
+    static Optional<String> await(JavaProcess mover, Stage stage) {
         long began = System.nanoTime();
         Optional<String> line = mover.nextLine(A_MOMENT);
         while (line.isEmpty() && mover.isAlive() && !stage.isOver() && System.nanoTime() - began < PATIENCE.toNanos()) {
@@ -90,10 +92,10 @@ enum MoverFault implements Fault {
     }
 
     /** A mover that does not come to its end is killed, and whoever moves next finishes its work. */
-    private static void record(Optional<String> result, JavaProcess mover, Stage stage) {
+    static void record(Optional<String> result, JavaProcess mover, Stage stage) {
         if (result.isEmpty()) {
             mover.kill();
-        } else if (result.get().startsWith("wrong")) {
+        } else if (result.get().startsWith(ChaosMover.WRONG)) {
             throw new AssertionError(mover.name() + ": " + result.get() + "\n" + mover.complaints());
         }
         stage.tally().add("moves ended", result.orElse("killed"), 1);

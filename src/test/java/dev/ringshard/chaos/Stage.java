@@ -7,6 +7,8 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.ring.RingStrategy;
 import dev.ringshard.testing.FaultProxy;
 import dev.ringshard.testing.Threads;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -92,14 +95,25 @@ final class Stage implements AutoCloseable {
      * @param weights of the shards, in their order
      */
     Path writeYaml(String name, List<Double> weights) throws IOException {
+        return writeYaml(name, RingConfig.DEFAULT.strategy(), weights, StagedShard::yaml);
+    }
+
+    /** The same past the proxies, for the classic ring: weights that come back give each shard exactly what it had. */
+    Path writeDirectYaml(String name, List<Double> weights) throws IOException {
+        return writeYaml(name, RingStrategies.named("vnodes"), weights, StagedShard::directYaml);
+    }
+
+    private Path writeYaml(
+            String name, RingStrategy strategy, List<Double> weights, BiFunction<StagedShard, Double, String> line)
+            throws IOException {
         List<String> lines = new ArrayList<>(List.of(
                 "cluster: bank",
-                "ring: { virtual-nodes: " + VIRTUAL_NODES + " }",
+                "ring: { virtual-nodes: %d, strategy: %s }".formatted(VIRTUAL_NODES, strategy.name()),
                 "routing-timeout: 2s",
                 "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
         for (int i = 0; i < shards.size(); i++) {
-            lines.add(shards.get(i).yaml(weights.get(i)));
+            lines.add(line.apply(shards.get(i), weights.get(i)));
         }
         return Files.write(yaml(name), lines);
     }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -38,6 +39,15 @@ class StageTest {
                 stage.clients().replaceTheDead();
                 stage.end();
             }
+        },
+        A_HELPER_IS_LATE {
+            @Override
+            public void strike(Stage stage, RandomGenerator random) throws IOException {
+                HelperFault.HELPER_SLEPT.strike(stage, random);
+                if (stage.tally().counts().getOrDefault("helpers", Map.of()).containsKey(HelperFault.CAME_OFF)) {
+                    stage.end();
+                }
+            }
         }
     }
 
@@ -46,7 +56,7 @@ class StageTest {
             throws SQLException, IOException {
         Set<Long> before = children();
         try (Stage stage = new Stage(directory, SCRIPT)) {
-            stage.play(List.of(new Actor("killer", List.of(Once.values()), Duration.ofMillis(1))));
+            stage.play(List.of(new Actor("killer", List.of(Once.A_CLIENT_IS_KILLED), Duration.ofMillis(1))));
 
             ChaosReport report = Audit.of(stage);
             assertThat(report.text()).contains("A_CLIENT_IS_KILLED 1").contains("No violation.");
@@ -58,6 +68,18 @@ class StageTest {
                     .containsAnyOf(Kind.LOST, Kind.STALE, Kind.WRONG_ANSWER);
         }
         assertThat(children()).isEqualTo(before);
+    }
+
+    @Test
+    void a_helper_that_finishes_a_handover_of_long_ago_does_nothing() throws SQLException, IOException {
+        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 3, new Population(20));
+        try (Stage stage = new Stage(directory, script)) {
+            stage.play(List.of(new Actor("helpers", List.of(Once.A_HELPER_IS_LATE), Duration.ofMillis(1))));
+
+            ChaosReport report = Audit.of(stage);
+            assertThat(report.text()).contains(HelperFault.CAME_OFF + " 1");
+            assertThat(report.violations()).isEmpty();
+        }
     }
 
     private static Set<Long> children() {

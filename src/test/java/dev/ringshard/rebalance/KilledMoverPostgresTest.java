@@ -68,7 +68,7 @@ class KilledMoverPostgresTest {
     void everythingIsSoundInTheEnd() throws SQLException {
         try (Ringshard bank = Ringshard.open(bigger());
                 Shards shards = Shards.open(bigger().shards())) {
-            Rebalancer rebalancer = new Rebalancer(bigger(), shards, MoverProcess.newcomers(bigger()));
+            Rebalancer rebalancer = new Rebalancer(bigger(), shards, Rebalancers.newcomers(bigger()));
             rebalancer.run(rebalancer.plan(), progress -> {});
             assertThat(rebalancer.plan().isEmpty()).isTrue();
             assertThat(bank.status().leftovers()).isZero();

@@ -1,16 +1,10 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardedTable;
-import dev.ringshard.rebalance.Rebalancer.Newcomers;
-import dev.ringshard.schema.SchemaComparison;
-import dev.ringshard.schema.ShardJoin;
-import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,12 +17,12 @@ final class MoverProcess {
     /** Arguments: the configuration's file, the step to stop before, and at which time that it comes by. */
     public static void main(String[] arguments) {
         RingshardConfig config = RingshardConfig.load(Path.of(arguments[0]));
-        HandoverStep stop = HandoverStep.valueOf(arguments[1]);
+        String stop = HandoverStep.valueOf(arguments[1]).name();
         int time = Integer.parseInt(arguments[2]);
         AtomicInteger met = new AtomicInteger();
         try (Shards shards = Shards.open(config.shards())) {
-            Rebalancer rebalancer = new Rebalancer(config, shards, newcomers(config), System::nanoTime, step -> {
-                if (step == stop && met.incrementAndGet() == time) {
+            Rebalancer rebalancer = Rebalancers.watched(config, shards, step -> {
+                if (step.equals(stop) && met.incrementAndGet() == time) {
                     say("reached");
                     awaitLine();
                 }
@@ -38,21 +32,6 @@ final class MoverProcess {
         } catch (RuntimeException failure) {
             say(failure.getClass().getSimpleName());
         }
-    }
-
-    /** As the facade gives them. */
-    static Newcomers newcomers(RingshardConfig config) {
-        return new Newcomers() {
-            @Override
-            public void join(Shard newcomer, Shard member) {
-                ShardJoin.join(newcomer, member, config.ring().hash(), config.tables());
-            }
-
-            @Override
-            public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-                SchemaComparison.requireAlike(source, target, tables);
-            }
-        };
     }
 
     private static void say(String line) {

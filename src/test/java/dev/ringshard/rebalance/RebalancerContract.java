@@ -412,7 +412,7 @@ abstract class RebalancerContract {
     }
 
     private static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
-        return new Rebalancer(config, shards, MoverProcess.newcomers(config), System::nanoTime, beforeStep);
+        return new Rebalancer(config, shards, Rebalancers.newcomers(config), System::nanoTime, beforeStep);
     }
 
     private Map<String, List<OwnedRange>> owned(RingshardConfig config) {
