@@ -73,6 +73,15 @@ public final class Bench implements AutoCloseable {
     }
 
     /**
+     * Sees that a run can begin. Stores nothing.
+     *
+     * @throws RingshardException if a shard does not answer
+     */
+    public void requireEveryShard() {
+        stage().owners();
+    }
+
+    /**
      * Measures. What it stores stays, however it ends.
      *
      * @param stop asked between any two operations

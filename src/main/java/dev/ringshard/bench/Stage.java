@@ -44,7 +44,7 @@ final class Stage {
     }
 
     /** Asked again: the first look does not wait for shards that are slow to answer, and both sides need them all. */
-    private List<Shard> owners() {
+    List<Shard> owners() {
         router.refresh();
         if (!router.silentShards().isEmpty()) {
             String silent = router.silentShards().stream().sorted().collect(Collectors.joining(", "));

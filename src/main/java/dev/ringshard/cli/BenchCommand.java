@@ -97,6 +97,7 @@ final class BenchCommand extends ClusterCommand {
     private Report measured(RingshardConfig config, BenchSettings settings) {
         try (Bench bench = Bench.open(config);
                 Interruption interruption = Interruption.watch()) {
+            bench.requireEveryShard();
             List<Comparison> comparisons;
             try {
                 comparisons = compare(bench, settings, interruption);

@@ -73,7 +73,7 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
             String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
             throw ShardUnavailableException.unreachable(names, """
                     A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read \
-                    once it does, or ask for a partial answer.""".formatted(names), null);
+                    once it does; a program can also ask for a partial answer.""".formatted(names), null);
         }
     }
 
