@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ChaosIT {
 
     private static List<Fault> movers() {
         List<Fault> faults = new ArrayList<>(List.of(MoverFault.values()));
-        faults.addAll(List.of(HelperFault.values()));
+        faults.addAll(Collections.nCopies(faults.size(), HelperFault.HELPER_SLEPT)); // does not always come off
         return faults;
     }
 

@@ -31,7 +31,8 @@ final class ChaosMover {
     static final String ASLEEP = "asleep";
     static final String WRONG = "wrong";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<Remedy> EXPLAINED =
             Set.of(Remedy.RETRY_LATER, Remedy.REFRESH_AND_RETRY, Remedy.ASK_FOR_OUTCOME);
 
@@ -115,7 +116,7 @@ final class ChaosMover {
         List<Committed> ofOneTarget = committed.stream()
                 .filter(handover -> handover.target().equals(name))
                 .toList();
-        try (ShardTransaction target = Finisher.begin(shards.get(name), config.cluster(), PATIENCE)) {
+        try (ShardTransaction target = Finisher.begin(shards.get(name), config.cluster(), LOCK_TIMEOUT)) {
             Finisher.activate(target, ofOneTarget);
         }
         Finisher.forget(source, ofOneTarget, Optional.empty());

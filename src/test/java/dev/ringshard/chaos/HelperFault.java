@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** A mover dies half-way, and whoever helps is late. Past the proxies, whose troubles would seldom let it come to that. */
@@ -22,6 +23,8 @@ enum HelperFault implements Fault {
 
     /** The first chunk of a mover has no rows; the next has. */
     private static final int WITH_ROWS = 2;
+
+    private static final int TRIES = 4;
 
     /** So long customers work on while their rows are copied and the mover sleeps. */
     private static final Duration CHANGES = Duration.ofMillis(300);
@@ -67,17 +70,26 @@ enum HelperFault implements Fault {
         /** Everybody gets what is theirs by these weights. */
         boolean moves(List<Double> weights) throws IOException {
             JavaProcess mover = stage.movers().get(1);
-            mover.tell(MoverOrders.moves(config(mover, weights), 0).line());
-            if (!says(mover, ChaosMover.PLANNED)) {
-                return false;
-            }
-            return ends(mover).filter(line -> line.startsWith("moved")).isPresent();
+            String orders = MoverOrders.moves(config(mover, weights), 0).line();
+            return inOneOfSomeTries(mover, orders, () -> ends(mover)
+                    .filter(line -> line.startsWith("moved"))
+                    .isPresent());
         }
 
         boolean sleeps(JavaProcess mover, List<Double> weights, String before) throws IOException {
-            mover.tell(MoverOrders.movesAndSleeps(config(mover, weights), before, WITH_ROWS)
-                    .line());
-            return says(mover, ChaosMover.PLANNED) && says(mover, ChaosMover.ASLEEP);
+            String orders = MoverOrders.movesAndSleeps(config(mover, weights), before, WITH_ROWS)
+                    .line();
+            return inOneOfSomeTries(mover, orders, () -> says(mover, ChaosMover.ASLEEP));
+        }
+
+        private boolean inOneOfSomeTries(JavaProcess mover, String orders, BooleanSupplier afterThePlan) {
+            for (int i = 0; i < TRIES && mover.isAlive() && !stage.isOver(); i++) {
+                mover.tell(orders);
+                if (says(mover, ChaosMover.PLANNED) && afterThePlan.getAsBoolean()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** A mover hands over and does not live to see the target own it. */
@@ -85,6 +97,7 @@ enum HelperFault implements Fault {
             JavaProcess mover = stage.movers().get(0);
             sleeps(mover, weights, "ACTIVATE");
             mover.kill();
+            stage.movers().get(0); // another begins to stand by
         }
 
         /** Whether that is the next that it says; if not, it has ended. */
