@@ -16,10 +16,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/** Point read, deposit, insert and the mix, by Ringshard and raw JDBC, by turns on the same pools. */
+/** Point read, deposit, insert and the mix, by Ringshard, raw JDBC and a peer, by turns on the same pools. */
 final class SidesPart {
     private static final int SHARDS = 2;
     private static final Progress SILENT = (activity, done, fraction) -> {};
+
+    private static final String PEER = " ShardingSphere-JDBC does the work of the raw side on the same pools; it refuses"
+            + " the one statement that deposits, or inserts, and so takes two in a transaction.";
 
     private final Servers servers;
     private final Effort effort;
@@ -31,19 +34,22 @@ final class SidesPart {
 
     Section run(DatabaseKind kind) throws SQLException {
         String database = name(kind);
-        Section section = new Section(database + ": Ringshard and raw JDBC by turns");
+        Section section = new Section(database + ": Ringshard and others by turns");
         section.text("""
-                Two shards, %,d customers, %d rounds of %d ms for each side after two to warm up. A ratio is the rate to \
+                Two shards, %,d customers, %d rounds of %d ms for each side once all are warm. A ratio is the rate to \
                 that of raw JDBC in the same round: the median of the rounds (lowest to highest). Garbage is what a call \
-                makes in the thread that calls.""".formatted(effort.customers(), effort.rounds(), effort.slice().toMillis()));
+                makes in the thread that calls.%s""".formatted(effort.customers(), effort.rounds(), effort.slice().toMillis(), kind == DatabaseKind.POSTGRESQL ? PEER : ""));
         RingshardConfig config = servers.config(kind, SHARDS);
         Ringshard.init(config);
         try (Shards shards = Shards.open(config.shards());
                 Router router = Router.open(config.cluster(), config.ring().hash(), shards, config.routingTimeout())) {
             List<Shard> all = List.copyOf(shards.all());
             Keys keys = Keys.ofNewRun();
-            List<Side> sides =
-                    new Stage(router, all, keys).build(new CustomerRepository(router), effort.customers(), SILENT);
+            List<Side> sides = new ArrayList<>(
+                    new Stage(router, all, keys).build(new CustomerRepository(router), effort.customers(), SILENT));
+            if (kind == DatabaseKind.POSTGRESQL) {
+                sides.add(Peer.on(all, keys, keys.first(effort.customers())));
+            }
             warm(all);
             for (int threads : effort.threads()) {
                 measure(section, kind, threads, sides);
@@ -72,6 +78,7 @@ final class SidesPart {
         BarChart chart = new BarChart(title, sides.stream().map(Side::name).toList());
         try (Crew crew = new Crew(threads, 1, () -> false)) {
             Turns turns = new Turns(crew, effort.plan(effort.customers()), () -> false);
+            turns.run(Work.MIX, sides, SILENT); // whoever brings more code takes longer to get warm
             for (Work work : Work.values()) {
                 List<List<Sample>> samples = turns.run(work, sides, SILENT);
                 List<Comparison> toRaw = samples.stream()
@@ -103,7 +110,7 @@ final class SidesPart {
                 name(work),
                 side,
                 String.format(Locale.ROOT, "%,.0f/s", figures.perSecond()),
-                side.equals("raw JDBC") ? "1" : ratio.apply("**%.2f** (%.2f–%.2f)"),
+                side.equals(RawSide.NAME) ? "1" : ratio.apply("**%.2f** (%.2f–%.2f)"),
                 Format.millis(figures.p50()),
                 Format.millis(figures.p99()),
                 Format.millis(figures.p999()),

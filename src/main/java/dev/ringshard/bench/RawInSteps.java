@@ -7,15 +7,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** H2: two statements in one transaction. */
+/** Two statements in one transaction. */
 final class RawInSteps extends RawShard {
     private final String add;
     private final String entry;
     private final String customer;
 
-    RawInSteps(DataSource pool, RawTables tables) {
+    /** @param add of {@link RawTables}, in the words of the database */
+    RawInSteps(DataSource pool, RawTables tables, String add) {
         super(pool, tables);
-        this.add = tables.addReturning();
+        this.add = add;
         this.entry = tables.insertEntry();
         this.customer = tables.insertCustomer();
     }

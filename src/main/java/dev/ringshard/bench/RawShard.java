@@ -26,7 +26,7 @@ abstract class RawShard {
     static RawShard on(Shard shard, RawTables tables) {
         return shard.dialect().runsStatementsTogether()
                 ? new RawAtOnce(shard.dataSource(), tables)
-                : new RawInSteps(shard.dataSource(), tables);
+                : new RawInSteps(shard.dataSource(), tables, tables.addReturningOnH2());
     }
 
     RawTables tables() {

@@ -17,11 +17,20 @@ import java.util.stream.IntStream;
 final class RawSide implements Side {
     private static final int TOGETHER = 1_000;
 
+    static final String NAME = "raw JDBC";
+
+    private final String name;
     private final List<RawShard> shards;
     private final Keys keys;
     private final String[] first;
 
     RawSide(List<RawShard> shards, Keys keys, String[] first) {
+        this(NAME, shards, keys, first);
+    }
+
+    /** @param name of whoever routes instead, if it is one shard that stands for all */
+    RawSide(String name, List<RawShard> shards, Keys keys, String[] first) {
+        this.name = name;
         this.shards = shards;
         this.keys = keys;
         this.first = first;
@@ -29,11 +38,16 @@ final class RawSide implements Side {
 
     @Override
     public String name() {
-        return "raw JDBC";
+        return name;
     }
 
     private RawShard shard(String key) {
-        return shards.get(Math.floorMod(key.hashCode(), shards.size()));
+        return shards.get(place(key, shards.size()));
+    }
+
+    /** The number of the shard for a key, from 0. */
+    static int place(String key, int shards) {
+        return Math.floorMod(key.hashCode(), shards);
     }
 
     /** A token is a number of the same kind here; nobody asks for it. */

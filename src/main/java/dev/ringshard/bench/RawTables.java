@@ -15,7 +15,12 @@ record RawTables(String customers, String entries) {
             "customer_key, first_name, last_name, savings, checking, retirement_401k, token, version, created_at, updated_at";
 
     static RawTables of(Keys keys) {
-        return new RawTables(keys.table("customers"), keys.table("entries"));
+        return of(keys, "");
+    }
+
+    /** Others of the same run. */
+    static RawTables of(Keys keys, String whose) {
+        return new RawTables(keys.table(whose + "customers"), keys.table(whose + "entries"));
     }
 
     /** Runs on every database. */
@@ -94,12 +99,20 @@ record RawTables(String customers, String entries) {
                 RETURNING balance_after""".formatted(customers, entries);
     }
 
-    /** On H2 the first of two: amount, key. Returns version, balance and token. */
-    String addReturning() {
+    private String add() {
         return """
-                SELECT version, savings, token FROM FINAL TABLE (
-                    UPDATE %s SET savings = savings + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
-                    WHERE customer_key = ?)""".formatted(customers);
+                UPDATE %s SET savings = savings + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                WHERE customer_key = ?""".formatted(customers);
+    }
+
+    /** On H2 the first of two: amount, key. Returns version, balance and token. */
+    String addReturningOnH2() {
+        return "SELECT version, savings, token FROM FINAL TABLE (" + add() + ")";
+    }
+
+    /** On PostgreSQL the first of two: as {@link #addReturningOnH2}. */
+    String addReturningOnPostgres() {
+        return add() + " RETURNING version, savings, token";
     }
 
     /** On PostgreSQL both in one statement: as {@link #insertCustomer}. */
