@@ -16,7 +16,7 @@ record Actor(String name, List<? extends Fault> faults, Duration longestPause) {
         stage.lasts(pause(random));
         while (!stage.isOver()) {
             Fault fault = faults.get(random.nextInt(faults.size()));
-            fault.strike(stage, random);
+            stage.strike(fault, random);
             stage.tally().add(name, fault.name(), 1);
             stage.lasts(pause(random));
         }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -32,14 +30,9 @@ class ChaosIT {
     private static final List<Actor> ACTORS = List.of(
             new Actor("network", List.of(NetworkFault.values()), Duration.ofSeconds(8)),
             new Actor("servers", List.of(ServerFault.values()), Duration.ofSeconds(20)),
-            new Actor("movers", movers(), Duration.ofSeconds(1)),
+            new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)),
+            new Actor("helpers", List.of(HelperFault.values()), Duration.ofSeconds(15)),
             new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(4)));
-
-    private static List<Fault> movers() {
-        List<Fault> faults = new ArrayList<>(List.of(MoverFault.values()));
-        faults.addAll(Collections.nCopies(faults.size(), HelperFault.HELPER_SLEPT)); // does not always come off
-        return faults;
-    }
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path directory = Path.of("");

@@ -15,24 +15,26 @@ import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * A mover as a process of its own, which waits for {@link MoverOrders}. Says {@code planned} before it moves anything,
- * {@code asleep} when it stops where it was told to, until it is told anything; and in the end {@code moved},
- * {@code moved nothing}, {@code finished}, {@code finished nothing}, {@code failed} and why, or {@code wrong} and what, if no fault explains that.
+ * {@code asleep} and at which time that it came there, when it stops where it was told to, until it is told anything; and in the end {@code moved},
+ * {@code moved nothing}, {@code helped}, {@code failed} and why, or {@code wrong} and what, if no fault explains that.
  */
 final class ChaosMover {
     static final String PLANNED = "planned";
-    static final String ASLEEP = "asleep";
+    static final String ASLEEP = "asleep ";
     static final String WRONG = "wrong";
 
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Set<Remedy> EXPLAINED =
             Set.of(Remedy.RETRY_LATER, Remedy.REFRESH_AND_RETRY, Remedy.ASK_FOR_OUTCOME);
 
@@ -53,9 +55,9 @@ final class ChaosMover {
     private String follow(MoverOrders orders) {
         RingshardConfig config = RingshardConfig.load(Path.of(orders.config()));
         try (Shards shards = Shards.open(config.shards())) {
-            return orders.onlyFinishes()
-                    ? finish(config, shards, shards.get(orders.finishes()))
-                    : rebalance(orders, config, shards);
+            return rebalance(orders, config, shards);
+        } catch (Helped helped) {
+            return "helped";
         } catch (RingshardException failure) {
             if (EXPLAINED.contains(failure.remedy())) {
                 return "failed " + failure.getClass().getSimpleName();
@@ -71,8 +73,13 @@ final class ChaosMover {
     private String rebalance(MoverOrders orders, RingshardConfig config, Shards shards) {
         AtomicInteger met = new AtomicInteger();
         Rebalancer rebalancer = Rebalancers.watched(config, shards, step -> {
-            if (step.equals(orders.sleepsBefore()) && met.incrementAndGet() == orders.time()) {
-                sleep();
+            if (step.equals(orders.sleepsBefore())) {
+                int time = met.incrementAndGet();
+                if (orders.time() == MoverOrders.FIRST_WITH_ROWS) {
+                    helpLate(config.cluster(), shards, time);
+                } else if (orders.time() == time) {
+                    sleep(time);
+                }
             }
         });
         RebalancePlan plan = rebalancer.plan();
@@ -84,8 +91,8 @@ final class ChaosMover {
         return report.movedRows() > 0 ? "moved" : "moved nothing";
     }
 
-    private void sleep() {
-        System.out.println(ASLEEP);
+    private void sleep(int time) {
+        System.out.println(ASLEEP + time);
         try {
             instructions.take();
         } catch (InterruptedException interrupted) {
@@ -93,32 +100,35 @@ final class ChaosMover {
         }
     }
 
-    /** What a router does that meets a handover half-done; sleeps between looking and doing. Looks for one for a while. */
-    private String finish(RingshardConfig config, Shards shards, Shard source) {
-        long began = System.nanoTime();
-        while (System.nanoTime() - began < PATIENCE.toNanos()) {
-            List<Committed> committed = committed(source);
-            if (committed.stream().anyMatch(handover -> handover.rows() > 0)) {
-                sleep();
-                finish(config, shards, source, committed);
-                return "finished";
-            }
-        }
-        return "finished nothing";
+    /** Ends a mover that has become a helper. */
+    private static final class Helped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
-    private static List<Committed> committed(Shard source) {
-        return Objects.requireNonNull(source.snapshot(looking -> HandoverSource.committed(looking.dsl())));
+    /**
+     * What a router does that meets a handover half-done, with a sleep between looking and doing. It is this mover's own
+     * handover, and the mover goes no further. One without rows is none to be late with.
+     */
+    private void helpLate(String cluster, Shards shards, int time) {
+        Map<Shard, List<Committed>> committed = new LinkedHashMap<>();
+        shards.all()
+                .forEach(source -> committed.put(
+                        source,
+                        Objects.requireNonNull(source.snapshot(looking -> HandoverSource.committed(looking.dsl())))));
+        if (committed.values().stream().flatMap(List::stream).noneMatch(handover -> handover.rows() > 0)) {
+            return;
+        }
+        sleep(time);
+        committed.forEach((source, handovers) -> handovers.stream()
+                .collect(Collectors.groupingBy(Committed::target))
+                .forEach((target, ofOneTarget) -> finish(cluster, source, shards.get(target), ofOneTarget)));
+        throw new Helped();
     }
 
-    private static void finish(RingshardConfig config, Shards shards, Shard source, List<Committed> committed) {
-        String name = committed.get(0).target();
-        List<Committed> ofOneTarget = committed.stream()
-                .filter(handover -> handover.target().equals(name))
-                .toList();
-        try (ShardTransaction target = Finisher.begin(shards.get(name), config.cluster(), LOCK_TIMEOUT)) {
-            Finisher.activate(target, ofOneTarget);
+    private static void finish(String cluster, Shard source, Shard target, List<Committed> handovers) {
+        try (ShardTransaction transaction = Finisher.begin(target, cluster, LOCK_TIMEOUT)) {
+            Finisher.activate(transaction, handovers);
         }
-        Finisher.forget(source, ofOneTarget, Optional.empty());
+        Finisher.forget(source, handovers, Optional.empty());
     }
 }

@@ -10,6 +10,11 @@ interface Fault {
     /** The name in the report. */
     String name();
 
+    /** Whether no other trouble is made at the same time. */
+    default boolean isAlone() {
+        return false;
+    }
+
     /**
      * Makes trouble and ends it, within a few seconds: what a fault began is over when this returns or throws. Waits by
      * {@link Stage#lasts}, which returns early when the play ends.

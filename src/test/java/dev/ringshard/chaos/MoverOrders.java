@@ -11,23 +11,24 @@ import java.util.regex.Pattern;
  * @param config the configuration's file
  * @param rate how many rows a second it may move; 0 for any
  * @param sleepsBefore the step of a handover before which it sleeps; {@value #NONE} for none
- * @param time at which time that it comes to this step
- * @param finishes the shard whose handovers it finishes, and moves nothing; {@value #NONE} for none
+ * @param time at which time that it comes to this step, from 1; or {@value #FIRST_WITH_ROWS}: when rows were handed over
+ *     for the first time, and then it does no more than to finish that, late
  */
-record MoverOrders(String config, long rate, String sleepsBefore, int time, String finishes) {
+record MoverOrders(String config, long rate, String sleepsBefore, int time) {
+    static final int FIRST_WITH_ROWS = 0;
     private static final String NONE = "-";
-    private static final Pattern LINE = Pattern.compile("(.*) (\\d+) (\\S+) (\\d+) (\\S+)");
+    private static final Pattern LINE = Pattern.compile("(.*) (\\d+) (\\S+) (\\d+)");
 
     static MoverOrders moves(String config, long rate) {
-        return new MoverOrders(config, rate, NONE, 0, NONE);
+        return new MoverOrders(config, rate, NONE, 0);
+    }
+
+    static MoverOrders handsOverAndFinishesLate(String config) {
+        return new MoverOrders(config, 0, "ACTIVATE", FIRST_WITH_ROWS);
     }
 
     static MoverOrders movesAndSleeps(String config, String before, int time) {
-        return new MoverOrders(config, 0, before, time, NONE);
-    }
-
-    static MoverOrders finishes(String config, String source) {
-        return new MoverOrders(config, 0, NONE, 0, source);
+        return new MoverOrders(config, 0, before, time);
     }
 
     static MoverOrders parse(String line) {
@@ -37,19 +38,11 @@ record MoverOrders(String config, long rate, String sleepsBefore, int time, Stri
         }
         MatchResult parts = matcher.toMatchResult();
         return new MoverOrders(
-                parts.group(1),
-                Long.parseLong(parts.group(2)),
-                parts.group(3),
-                Integer.parseInt(parts.group(4)),
-                parts.group(5));
+                parts.group(1), Long.parseLong(parts.group(2)), parts.group(3), Integer.parseInt(parts.group(4)));
     }
 
     String line() {
-        return "%s %d %s %d %s".formatted(config, rate, sleepsBefore, time, finishes);
-    }
-
-    boolean onlyFinishes() {
-        return !finishes.equals(NONE);
+        return "%s %d %s %d".formatted(config, rate, sleepsBefore, time);
     }
 
     /** One transfer at a time where it sleeps, so that two who move the same do it in the same order. */

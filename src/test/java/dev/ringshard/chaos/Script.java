@@ -14,6 +14,6 @@ record Script(
         long seed, Duration length, List<Double> weights, int clients, int threads, int movers, Population population) {
     /** Two shards that share, one that takes twice as much, and one that stands by without any. */
     static Script of(long seed, Duration length) {
-        return new Script(seed, length, List.of(1.0, 1.0, 2.0, 0.0), 3, 4, 3, new Population(60));
+        return new Script(seed, length, List.of(1.0, 1.0, 2.0, 0.0), 3, 4, 2, new Population(60));
     }
 }

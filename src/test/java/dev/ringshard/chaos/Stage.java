@@ -7,7 +7,6 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.rebalance.RebalanceReport;
-import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.ring.RingStrategy;
 import dev.ringshard.testing.FaultProxy;
 import dev.ringshard.testing.Threads;
@@ -21,7 +20,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +39,7 @@ final class Stage implements AutoCloseable {
     private final SplittableRandom random;
     private final List<StagedShard> shards = new ArrayList<>();
     private final Tally tally = new Tally();
+    private final ReadWriteLock calm = new ReentrantReadWriteLock(true);
     private final CountDownLatch over = new CountDownLatch(1);
     private final Clients clients = new Clients(this::orders);
     private final Movers movers;
@@ -88,24 +90,18 @@ final class Stage implements AutoCloseable {
                 .build();
     }
 
+    /** As {@link #writeYaml(String, RingStrategy, List)}, with the strategy that is the default. */
+    Path writeYaml(String name, List<Double> weights) throws IOException {
+        return writeYaml(name, RingConfig.DEFAULT.strategy(), weights);
+    }
+
     /**
      * Writes a configuration for processes that reach the cluster through the proxies, and give up soon enough to meet
      * many faults.
      *
      * @param weights of the shards, in their order
      */
-    Path writeYaml(String name, List<Double> weights) throws IOException {
-        return writeYaml(name, RingConfig.DEFAULT.strategy(), weights, StagedShard::yaml);
-    }
-
-    /** The same past the proxies, for the classic ring: weights that come back give each shard exactly what it had. */
-    Path writeDirectYaml(String name, List<Double> weights) throws IOException {
-        return writeYaml(name, RingStrategies.named("vnodes"), weights, StagedShard::directYaml);
-    }
-
-    private Path writeYaml(
-            String name, RingStrategy strategy, List<Double> weights, BiFunction<StagedShard, Double, String> line)
-            throws IOException {
+    Path writeYaml(String name, RingStrategy strategy, List<Double> weights) throws IOException {
         List<String> lines = new ArrayList<>(List.of(
                 "cluster: bank",
                 "ring: { virtual-nodes: %d, strategy: %s }".formatted(VIRTUAL_NODES, strategy.name()),
@@ -113,7 +109,7 @@ final class Stage implements AutoCloseable {
                 "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
         for (int i = 0; i < shards.size(); i++) {
-            lines.add(line.apply(shards.get(i), weights.get(i)));
+            lines.add(shards.get(i).yaml(weights.get(i)));
         }
         return Files.write(yaml(name), lines);
     }
@@ -148,6 +144,17 @@ final class Stage implements AutoCloseable {
 
     StagedShard anyShard(RandomGenerator by) {
         return shards.get(by.nextInt(shards.size()));
+    }
+
+    /** Makes trouble: at the same time as others, unless one of them must be {@linkplain Fault#isAlone() alone}. */
+    void strike(Fault fault, RandomGenerator by) throws Exception {
+        Lock lock = fault.isAlone() ? calm.writeLock() : calm.readLock();
+        lock.lock();
+        try {
+            fault.strike(this, by);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets time pass; less if the play ends before. */

@@ -72,7 +72,7 @@ class StageTest {
 
     @Test
     void a_helper_that_finishes_a_handover_of_long_ago_does_nothing() throws SQLException, IOException {
-        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 3, new Population(20));
+        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 2, new Population(20));
         try (Stage stage = new Stage(directory, script)) {
             stage.play(List.of(new Actor("helpers", List.of(Once.A_HELPER_IS_LATE), Duration.ofMillis(1))));
 

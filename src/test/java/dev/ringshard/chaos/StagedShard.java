@@ -39,17 +39,8 @@ record StagedShard(String name, EmbeddedServer server, TestDatabase database, Fa
 
     /** The shard as clients reach it, with some weight, as a line of {@code ringshard.yaml}. */
     String yaml(double ofWeight) {
-        return yaml(proxy.database(), ofWeight);
-    }
-
-    /** The same past the proxy. */
-    String directYaml(double ofWeight) {
-        return yaml(database, ofWeight);
-    }
-
-    private String yaml(TestDatabase reached, double ofWeight) {
         return "  - { name: %s, url: \"%s\", user: %s, password: \"%s\", weight: %s }"
-                .formatted(name, reached.url(), reached.user(), reached.password(), ofWeight);
+                .formatted(name, proxy.database().url(), database.user(), database.password(), ofWeight);
     }
 
     /** Ends so many sessions of clients, as an administrator does; none if the server is away. */
