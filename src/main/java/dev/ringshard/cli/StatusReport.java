@@ -159,7 +159,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
             return Numbers.count(status.leftovers(), "range is", "ranges are") + " on the way, or just left.";
         }
         return status.leftovers() == 0
-                ? "Nothing is left over from moves."
+                ? "Nothing is left over from moves" + (has(State.DOWN) ? " on the shards that answer." : ".")
                 : Numbers.count(status.leftovers(), "leftover of a move awaits", "leftovers of moves await")
                         + " recovery.";
     }

@@ -70,7 +70,7 @@ class BadSituationsPostgresTest {
                   eu-2   up             0  50.0 %  50.0 %       1  0/10       4
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
-                Nothing is left over from moves.
+                Nothing is left over from moves on the shards that answer.
                 Next: see that each database that is down runs, then ringshard status --config DIR/bank.yaml
                 """.replace("REFUSED", refused));
         for (String said : List.of(init.err(), status.out(), check.out())) {
@@ -261,7 +261,7 @@ class BadSituationsPostgresTest {
                       eu-2   down           –       –  50.0 %       –  0/10       –
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
-                    Nothing is left over from moves.
+                    Nothing is left over from moves on the shards that answer.
                     Next: see that each database that is down runs, then ringshard status --config DIR/bank.yaml
                     """.replace("UNREACHABLE", UNREACHABLE), "");
             assertSees(cli, "config check", 1, """
