@@ -199,14 +199,15 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
     }
 
     private static Map<String, ?> json(ShardStatus shard) {
+        boolean answers = shard.state() != State.DOWN;
         return Json.fields()
                 .with("name", shard.name())
                 .with("state", state(shard.state()))
-                .with("share", shard.share())
+                .with("share", answers ? shard.share() : null)
                 .with("targetShare", shard.targetShare())
                 .with("customers", orNull(shard.customers()))
                 .with("ranges", orNull(shard.ranges()))
-                .with("leftovers", shard.leftovers())
+                .with("leftovers", answers ? shard.leftovers() : null)
                 .with("schemaVersion", shard.schemaVersion().orElse(null))
                 .with("pool", shard.pool().map(StatusReport::json).orElse(null))
                 .with("problem", shard.problem().orElse(null));

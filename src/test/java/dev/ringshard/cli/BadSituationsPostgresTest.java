@@ -3,6 +3,7 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.testing.EmbeddedServer;
 import dev.ringshard.testing.PostgresServer;
@@ -264,6 +265,11 @@ class BadSituationsPostgresTest {
                     Nothing is left over from moves on the shards that answer.
                     Next: see that each database that is down runs, then ringshard status --config DIR/bank.yaml
                     """.replace("UNREACHABLE", UNREACHABLE), "");
+            JsonNode shards = cli.run("status", "--json").json().get("shards");
+            assertThat(shards.at("/0/share").isNumber()).isTrue();
+            assertThat(shards.at("/0/leftovers").asInt(-1)).isZero();
+            assertThat(shards.at("/1/share").isNull()).isTrue();
+            assertThat(shards.at("/1/leftovers").isNull()).isTrue();
             assertSees(cli, "config check", 1, """
                     Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
 
