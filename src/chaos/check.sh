@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does the chaos suite see what it is for? Breaks a copy of the sources in one place at a time, and runs the suite on it,
-# each time twice as long as before, until it reports a violation or has had its default time of 600 s. A run that fails
-# for any other reason catches nothing. With an argument: only those broken builds whose name contains it. Exit 1: one of
+# each time twice as long as before, until it reports a violation, finds shards that are not sound, or has a mover that
+# fails though no fault explains it; or until it has had its default time of 600 s. A run that fails for any other reason
+# catches nothing. With an argument: only those broken builds whose name contains it. Exit 1: one of
 # them was not caught. Exit 2: the check itself did not work.
 set -euo pipefail
 
