@@ -2,6 +2,7 @@ package dev.ringshard.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.DatabaseSource.Jdbc;
@@ -68,7 +69,7 @@ class KilledMoverPostgresTest {
     void everythingIsSoundInTheEnd() throws SQLException {
         try (Ringshard bank = Ringshard.open(bigger());
                 Shards shards = Shards.open(bigger().shards())) {
-            Rebalancer rebalancer = new Rebalancer(bigger(), shards, Rebalancers.newcomers(bigger()));
+            Rebalancer rebalancer = new Rebalancer(bigger(), shards, Joining.of(bigger()));
             rebalancer.run(rebalancer.plan(), progress -> {});
             assertThat(rebalancer.plan().isEmpty()).isTrue();
             assertThat(bank.status().leftovers()).isZero();

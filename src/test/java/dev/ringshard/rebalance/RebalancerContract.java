@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
@@ -412,7 +413,7 @@ abstract class RebalancerContract {
     }
 
     private static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
-        return new Rebalancer(config, shards, Rebalancers.newcomers(config), System::nanoTime, beforeStep);
+        return new Rebalancer(config, shards, Joining.of(config), System::nanoTime, beforeStep);
     }
 
     private Map<String, List<OwnedRange>> owned(RingshardConfig config) {
