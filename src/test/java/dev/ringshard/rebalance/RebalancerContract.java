@@ -3,111 +3,35 @@ package dev.ringshard.rebalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.customers.OperationId;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.RingshardListener;
-import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.ownership.OwnedRange;
-import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.ring.Move;
-import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.RingStrategies;
-import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.Shards;
-import dev.ringshard.testing.OpenCluster;
-import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.Threads;
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Plans, and what becomes of them: a cluster of two shards, and a third one that joins. Movers die by an exception. */
-abstract class RebalancerContract {
-    private static final int CUSTOMERS = 90;
-    private static final BigDecimal ONE = new BigDecimal("1.00");
-    private static final RebalanceSettings SMALL =
-            RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1)).withParallel(4);
-
-    private final OpenCluster cluster;
-    private final ShardConfig third;
-    private final CustomerRepository customers;
-    private final List<Shards> opened = new ArrayList<>();
-
+/** What becomes of plans. Movers die by an exception. */
+abstract class RebalancerContract extends GrowingCluster {
     RebalancerContract(DatabaseKind founders, DatabaseKind joining) throws SQLException {
-        cluster = OpenCluster.of(Collections.nCopies(2, founders));
-        third = TestCluster.shard("eu-3", TestCluster.database(joining));
-        cluster.watch(third);
-        customers = cluster.ringshard().customers();
-    }
-
-    @BeforeEach
-    void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            customers.create(new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")));
-        }
-    }
-
-    @AfterEach
-    void everythingIsSoundInTheEnd() throws SQLException {
-        try (Shards shards = Shards.open(bigger().shards())) {
-            Rebalancer last = rebalancer(bigger(), shards, step -> {});
-            last.run(last.plan(), progress -> {});
-        }
-        cluster.assertSound();
-        opened.forEach(Shards::close);
-        cluster.close();
-    }
-
-    @Test
-    void a_plan_moves_to_a_joining_shard_what_it_should_own_and_nothing_else_and_changes_nothing() {
-        Map<String, List<OwnedRange>> before = owned(cluster.config());
-
-        RebalancePlan plan = rebalancer(bigger()).plan();
-
-        assertThat(owned(cluster.config())).isEqualTo(before);
-        assertThat(plan.transfers()).isNotEmpty().allSatisfy(transfer -> assertThat(transfer.target())
-                .isEqualTo("eu-3"));
-        assertThat(plan.shares())
-                .filteredOn(RebalancePlan.Share::joins)
-                .extracting(RebalancePlan.Share::shard)
-                .containsExactly("eu-3");
-        assertThat(plan.movedShare()).isEqualTo(1 / 3.0, within(1e-9));
-        assertThat(plan.target()).isEqualTo(RingDifference.apply(plan.actual(), moves(plan)));
-        assertThat(plan.bytes()).isPositive();
-        assertThat(plan.expectedTime(4)).isPositive();
-    }
-
-    private static List<Move> moves(RebalancePlan plan) {
-        return plan.transfers().stream()
-                .flatMap(transfer -> transfer.pieces().stream()
-                        .map(piece -> new Move(piece.range(), transfer.source(), transfer.target())))
-                .toList();
+        super(founders, joining);
     }
 
     @Test
@@ -137,10 +61,7 @@ abstract class RebalancerContract {
     @Test
     void the_first_chunk_of_a_transfer_has_no_rows_and_makes_nobody_wait() {
         List<MovedChunk> moved = Collections.synchronizedList(new ArrayList<>());
-        Shards shards = Shards.open(bigger().shards());
-        synchronized (opened) {
-            opened.add(shards);
-        }
+        Shards shards = open(bigger());
         shards.events().listen(new RingshardListener() {
             @Override
             public void handedOver(MovedChunk chunk) {
@@ -194,64 +115,6 @@ abstract class RebalancerContract {
         other.run(plan, SMALL, progress -> {});
         assertThat(other.plan().actual()).isEqualTo(plan.target().merged());
         assertThat(plan.strategy()).isEqualTo("vnodes");
-    }
-
-    @Test
-    void a_plan_that_no_longer_fits_the_ownership_is_refused() {
-        RebalancePlan old = rebalancer(bigger()).plan();
-        join();
-
-        assertThatThrownBy(() -> rebalancer(bigger()).run(old, progress -> {}))
-                .isInstanceOf(StaleVersionException.class)
-                .hasMessageContaining("Nothing was moved. Make a new plan.");
-    }
-
-    @Test
-    void a_shard_that_owns_ranges_cannot_be_left_out_and_is_named() {
-        join();
-        Map<String, List<OwnedRange>> before = owned(bigger());
-
-        assertThatThrownBy(() -> rebalancer(cluster.config()).plan())
-                .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("eu-3")
-                .hasMessageContaining("Nothing was changed");
-        RingshardConfig one = bigger().withoutShard("eu-1");
-        assertThatThrownBy(() -> rebalancer(one).plan())
-                .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("eu-1");
-        assertThat(owned(bigger())).isEqualTo(before);
-    }
-
-    @Test
-    void a_router_without_the_new_shard_in_its_configuration_names_it() {
-        join();
-        String moved = keysOn("eu-3").get(0);
-
-        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMillis(100)))) {
-            assertThatThrownBy(() -> stale.customers().find(moved)).hasMessageContaining("eu-3");
-            assertThatThrownBy(() -> stale.customers().deposit(moved, Account.SAVINGS, ONE, OperationId.random()))
-                    .hasMessageContaining("eu-3");
-        }
-    }
-
-    @Test
-    void a_status_without_the_new_shard_does_not_wait_for_an_owner_of_what_moved_there() {
-        join();
-
-        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMinutes(10)))) {
-            assertTimeoutPreemptively(
-                    Duration.ofMinutes(1), () -> assertThat(stale.status().shards())
-                            .hasSize(2)
-                            .allSatisfy(shard -> assertThat(shard.customers()).isEmpty()));
-        }
-    }
-
-    private RingshardConfig withoutTheThird(Duration routingTimeout) {
-        return RingshardConfig.builder("bank")
-                .ring(cluster.config().ring())
-                .shards(cluster.config().shards())
-                .routingTimeout(routingTimeout)
-                .build();
     }
 
     @ParameterizedTest
@@ -331,7 +194,7 @@ abstract class RebalancerContract {
         Rebalancer rebalancer = rebalancer(bigger());
         RebalancePlan plan = rebalancer.plan();
         String moving = IntStream.range(0, CUSTOMERS)
-                .mapToObj(RebalancerContract::key)
+                .mapToObj(GrowingCluster::key)
                 .filter(key -> moves(plan).stream().anyMatch(move -> move.range()
                         .contains(cluster.ringshard().router().token(key))))
                 .findFirst()
@@ -358,22 +221,6 @@ abstract class RebalancerContract {
         assertThat(sinceItWaits.get(sinceItWaits.size() - 1).waitsFor()).isEmpty();
     }
 
-    @Test
-    void a_shard_that_is_another_one_than_configured_gets_nothing() {
-        ShardConfig wrong =
-                new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
-        RingshardConfig confused = new RingshardConfig(
-                "bank",
-                cluster.config().ring(),
-                List.of(cluster.config().shards().get(1), wrong),
-                cluster.config().routingTimeout(),
-                cluster.config().tables());
-
-        assertThatThrownBy(() -> rebalancer(confused).plan())
-                .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("eu-1");
-    }
-
     private static final class Died extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -385,52 +232,6 @@ abstract class RebalancerContract {
                 throw new Died();
             }
         };
-    }
-
-    private RingshardConfig bigger() {
-        return cluster.config().withShard(third);
-    }
-
-    private RingshardConfig drained(String shard) {
-        return bigger().withShard(bigger().shard(shard).orElseThrow().withWeight(0));
-    }
-
-    private void join() {
-        Rebalancer rebalancer = rebalancer(bigger());
-        rebalancer.run(rebalancer.plan(), progress -> {});
-    }
-
-    private Rebalancer rebalancer(RingshardConfig config) {
-        return rebalancer(config, step -> {});
-    }
-
-    private Rebalancer rebalancer(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
-        Shards shards = Shards.open(config.shards());
-        synchronized (opened) {
-            opened.add(shards);
-        }
-        return rebalancer(config, shards, beforeStep);
-    }
-
-    private static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
-        return new Rebalancer(config, shards, Joining.of(config), System::nanoTime, beforeStep);
-    }
-
-    private Map<String, List<OwnedRange>> owned(RingshardConfig config) {
-        try (Shards shards = Shards.open(config.shards())) {
-            return shards.all().stream()
-                    .collect(Collectors.toMap(
-                            Shard::name, shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
-        }
-    }
-
-    private List<String> keysOn(String shard) {
-        try (Ringshard bank = Ringshard.open(bigger())) {
-            return IntStream.range(0, CUSTOMERS)
-                    .mapToObj(RebalancerContract::key)
-                    .filter(key -> bank.router().locate(key).shard().equals(shard))
-                    .toList();
-        }
     }
 
     private void everybodyIsServedByARouterThatKnowsTheThird() {
@@ -446,9 +247,5 @@ abstract class RebalancerContract {
 
     private static BigDecimal savings(Ringshard bank, String key) {
         return bank.customers().find(key).orElseThrow().balances().savings();
-    }
-
-    private static String key(int number) {
-        return "c-" + number;
     }
 }

@@ -1,0 +1,129 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.Joining;
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Balances;
+import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ring.Move;
+import dev.ringshard.shard.Shard;
+import dev.ringshard.shard.Shards;
+import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.TestCluster;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A cluster of two shards with customers, and a third one that may join; sound in the end, whatever a test does. */
+abstract class GrowingCluster {
+    static final int CUSTOMERS = 90;
+    static final BigDecimal ONE = new BigDecimal("1.00");
+    static final RebalanceSettings SMALL =
+            RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1)).withParallel(4);
+
+    final OpenCluster cluster;
+    final ShardConfig third;
+    final CustomerRepository customers;
+    private final List<Shards> opened = new ArrayList<>();
+
+    GrowingCluster(DatabaseKind founders, DatabaseKind joining) throws SQLException {
+        cluster = OpenCluster.of(Collections.nCopies(2, founders));
+        third = TestCluster.shard("eu-3", TestCluster.database(joining));
+        cluster.watch(third);
+        customers = cluster.ringshard().customers();
+    }
+
+    @BeforeEach
+    void create() {
+        for (int i = 0; i < CUSTOMERS; i++) {
+            customers.create(new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")));
+        }
+    }
+
+    @AfterEach
+    void everythingIsSoundInTheEnd() throws SQLException {
+        try (Shards shards = Shards.open(bigger().shards())) {
+            Rebalancer last = rebalancer(bigger(), shards, step -> {});
+            last.run(last.plan(), progress -> {});
+        }
+        cluster.assertSound();
+        opened.forEach(Shards::close);
+        cluster.close();
+    }
+
+    static List<Move> moves(RebalancePlan plan) {
+        return plan.transfers().stream()
+                .flatMap(transfer -> transfer.pieces().stream()
+                        .map(piece -> new Move(piece.range(), transfer.source(), transfer.target())))
+                .toList();
+    }
+
+    RingshardConfig bigger() {
+        return cluster.config().withShard(third);
+    }
+
+    RingshardConfig drained(String shard) {
+        return bigger().withShard(bigger().shard(shard).orElseThrow().withWeight(0));
+    }
+
+    void join() {
+        Rebalancer rebalancer = rebalancer(bigger());
+        rebalancer.run(rebalancer.plan(), progress -> {});
+    }
+
+    Rebalancer rebalancer(RingshardConfig config) {
+        return rebalancer(config, step -> {});
+    }
+
+    Rebalancer rebalancer(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
+        return rebalancer(config, open(config), beforeStep);
+    }
+
+    /** Closed after the test. */
+    Shards open(RingshardConfig config) {
+        Shards shards = Shards.open(config.shards());
+        synchronized (opened) {
+            opened.add(shards);
+        }
+        return shards;
+    }
+
+    static Rebalancer rebalancer(RingshardConfig config, Shards shards, Consumer<HandoverStep> beforeStep) {
+        return new Rebalancer(config, shards, Joining.of(config), System::nanoTime, beforeStep);
+    }
+
+    Map<String, List<OwnedRange>> owned(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return shards.all().stream()
+                    .collect(Collectors.toMap(
+                            Shard::name, shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
+        }
+    }
+
+    List<String> keysOn(String shard) {
+        try (Ringshard bank = Ringshard.open(bigger())) {
+            return IntStream.range(0, CUSTOMERS)
+                    .mapToObj(GrowingCluster::key)
+                    .filter(key -> bank.router().locate(key).shard().equals(shard))
+                    .toList();
+        }
+    }
+
+    static String key(int number) {
+        return "c-" + number;
+    }
+}

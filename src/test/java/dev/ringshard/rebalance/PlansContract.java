@@ -1,0 +1,122 @@
+package dev.ringshard.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.OperationId;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ring.RingDifference;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a plan says, when it is refused, and who is named that a configuration lacks or takes for another. */
+abstract class PlansContract extends GrowingCluster {
+    PlansContract(DatabaseKind founders, DatabaseKind joining) throws SQLException {
+        super(founders, joining);
+    }
+
+    @Test
+    void a_plan_moves_to_a_joining_shard_what_it_should_own_and_nothing_else_and_changes_nothing() {
+        Map<String, List<OwnedRange>> before = owned(cluster.config());
+
+        RebalancePlan plan = rebalancer(bigger()).plan();
+
+        assertThat(owned(cluster.config())).isEqualTo(before);
+        assertThat(plan.transfers()).isNotEmpty().allSatisfy(transfer -> assertThat(transfer.target())
+                .isEqualTo("eu-3"));
+        assertThat(plan.shares())
+                .filteredOn(RebalancePlan.Share::joins)
+                .extracting(RebalancePlan.Share::shard)
+                .containsExactly("eu-3");
+        assertThat(plan.movedShare()).isEqualTo(1 / 3.0, within(1e-9));
+        assertThat(plan.target()).isEqualTo(RingDifference.apply(plan.actual(), moves(plan)));
+        assertThat(plan.bytes()).isPositive();
+        assertThat(plan.expectedTime(4)).isPositive();
+    }
+
+    @Test
+    void a_plan_that_no_longer_fits_the_ownership_is_refused() {
+        RebalancePlan old = rebalancer(bigger()).plan();
+        join();
+
+        assertThatThrownBy(() -> rebalancer(bigger()).run(old, progress -> {}))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("Nothing was moved. Make a new plan.");
+    }
+
+    @Test
+    void a_shard_that_owns_ranges_cannot_be_left_out_and_is_named() {
+        join();
+        Map<String, List<OwnedRange>> before = owned(bigger());
+
+        assertThatThrownBy(() -> rebalancer(cluster.config()).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-3")
+                .hasMessageContaining("Nothing was changed");
+        RingshardConfig one = bigger().withoutShard("eu-1");
+        assertThatThrownBy(() -> rebalancer(one).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-1");
+        assertThat(owned(bigger())).isEqualTo(before);
+    }
+
+    @Test
+    void a_router_without_the_new_shard_in_its_configuration_names_it() {
+        join();
+        String moved = keysOn("eu-3").get(0);
+
+        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMillis(100)))) {
+            assertThatThrownBy(() -> stale.customers().find(moved)).hasMessageContaining("eu-3");
+            assertThatThrownBy(() -> stale.customers().deposit(moved, Account.SAVINGS, ONE, OperationId.random()))
+                    .hasMessageContaining("eu-3");
+        }
+    }
+
+    @Test
+    void a_status_without_the_new_shard_does_not_wait_for_an_owner_of_what_moved_there() {
+        join();
+
+        try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMinutes(10)))) {
+            assertTimeoutPreemptively(
+                    Duration.ofMinutes(1), () -> assertThat(stale.status().shards())
+                            .hasSize(2)
+                            .allSatisfy(shard -> assertThat(shard.customers()).isEmpty()));
+        }
+    }
+
+    private RingshardConfig withoutTheThird(Duration routingTimeout) {
+        return RingshardConfig.builder("bank")
+                .ring(cluster.config().ring())
+                .shards(cluster.config().shards())
+                .routingTimeout(routingTimeout)
+                .build();
+    }
+
+    @Test
+    void a_shard_that_is_another_one_than_configured_gets_nothing() {
+        ShardConfig wrong =
+                new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
+        RingshardConfig confused = new RingshardConfig(
+                "bank",
+                cluster.config().ring(),
+                List.of(cluster.config().shards().get(1), wrong),
+                cluster.config().routingTimeout(),
+                cluster.config().tables());
+
+        assertThatThrownBy(() -> rebalancer(confused).plan())
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("eu-1");
+    }
+}
