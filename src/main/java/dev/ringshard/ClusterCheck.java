@@ -7,8 +7,10 @@ import java.util.Optional;
  * What the databases of a configuration say of themselves, and whether that is what the configuration means.
  *
  * @param shards in the order of the configuration
+ * @param problem what does not fit although each database by itself does, such as a shard that owns part of the ring and
+ *     is left out of the configuration; empty if nothing does not, or a database alone is reason enough
  */
-public record ClusterCheck(String cluster, List<ShardCheck> shards) {
+public record ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem) {
 
     public ClusterCheck {
         shards = List.copyOf(shards);
@@ -56,8 +58,8 @@ public record ClusterCheck(String cluster, List<ShardCheck> shards) {
         return shards.stream().anyMatch(shard -> shard.state() == state);
     }
 
-    /** Whether every database is the shard that it is configured as and takes part. */
+    /** Whether every database is the shard that it is configured as and takes part, and together they own the ring. */
     public boolean isSound() {
-        return shards.stream().allMatch(shard -> shard.state() == State.MEMBER);
+        return problem.isEmpty() && shards.stream().allMatch(shard -> shard.state() == State.MEMBER);
     }
 }

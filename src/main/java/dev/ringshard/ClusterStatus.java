@@ -23,8 +23,11 @@ import java.util.function.Supplier;
  * @param shards in the order of the configuration
  * @param pendingShare the part of the ring that a rebalance would move, 0 to 1; empty if that cannot be told, because a
  *     shard does not answer or parts of the ring have no owner
+ * @param problem what is wrong with the configuration as a whole, such as a shard that owns part of the ring and is left
+ *     out; empty if nothing is known to be
  */
-public record ClusterStatus(String cluster, List<ShardStatus> shards, OptionalDouble pendingShare) {
+public record ClusterStatus(
+        String cluster, List<ShardStatus> shards, OptionalDouble pendingShare, Optional<String> problem) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
@@ -84,13 +87,16 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards, OptionalDo
                 && shards.stream().allMatch(shard -> shard.state() == State.UP);
     }
 
+    /** What is still to move; if the configuration is wrong, that is unknown, and why. */
+    record Pending(OptionalDouble share, Optional<String> problem) {}
+
     static ClusterStatus of(
             String cluster,
             Shards shards,
             Router router,
             CustomerRepository customers,
             Map<String, Double> targets,
-            Supplier<OptionalDouble> pendingShare) {
+            Supplier<Pending> pending) {
         Map<String, Double> shares = router.shares();
         // Each shard is asked before all are: the breaker would hide why one does not answer.
         List<ShardStatus> uncounted = new ArrayList<>();
@@ -99,13 +105,15 @@ public record ClusterStatus(String cluster, List<ShardStatus> shards, OptionalDo
             uncounted.add(status(shard, share));
         }
         Map<String, Totals> totals = totals(customers);
+        Pending toMove = pending.get();
         return new ClusterStatus(
                 cluster,
                 uncounted.stream()
                         .map(shard -> shard.with(
                                 Optional.ofNullable(totals.get(shard.name())), targets.getOrDefault(shard.name(), 0.0)))
                         .toList(),
-                pendingShare.get());
+                toMove.share,
+                toMove.problem);
     }
 
     /** Empty if parts of the ring have no owner: the rest must be told all the more. */

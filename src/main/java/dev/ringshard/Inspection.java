@@ -7,10 +7,12 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.ownership.ClusterReport;
 import dev.ringshard.ownership.Membership;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
 import dev.ringshard.shard.FailureKind;
+import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
@@ -66,9 +68,24 @@ final class Inspection {
             shards.all().forEach(shard -> asked.put(shard, CompletableFuture.supplyAsync(() -> ask(shard), executor)));
             List<ShardCheck> checks = new ArrayList<>();
             asked.forEach((shard, answer) -> checks.add(check(shard, answer)));
-            return new ClusterCheck(config.cluster(), checks);
+            return new ClusterCheck(config.cluster(), checks, problemTogether(checks));
         } finally {
             executor.shutdown();
+        }
+    }
+
+    /** Only of shards that fit by themselves; while rows move, the answers may take a few looks to fit together. */
+    private Optional<String> problemTogether(List<ShardCheck> checks) {
+        boolean fit = checks.stream().allMatch(shard -> shard.state() == State.MEMBER || shard.state() == State.NEW);
+        if (!fit || checks.stream().allMatch(shard -> shard.state() == State.NEW)) {
+            return Optional.empty();
+        }
+        try {
+            Retry.within(config.routingTimeout())
+                    .run(() -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});
+            return Optional.empty();
+        } catch (RingshardException misfit) {
+            return Optional.ofNullable(misfit.getMessage());
         }
     }
 

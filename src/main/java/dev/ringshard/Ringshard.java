@@ -28,6 +28,7 @@ import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -221,14 +222,16 @@ public final class Ringshard implements AutoCloseable {
     public ClusterStatus status() {
         router.refresh();
         return ClusterStatus.of(
-                config.cluster(), shards, router, customers, target(config).shares(), this::pendingShare);
+                config.cluster(), shards, router, customers, target(config).shares(), this::pending);
     }
 
-    private OptionalDouble pendingShare() {
+    private ClusterStatus.Pending pending() {
         try {
-            return OptionalDouble.of(rebalancer().pendingShare());
+            return new ClusterStatus.Pending(OptionalDouble.of(rebalancer().pendingShare()), Optional.empty());
+        } catch (ForeignShardException wrong) {
+            return new ClusterStatus.Pending(OptionalDouble.empty(), Optional.ofNullable(wrong.getMessage()));
         } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
-            return OptionalDouble.empty();
+            return new ClusterStatus.Pending(OptionalDouble.empty(), Optional.empty());
         }
     }
 

@@ -7,7 +7,6 @@ import dev.ringshard.shard.Shard;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What a run stores: customers under keys of its own, and the two tables of the raw side on every shard that owns
@@ -43,17 +42,14 @@ final class Stage {
         return List.of(ringshard, raw);
     }
 
-    /** Asked again: the first look does not wait for shards that are slow to answer, and both sides need them all. */
+    /**
+     * Asked again: the first look does not wait for shards that are slow to answer, and both sides need them all.
+     *
+     * @throws ShardUnavailableException if one does not answer
+     */
     List<Shard> owners() {
         router.refresh();
-        if (!router.silentShards().isEmpty()) {
-            String silent = router.silentShards().stream().sorted().collect(Collectors.joining(", "));
-            throw ShardUnavailableException.unreachable(
-                    silent,
-                    "The benchmark needs every shard, and %s did not answer. Nothing was created. Repeat it later."
-                            .formatted(silent),
-                    null);
-        }
+        router.requireAllAnswered("The benchmark", "Nothing was created.");
         return shards.stream()
                 .filter(shard -> router.shares().containsKey(shard.name()))
                 .toList();

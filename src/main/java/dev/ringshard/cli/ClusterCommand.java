@@ -3,6 +3,7 @@ package dev.ringshard.cli;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,9 @@ abstract class ClusterCommand extends Command {
         }
         if (failure instanceof ForeignShardException || failure instanceof ShardUnavailableException) {
             return Optional.of(next().command("config check"));
+        }
+        if (failure instanceof NoOwnerException) {
+            return Optional.of(next().command("status"));
         }
         return Optional.empty();
     }

@@ -11,9 +11,9 @@ import dev.ringshard.config.RingshardConfig;
             "Example: ringshard config check --config bank.yaml",
             "",
             "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be",
-            "read, or a database is not the shard that it is configured as), with 1 if a",
-            "database cannot be reached, and with 3 if one is not initialised yet or has",
-            "another schema version.",
+            "read, a database is not the shard that it is configured as, or a shard that",
+            "owns part of the ring is left out), with 1 if a database cannot be reached,",
+            "and with 3 if one is not initialised yet or has another schema version.",
         })
 final class ConfigCheckCommand extends ClusterCommand {
     ConfigCheckCommand(Terminal terminal) {

@@ -16,7 +16,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
 
     @Override
     public ExitCode exitCode() {
-        if (check.has(State.WRONG)) {
+        if (check.has(State.WRONG) || check.problem().isPresent()) {
             return ExitCode.USAGE;
         }
         if (check.has(State.DOWN)) {
@@ -39,6 +39,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
         lines.addAll(table().lines(look));
         lines.add("");
         check.shards().forEach(shard -> shard.problem().ifPresent(problem -> lines.add(look.bad(problem))));
+        check.problem().ifPresent(problem -> lines.add(look.bad(problem)));
         if (check.isSound()) {
             lines.add(look.good("Every database is the shard that it is configured as."));
         }
@@ -73,7 +74,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
     }
 
     private String nextStep() {
-        if (check.has(State.WRONG)) {
+        if (check.has(State.WRONG) || check.problem().isPresent()) {
             return "correct %s, then %s".formatted(file, next.command("config check"));
         }
         if (check.has(State.DOWN)) {
@@ -82,9 +83,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
         if (check.has(State.UNFINISHED) || check.has(State.OUTDATED) || !check.has(State.MEMBER)) {
             return next.command("init");
         }
-        return check.isSound()
-                ? next.command("status")
-                : "a new shard takes part after a rebalance; customers on the others are not affected";
+        return check.isSound() ? next.command("status") : next.command("plan");
     }
 
     @Override
@@ -93,6 +92,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
                 .with("file", file.toString())
                 .with("cluster", check.cluster())
                 .with("sound", check.isSound())
+                .with("problem", check.problem().orElse(null))
                 .with(
                         "shards",
                         check.shards().stream().map(ConfigCheckReport::json).toList());

@@ -38,7 +38,8 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
         for (ShardStatus shard : status.shards()) {
             shard.problem().ifPresent(problem -> lines.add(look.bad(problem)));
         }
-        if (ownerless() > 0.5e-3) {
+        status.problem().filter(problem -> !isSaid(problem)).ifPresent(problem -> lines.add(look.bad(problem)));
+        if (status.problem().isEmpty() && ownerless() > 0.5e-3) {
             lines.add(look.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer"
                     + (has(State.DOWN) ? "." : ": one may be missing from the configuration.")));
         }
@@ -50,6 +51,10 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
+    }
+
+    private boolean isSaid(String problem) {
+        return status.shards().stream().anyMatch(shard -> shard.problem().equals(Optional.of(problem)));
     }
 
     /** A new shard has none that count. */
@@ -166,7 +171,10 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
 
     private String nextStep() {
         if (has(State.DOWN)) {
-            return "see that each database that is down runs, then " + next.command("status");
+            return "see that each database that is down runs and lets its user in, then " + next.command("status");
+        }
+        if (status.problem().isPresent()) {
+            return "correct %s, then %s".formatted(next.config(), next.command("status"));
         }
         if (moves.isPresent()) {
             return next.command("status");
@@ -194,6 +202,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
                 .with("settled", status.isSettled())
                 .with("leftovers", status.leftovers())
                 .with("pendingShare", orNull(status.pendingShare()))
+                .with("problem", status.problem().orElse(null))
                 .with("moving", moves.map(MovesSeen::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList());
     }

@@ -35,6 +35,7 @@ final class VerifyJson {
                 .with("seconds", Numbers.seconds(found.extent().time()))
                 .with("rowsPerSecond", found.extent().rowsPerSecond())
                 .with("uncovered", ring.uncovered().count())
+                .with("leftOut", ring.leftOut())
                 .with("doublyOwned", ring.doublyOwned().count())
                 .with("misplaced", rows.misplaced().count())
                 .with("wrongTokens", rows.wrongTokens().count())

@@ -80,6 +80,10 @@ record VerifyScreen(VerifyReport report, Look look) {
         RingFindings ring = found().ring();
         RowFindings rows = found().rows();
         section(lines, "Ranges that no shard owns", ring.uncovered(), VerifyScreen::uncovered);
+        if (!ring.leftOut().isEmpty()) {
+            lines.add(look.bad("The shards know of %s, which the configuration leaves out: these ranges may be there."
+                    .formatted(leftOut())));
+        }
         section(lines, "Ranges that have more than one owner", ring.doublyOwned(), VerifyScreen::doublyOwned);
         section(lines, "Rows on a shard that does not own their token", rows.misplaced(), VerifyScreen::misplaced);
         section(lines, "Rows with a token that is not their key's", rows.wrongTokens(), VerifyScreen::wrongTokens);
@@ -96,6 +100,10 @@ record VerifyScreen(VerifyReport report, Look look) {
         if (!found.examples().isEmpty()) {
             lines.addAll(table.apply(found.examples()).lines(look));
         }
+    }
+
+    private String leftOut() {
+        return String.join(", ", found().ring().leftOut());
     }
 
     private static Table uncovered(List<TokenRange> ranges) {
@@ -201,6 +209,10 @@ record VerifyScreen(VerifyReport report, Look look) {
     }
 
     private String nextStep() {
+        if (!found().ring().leftOut().isEmpty()) {
+            return "put %s into %s, then %s"
+                    .formatted(leftOut(), report.next().config(), report.next().command("verify"));
+        }
         if (found().isOk()) {
             return report.next().command("status");
         }

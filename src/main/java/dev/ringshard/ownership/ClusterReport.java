@@ -29,9 +29,6 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
         newcomers = List.copyOf(newcomers);
     }
 
-    /** What one member says, in one snapshot. */
-    private record Answer(List<Claim<String>> claims, Membership membership) {}
-
     /**
      * Asks all shards.
      *
@@ -41,7 +38,7 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
      * @throws NoOwnerException if what they say does not fit together; repeat the call
      */
     public static ClusterReport of(String cluster, KeyHash hash, Collection<Shard> shards) {
-        Map<Shard, Answer> answers = new LinkedHashMap<>();
+        Map<Shard, List<Claim<String>>> answers = new LinkedHashMap<>();
         List<Shard> newcomers = new ArrayList<>();
         for (Shard shard : shards) {
             if (isMember(cluster, hash, shard)) {
@@ -71,7 +68,8 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
         return report.membership().isPresent();
     }
 
-    private static Answer ask(Shard shard) {
+    /** What one member says, in one snapshot. */
+    private static List<Claim<String>> ask(Shard shard) {
         return Objects.requireNonNull(shard.snapshot(transaction -> {
             List<Claim<String>> claims = new ArrayList<>();
             OwnershipTables.owned(transaction.dsl())
@@ -80,15 +78,13 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
             HandoverSource.departed(transaction.dsl())
                     .forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
-            return new Answer(
-                    claims, OwnershipTables.membership(transaction.dsl()).orElseThrow());
+            return claims;
         }));
     }
 
-    private static TokenMap<String> complete(Collection<Shard> shards, Map<Shard, Answer> answers) {
-        TokenMap<String> owners = Claim.newest(answers.values().stream()
-                .flatMap(answer -> answer.claims.stream())
-                .toList());
+    private static TokenMap<String> complete(Collection<Shard> shards, Map<Shard, List<Claim<String>>> answers) {
+        TokenMap<String> owners =
+                Claim.newest(answers.values().stream().flatMap(List::stream).toList());
         requireConfigured(owners, shards);
         if (!owners.isComplete()) {
             throw incomplete(owners, shards, answers);
@@ -111,10 +107,10 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
     }
 
     private static RuntimeException incomplete(
-            TokenMap<String> owners, Collection<Shard> shards, Map<Shard, Answer> answers) {
+            TokenMap<String> owners, Collection<Shard> shards, Map<Shard, List<Claim<String>>> answers) {
         double missing =
                 owners.gaps().stream().mapToDouble(TokenRange::fraction).sum();
-        Set<String> strangers = strangers(shards, answers);
+        Set<String> strangers = strangers(shards, answers.keySet());
         if (strangers.isEmpty()) {
             return new NoOwnerException("""
                     %.1f %% of the ring has no owner among the shards that are configured: rows are moving at the moment, or a \
@@ -128,12 +124,11 @@ public record ClusterReport(TokenMap<String> owners, List<Shard> newcomers) {
     }
 
     /** Founders, and shards that rows went to, that are not configured. */
-    private static Set<String> strangers(Collection<Shard> shards, Map<Shard, Answer> answers) {
+    private static Set<String> strangers(Collection<Shard> shards, Set<Shard> members) {
         Set<String> known = new TreeSet<>();
-        answers.forEach((shard, answer) -> {
-            known.addAll(answer.membership.founders());
+        members.forEach(shard -> {
             known.addAll(Objects.requireNonNull(
-                    shard.snapshot(transaction -> HandoverHistory.formerTargets(transaction.dsl()))));
+                    shard.snapshot(transaction -> OwnershipTables.acquaintances(transaction.dsl()))));
         });
         known.removeAll(names(shards));
         return known;

@@ -24,6 +24,8 @@ import dev.ringshard.shard.Shard;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -86,6 +88,14 @@ public final class OwnershipTables {
     /** Who the shard says it is; empty if it has not been founded. */
     public static Optional<Membership> membership(DSLContext dsl) {
         return dsl.selectFrom(MEMBERSHIP).fetchOptional().map(OwnershipTables::toMembership);
+    }
+
+    /** The shards that this one knows by name: the founders of its cluster, and all that rows of it ever went to. */
+    public static Set<String> acquaintances(DSLContext dsl) {
+        Set<String> known = new TreeSet<>(HandoverHistory.formerTargets(dsl));
+        HandoverSource.committed(dsl).forEach(away -> known.add(away.target()));
+        membership(dsl).ifPresent(member -> known.addAll(member.founders()));
+        return known;
     }
 
     /** As {@link #membership}, holding the row until the transaction ends. */

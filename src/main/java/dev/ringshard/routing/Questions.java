@@ -66,6 +66,9 @@ final class Questions<T> {
 
     private static ShardUnavailableException late(Shard shard, Exception cause) {
         return ShardUnavailableException.unreachable(
-                shard.name(), "Shard %s does not answer in time. Nothing was done.".formatted(shard.name()), cause);
+                shard.name(),
+                "Shard %s does not answer in time.".formatted(shard.name()),
+                "Nothing was done. Repeat the call later.",
+                cause);
     }
 }

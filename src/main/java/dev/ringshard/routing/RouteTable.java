@@ -2,6 +2,7 @@ package dev.ringshard.routing;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ownership.Finisher;
 import dev.ringshard.ownership.HandoverSource;
@@ -81,7 +82,7 @@ final class RouteTable {
     @SuppressWarnings("ReferenceEquality") // not "says the same", but "is the one that the caller took"
     synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
         if (current == seen) {
-            current = seen.updated(asked, ask(asked));
+            current = updated(seen, asked);
         }
         return current;
     }
@@ -153,20 +154,23 @@ final class RouteTable {
     }
 
     /**
-     * What each shard says. One that fails, or has not answered in time, is silent: it must not keep the others from
-     * being served.
+     * With what each shard says. One that fails, or has not answered in time, is silent: it must not keep the others
+     * from being served.
      */
-    private Map<Shard, Optional<List<OwnedRange>>> ask(Collection<Shard> asked) {
+    private Routes updated(Routes seen, Collection<Shard> asked) {
         Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
+        Map<Shard, String> silences = new LinkedHashMap<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
         ranges.ask(asked, patience).forEach((shard, outcome) -> {
             if (outcome.failure() == null) {
                 answers.put(shard, outcome.get());
             } else if (takesNoPart(shard, outcome.failure())) {
                 answers.put(shard, Optional.empty());
+            } else {
+                silences.put(shard, why(shard, outcome.failure()));
             }
         });
-        return answers;
+        return seen.updated(answers, silences);
     }
 
     /** A wrong database is a reason not to open at all, but not to stop what is running. */
@@ -182,6 +186,15 @@ final class RouteTable {
             tellSilent(shard, failure);
         }
         return false;
+    }
+
+    private static String why(Shard shard, RuntimeException failure) {
+        if (failure instanceof ShardUnavailableException unavailable) {
+            return unavailable.why();
+        }
+        return failure instanceof RingshardException known
+                ? String.valueOf(known.getMessage())
+                : "Shard %s does not say what it owns: %s.".formatted(shard.name(), failure.getMessage());
     }
 
     private static void tellSilent(Shard shard, RuntimeException failure) {

@@ -273,9 +273,15 @@ public final class Router implements AutoCloseable {
         return table.current().shares();
     }
 
-    /** The names of the shards that did not answer when they were last asked. */
-    public Set<String> silentShards() {
-        return table.current().silent().stream().map(Shard::name).collect(Collectors.toSet());
+    /**
+     * Checks that all shards answered when they were last asked.
+     *
+     * @param who needs them, for the message
+     * @param advice what is now true, and what to do besides repeating it, in whole sentences
+     * @throws ShardUnavailableException naming those that did not, and why
+     */
+    public void requireAllAnswered(String who, String advice) {
+        table.current().requireAllAnswered(who, advice);
     }
 
     /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
@@ -332,19 +338,15 @@ public final class Router implements AutoCloseable {
             return owner;
         }
         if (!routes.silent().isEmpty()) {
-            throw silent(token, routes.silent());
+            throw routes.silent(
+                    "This key (token %d) belongs to none of the shards that answer.".formatted(token),
+                    """
+                    Nothing was done. Repeat the call once %s; customers on the shards that answer are not affected.""".formatted(routes.answering()));
         }
         throw new NoOwnerException("""
                 No shard owns token %d at the moment, and every shard answered: it is being handed over, or \
                 the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \
                 this persists, look at the status.""".formatted(token));
-    }
-
-    private static ShardUnavailableException silent(long token, Set<Shard> silent) {
-        String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
-        return ShardUnavailableException.unreachable(names, """
-                Token %d belongs to none of the shards that answered, and %s did not answer. Nothing was done. \
-                Repeat the call once it does; customers on other shards are not affected.""".formatted(token, names), null);
     }
 
     /** Learns from a failure that is about to be repeated. */

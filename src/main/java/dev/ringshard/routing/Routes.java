@@ -6,9 +6,9 @@ import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.shard.Shard;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owners who owns which range; has gaps where no shard that ever answered owns the token
  * @param members what each shard that ever answered last said; without databases that are not initialised
- * @param silent the shards that did not answer when they were last asked
+ * @param silences the shards that did not answer when they were last asked, and why, each in whole sentences
  */
-record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<Shard> silent) {
+record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Map<Shard, String> silences) {
 
-    static final Routes NONE = new Routes(TokenMap.of(List.of()), Map.of(), Set.of());
+    static final Routes NONE = new Routes(TokenMap.of(List.of()), Map.of(), Map.of());
 
     @Nullable
     Shard owner(long token) {
@@ -36,24 +36,25 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
      * Takes over what the shards asked said; of one that did not answer, what it said before still stands.
      *
      * @param answers empty for a database that is not initialised
+     * @param newSilences why the others of those asked did not answer
      */
-    Routes updated(Collection<Shard> asked, Map<Shard, Optional<List<OwnedRange>>> answers) {
+    Routes updated(Map<Shard, Optional<List<OwnedRange>>> answers, Map<Shard, String> newSilences) {
         Map<Shard, List<OwnedRange>> said = new LinkedHashMap<>(members);
         answers.forEach(
                 (shard, ranges) -> ranges.ifPresentOrElse(owned -> said.put(shard, owned), () -> said.remove(shard)));
-        Set<Shard> silentNow = new LinkedHashSet<>(silent);
-        silentNow.addAll(asked);
-        silentNow.removeAll(answers.keySet());
-        return new Routes(merge(said), Map.copyOf(said), Set.copyOf(silentNow));
+        Map<Shard, String> silentNow = new HashMap<>(silences);
+        silentNow.keySet().removeAll(answers.keySet());
+        silentNow.putAll(newSilences);
+        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(silentNow));
     }
 
     /** As if the shard had never answered. */
     Routes without(Shard leaver) {
         Map<Shard, List<OwnedRange>> said = new LinkedHashMap<>(members);
         said.remove(leaver);
-        Set<Shard> stillSilent = new LinkedHashSet<>(silent);
+        Map<Shard, String> stillSilent = new HashMap<>(silences);
         stillSilent.remove(leaver);
-        return new Routes(merge(said), Map.copyOf(said), Set.copyOf(stillSilent));
+        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(stillSilent));
     }
 
     static TokenMap<Shard> merge(Map<Shard, List<OwnedRange>> said) {
@@ -63,18 +64,48 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Set<
         return Claim.newest(claims);
     }
 
+    /** The shards that did not answer when they were last asked. */
+    Set<Shard> silent() {
+        return silences.keySet();
+    }
+
     /**
      * Checks that all shards answered when they were last asked.
      *
-     * @throws ShardUnavailableException naming those that did not
+     * @param who needs them
+     * @param advice what is now true, and what to do besides repeating it, in whole sentences
+     * @throws ShardUnavailableException naming those that did not, and why
      */
-    void requireAllAnswered() {
-        if (!silent.isEmpty()) {
-            String names = silent.stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
-            throw ShardUnavailableException.unreachable(names, """
-                    A read over all shards needs %s, which did not answer. Nothing was returned. Repeat the read \
-                    once it does; a program can also ask for a partial answer.""".formatted(names), null);
+    void requireAllAnswered(String who, String advice) {
+        if (!silences.isEmpty()) {
+            throw silent(
+                    "%s needs %s.".formatted(who, names(" and ")),
+                    "%s Repeat it once %s.".formatted(advice, answering()));
         }
+    }
+
+    /** As {@link #requireAllAnswered(String, String)}, for a read. */
+    void requireAllAnswered() {
+        requireAllAnswered(
+                "A read over all shards", "Nothing was returned; a program can also ask for a partial answer.");
+    }
+
+    /** That a call cannot do without the silent ones, and why each of them is. */
+    ShardUnavailableException silent(String what, String advice) {
+        String reasons = silences.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().name()))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.joining(" "));
+        return ShardUnavailableException.unreachable(names(", "), what + " " + reasons, advice, null);
+    }
+
+    /** Such as "eu-2 answers" or "eu-1 and eu-2 answer". */
+    String answering() {
+        return names(" and ") + (silences.size() == 1 ? " answers" : " answer");
+    }
+
+    private String names(String separator) {
+        return silences.keySet().stream().map(Shard::name).sorted().collect(Collectors.joining(separator));
     }
 
     /** The share of the ring, 0 to 1, that each shard owns. */

@@ -27,6 +27,7 @@ public final class Shard implements AutoCloseable {
 
     private final boolean closesPool;
     private volatile boolean retired;
+    private volatile String lastReason = "";
 
     private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
         this.name = name;
@@ -268,9 +269,12 @@ public final class Shard implements AutoCloseable {
                     Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers.""".formatted(name));
         }
         if (!breaker.permits()) {
-            throw ShardUnavailableException.unreachable(name, """
-                    Shard %s has not answered several times in a row and is being left alone for a moment. \
-                    Nothing was written. Repeat the call later; customers on other shards are not affected.""".formatted(name), null);
+            throw ShardUnavailableException.unreachable(
+                    name,
+                    "Shard %s is left alone for a moment, after it failed several times in a row: %s."
+                            .formatted(name, lastReason),
+                    "Nothing was written. Repeat the call later; customers on other shards are not affected.",
+                    null);
         }
         try {
             Connection connection = closesPool && dataSource instanceof HikariDataSource pool
@@ -289,8 +293,8 @@ public final class Shard implements AutoCloseable {
             breaker.notTried();
             return ShardUnavailableException.unreachable(
                     name,
-                    "The thread was interrupted while it waited for a connection to shard %s. Nothing was written. Repeat the call, if it is still wanted."
-                            .formatted(name),
+                    "The thread was interrupted while it waited for a connection to shard %s.".formatted(name),
+                    "Nothing was written. Repeat the call, if it is still wanted.",
                     failure);
         }
         Optional<PoolState> exhausted = failure instanceof SQLTransientConnectionException
@@ -300,19 +304,20 @@ public final class Shard implements AutoCloseable {
             breaker.notTried();
             return ShardUnavailableException.unreachable(
                     name,
-                    """
-                    Shard %s gave no connection within %s (%s). Nothing was written. Raise pool.size of shard %s \
-                    or lower the load.""".formatted(
+                    "Shard %s gave no connection within %s (%s)."
+                            .formatted(
                                     name,
                                     text(exhausted.get().connectionTimeout()),
-                                    exhausted.get().text(),
-                                    name),
+                                    exhausted.get().text()),
+                    "Nothing was written. Raise pool.size of shard %s or lower the load.".formatted(name),
                     failure);
         }
         breaker.failed(failure);
-        return ShardUnavailableException.unreachable(name, """
-                Shard %s cannot be reached: %s. Nothing was written. See that its database runs and that url, \
-                user and password are right; customers on other shards are not affected.""".formatted(name, reason(failure)), failure);
+        lastReason = reason(failure);
+        return ShardUnavailableException.unreachable(
+                name, "Shard %s cannot be reached: %s.".formatted(name, lastReason), """
+                Nothing was written. See that its database runs and that url, user and password are right; customers on \
+                other shards are not affected.""", failure);
     }
 
     private static boolean isInterrupt(Throwable failure) {

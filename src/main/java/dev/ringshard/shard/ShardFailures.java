@@ -130,9 +130,11 @@ final class ShardFailures {
     }
 
     private ShardUnavailableException lost(Throwable failure) {
-        return ShardUnavailableException.lost(shard, """
-                Shard %s: the connection was lost before the commit (SQLSTATE %s). Nothing was written. Repeat \
-                the call once the shard answers; customers on other shards are not affected.""".formatted(shard, state(failure)), failure);
+        return ShardUnavailableException.lost(
+                shard,
+                "Shard %s: the connection was lost before the commit (SQLSTATE %s).".formatted(shard, state(failure)),
+                "Nothing was written. Repeat the call once the shard answers; customers on other shards are not affected.",
+                failure);
     }
 
     private OutcomeUnknownException unknown(Throwable failure) {

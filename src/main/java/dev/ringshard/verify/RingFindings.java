@@ -1,14 +1,22 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.ring.TokenRange;
+import java.util.List;
 
 /**
  * What is wrong with the ownership of the ring.
  *
  * @param uncovered ranges that no shard owns and no handover will give one
  * @param doublyOwned ranges with more than one owner
+ * @param leftOut shards that the others know and the configuration does not, in the order of their names, if there are
+ *     uncovered ranges that they may own; empty if there are none
  */
-public record RingFindings(Found<TokenRange> uncovered, Found<SharedRange> doublyOwned) {
+public record RingFindings(Found<TokenRange> uncovered, Found<SharedRange> doublyOwned, List<String> leftOut) {
+
+    public RingFindings {
+        leftOut = List.copyOf(leftOut);
+    }
+
     boolean areNone() {
         return uncovered.isNone() && doublyOwned.isNone();
     }

@@ -7,6 +7,8 @@ import dev.ringshard.routing.Coverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Who holds which part of the ring, by what all shards say in their snapshots. Immutable.
@@ -30,7 +32,17 @@ record RingState(Coverage coverage, List<Holdings> shards) {
                 shared.add(new SharedRange(range, List.of(shard.shard())));
             }
         }
-        return new RingFindings(Found.of(uncovered, limit), Found.of(shared, limit));
+        return new RingFindings(
+                Found.of(uncovered, limit),
+                Found.of(shared, limit),
+                uncovered.isEmpty() ? List.of() : List.copyOf(strangers()));
+    }
+
+    private SortedSet<String> strangers() {
+        SortedSet<String> known = new TreeSet<>();
+        shards.forEach(shard -> known.addAll(shard.acquaintances()));
+        shards.forEach(shard -> known.remove(shard.shard()));
+        return known;
     }
 
     /** What has no owner, and whose target holds the copy that it was handed over with: any router finishes it. */

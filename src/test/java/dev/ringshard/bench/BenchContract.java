@@ -83,8 +83,8 @@ abstract class BenchContract {
         try (Bench bench = Bench.open(TestCluster.config(List.of(config.shards().get(0), down)))) {
             assertThatThrownBy(() -> bench.compare(SHORT, SILENT, () -> false))
                     .isInstanceOf(ShardUnavailableException.class)
-                    .hasMessage("The benchmark needs every shard, and eu-2 did not answer. Nothing was created."
-                            + " Repeat it later.");
+                    .hasMessage("The benchmark needs eu-2. Shard eu-2 cannot be reached: Connection refused."
+                            + " Nothing was created. Repeat it once eu-2 answers.");
         }
         assertThat(tables()).isEqualTo(before);
     }

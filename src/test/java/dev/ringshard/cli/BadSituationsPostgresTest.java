@@ -72,7 +72,7 @@ class BadSituationsPostgresTest {
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
                 Nothing is left over from moves on the shards that answer.
-                Next: see that each database that is down runs, then ringshard status --config DIR/bank.yaml
+                Next: see that each database that is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                 """.replace("REFUSED", refused));
         for (String said : List.of(init.err(), status.out(), check.out())) {
             assertThat(said)
@@ -263,7 +263,7 @@ class BadSituationsPostgresTest {
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
                     Nothing is left over from moves on the shards that answer.
-                    Next: see that each database that is down runs, then ringshard status --config DIR/bank.yaml
+                    Next: see that each database that is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                     """.replace("UNREACHABLE", UNREACHABLE), "");
             JsonNode shards = cli.run("status", "--json").json().get("shards");
             assertThat(shards.at("/0/share").isNumber()).isTrue();
@@ -290,12 +290,13 @@ class BadSituationsPostgresTest {
             }
             for (String command : List.of("verify", "export")) {
                 assertSees(cli, command, 1, "", """
-                        A read over all shards needs eu-2, which did not answer. Nothing was returned. Repeat the read \
-                        once it does; a program can also ask for a partial answer.
+                        A read over all shards needs eu-2. Shard eu-2 cannot be reached: Connection refused. Nothing was \
+                        returned; a program can also ask for a partial answer. Repeat it once eu-2 answers.
                         """ + CHECK);
             }
             assertSees(cli, "bench", 1, "", """
-                    The benchmark needs every shard, and eu-2 did not answer. Nothing was created. Repeat it later.
+                    The benchmark needs eu-2. Shard eu-2 cannot be reached: Connection refused. Nothing was created. \
+                    Repeat it once eu-2 answers.
                     """ + CHECK);
         }
     }

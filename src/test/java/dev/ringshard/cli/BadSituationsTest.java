@@ -8,6 +8,7 @@ import dev.ringshard.schema.InitStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,16 +67,53 @@ class BadSituationsTest {
         }
     }
 
+    @Test
+    void a_shard_that_owns_part_of_the_ring_and_is_left_out_is_named_by_whoever_needs_it() throws IOException {
+        Cli cli = Cli.withShards(directory, 3);
+        cli.run("init");
+        cli.run("load", "--generate", "50");
+        String missing = customerOn("eu-3");
+        String yaml = Files.readString(directory.resolve("bank.yaml"));
+        cli.file("bank.yaml", yaml.replaceAll("(?m)^.*name: eu-3.*$", "") + "\nrouting-timeout: 300ms");
+
+        Cli.Result check = cli.run("config", "check");
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.out())
+                .contains("no owner among the shards that are configured, and they know of eu-3, which is not")
+                .containsPattern("Next: correct .*bank.yaml, then ringshard config check");
+        Cli.Result status = cli.run("status");
+        assertThat(status.exitCode()).isEqualTo(3);
+        assertThat(status.out())
+                .contains("and they know of eu-3, which is not configured. Nothing was changed. Put it back into")
+                .containsPattern("Next: correct .*bank.yaml, then ringshard status");
+        assertThat(cli.run("status", "--json").json().get("problem").asText()).contains("eu-3");
+        Cli.Result verify = cli.run("verify");
+        assertThat(verify.exitCode()).isEqualTo(3);
+        assertThat(verify.out())
+                .contains("The shards know of eu-3, which the configuration leaves out: these ranges may be there.")
+                .containsPattern("Next: put eu-3 into .*bank.yaml, then ringshard verify");
+        assertThat(cli.run("verify", "--json").json().at("/leftOut/0").asText()).isEqualTo("eu-3");
+        for (String command : List.of("plan", "rebalance --yes", "get " + missing, "export")) {
+            Cli.Result result = cli.run(command.split(" "));
+            assertThat(result.exitCode()).as(command).isNotZero();
+            assertThat(result.err()).as(command).containsPattern("Next: ringshard (config check|status) --config");
+        }
+
+        cli.file("bank.yaml", yaml);
+        assertThat(cli.run("config", "check").exitCode()).isZero();
+        assertThat(cli.run("verify").exitCode()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "init,1,Shard eu-1 cannot be reached",
         "status,3,",
-        "load --generate 50,1,eu-1 did not answer",
+        "load --generate 50,1,the shards that answer. Shard eu-1 ",
         "export,1,needs eu-1",
         "config check,1,",
-        "get on-eu-1,1,eu-1 did not answer",
+        "get on-eu-1,1,the shards that answer. Shard eu-1 ",
         "get on-eu-2,0,",
-        "deposit on-eu-1 savings 1,1,eu-1 did not answer",
+        "deposit on-eu-1 savings 1,1,the shards that answer. Shard eu-1 ",
         "withdraw on-eu-2 savings 1,0,Operation id",
         "locate on-eu-2,0,",
     })

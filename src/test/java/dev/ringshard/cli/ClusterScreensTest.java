@@ -50,7 +50,8 @@ class ClusterScreensTest {
                 new ClusterStatus(
                         "bank",
                         List.of(beside("eu-1", 0.52, 0.5, 1_040), beside("eu-2", 0.48, 0.5, 960)),
-                        OptionalDouble.of(0)),
+                        OptionalDouble.of(0),
+                        Optional.empty()),
                 Optional.empty(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
@@ -138,7 +139,7 @@ class ClusterScreensTest {
                 50.0 % of the ring has no owner among the shards that answer.
                 New, and to take part after a rebalance: eu-3.
                 2 leftovers of moves await recovery.
-                Next: see that each database that is down runs, then ringshard status --config bank.yaml
+                Next: see that each database that is down runs and lets its user in, then ringshard status --config bank.yaml
                 """);
     }
 
@@ -259,7 +260,8 @@ class ClusterScreensTest {
                 "bank",
                 List.of(
                         checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty()),
-                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))));
+                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))),
+                Optional.empty());
         ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(Look.PLAIN, report, """

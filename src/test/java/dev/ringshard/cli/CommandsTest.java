@@ -70,7 +70,7 @@ class CommandsTest {
         cli.run("init");
         JsonNode json = cli.run("status", "--json").json();
         assertThat(Cli.keys(json))
-                .containsExactly("cluster", "settled", "leftovers", "pendingShare", "moving", "shards");
+                .containsExactly("cluster", "settled", "leftovers", "pendingShare", "problem", "moving", "shards");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",

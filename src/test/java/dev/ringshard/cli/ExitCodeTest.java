@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ExitCodeTest {
     @Test
     void each_failure_has_the_documented_number() {
-        assertThat(number(ShardUnavailableException.unreachable("eu-1", "", null)))
+        assertThat(number(ShardUnavailableException.unreachable("eu-1", "", "", null)))
                 .isEqualTo(1);
         assertThat(number(new StaleVersionException(""))).isEqualTo(1);
         assertThat(number(new SqlFailedException(""))).isEqualTo(1);

@@ -161,7 +161,7 @@ class ExportTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("needs eu-1, which did not answer");
+        assertThat(result.err()).contains("A read over all shards needs eu-1. Shard eu-1 ");
         assertThat(file).hasContent("old");
         assertThat(partsLeft()).isEmpty();
     }

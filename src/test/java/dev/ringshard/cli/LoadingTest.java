@@ -52,10 +52,10 @@ class LoadingTest {
     @Test
     void a_failure_stops_the_load_with_most_lines_not_begun() throws IOException {
         Optional<LoadStop> stop = load(20_000, () -> false, line -> {
-            throw ShardUnavailableException.unreachable("eu-1", "eu-1 is away.", null);
+            throw ShardUnavailableException.unreachable("eu-1", "eu-1 is away.", "Repeat it.", null);
         });
 
-        assertThat(stop).contains(new LoadStop(ExitCode.FAILED, "eu-1 is away."));
+        assertThat(stop).contains(new LoadStop(ExitCode.FAILED, "eu-1 is away. Repeat it."));
         assertThat(tally.lines()).isZero();
     }
 

@@ -41,7 +41,8 @@ final class Screens {
                 .mapToDouble(shard -> Math.max(0, shard.targetShare() - shard.share()))
                 .sum();
         boolean known = Stream.of(shards).noneMatch(shard -> shard.state() == State.DOWN);
-        return new ClusterStatus("bank", List.of(shards), known ? OptionalDouble.of(pending) : OptionalDouble.empty());
+        return new ClusterStatus(
+                "bank", List.of(shards), known ? OptionalDouble.of(pending) : OptionalDouble.empty(), Optional.empty());
     }
 
     static ShardStatus up(String name, double share, long customers) {

@@ -19,7 +19,7 @@ class UnknownOutcomesTest {
     void a_lost_answer_is_asked_for_again_also_while_the_shard_is_away() {
         String answer = unknown.settled(() -> switch (++calls) {
             case 1 -> throw new OutcomeUnknownException("No answer.");
-            case 2 -> throw ShardUnavailableException.unreachable("eu-1", "Away.", null);
+            case 2 -> throw ShardUnavailableException.unreachable("eu-1", "Gone.", "Away.", null);
             default -> "applied";
         });
 
@@ -41,7 +41,7 @@ class UnknownOutcomesTest {
     @Test
     void a_shard_that_is_away_before_anything_was_sent_is_not_waited_for() {
         assertThatThrownBy(() -> unknown.settled(() -> {
-                    throw ShardUnavailableException.unreachable("eu-1", "Away.", null);
+                    throw ShardUnavailableException.unreachable("eu-1", "Gone.", "Away.", null);
                 }))
                 .isInstanceOf(ShardUnavailableException.class);
         assertThat(waits).isEmpty();

@@ -47,6 +47,7 @@ class VerifyCommandsTest {
                         "seconds",
                         "rowsPerSecond",
                         "uncovered",
+                        "leftOut",
                         "doublyOwned",
                         "misplaced",
                         "wrongTokens",

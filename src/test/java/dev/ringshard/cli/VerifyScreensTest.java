@@ -74,7 +74,8 @@ class VerifyScreensTest {
                 found(new TokenRange(-100, -1)),
                 found(
                         new SharedRange(new TokenRange(0, 100), List.of("eu-1", "eu-2")),
-                        new SharedRange(new TokenRange(7, 7), List.of("eu-2"))));
+                        new SharedRange(new TokenRange(7, 7), List.of("eu-2"))),
+                List.of());
         RowFindings rows = new RowFindings(
                 new Found<>(
                         1234,
@@ -145,7 +146,7 @@ class VerifyScreensTest {
                 """);
     }
 
-    private static final RingFindings SOUND_RING = new RingFindings(none(), none());
+    private static final RingFindings SOUND_RING = new RingFindings(none(), none(), List.of());
     private static final RowFindings SOUND_ROWS = new RowFindings(none(), none(), none(), none());
 
     private static <T> Found<T> none() {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -43,21 +42,21 @@ class RoutesTest {
     @Test
     void what_a_silent_shard_said_before_still_stands() {
         Routes both = Routes.NONE.updated(
-                Set.of(one, two),
-                Map.of(one, Optional.of(List.of(owned(0, 9, 1))), two, Optional.of(List.of(owned(10, 19, 1)))));
+                Map.of(one, Optional.of(List.of(owned(0, 9, 1))), two, Optional.of(List.of(owned(10, 19, 1)))),
+                Map.of());
 
-        Routes after = both.updated(Set.of(one, two), Map.of(two, Optional.of(List.of(owned(10, 19, 1)))));
+        Routes after = both.updated(Map.of(two, Optional.of(List.of(owned(10, 19, 1)))), Map.of(one, "Gone."));
 
         assertThat(after.owner(5)).isEqualTo(one);
         assertThat(after.silent()).containsExactly(one);
-        assertThat(after.updated(Set.of(one), Map.of(one, Optional.of(List.of())))
-                        .silent())
+        assertThat(after.silent("All are needed.", "Repeat it.")).hasMessage("All are needed. Gone. Repeat it.");
+        assertThat(after.updated(Map.of(one, Optional.of(List.of())), Map.of()).silent())
                 .isEmpty();
     }
 
     @Test
     void a_database_that_is_not_initialised_is_no_member_and_not_silent() {
-        Routes routes = Routes.NONE.updated(Set.of(one), Map.of(one, Optional.empty()));
+        Routes routes = Routes.NONE.updated(Map.of(one, Optional.empty()), Map.of());
 
         assertThat(routes.members()).isEmpty();
         assertThat(routes.silent()).isEmpty();

@@ -41,7 +41,7 @@ class RetryTest {
         List<RingshardException> failures = List.of(
                 new NoOwnerException("moved"),
                 new ContentionException("busy"),
-                ShardUnavailableException.lost("eu-1", "lost", null));
+                ShardUnavailableException.lost("eu-1", "Lost.", "Repeat it.", null));
 
         String result = retry.run(failingWith(failures), told::add);
 
@@ -54,7 +54,7 @@ class RetryTest {
     void never_repeats_a_commit_without_an_answer_nor_a_shard_that_cannot_be_reached() {
         for (RingshardException failure : List.of(
                 new OutcomeUnknownException("no answer"),
-                ShardUnavailableException.unreachable("eu-1", "down", null))) {
+                ShardUnavailableException.unreachable("eu-1", "Down.", "Repeat it.", null))) {
             attempts = 0;
             assertThatThrownBy(() -> retry.run(failingWith(List.of(failure)), told -> {}))
                     .isSameAs(failure);
