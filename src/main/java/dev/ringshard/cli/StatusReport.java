@@ -171,7 +171,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
 
     private String nextStep() {
         if (has(State.DOWN)) {
-            return "see that each database that is down runs and lets its user in, then " + next.command("status");
+            return "see that what is down runs and lets its user in, then " + next.command("status");
         }
         if (status.problem().isPresent()) {
             return "correct %s, then %s".formatted(next.config(), next.command("status"));

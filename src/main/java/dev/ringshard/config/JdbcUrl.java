@@ -72,8 +72,18 @@ record JdbcUrl(String base, Separators separators, List<String> parameters) {
         }
         return switch (kind.get()) {
             case POSTGRESQL -> PostgresqlAddress.fault(rest(), redacted());
-            case H2 -> H2Address.fault(rest());
+            case H2 -> H2Address.fault(rest()).or(this::volatileFault);
         };
+    }
+
+    /** What is in memory goes with its last connection: init would leave nothing behind for whoever comes after it. */
+    private Optional<String> volatileFault() {
+        boolean stays =
+                valueOf("DB_CLOSE_DELAY").filter(delay -> !delay.equals("0")).isPresent();
+        return rest().startsWith("mem:") && !stays
+                ? Optional.of(
+                        "names a database in memory that is gone with its last connection: add ;DB_CLOSE_DELAY=-1.")
+                : Optional.empty();
     }
 
     /** Two URLs of the same database have the same address, however they are written. */

@@ -72,7 +72,7 @@ class BadSituationsPostgresTest {
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
                 Nothing is left over from moves on the shards that answer.
-                Next: see that each database that is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
+                Next: see that what is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                 """.replace("REFUSED", refused));
         for (String said : List.of(init.err(), status.out(), check.out())) {
             assertThat(said)
@@ -263,7 +263,7 @@ class BadSituationsPostgresTest {
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
                     Nothing is left over from moves on the shards that answer.
-                    Next: see that each database that is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
+                    Next: see that what is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                     """.replace("UNREACHABLE", UNREACHABLE), "");
             JsonNode shards = cli.run("status", "--json").json().get("shards");
             assertThat(shards.at("/0/share").isNumber()).isTrue();

@@ -139,7 +139,7 @@ class ClusterScreensTest {
                 50.0 % of the ring has no owner among the shards that answer.
                 New, and to take part after a rebalance: eu-3.
                 2 leftovers of moves await recovery.
-                Next: see that each database that is down runs and lets its user in, then ringshard status --config bank.yaml
+                Next: see that what is down runs and lets its user in, then ringshard status --config bank.yaml
                 """);
     }
 

@@ -107,7 +107,7 @@ class ConfigCommandsTest {
                 .contains("Every database is the shard that it is configured as.", "Next: ringshard status");
         JsonNode json =
                 new ObjectMapper().readTree(cli.run("config", "check", "--json").out());
-        assertThat(json.fieldNames()).toIterable().containsExactly("file", "cluster", "sound", "shards");
+        assertThat(json.fieldNames()).toIterable().containsExactly("file", "cluster", "sound", "problem", "shards");
         assertThat(json.at("/shards/0").fieldNames())
                 .toIterable()
                 .containsExactly(

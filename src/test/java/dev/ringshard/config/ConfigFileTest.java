@@ -22,15 +22,15 @@ class ConfigFileTest {
 
     @Test
     void a_file_is_read_as_utf_8() throws IOException {
-        Files.writeString(file, "cluster: bank\nshards: [{ name: eu-1, url: 'jdbc:h2:mem:1', user: Jörg }]\n");
+        Files.writeString(file, "cluster: bank\nshards: [{ name: eu-1, url: 'jdbc:h2:file:./1', user: Jörg }]\n");
 
         assertThat(RingshardConfig.load(file).shards())
-                .containsExactly(ShardConfig.of("eu-1", "jdbc:h2:mem:1", "Jörg", ""));
+                .containsExactly(ShardConfig.of("eu-1", "jdbc:h2:file:./1", "Jörg", ""));
     }
 
     @Test
     void the_environment_is_that_of_the_caller() throws IOException {
-        Files.writeString(file, "cluster: ${CLUSTER}\nshards: [{ name: eu-1, url: 'jdbc:h2:mem:1' }]\n");
+        Files.writeString(file, "cluster: ${CLUSTER}\nshards: [{ name: eu-1, url: 'jdbc:h2:file:./1' }]\n");
 
         assertThat(ConfigFile.load(file, Map.of("CLUSTER", "bank")).cluster()).isEqualTo("bank");
     }

@@ -36,7 +36,7 @@ class DatabaseSourceTest {
         for (String url : new String[] {
             "jdbc:postgresql://a:1,b:2/bank?targetServerType=primary&ssl=true",
             "jdbc:postgresql:bank",
-            "jdbc:h2:mem:1;INIT=CREATE SCHEMA x\\;SET SCHEMA x;MODE=PostgreSQL",
+            "jdbc:h2:./1;INIT=CREATE SCHEMA x\\;SET SCHEMA x;MODE=PostgreSQL",
         }) {
             assertThat(jdbc(url).url()).isEqualTo(url);
             assertThat(jdbc(url).redactedUrl()).isEqualTo(url);
@@ -70,7 +70,7 @@ class DatabaseSourceTest {
                 "jdbc:postgresql://localhost/?user=ada | jdbc:postgresql://localhost/ada",
                 "jdbc:postgresql://a:1,b/bank          | jdbc:postgresql://B:5432,a:1/bank",
                 "jdbc:postgresql://[::1]/bank          | jdbc:postgresql://[::1]:5432/bank",
-                "jdbc:h2:mem:a                         | jdbc:h2:mem:a;DB_CLOSE_DELAY=-1",
+                "jdbc:h2:mem:a;DB_CLOSE_DELAY=9        | jdbc:h2:mem:a;DB_CLOSE_DELAY=-1",
                 "jdbc:h2:./data/a                      | jdbc:h2:file:./data/../data/a;MODE=PostgreSQL",
                 "jdbc:h2:tcp://DB/~/a                  | jdbc:h2:tcp://db:9092/~/a",
             })
@@ -134,8 +134,8 @@ class DatabaseSourceTest {
                 "jdbc:postgresql://db/bank  | jdbc:postgresql://db:5433/bank",
                 "jdbc:postgresql://db/bank  | jdbc:postgresql://db2/bank",
                 "jdbc:postgresql://db/bank  | jdbc:h2:tcp://db:5432/bank",
-                "jdbc:h2:mem:a              | jdbc:h2:mem:b",
-                "jdbc:h2:mem:a              | jdbc:h2:./a",
+                "jdbc:h2:mem:a;DB_CLOSE_DELAY=-1 | jdbc:h2:mem:b;DB_CLOSE_DELAY=-1",
+                "jdbc:h2:mem:a;DB_CLOSE_DELAY=-1 | jdbc:h2:./a",
                 "jdbc:h2:tcp://db/~/a       | jdbc:h2:tcp://db/./a",
             })
     void these_urls_are_different_databases(String one, String other) {

@@ -23,9 +23,9 @@ class PasswordsStayHiddenTest {
                 "jdbc:postgresql://db/bank?password=hunter2&ssl=true",
                 "jdbc:postgresql://db/bank?sslpassword=hunter2",
                 "jdbc:postgresql://db/bank?password=x&password=hunter2",
-                "jdbc:h2:mem:1;USER=sa;PASSWORD=hunter2;MODE=PostgreSQL",
-                "jdbc:h2:mem:1;user=sa;password=hunter2",
-                "jdbc:h2:mem:1;INIT=CREATE USER x PASSWORD 'hunter2'\\;SELECT 1;MODE=PostgreSQL",
+                "jdbc:h2:./1;USER=sa;PASSWORD=hunter2;MODE=PostgreSQL",
+                "jdbc:h2:./1;user=sa;password=hunter2",
+                "jdbc:h2:./1;INIT=CREATE USER x PASSWORD 'hunter2'\\;SELECT 1;MODE=PostgreSQL",
             })
     void no_text_form_of_a_configuration_shows_a_password_inside_the_url(String url) {
         ShardConfig shard = ShardConfig.of("eu-1", url, "", "");
@@ -78,7 +78,7 @@ class PasswordsStayHiddenTest {
             })
     void no_failure_shows_a_password(String keys) {
         Throwable failure = catchThrowable(() -> RingshardConfig.parse(
-                "cluster: bank\nshards:\n- { name: eu-1, url: 'jdbc:h2:mem:1', %s }\n".formatted(keys), Map.of()));
+                "cluster: bank\nshards:\n- { name: eu-1, url: 'jdbc:h2:./1', %s }\n".formatted(keys), Map.of()));
 
         assertThat(failure).isNotNull();
         StringWriter trace = new StringWriter();
@@ -91,7 +91,7 @@ class PasswordsStayHiddenTest {
         assertThat(Password.of("a")).isEqualTo(Password.of("a")).hasSameHashCodeAs(Password.of("a"));
         assertThat(Password.of("a")).isNotEqualTo(Password.of("b"));
         assertThat(Password.of("")).isSameAs(Password.NONE);
-        assertThatThrownBy(() -> ShardConfig.of("a", "jdbc:h2:mem:a;PASSWORD=x", "", "y"))
+        assertThatThrownBy(() -> ShardConfig.of("a", "jdbc:h2:./a;PASSWORD=x", "", "y"))
                 .hasMessageContaining("password is given here and in the URL: give it once.");
     }
 }

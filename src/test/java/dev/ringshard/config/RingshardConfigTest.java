@@ -13,8 +13,8 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 class RingshardConfigTest {
-    private static final ShardConfig ONE = ShardConfig.of("eu-1", "jdbc:h2:mem:1", "sa", "");
-    private static final ShardConfig TWO = ShardConfig.of("eu-2", "jdbc:h2:mem:2", "sa", "");
+    private static final ShardConfig ONE = ShardConfig.of("eu-1", "jdbc:h2:file:./1", "sa", "");
+    private static final ShardConfig TWO = ShardConfig.of("eu-2", "jdbc:h2:file:./2", "sa", "");
 
     @Test
     void a_shard_is_found_by_its_name() {
@@ -53,7 +53,7 @@ class RingshardConfigTest {
     void the_builder_reports_all_that_is_wrong_with_the_cluster() {
         RingshardConfig.Builder builder = RingshardConfig.builder("my bank")
                 .shard(ONE.withWeight(0))
-                .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:1;MODE=PostgreSQL", "sa", "")
+                .shard(ShardConfig.of("eu-1", "jdbc:h2:file:./1;MODE=PostgreSQL", "sa", "")
                         .withWeight(0))
                 .routingTimeout(Duration.ofMinutes(11));
 

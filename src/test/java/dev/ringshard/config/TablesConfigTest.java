@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TablesConfigTest {
     private static final String CLUSTER = """
             cluster: bank
-            shards: [ { name: eu-1, url: "jdbc:h2:mem:1" } ]
+            shards: [ { name: eu-1, url: "jdbc:h2:file:./1" } ]
             """;
-    private static final ShardConfig ONE = ShardConfig.of("eu-1", "jdbc:h2:mem:1", "", "");
+    private static final ShardConfig ONE = ShardConfig.of("eu-1", "jdbc:h2:file:./1", "", "");
 
     @Test
     void without_tables_of_its_own_a_cluster_has_those_of_ringshard() {
@@ -87,7 +87,7 @@ class TablesConfigTest {
                 .table(new ShardedTable("notes"))
                 .migrations("classpath:db/notes")
                 .build();
-        ShardConfig two = ShardConfig.of("eu-2", "jdbc:h2:mem:2", "", "");
+        ShardConfig two = ShardConfig.of("eu-2", "jdbc:h2:file:./2", "", "");
 
         assertThat(config.withShard(two).withoutShard("eu-1").tables()).isEqualTo(config.tables());
     }

@@ -15,12 +15,12 @@ class YamlConfigTest {
         RingshardConfig config = parse("""
                 cluster: bank
                 shards:
-                  - { name: eu-1, url: "jdbc:h2:mem:eu-1" }
+                  - { name: eu-1, url: "jdbc:h2:file:./eu-1" }
                 """);
 
         assertThat(config)
                 .isEqualTo(RingshardConfig.builder("bank")
-                        .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:eu-1", "", ""))
+                        .shard(ShardConfig.of("eu-1", "jdbc:h2:file:./eu-1", "", ""))
                         .build());
         assertThat(config.routingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.ring().hash().name()).isEqualTo("md5");
@@ -76,9 +76,9 @@ class YamlConfigTest {
         RingshardConfig config = parse("""
                 cluster: bank
                 shards:
-                  - { name: zulu, url: "jdbc:h2:mem:1" }
-                  - { name: alpha, url: "jdbc:h2:mem:2", weight: 0 }
-                  - { name: mike, url: "jdbc:h2:mem:3", weight: 2 }
+                  - { name: zulu, url: "jdbc:h2:file:./1" }
+                  - { name: alpha, url: "jdbc:h2:file:./2", weight: 0 }
+                  - { name: mike, url: "jdbc:h2:file:./3", weight: 2 }
                 """);
 
         assertThat(config.members())
@@ -115,13 +115,13 @@ class YamlConfigTest {
         RingshardConfig config = parse("""
                 cluster: 2026
                 shards:
-                  - { name: 01, url: "jdbc:h2:mem:1", user: 1_000, password: 0123 }
+                  - { name: 01, url: "jdbc:h2:file:./1", user: 1_000, password: 0123 }
                 """);
 
         assertThat(config.cluster()).isEqualTo("2026");
         assertThat(config.shards().get(0).name()).isEqualTo("01");
         assertThat(config.shards().get(0).source())
-                .isEqualTo(new DatabaseSource.Jdbc("jdbc:h2:mem:1", "1_000", Password.of("0123")));
+                .isEqualTo(new DatabaseSource.Jdbc("jdbc:h2:file:./1", "1_000", Password.of("0123")));
     }
 
     @Test
@@ -132,12 +132,12 @@ class YamlConfigTest {
                 routing-timeout: ~
                 pool: { size: }
                 shards:
-                  - { name: eu-1, url: "jdbc:h2:mem:1", password: , weight: null, pool: }
+                  - { name: eu-1, url: "jdbc:h2:file:./1", password: , weight: null, pool: }
                 """);
 
         assertThat(config)
                 .isEqualTo(RingshardConfig.builder("bank")
-                        .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:1", "", ""))
+                        .shard(ShardConfig.of("eu-1", "jdbc:h2:file:./1", "", ""))
                         .build());
     }
 

@@ -146,7 +146,7 @@ class YamlProblemsTest {
     @ParameterizedTest
     @MethodSource("topLevels")
     void a_bad_value_above_the_shards_is_named(String top, String problem) {
-        assertThat(failure(top + "\nshards: [{ name: eu-1, url: 'jdbc:h2:mem:1' }]\n")
+        assertThat(failure(top + "\nshards: [{ name: eu-1, url: 'jdbc:h2:file:./1' }]\n")
                         .problems())
                 .containsExactly(problem);
     }
@@ -158,7 +158,7 @@ class YamlProblemsTest {
                 ring:
                   hash: md6
                   strategy: random
-                shards: [{ name: eu-1, url: 'jdbc:h2:mem:1' }]
+                shards: [{ name: eu-1, url: 'jdbc:h2:file:./1' }]
                 """).problems();
 
         assertThat(problems).hasSize(2);
@@ -177,7 +177,7 @@ class YamlProblemsTest {
                 arguments("shards: { eu-1: here }", "shards (line 2) is a mapping: a list is allowed."),
                 arguments("shards: eu-1", "shards (line 2) is a single value: a list is allowed."),
                 arguments(
-                        "shards:\n- { name: eu-1, url: 'jdbc:h2:mem:1', weight: 0 }\n- { name: eu-2, url: 'jdbc:h2:mem:2', weight: 0 }",
+                        "shards:\n- { name: eu-1, url: 'jdbc:h2:file:./1', weight: 0 }\n- { name: eu-2, url: 'jdbc:h2:file:./2', weight: 0 }",
                         "shards (line 2) have a weight of 0 each: at least one needs a weight above 0."));
     }
 
@@ -190,37 +190,37 @@ class YamlProblemsTest {
     static Stream<Arguments> shards() {
         return Stream.of(
                 arguments(
-                        "url: 'jdbc:h2:mem:2'",
+                        "url: 'jdbc:h2:file:./2'",
                         "shards[1].name (line 4) is missing: a name that never changes, such as 'eu-1', is required."),
                 arguments(
                         "name: eu-2",
                         "shards[1].url (line 4) is missing: the JDBC URL of the shard's database is required."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', wieght: 2",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', wieght: 2",
                         "shards[1].wieght (line 4) is no known key: did you mean 'weight'?"),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', region: eu",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', region: eu",
                         "shards[1].region (line 4) is no known key: name, url, user, password, weight and pool are allowed."),
                 arguments(
-                        "name: -eu, url: 'jdbc:h2:mem:2'",
+                        "name: -eu, url: 'jdbc:h2:file:./2'",
                         "shards[1].name (line 4) is '-eu': 1 to 63 letters, digits, '_', '.' and '-' are allowed, the first a letter or digit."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', weight: heavy",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', weight: heavy",
                         "shards[1].weight (line 4) is 'heavy': a number is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', weight: NaN",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', weight: NaN",
                         "shards[1].weight (line 4) is 'NaN': a number is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', weight: 1e9",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', weight: 1e9",
                         "shards[1].weight (line 4) is 1.0E9: a number from 0 (drains the shard) to 10000 is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', password: [hunter2]",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', password: [hunter2]",
                         "shards[1].password (line 4) is a list: a single value is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', pool: { size: 1001 }",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', pool: { size: 1001 }",
                         "shards[1].pool.size (line 4) is 1001: a whole number from 2 to 1000 is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2', pool: { sise: 1 }",
+                        "name: eu-2, url: 'jdbc:h2:file:./2', pool: { sise: 1 }",
                         "shards[1].pool.sise (line 4) is no known key: did you mean 'size'?"),
                 arguments(
                         "name: eu-2, url: postgres, password: hunter2",
@@ -238,7 +238,7 @@ class YamlProblemsTest {
                         "name: eu-2, url: 'jdbc:postgresql://db/bank?password=hunter2%'",
                         "shards[1].url (line 4) has a '%' that no two hexadecimal digits follow: write %25 for it."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:2;PASSWORD=hunter2', password: hunter2",
+                        "name: eu-2, url: 'jdbc:h2:file:./2;PASSWORD=hunter2', password: hunter2",
                         "shards[1].password (line 4) is given here and in the URL: give it once."),
                 arguments(
                         "name: eu-2, url: 'jdbc:postgresql://db/bank?user=a', user: a",
@@ -247,13 +247,21 @@ class YamlProblemsTest {
                         "name: eu-2, url: 'jdbc:h2:mem:'",
                         "shards[1].url (line 4) is 'jdbc:h2:mem:', which is another database for each connection: give it a name."),
                 arguments(
+                        "name: eu-2, url: 'jdbc:h2:mem:2;MODE=PostgreSQL'",
+                        "shards[1].url (line 4) names a database in memory that is gone with its last connection: add"
+                                + " ;DB_CLOSE_DELAY=-1."),
+                arguments(
+                        "name: eu-2, url: 'jdbc:h2:mem:2;DB_CLOSE_DELAY=0'",
+                        "shards[1].url (line 4) names a database in memory that is gone with its last connection: add"
+                                + " ;DB_CLOSE_DELAY=-1."),
+                arguments(
                         "name: eu-2, url: 'jdbc:h2:'",
                         "shards[1].url (line 4) names no database: jdbc:h2:mem:name or jdbc:h2:file:./path is allowed."),
                 arguments(
-                        "name: eu-2, url: 'jdbc:h2:mem:1;DB_CLOSE_DELAY=-1'",
+                        "name: eu-2, url: 'jdbc:h2:file:./1;DB_CLOSE_DELAY=-1'",
                         "shards[1].url (line 4) leads to the same database as shards[0]: shards 'eu-1' and 'eu-2' need a database each."),
                 arguments(
-                        "name: eu-1, url: 'jdbc:h2:mem:2'",
+                        "name: eu-1, url: 'jdbc:h2:file:./2'",
                         "shards[1].name (line 4) is 'eu-1', as is shards[0].name: each shard needs a name of its own."));
     }
 
@@ -261,8 +269,8 @@ class YamlProblemsTest {
     @MethodSource("shards")
     void a_bad_value_of_a_shard_is_named_with_its_position_and_line_and_without_its_secrets(
             String shard, String problem) {
-        ConfigurationException failure =
-                failure("cluster: bank\nshards:\n- { name: eu-1, url: 'jdbc:h2:mem:1' }\n- { %s }\n".formatted(shard));
+        ConfigurationException failure = failure(
+                "cluster: bank\nshards:\n- { name: eu-1, url: 'jdbc:h2:file:./1' }\n- { %s }\n".formatted(shard));
 
         assertThat(failure.problems()).containsExactly(problem);
         assertThat(failure).message().doesNotContain("hunter2");
@@ -278,7 +286,7 @@ class YamlProblemsTest {
     void a_second_document_is_refused() {
         assertThat(failure("""
                 cluster: bank
-                shards: [{ name: eu-1, url: 'jdbc:h2:mem:1' }]
+                shards: [{ name: eu-1, url: 'jdbc:h2:file:./1' }]
                 ---
                 cluster: other
                 """).problems()).containsExactly("Line 4 begins a second document: one is allowed.");
