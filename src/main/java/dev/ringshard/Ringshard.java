@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * An open cluster: many plain databases that together hold the customers. Open one for each application and keep it;
@@ -184,8 +185,8 @@ public final class Ringshard implements AutoCloseable {
      * owned. Repeating it goes on where an earlier call stopped.
      *
      * @return what was moved
-     * @throws InvalidInputException if there is no such shard
-     * @throws ConfigurationException if no other shard has a weight above 0; nothing was changed
+     * @throws InvalidInputException if there is no such shard, or no other shard has a weight above 0; nothing was
+     *     changed
      * @throws RingshardException what stopped it; the shard stays, and what has moved stays where it is
      */
     public RebalanceReport removeShard(String name) {
@@ -194,14 +195,25 @@ public final class Ringshard implements AutoCloseable {
 
     /** As {@link #removeShard(String)}, telling how far it is. */
     public synchronized RebalanceReport removeShard(String name, Consumer<RebalanceProgress> listener) {
-        shards.get(name);
-        ShardConfig leaver = config.shard(name).orElseThrow();
+        ShardConfig leaver = config.shard(name)
+                .orElseThrow(() -> new InvalidInputException("""
+                There is no shard %s here, but %s. Nothing was changed. If it was removed before, that is done; otherwise \
+                correct its name.""".formatted(name, names(config.shards()))));
+        if (config.shards().stream().allMatch(shard -> shard.equals(leaver) || shard.weight() == 0)) {
+            throw new InvalidInputException("""
+                    No shard but %s may own anything: its customers would have nowhere to go. Nothing was changed. Add a \
+                    shard first, or give another one a weight above 0.""".formatted(name));
+        }
         config = config.withShard(leaver.withWeight(0));
         RebalanceReport report = rebalance(listener);
         config = config.withoutShard(name);
         router.forget(name);
         shards.remove(name);
         return report;
+    }
+
+    private static String names(List<ShardConfig> shards) {
+        return shards.stream().map(ShardConfig::name).collect(Collectors.joining(", "));
     }
 
     /** Makes everybody own what the configuration says. A plan that somebody else has overtaken is made anew. */

@@ -13,4 +13,10 @@ public final class InvalidInputException extends RingshardException {
     public InvalidInputException(String message, @Nullable Throwable cause) {
         super(Remedy.FIX_INPUT, message, cause);
     }
+
+    /** A call came after the cluster that it was meant for had been closed. */
+    public static InvalidInputException closed() {
+        return new InvalidInputException(
+                "The cluster was closed before this call. Nothing was done. Open it again, or close it later.");
+    }
 }

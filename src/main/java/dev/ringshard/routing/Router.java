@@ -35,7 +35,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +81,7 @@ public final class Router implements AutoCloseable {
      * @throws ForeignShardException if a database is not the shard that the configuration means, or no cluster is there
      */
     public static Router open(String cluster, KeyHash hash, Shards shards, Duration patience) {
-        ExecutorService executor = Executors.newCachedThreadPool(Router::daemon);
+        ExecutorService executor = threads();
         try {
             RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
             Routes routes = table.refresh(table.current());
@@ -94,6 +96,20 @@ public final class Router implements AutoCloseable {
             executor.shutdownNow();
             throw failure;
         }
+    }
+
+    /** As many as there is work for, until it is closed. */
+    private static ExecutorService threads() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Router::daemon,
+                (work, closed) -> {
+                    throw InvalidInputException.closed();
+                });
     }
 
     private static Thread daemon(Runnable work) {

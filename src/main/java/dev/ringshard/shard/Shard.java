@@ -1,6 +1,7 @@
 package dev.ringshard.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
@@ -27,6 +28,7 @@ public final class Shard implements AutoCloseable {
 
     private final boolean closesPool;
     private volatile boolean retired;
+    private volatile boolean closed;
     private volatile String lastReason = "";
 
     private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
@@ -176,9 +178,10 @@ public final class Shard implements AutoCloseable {
         return failures;
     }
 
-    /** Closes the pool, if it is Ringshard's own. */
+    /** Lends no connection any more, and closes the pool, if it is Ringshard's own. */
     @Override
     public void close() {
+        closed = true;
         if (closesPool && dataSource instanceof HikariDataSource pool) {
             pool.close();
         }
@@ -267,6 +270,9 @@ public final class Shard implements AutoCloseable {
         if (retired) {
             throw new NoOwnerException("""
                     Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers.""".formatted(name));
+        }
+        if (closed) {
+            throw InvalidInputException.closed();
         }
         if (!breaker.permits()) {
             throw ShardUnavailableException.unreachable(

@@ -1,0 +1,59 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.testing.OpenCluster;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Calls that come too late, or that would leave customers without a shard. */
+class RefusedCallsTest {
+    @Test
+    void a_shard_is_removed_once_and_never_the_last() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(Collections.nCopies(2, DatabaseKind.H2))) {
+            Ringshard bank = cluster.ringshard();
+            bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace"));
+            bank.removeShard("eu-1");
+
+            assertThatThrownBy(() -> bank.removeShard("eu-1"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("There is no shard eu-1 here, but eu-2. Nothing was changed.");
+            assertThatThrownBy(() -> bank.removeShard("eu-2"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("No shard but eu-2 may own anything");
+            assertThat(bank.customers().count()).isOne();
+            assertThat(bank.verify().isOk()).isTrue();
+        }
+    }
+
+    @Test
+    void after_it_was_closed_every_call_says_so() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(Collections.nCopies(2, DatabaseKind.H2))) {
+            Ringshard bank = cluster.ringshard();
+            bank.close();
+            List<Consumer<Ringshard>> calls = List.of(
+                    late -> late.customers().find("c-1"),
+                    late -> late.customers().create(new NewCustomer("c-1", "Ada", "Lovelace")),
+                    late -> late.customers().count(),
+                    late -> late.customers().totalsOfAvailableShards(),
+                    late -> late.customers().stream().close(),
+                    late -> late.rebalancer().plan(),
+                    Ringshard::status,
+                    Ringshard::verify,
+                    late -> late.removeShard("eu-1"));
+            for (Consumer<Ringshard> call : calls) {
+                assertThatThrownBy(() -> call.accept(bank))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageStartingWith("The cluster was closed before this call. Nothing was done.");
+            }
+            bank.close();
+        }
+    }
+}
