@@ -42,7 +42,9 @@ final class ExportCommand extends ClusterCommand {
     @Override
     Report run() {
         require(!json || out != null, "--json prints its report where the customers would go: give --out FILE, too.");
-        return out == null ? toStdout() : toFile(out);
+        try (Interruption interruption = Interruption.watch()) {
+            return out == null ? toStdout(interruption) : toFile(out, interruption);
+        }
     }
 
     /** The customers are on stdout already. */
@@ -56,10 +58,10 @@ final class ExportCommand extends ClusterCommand {
         }
     }
 
-    private Report toStdout() {
+    private Report toStdout(Interruption interruption) {
         OutputStream target = new BufferedOutputStream(terminal.data(), 1 << 16);
         try {
-            ExportReport report = write(target);
+            ExportReport report = write(target, interruption);
             target.flush();
             return report;
         } catch (IOException | UncheckedIOException failure) {
@@ -70,9 +72,9 @@ final class ExportCommand extends ClusterCommand {
         }
     }
 
-    private Report toFile(Path target) {
+    private Report toFile(Path target, Interruption interruption) {
         try (WholeFile file = WholeFile.begin(target)) {
-            ExportReport report = write(file.content());
+            ExportReport report = write(file.content(), interruption);
             if (!report.isStopped()) {
                 file.finish();
             }
@@ -95,9 +97,8 @@ final class ExportCommand extends ClusterCommand {
                 : String.valueOf(failure.getMessage());
     }
 
-    private ExportReport write(OutputStream target) throws IOException {
-        try (Ringshard cluster = Ringshard.open(config());
-                Interruption interruption = Interruption.watch()) {
+    private ExportReport write(OutputStream target, Interruption interruption) throws IOException {
+        try (Ringshard cluster = Ringshard.open(config())) {
             double all = Math.max(1, Waiting.on(terminal, "counting customers", cluster.customers()::count));
             Progress progress = new Progress(terminal, "exporting");
             long written = 0;

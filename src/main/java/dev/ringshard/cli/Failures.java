@@ -18,6 +18,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult arguments) {
+        if (Interruption.isProcessEnding()) { // embedded databases close by then: that they do is no news
+            return ExitCode.FAILED.number();
+        }
         boolean debug = commandLine.getCommand() instanceof Command command && command.debug;
         print(failure, debug);
         if (commandLine.getCommand() instanceof ClusterCommand command) {

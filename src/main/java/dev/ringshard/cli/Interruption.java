@@ -70,6 +70,18 @@ final class Interruption implements AutoCloseable {
         return isWanted;
     }
 
+    /** Whether the process is about to end, such as after a signal that nobody watches. */
+    static boolean isProcessEnding() {
+        Thread hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException ending) {
+            return true;
+        }
+    }
+
     /** Gives the signals back their usual meaning. */
     @Override
     public synchronized void close() {
