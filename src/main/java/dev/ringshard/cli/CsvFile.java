@@ -69,6 +69,9 @@ final class CsvFile implements Closeable {
         List<String> header = first.filter(line -> !line.text().isBlank())
                 .flatMap(line -> parsed(line.text()))
                 .orElseThrow(() -> unusable(file, "is empty", "Its first line must be a header with " + wanted));
+        if (header.size() == 1 && header.get(0).matches("(?s).*[;\t].*")) {
+            throw unusable(file, "has columns that are parted by semicolons or tabs", "Part them by commas");
+        }
         for (String column : header) {
             columns.put(column.strip(), columns.size());
         }

@@ -23,7 +23,7 @@ record ExportReport(@Nullable Path file, long customers, Duration time, boolean 
 
     @Override
     public List<String> lines(Look look) {
-        return List.of(headline(look), "Next: " + (isStopped ? "repeat the command" : load()));
+        return List.of(headline(look), "Next: " + (isStopped ? again() : load()));
     }
 
     private String headline(Look look) {
@@ -38,6 +38,10 @@ record ExportReport(@Nullable Path file, long customers, Duration time, boolean 
                         file == null ? "" : " to " + file,
                         Numbers.time(time),
                         Numbers.rate(customers, time)));
+    }
+
+    private String again() {
+        return file == null ? next.command("export") : next.command("export", "--out " + Next.quoted(file.toString()));
     }
 
     private String load() {

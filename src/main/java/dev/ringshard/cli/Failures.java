@@ -1,6 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.failure.RingshardException;
+import org.jooq.exception.DataAccessException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -60,7 +61,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             cause = cause.getCause();
         }
         String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
-        return "Unexpected failure, %s: %s".formatted(failure.getClass().getSimpleName(), reason);
+        return failure instanceof DataAccessException
+                ? "A database refused a statement: %s. See that it may be written, and has room.".formatted(reason)
+                : "Unexpected failure, %s: %s".formatted(failure.getClass().getSimpleName(), reason);
     }
 
     private static boolean isKnown(Throwable failure) {

@@ -85,7 +85,7 @@ record LoadReport(
                         Numbers.count(effort.workers(), "worker", "workers"));
         return tally.allRefused() == 0
                 ? look.good("Loaded " + speed + ".")
-                : look.bad("Loaded " + speed + ", but refused " + Numbers.count(tally.allRefused()) + " of them.");
+                : look.bad("Read " + speed + ", and refused " + Numbers.count(tally.allRefused()) + " of them.");
     }
 
     private void row(Table table, String what, Outcome fresh, Outcome known, LoadKind kind) {

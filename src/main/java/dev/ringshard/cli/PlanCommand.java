@@ -2,6 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceSettings;
 
 @picocli.CommandLine.Command(
         name = "plan",
@@ -27,7 +28,7 @@ final class PlanCommand extends ClusterCommand {
     @Override
     Report run() {
         try (Ringshard cluster = Ringshard.open(config())) {
-            return new PlanReport(planned(cluster, terminal), next());
+            return new PlanReport(planned(cluster, terminal), RebalanceSettings.DEFAULT, next());
         }
     }
 }

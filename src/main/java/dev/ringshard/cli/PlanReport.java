@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a rebalance would do. */
-record PlanReport(RebalancePlan plan, Next next) implements Report {
+/** What a rebalance with these settings would do. */
+record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -46,15 +46,23 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                         Numbers.count(plan.rows(), "row", "rows"),
                         Numbers.count(plan.ranges(), "range", "ranges"),
                         Numbers.bytes(plan.bytes())));
-        lines.add("It takes about %s, at %s for each pair of shards."
+        lines.add("It takes about %s, at %s for each pair of shards%s."
                 .formatted(
-                        Numbers.time(plan.expectedTime(RebalanceSettings.DEFAULT.parallel())),
-                        Numbers.count(Math.round(plan.speed().rowsPerSecond()), "row a second", "rows a second")));
+                        Numbers.time(plan.expectedTime(settings)),
+                        speed(Math.round(plan.speed().rowsPerSecond())),
+                        settings.rowsPerSecond().isEmpty()
+                                ? ""
+                                : " and at most "
+                                        + speed(settings.rowsPerSecond().getAsLong()) + " in all"));
         lines.add(
                 plan.speed().measured()
                         ? "That speed was measured when rows last moved."
                         : "That speed is a guess: nothing has moved from these shards yet.");
         return lines;
+    }
+
+    private static String speed(long rows) {
+        return Numbers.count(rows, "row a second", "rows a second");
     }
 
     private Table shares(Look look) {
@@ -118,7 +126,7 @@ record PlanReport(RebalancePlan plan, Next next) implements Report {
                 .with("rows", plan.rows())
                 .with("ranges", plan.ranges())
                 .with("bytes", plan.bytes())
-                .with("expectedSeconds", Numbers.seconds(plan.expectedTime(RebalanceSettings.DEFAULT.parallel())))
+                .with("expectedSeconds", Numbers.seconds(plan.expectedTime(settings)))
                 .with("speedMeasured", plan.speed().measured())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
                 .with(

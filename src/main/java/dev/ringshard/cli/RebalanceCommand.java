@@ -68,10 +68,12 @@ final class RebalanceCommand extends ClusterCommand {
             for (int i = 1; ; i++) {
                 RebalancePlan plan = PlanCommand.planned(cluster, terminal); // nothing moves: Ctrl-C ends it at once
                 if (!yes) {
-                    return new PlanReport(plan, next());
+                    return new PlanReport(plan, settings, next());
                 }
                 if (!json) {
-                    new PlanReport(plan, next()).planned(terminal.look()).forEach(terminal.err()::println);
+                    new PlanReport(plan, settings, next())
+                            .planned(terminal.look())
+                            .forEach(terminal.err()::println);
                 }
                 try (Interruption interruption = Interruption.watch()) {
                     try {

@@ -78,11 +78,15 @@ public record RebalancePlan(
                 .sum();
     }
 
-    /** How long it is expected to take, so many transfers at a time. */
-    public Duration expectedTime(int parallel) {
-        int lanes = Math.max(1, Math.min(parallel, transfers.size()));
+    /** How long it is expected to take with these settings. */
+    public Duration expectedTime(RebalanceSettings settings) {
+        int lanes = Math.max(1, Math.min(settings.parallel(), transfers.size()));
         long longest = transfers.stream().mapToLong(Transfer::rows).max().orElse(0);
         double rows = Math.max((double) longest, (double) rows() / lanes);
-        return Duration.ofMillis(Math.round(1000 * rows / speed.rowsPerSecond()));
+        double seconds = rows / speed.rowsPerSecond();
+        double leastSeconds = settings.rowsPerSecond().isPresent()
+                ? (double) rows() / settings.rowsPerSecond().getAsLong()
+                : 0;
+        return Duration.ofMillis(Math.round(1000 * Math.max(seconds, leastSeconds)));
     }
 }

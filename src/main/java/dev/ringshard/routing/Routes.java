@@ -79,7 +79,7 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Map<
     void requireAllAnswered(String who, String advice) {
         if (!silences.isEmpty()) {
             throw silent(
-                    "%s needs %s.".formatted(who, names(" and ")),
+                    "%s needs %s.".formatted(who, enumerated()),
                     "%s Repeat it once %s.".formatted(advice, answering()));
         }
     }
@@ -96,16 +96,20 @@ record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Map<
                 .sorted(Comparator.comparing(entry -> entry.getKey().name()))
                 .map(Map.Entry::getValue)
                 .collect(Collectors.joining(" "));
-        return ShardUnavailableException.unreachable(names(", "), what + " " + reasons, advice, null);
+        return ShardUnavailableException.unreachable(names(), what + " " + reasons, advice, null);
     }
 
     /** Such as "eu-2 answers" or "eu-1 and eu-2 answer". */
     String answering() {
-        return names(" and ") + (silences.size() == 1 ? " answers" : " answer");
+        return enumerated() + (silences.size() == 1 ? " answers" : " answer");
     }
 
-    private String names(String separator) {
-        return silences.keySet().stream().map(Shard::name).sorted().collect(Collectors.joining(separator));
+    private String enumerated() {
+        return names().replaceFirst(", ([^,]+)$", " and $1");
+    }
+
+    private String names() {
+        return silences.keySet().stream().map(Shard::name).sorted().collect(Collectors.joining(", "));
     }
 
     /** The share of the ring, 0 to 1, that each shard owns. */

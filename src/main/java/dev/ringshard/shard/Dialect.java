@@ -44,6 +44,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Driver, time-outs and session settings of this database, onto a pool about to be opened. */
     void configure(HikariConfig pool, PoolConfig settings);
 
+    /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
+    String whereToLook(Throwable failure);
+
     /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
     void beginSnapshot(Connection connection) throws SQLException;
 

@@ -55,6 +55,14 @@ public enum FailureKind {
                 .isPresent();
     }
 
+    /** Whether another process has an H2 database's file open. */
+    static boolean isOpenElsewhere(Throwable failure) {
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .filter("90020"::equals)
+                .isPresent();
+    }
+
     /** The SQL failure that decides the kind; empty if there is none. */
     public static Optional<SQLException> first(Throwable failure) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

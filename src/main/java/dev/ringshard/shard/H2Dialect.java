@@ -46,6 +46,13 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public String whereToLook(Throwable failure) {
+        return FailureKind.isOpenElsewhere(failure)
+                ? "Another process has its file open: end that one, such as a 'serve', or use PostgreSQL, where many can"
+                : "See that its file or server may be read and written, and that url, user and password are right";
+    }
+
+    @Override
     public void beginSnapshot(Connection connection) throws SQLException {
         // H2's REPEATABLE READ is a snapshot of the tables of each statement; SNAPSHOT is one of them all.
         connection.setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);

@@ -54,6 +54,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public String whereToLook(Throwable failure) {
+        return "See that its database runs and that url, user and password are right";
+    }
+
+    @Override
     public void beginSnapshot(Connection connection) throws SQLException {
         connection.setReadOnly(true);
         beginLockingSnapshot(connection);

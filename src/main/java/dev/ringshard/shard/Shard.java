@@ -321,9 +321,11 @@ public final class Shard implements AutoCloseable {
         breaker.failed(failure);
         lastReason = reason(failure);
         return ShardUnavailableException.unreachable(
-                name, "Shard %s cannot be reached: %s.".formatted(name, lastReason), """
-                Nothing was written. See that its database runs and that url, user and password are right; customers on \
-                other shards are not affected.""", failure);
+                name,
+                "Shard %s cannot be reached: %s.".formatted(name, lastReason),
+                "Nothing was written. %s; customers on other shards are not affected."
+                        .formatted(dialect.whereToLook(failure)),
+                failure);
     }
 
     private static boolean isInterrupt(Throwable failure) {

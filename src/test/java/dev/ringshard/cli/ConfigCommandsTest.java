@@ -39,11 +39,12 @@ class ConfigCommandsTest {
         RingshardConfig uncommented = RingshardConfig.parse(
                 example.replaceAll(
                         "(?m)^( *)# ?( *(ring|hash|virtual-nodes|strategy|routing-timeout|"
-                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|- \\{ name):?)",
+                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|tables|names|migrations|- \\{ name):?)",
                         "$1$2"),
                 Map.of());
         assertThat(uncommented.ring()).isEqualTo(RingConfig.DEFAULT);
         assertThat(uncommented.routingTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(uncommented.tables().names()).isEmpty();
         assertThat(uncommented.shards()).hasSize(5);
         assertThat(uncommented.shards().get(1).pool()).isEqualTo(PoolConfig.DEFAULT);
         assertThat(uncommented.shards().get(0).pool().size()).isEqualTo(20);
@@ -57,6 +58,9 @@ class ConfigCommandsTest {
                         "connection-timeout",
                         "lock-timeout",
                         "socket-timeout",
+                        "tables",
+                        "names",
+                        "migrations",
                         "name",
                         "url",
                         "user",

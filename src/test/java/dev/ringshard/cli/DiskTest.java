@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.testing.H2Database;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,19 @@ class DiskTest {
         assertThat(export.exitCode()).isEqualTo(2);
         assertThat(export.err())
                 .containsPattern("a.csv cannot be written: (Read-only file system|Not a directory). Nothing was read");
+    }
+
+    @Test
+    void a_file_that_somebody_else_has_open_is_told_with_what_helps() throws Exception {
+        Cli cli = configured(directory);
+        assertThat(cli.run("init").exitCode()).isZero();
+        try (FileChannel file = FileChannel.open(directory.resolve("eu-1.mv.db"), StandardOpenOption.WRITE);
+                FileLock held = file.lock()) {
+            assertThat(held.isValid()).isTrue();
+            assertThat(cli.run("status").out())
+                    .contains("Shard eu-1 cannot be reached: ", "Another process has its file open:");
+        }
+        assertThat(cli.run("status").exitCode()).isZero();
     }
 
     @Test

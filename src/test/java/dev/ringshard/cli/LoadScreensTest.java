@@ -59,7 +59,7 @@ class LoadScreensTest {
                 new LoadReport.Effort(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
         LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
         assertScreen(Look.PLAIN, report, """
-                Loaded 2 lines in 1.5 s (1/s, 8 workers), but refused 1 of them.
+                Read 2 lines in 1.5 s (1/s, 8 workers), and refused 1 of them.
 
                              new  already there  refused
                   customers    1              0        1
@@ -79,11 +79,11 @@ class LoadScreensTest {
         assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
         assertScreen(Look.PLAIN, stopped, """
                 Stopped on request. 1 customer was read. all of them.csv is as it was before.
-                Next: repeat the command
+                Next: ringshard export --config bank.yaml --out 'all of them.csv'
                 """);
         assertScreen(Look.PLAIN, new ExportReport(null, 20, Duration.ofMillis(500), true, NEXT), """
                 Stopped on request. 20 customers were read. What was printed is not all.
-                Next: repeat the command
+                Next: ringshard export --config bank.yaml
                 """);
     }
 

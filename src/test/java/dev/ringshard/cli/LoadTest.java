@@ -293,6 +293,9 @@ class LoadTest {
         String sound = cli.file("c.csv", CUSTOMERS + ADA);
         assertUnusable(load(sound, cli.file("empty.csv", "")), "is empty");
         assertUnusable(load(sound, cli.file("t.csv", "operation_id,amount\n")), "has no column customer_key, account");
+        assertUnusable(
+                load(sound, cli.file("t.csv", "operation_id;customer_key;account;amount\n")),
+                "has columns that are parted by semicolons or tabs. Nothing was loaded. Part them by commas");
         assertUnusable(load(sound, cli.file("t.csv", "amount,amount\n")), "names a column twice");
         assertUnusable(load(sound, directory.toString()), "is a directory");
         assertUnusable(load(sound, directory.resolve("none.csv").toString()), "does not exist");

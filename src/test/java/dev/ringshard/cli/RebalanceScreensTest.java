@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.Transfer;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class RebalanceScreensTest {
     @Test
     void a_plan_shows_shares_before_and_after_what_moves_and_what_it_takes() {
-        PlanReport plan = new PlanReport(plan(true), NEXT);
+        PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT, NEXT);
         assertThat(plan.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(TERMINAL, plan, """
                 Plan for cluster bank · balanced
@@ -41,8 +42,17 @@ class RebalanceScreensTest {
     }
 
     @Test
+    void a_plan_for_a_rebalance_with_a_limit_expects_no_more_than_the_limit() {
+        PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT.withRowsPerSecond(100), NEXT);
+        assertThat(plan.lines(Look.PLAIN))
+                .contains(
+                        "It takes about 12.0 s, at 20,000 rows a second for each pair of shards and at most 100 rows a"
+                                + " second in all.");
+    }
+
+    @Test
     void a_plan_with_nothing_to_do_says_so() {
-        PlanReport plan = new PlanReport(plan(false), NEXT);
+        PlanReport plan = new PlanReport(plan(false), RebalanceSettings.DEFAULT, NEXT);
         assertThat(plan.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(Look.PLAIN, plan, """
                 Plan for cluster bank · balanced

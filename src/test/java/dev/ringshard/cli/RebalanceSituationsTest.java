@@ -146,9 +146,11 @@ class RebalanceSituationsTest {
                   shard  state  customers   share   target  ranges  pool  schema
                   eu-1   up             –  50.0 %%  100.0 %%       1  0/10       4
 
-                50.0 %% of the ring has no owner among the shards that answer: one may be missing from the configuration.
+                50.0 %% of the ring has no owner among the shards that are configured, and they know of eu-2, which is not \
+                configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
+                left out once it owns nothing.
                 Nothing is left over from moves.
-                Next: ringshard plan --config %s
+                Next: correct %1$s, then ringshard status --config %1$s
                 """.formatted(directory.resolve("bank.yaml")));
     }
 

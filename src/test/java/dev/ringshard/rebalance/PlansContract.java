@@ -43,7 +43,11 @@ abstract class PlansContract extends GrowingCluster {
         assertThat(plan.movedShare()).isEqualTo(1 / 3.0, within(1e-9));
         assertThat(plan.target()).isEqualTo(RingDifference.apply(plan.actual(), moves(plan)));
         assertThat(plan.bytes()).isPositive();
-        assertThat(plan.expectedTime(4)).isPositive();
+        RebalanceSettings fast = RebalanceSettings.DEFAULT.withParallel(4);
+        assertThat(plan.expectedTime(fast))
+                .isPositive()
+                .isLessThanOrEqualTo(plan.expectedTime(RebalanceSettings.DEFAULT));
+        assertThat(plan.expectedTime(fast.withRowsPerSecond(1))).isEqualTo(Duration.ofSeconds(plan.rows()));
     }
 
     @Test
