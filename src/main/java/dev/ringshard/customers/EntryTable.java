@@ -45,20 +45,21 @@ final class EntryTable {
      * Creates a customer and an entry for what each account is opened with, in one statement of PostgreSQL, and returns
      * the key. No row: it is taken.
      *
-     * <p>Key, first name, last name, savings, checking, retirement, token.
+     * <p>Key, first name, last name, savings, checking, retirement, token, version.
      */
-    static final FencedStatement OPEN = FencedStatement.byTrigger(openSql("""
-            VALUES (CAST(? AS text), CAST(? AS text), CAST(? AS text),
-                    CAST(? AS numeric), CAST(? AS numeric), CAST(? AS numeric), CAST(? AS bigint))""", """
+    static final FencedStatement OPEN = FencedStatement.byTrigger("WITH " + openSql("""
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
             SELECT customer_key FROM created"""));
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
      * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
      */
-    static final FencedStatement OPEN_ALL = FencedStatement.ofAll(openSql("""
-            SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
-                    CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]))""", """
+    static final FencedStatement OPEN_ALL = FencedStatement.ofAll("""
+            WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version) AS (
+                SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS numeric[]),
+                    CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]), CAST(? AS bigint[]))),
+            """ + openSql("SELECT * FROM wanted", """
             SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
                    c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
             FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
@@ -87,27 +88,24 @@ final class EntryTable {
         return java.util.Objects.requireNonNull(POST.get(account));
     }
 
+    /** Entries are numbered in the order of the accounts, those that are opened with nothing left out. */
     private static String openSql(String wanted, String answer) {
         return """
-                WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token) AS (
-                    %s),
                 created AS (
                     INSERT INTO customers
                         (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version)
-                    SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token,
-                           greatest(1, num_nonnulls(nullif(savings, 0), nullif(checking, 0), nullif(retirement_401k, 0)))
-                    FROM wanted
+                    %s
                     ON CONFLICT (customer_key) DO NOTHING
                     RETURNING customer_key, savings, checking, retirement_401k, ring_token),
                 entries AS (
                     INSERT INTO account_entries
                         (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                    SELECT customer_key, 'opening#' || account,
-                           row_number() OVER (PARTITION BY customer_key ORDER BY place), 'OPENING', account,
-                           amount, amount, ring_token
-                    FROM created CROSS JOIN LATERAL (
-                        VALUES (1, 'SAVINGS', savings), (2, 'CHECKING', checking),
-                               (3, 'RETIREMENT_401K', retirement_401k)) AS accounts (place, account, amount)
+                    SELECT customer_key, 'opening#' || account, number, 'OPENING', account, amount, amount, ring_token
+                    FROM created CROSS JOIN LATERAL (VALUES
+                        (1, 'SAVINGS', savings),
+                        (1 + (savings <> 0)::int, 'CHECKING', checking),
+                        (1 + (savings <> 0)::int + (checking <> 0)::int, 'RETIREMENT_401K', retirement_401k)
+                    ) AS accounts (number, account, amount)
                     WHERE amount <> 0)
                 %s""".formatted(wanted, answer);
     }

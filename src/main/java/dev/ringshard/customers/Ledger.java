@@ -154,7 +154,8 @@ final class Ledger {
                     customer.balances().savings(),
                     customer.balances().checking(),
                     customer.balances().retirement401k(),
-                    token);
+                    token,
+                    firstVersion(customer));
             return Optional.of(!created.isEmpty());
         });
     }
@@ -218,8 +219,20 @@ final class Ledger {
             texts(customers, customer -> customer.balances().savings().toPlainString()),
             texts(customers, customer -> customer.balances().checking().toPlainString()),
             texts(customers, customer -> customer.balances().retirement401k().toPlainString()),
-            customers.stream().map(customer -> router.token(customer.key())).toArray(Long[]::new)
+            customers.stream().map(customer -> router.token(customer.key())).toArray(Long[]::new),
+            customers.stream().map(Ledger::firstVersion).toArray(Long[]::new)
         };
+    }
+
+    /** The number of the last entry that the accounts are opened with. */
+    private static long firstVersion(NewCustomer customer) {
+        return Math.max(1, opened(customer).size());
+    }
+
+    private static List<Account> opened(NewCustomer customer) {
+        return Arrays.stream(Account.values())
+                .filter(account -> customer.balances().of(account).signum() != 0)
+                .toList();
     }
 
     private static String[] texts(List<NewCustomer> customers, Function<NewCustomer, String> text) {
@@ -227,13 +240,11 @@ final class Ledger {
     }
 
     private boolean openInSteps(NewCustomer customer) {
-        List<Account> opened = Arrays.stream(Account.values())
-                .filter(account -> customer.balances().of(account).signum() != 0)
-                .toList();
+        List<Account> opened = opened(customer);
         try {
             return router.transaction(customer.key(), transaction -> {
                 long token = transaction.token(customer.key());
-                CustomerTable.insert(transaction.dsl(), customer, token, Math.max(1, opened.size()));
+                CustomerTable.insert(transaction.dsl(), customer, token, firstVersion(customer));
                 for (Account account : opened) {
                     BigDecimal amount = customer.balances().of(account);
                     String id = OperationId.derived("opening", account.name());
