@@ -101,7 +101,7 @@ public record Membership(
                     "url or cluster");
         }
         if (!shard.equals(configuredShard)) {
-            throw foreign(configuredShard, "is shard " + shard + " of cluster " + cluster, "url");
+            throw foreign(configuredShard, "is shard " + shard + " of cluster " + cluster, "url or name");
         }
         if (!hashName.equals(configuredHash.name())) {
             throw foreign(

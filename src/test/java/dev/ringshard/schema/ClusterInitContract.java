@@ -203,7 +203,7 @@ abstract class ClusterInitContract {
                 .hasMessageContaining("The database configured as shard eu-1 is shard eu-2 of cluster bank.");
         assertThatThrownBy(() -> Ringshard.open(TestCluster.config(swapped)))
                 .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining(" of cluster bank. It is left alone; nothing was written. Correct url.");
+                .hasMessageContaining(" of cluster bank. It is left alone; nothing was written. Correct url or name.");
     }
 
     @Test
