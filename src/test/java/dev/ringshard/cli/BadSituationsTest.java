@@ -190,7 +190,8 @@ class BadSituationsTest {
             Cli.Result result = cli.run(command.split(" "));
             assertThat(result.exitCode()).as(command).isEqualTo(2);
             assertThat(result.err())
-                    .contains("is left alone; nothing was written. Correct url or name.", "Next: ringshard config check");
+                    .contains(
+                            "is left alone; nothing was written. Correct url or name.", "Next: ringshard config check");
         }
     }
 }
