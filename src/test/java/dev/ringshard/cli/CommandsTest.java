@@ -101,7 +101,7 @@ class CommandsTest {
         assertThat(result.out())
                 .containsPattern("eu-1 +down")
                 .containsPattern("eu-2 +up")
-                .contains("Shard eu-1 cannot be reached", "Next: see that each database that is down runs");
+                .contains("Shard eu-1 cannot be reached", "Next: see that what is down runs and lets its user in");
     }
 
     @Test
