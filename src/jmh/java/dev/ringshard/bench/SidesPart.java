@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -51,8 +52,9 @@ final class SidesPart {
                 sides.add(Peer.on(all, keys, keys.first(effort.customers())));
             }
             warm(all);
+            AtomicLong numbers = new AtomicLong();
             for (int threads : effort.threads()) {
-                measure(section, kind, threads, sides);
+                measure(section, kind, threads, sides, numbers);
             }
         }
         return section;
@@ -72,12 +74,12 @@ final class SidesPart {
         return kind == DatabaseKind.POSTGRESQL ? "PostgreSQL" : "H2 in memory";
     }
 
-    private void measure(Section section, DatabaseKind kind, int threads, List<Side> sides) {
+    private void measure(Section section, DatabaseKind kind, int threads, List<Side> sides, AtomicLong numbers) {
         List<List<String>> rows = new ArrayList<>();
         String title = "%d %s on %s, operations a second".formatted(threads, threads == 1 ? "thread" : "threads", name(kind));
         BarChart chart = new BarChart(title, sides.stream().map(Side::name).toList());
         try (Crew crew = new Crew(threads, 1, () -> false)) {
-            Turns turns = new Turns(crew, effort.plan(effort.customers()), () -> false);
+            Turns turns = new Turns(crew, effort.plan(effort.customers()), () -> false, numbers);
             turns.run(Work.MIX, sides, SILENT); // whoever brings more code takes longer to get warm
             for (Work work : Work.values()) {
                 List<List<Sample>> samples = turns.run(work, sides, SILENT);

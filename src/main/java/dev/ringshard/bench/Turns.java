@@ -18,7 +18,7 @@ final class Turns {
     private final Crew crew;
     private final Plan plan;
     private final BooleanSupplier stop;
-    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong numbers;
     private long done;
 
     /**
@@ -31,6 +31,12 @@ final class Turns {
     record Plan(int rounds, Duration slice, Mix mix, int customers) {}
 
     Turns(Crew crew, Plan plan, BooleanSupplier stop) {
+        this(crew, plan, stop, new AtomicLong());
+    }
+
+    /** @param numbers of operations and new customers; shared by turns on the same sides, where one may not come twice */
+    Turns(Crew crew, Plan plan, BooleanSupplier stop, AtomicLong numbers) {
+        this.numbers = numbers;
         this.crew = crew;
         this.plan = plan;
         this.stop = stop;
