@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What the benchmark does to the shards. Shows nothing about its figures. */
@@ -130,6 +131,28 @@ abstract class BenchContract {
                     .orElseThrow();
             assertThat(entry.account()).isEqualTo(Account.SAVINGS);
             assertThat(entry.balanceAfter()).isEqualByComparingTo(new BigDecimal("101"));
+            stage.clear(SILENT);
+        }
+    }
+
+    @Test
+    void turns_that_share_their_numbers_may_follow_each_other_on_the_same_sides() throws SQLException {
+        Keys keys = Keys.ofNewRun();
+        try (Shards shards = Shards.open(config.shards());
+                Router router = Router.open("bank", config.ring().hash(), shards, config.routingTimeout());
+                Ringshard cluster = Ringshard.open(config)) {
+            Stage stage = new Stage(router, shards.all(), keys);
+            List<Side> sides = stage.build(cluster.customers(), 1, SILENT);
+            AtomicLong numbers = new AtomicLong();
+            Turns.Plan plan = new Turns.Plan(1, Duration.ofMillis(50), Mix.MOSTLY_READS, 1);
+            for (int threads : new int[] {1, 2}) {
+                try (Crew crew = new Crew(threads, 1, () -> false)) {
+                    Turns turns = new Turns(crew, plan, () -> false, numbers);
+                    for (Work work : Work.values()) {
+                        assertThat(turns.run(work, sides, SILENT)).hasSize(2);
+                    }
+                }
+            }
             stage.clear(SILENT);
         }
     }
