@@ -2,16 +2,22 @@ package dev.ringshard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.customers.Account;
+import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.OpenCluster;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Calls that come too late, or that would leave customers without a shard. */
 class RefusedCallsTest {
@@ -30,6 +36,30 @@ class RefusedCallsTest {
                     .hasMessageStartingWith("No shard but eu-2 may own anything");
             assertThat(bank.customers().count()).isOne();
             assertThat(bank.verify().isOk()).isTrue();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as a caller without it could
+    void a_null_is_refused_before_anything_is_done() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(Collections.nCopies(2, DatabaseKind.H2))) {
+            CustomerRepository customers = cluster.ringshard().customers();
+            customers.create(new NewCustomer("c-1", "Ada", "Lovelace"));
+            BigDecimal one = BigDecimal.ONE;
+            List<Executable> calls = List.of(
+                    () -> customers.find(null),
+                    () -> customers.create(new NewCustomer(null, "Ada", "Lovelace")),
+                    () -> customers.create(new NewCustomer("c-2", null, "Lovelace")),
+                    () -> customers.create(new NewCustomer("c-2", "Ada", "Lovelace", null)),
+                    () -> customers.deposit(null, Account.SAVINGS, one, OperationId.random()),
+                    () -> customers.deposit("c-1", null, one, OperationId.random()),
+                    () -> customers.deposit("c-1", Account.SAVINGS, null, OperationId.random()),
+                    () -> customers.deposit("c-1", Account.SAVINGS, one, null));
+            for (Executable call : calls) {
+                assertThrows(NullPointerException.class, call);
+            }
+            assertThat(customers.count()).isOne();
+            assertThat(customers.totals().money()).isZero();
         }
     }
 
