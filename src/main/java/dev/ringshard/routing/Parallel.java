@@ -1,17 +1,41 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.failure.InvalidInputException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The same work on several shards at once, waiting for all of it whatever fails, so that nothing is left running. */
 final class Parallel {
     private Parallel() {}
+
+    /** As many as there is work for, until it is closed. */
+    static ExecutorService threads() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Parallel::daemon,
+                (work, closed) -> {
+                    throw InvalidInputException.closed();
+                });
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "ringshard-gather");
+        thread.setDaemon(true);
+        return thread;
+    }
 
     /** A value, or the failure that came instead. */
     record Outcome<T>(@Nullable T value, @Nullable RuntimeException failure) {

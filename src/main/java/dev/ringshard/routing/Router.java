@@ -19,13 +19,11 @@ import dev.ringshard.ownership.PointRead;
 import dev.ringshard.ownership.RowReader;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Isolation;
 import dev.ringshard.shard.Retry;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
 import dev.ringshard.shard.Shards;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,9 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +76,7 @@ public final class Router implements AutoCloseable {
      * @throws ForeignShardException if a database is not the shard that the configuration means, or no cluster is there
      */
     public static Router open(String cluster, KeyHash hash, Shards shards, Duration patience) {
-        ExecutorService executor = threads();
+        ExecutorService executor = Parallel.threads();
         try {
             RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
             Routes routes = table.refresh(table.current());
@@ -96,26 +91,6 @@ public final class Router implements AutoCloseable {
             executor.shutdownNow();
             throw failure;
         }
-    }
-
-    /** As many as there is work for, until it is closed. */
-    private static ExecutorService threads() {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                60,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                Router::daemon,
-                (work, closed) -> {
-                    throw InvalidInputException.closed();
-                });
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "ringshard-gather");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**
@@ -149,47 +124,10 @@ public final class Router implements AutoCloseable {
                 Fence.enter(transaction.connection(), token);
             }
             transaction.mark();
-            return onlyItsOwnRows(work).run(new KeyedTransaction(transaction, tokens));
+            return StrayRow.refused(work).run(new KeyedTransaction(transaction, tokens));
         };
         return timed(
                 Operation.TRANSACTION, ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
-    }
-
-    /**
-     * Past the fence, a refusal is not a range that moved: the work wrote a row of a key that it had not named. Looking
-     * elsewhere would not help.
-     */
-    private static <T extends @Nullable Object> KeyedTransaction.Work<T> onlyItsOwnRows(KeyedTransaction.Work<T> work) {
-        return transaction -> {
-            try {
-                return work.run(transaction);
-            } catch (SQLException | RuntimeException failure) {
-                if (failure instanceof RingshardException || FailureKind.of(failure) != FailureKind.NOT_OWNER) {
-                    throw failure;
-                }
-                throw strayRow(transaction.shard(), failure);
-            }
-        };
-    }
-
-    /** As {@link #onlyItsOwnRows}: a trigger has refused a row of another token than the one that was entered. */
-    private static <T extends @Nullable Object> T onlyItsOwnToken(Shard shard, long token, OwnerWork<T> work) {
-        try {
-            return work.run(shard, token);
-        } catch (NoOwnerException refused) {
-            boolean stray = refused.refusal()
-                    .map(Refusal::token)
-                    .filter(refusedToken -> refusedToken != token)
-                    .isPresent();
-            throw stray ? strayRow(shard.name(), refused) : refused;
-        }
-    }
-
-    private static InvalidInputException strayRow(String shard, Throwable failure) {
-        return new InvalidInputException("""
-                The work wrote a row whose ring_token belongs to none of its keys, and %s does not own it. It was \
-                rolled back; nothing was written. Fill ring_token with the token of the key, and name all keys when \
-                a transaction begins.""".formatted(shard), failure);
     }
 
     /**
@@ -241,7 +179,7 @@ public final class Router implements AutoCloseable {
 
     private <T extends @Nullable Object> T onOwner(Operation operation, String key, OwnerWork<T> work) {
         long token = hash.token(key);
-        return timed(operation, token, () -> onlyItsOwnToken(owner(token), token, work));
+        return timed(operation, token, () -> StrayRow.refused(owner(token), token, work));
     }
 
     /** As {@link #routed}, and tells how it ended. */
