@@ -98,7 +98,7 @@ public record ClusterStatus(
             Map<String, Double> targets,
             Supplier<Pending> pending) {
         Map<String, Double> shares = router.shares();
-        // Each shard is asked before all are: the breaker would hide why one does not answer.
+        // Each shard is asked before all are: the breaker would leave one alone that does not answer.
         List<ShardStatus> uncounted = new ArrayList<>();
         for (Shard shard : shards.all()) {
             double share = shares.getOrDefault(shard.name(), 0.0);

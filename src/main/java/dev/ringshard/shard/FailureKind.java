@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a failure means for the work that met it, by the SQLSTATE found along its causes and next-exceptions; never by
@@ -41,26 +42,21 @@ public enum FailureKind {
 
     /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
     static boolean isCancelled(Throwable failure) {
-        return first(failure)
-                .map(SQLException::getSQLState)
-                .filter("57014"::equals)
-                .isPresent();
+        return hasState(failure, "57014"::equals);
     }
 
     /** Whether the server answered, and refused the user, the password, or the name of the database. */
     public static boolean isRefusedLogin(Throwable failure) {
-        return first(failure)
-                .map(SQLException::getSQLState)
-                .filter(state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"))
-                .isPresent();
+        return hasState(failure, state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"));
     }
 
     /** Whether another process has an H2 database's file open. */
     static boolean isOpenElsewhere(Throwable failure) {
-        return first(failure)
-                .map(SQLException::getSQLState)
-                .filter("90020"::equals)
-                .isPresent();
+        return hasState(failure, "90020"::equals);
+    }
+
+    private static boolean hasState(Throwable failure, Predicate<String> which) {
+        return first(failure).map(SQLException::getSQLState).filter(which).isPresent();
     }
 
     /** The SQL failure that decides the kind; empty if there is none. */

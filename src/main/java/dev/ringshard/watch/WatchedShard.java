@@ -108,7 +108,7 @@ final class WatchedShard {
         problem = why;
     }
 
-    /** The breaker of a shard that is left alone for a moment hides why; the reason before that still holds. */
+    /** Of a shard that is left alone for a moment, the problem before that stays: the page does not change its words. */
     private String reason(@Nullable Throwable failure) {
         boolean leftAlone = failure instanceof ShardUnavailableException && failure.getCause() == null;
         String message = failure == null ? "no reason given" : String.valueOf(failure.getMessage());
