@@ -73,7 +73,10 @@ DECLARE
 BEGIN
     IF pg_catalog.current_setting('ringshard.mover', true) OPERATOR(pg_catalog.=) 'on'
        AND pg_catalog.has_table_privilege(session_user, 'ringshard.owned_range'::pg_catalog.regclass, 'UPDATE') THEN
-        RETURN coalesce(NEW, OLD);
+        IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        RETURN NEW;
     END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
         PERFORM ringshard.enter(OLD.ring_token);

@@ -127,7 +127,7 @@ public final class Finisher {
      * @param measured what their mover measured; empty if somebody else finishes for it
      */
     public static void forget(Shard source, List<Committed> handovers, Optional<Measured> measured) {
-        try (ShardTransaction transaction = source.beginMove(LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
             transaction.run(forgetting -> {
                 HandoverSource.finish(forgetting.dsl(), handovers, source.name(), measured);
                 return true;

@@ -30,25 +30,39 @@ record BatchCopy() implements RowCopy {
     private static final int BATCH = 1000;
 
     @Override
-    public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public Summary copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
         String insert = "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)"
                 .formatted(table.table(), table.list(), table.placeholders());
-        try (PreparedStatement read = select(source, table, ranges);
-                ResultSet rows = read.executeQuery();
-                PreparedStatement write = target.connection().prepareStatement(insert)) {
-            int waiting = 0;
-            while (rows.next()) {
-                for (int i = 1; i <= table.columns().size(); i++) {
-                    write.setObject(i, value(rows, i));
-                }
-                write.addBatch();
-                if (++waiting == BATCH) {
-                    write.executeBatch();
-                    waiting = 0;
-                }
-            }
+        try (PreparedStatement write = target.connection().prepareStatement(insert)) {
+            Digest sent = read(source, table, ranges, new Batches(write));
             write.executeBatch();
+            return sent.summary();
+        }
+    }
+
+    private interface Consumer {
+        void accept(List<@Nullable Object> row) throws SQLException;
+    }
+
+    private static final class Batches implements Consumer {
+        private final PreparedStatement write;
+        private int waiting;
+
+        private Batches(PreparedStatement write) {
+            this.write = write;
+        }
+
+        @Override
+        public void accept(List<@Nullable Object> row) throws SQLException {
+            for (int i = 0; i < row.size(); i++) {
+                write.setObject(i + 1, row.get(i));
+            }
+            write.addBatch();
+            if (++waiting == BATCH) {
+                write.executeBatch();
+                waiting = 0;
+            }
         }
     }
 
@@ -64,17 +78,26 @@ record BatchCopy() implements RowCopy {
 
     private static Digest digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
+        return read(shard, table, ranges, row -> {});
+    }
+
+    private static Digest read(ShardTransaction shard, TableColumns table, List<TokenRange> ranges, Consumer consumer)
+            throws SQLException {
         Digest digest = new Digest();
         int tokenColumn = 1 + table.columns().indexOf("ring_token");
         try (PreparedStatement read = select(shard, table, ranges);
                 ResultSet rows = read.executeQuery()) {
             while (rows.next()) {
-                StringBuilder row = new StringBuilder();
+                List<@Nullable Object> row = new ArrayList<>();
+                StringBuilder texts = new StringBuilder();
                 for (int i = 1; i <= table.columns().size(); i++) {
-                    String text = text(value(rows, i));
-                    row.append(text.length()).append(':').append(text); // lengths, so that values cannot run together
+                    Object value = value(rows, i);
+                    row.add(value);
+                    String text = text(value);
+                    texts.append(text.length()).append(':').append(text); // lengths, so that values cannot run together
                 }
-                digest.add(rows.getLong(tokenColumn), hash(row.toString()));
+                digest.add(rows.getLong(tokenColumn), hash(texts.toString()));
+                consumer.accept(row);
             }
         }
         return digest;

@@ -30,13 +30,14 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         });
     }
 
-    /** Copies all rows of some ranges. */
-    void copy(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
-        target.run(writing -> {
+    /** Copies all rows of some ranges, and returns what was sent, as {@link #summaries} computes it. */
+    List<Summary> copy(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+        return target.run(writing -> {
+            List<Summary> sent = new ArrayList<>();
             for (TableColumns table : tables) {
-                copying.copy(source, writing, table, ranges);
+                sent.add(copying.copy(source, writing, table, ranges));
             }
-            return true;
+            return sent;
         });
     }
 

@@ -107,6 +107,8 @@ final class Handover {
         long active;
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
                 ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
+            beforeStep.accept(HandoverStep.LOCK);
+            requireSameColumns(source, chunk, staged);
             paused = nanoTime.getAsLong();
             lock(source, chunk, epoch);
             locked = nanoTime.getAsLong();
@@ -204,8 +206,7 @@ final class Handover {
         }
     }
 
-    private void lock(ShardTransaction source, Chunk chunk, long epoch) {
-        beforeStep.accept(HandoverStep.LOCK);
+    private static void lock(ShardTransaction source, Chunk chunk, long epoch) {
         boolean locked = source.runWithin(
                 ALL_SOURCE_LOCKS, locking -> HandoverSource.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
@@ -215,7 +216,6 @@ final class Handover {
 
     private Staged catchUp(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.CATCH_UP);
-        requireSameColumns(source, chunk, staged);
         return copyChange(source, target, chunk, staged);
     }
 

@@ -1,5 +1,7 @@
 package dev.ringshard.rebalance;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.Array;
@@ -17,41 +19,62 @@ import org.postgresql.copy.CopyOut;
 
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
 record PostgresCopy() implements RowCopy {
-    /** What the text of a value depends on. */
-    private static final List<String> TEXT_AS_EVERYWHERE = List.of(
-            "SET LOCAL timezone = 'UTC'",
-            "SET LOCAL datestyle = 'ISO, YMD'",
-            "SET LOCAL intervalstyle = 'postgres'",
-            "SET LOCAL extra_float_digits = 3",
-            "SET LOCAL bytea_output = 'hex'",
-            "SET LOCAL lc_monetary = 'C'");
+    private static final Hasher64 HASH = Hashing.xxh3_64();
+
+    /** Of a binary COPY's header: signature, flags, and the length of an extension, which no server sends. */
+    private static final int HEADER = 19;
+
+    /** Of the mark of its end. */
+    private static final int END = 2;
 
     @Override
-    public void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public Summary copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
-        CopyOut out = postgres(source)
-                .getCopyAPI()
-                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
-                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+        CopyOut out = copyOut(source, table, ranges);
         try {
-            pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
+            return pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
         } finally {
             endWith(source, out);
         }
     }
 
-    private static void pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
+    private static CopyOut copyOut(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        return postgres(shard)
+                .getCopyAPI()
+                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
+                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+    }
+
+    private static Summary pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
         CopyIn in = postgres(target).getCopyAPI().copyIn(copyIn);
         try {
-            byte[] rows = out.readFromCopy();
-            while (rows != null) {
-                in.writeToCopy(rows, 0, rows.length);
-                rows = out.readFromCopy();
-            }
+            Summary sent = read(out, message -> in.writeToCopy(message, 0, message.length));
             in.endCopy();
+            return sent;
         } finally {
             endWith(target, in);
         }
+    }
+
+    private interface Consumer {
+        void accept(byte[] message) throws SQLException;
+    }
+
+    /** Every row comes as a message of its own; the first carries the header, too. */
+    private static Summary read(CopyOut out, Consumer consumer) throws SQLException {
+        long rows = 0;
+        long sum = 0;
+        int from = HEADER;
+        for (byte[] message = out.readFromCopy(); message != null; message = out.readFromCopy()) {
+            consumer.accept(message);
+            if (message.length - from > END) {
+                rows++;
+                sum += HASH.hashBytesToLong(message, from, message.length - from);
+            }
+            from = 0;
+        }
+        return new Summary(rows, sum);
     }
 
     /**
@@ -64,24 +87,20 @@ record PostgresCopy() implements RowCopy {
         }
     }
 
-    /** One 64-bit hash for each row: the same on every server that stores the same. */
-    private static String rowHash(TableColumns table) {
-        return "('x' || left(md5(row(%s)::text), 16))::bit(64)::bigint".formatted(table.list());
-    }
-
+    /** Of what the server sends, which is the same from every server that stores the same. */
     @Override
     public List<Summary> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
             throws SQLException {
-        List<String> statements = new ArrayList<>(TEXT_AS_EVERYWHERE);
+        List<Summary> summaries = new ArrayList<>();
         for (TableColumns table : tables) {
-            statements.add("SELECT count(*), coalesce(sum(%s), 0) FROM %s WHERE %s"
-                    .formatted(rowHash(table), table.table(), TableColumns.within(ranges)));
+            CopyOut out = copyOut(shard, table, ranges);
+            try {
+                summaries.add(read(out, message -> {}));
+            } finally {
+                endWith(shard, out);
+            }
         }
-        return ask(
-                shard,
-                statements,
-                row -> new Summary(
-                        row.getLong(1), row.getBigDecimal(2).toBigInteger().longValue()));
+        return summaries;
     }
 
     private interface Reading<T> {

@@ -35,7 +35,7 @@ public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
-    private static final int PURGE_BATCH = 1000;
+    private static final int PURGE_BATCH = 2000;
 
     private final Shards shards;
     private final List<ShardedTable> tables;
@@ -250,7 +250,7 @@ public final class Recovery {
      * @return whether there may be more
      */
     private boolean purgeBatch(Shard source, Departed departed) {
-        try (ShardTransaction transaction = source.beginMove(LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
             boolean more = transaction.run(purging -> {
                 if (HandoverSource.lockDeparted(purging.dsl(), departed).isEmpty()) {
                     return false;

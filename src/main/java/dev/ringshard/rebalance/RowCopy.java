@@ -18,8 +18,8 @@ interface RowCopy {
      */
     record Changes(long rows, Set<Long> tokens) {}
 
-    /** Copies all rows of the ranges. */
-    void copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    /** Copies all rows of the ranges, and returns what it has sent, as {@link #summaries} computes it. */
+    Summary copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException;
 
     /** What is stored of the ranges, table by table, computed alike on source and target. */

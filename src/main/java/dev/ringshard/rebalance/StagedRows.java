@@ -33,10 +33,7 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
     static StagedRows copy(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
         ChunkRows rows = ChunkRows.of(chunk, tables, source);
         long moment = rows.moment(source);
-        List<Summary> copied = rows.summaries(source, chunk.ranges());
-        StagedRows staged = new StagedRows(chunk, rows, moment, copied);
-        staged.replace(source, target, chunk.ranges(), copied);
-        return staged;
+        return new StagedRows(chunk, rows, moment, replace(chunk, rows, source, target, chunk.ranges()));
     }
 
     /** The same copy, which holds all that a later snapshot of the source sees. */
@@ -58,7 +55,9 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
          * @throws CorruptionException if the copy does not read as what was copied
          */
         void copy(ShardTransaction source, ShardTransaction target) {
-            newer.replace(source, target, ranges, now);
+            if (!replace(newer.chunk, newer.rows, source, target, ranges).equals(now)) {
+                throw unlike(newer.chunk);
+            }
         }
     }
 
@@ -101,15 +100,21 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
         return new Change(ranges, now, new StagedRows(chunk, rows, moment, merged));
     }
 
-    private void replace(
-            ShardTransaction source, ShardTransaction target, List<TokenRange> ranges, List<Summary> copied) {
+    /** Returns what the target holds of it then. */
+    private static List<Summary> replace(
+            Chunk chunk, ChunkRows rows, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
         rows.delete(target, ranges);
-        rows.copy(source, target, ranges);
-        if (!rows.summaries(target, ranges).equals(copied)) {
-            throw new CorruptionException("""
-                    Rows read differently on %s after they were copied from %s. Nothing was handed over; %s still serves \
-                    them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
-                    chunk.target().name(), chunk.source().name(), chunk.source().name()));
+        List<Summary> sent = rows.copy(source, target, ranges);
+        if (!rows.summaries(target, ranges).equals(sent)) {
+            throw unlike(chunk);
         }
+        return sent;
+    }
+
+    private static CorruptionException unlike(Chunk chunk) {
+        return new CorruptionException("""
+                Rows read differently on %s after they were copied from %s. Nothing was handed over; %s still serves \
+                them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
+                chunk.target().name(), chunk.source().name(), chunk.source().name()));
     }
 }

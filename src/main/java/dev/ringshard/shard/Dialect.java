@@ -81,6 +81,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
 
+    /**
+     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes its commit: that need not wait
+     * for the disk.
+     */
+    default void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout);
+    }
+
     /** Until the transaction ends, or this is said again, no statement takes longer than so; not needed on H2. */
     void limitStatements(Connection connection, Duration limit) throws SQLException;
 

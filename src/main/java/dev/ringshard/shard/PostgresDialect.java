@@ -60,13 +60,20 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public void beginSnapshot(Connection connection) throws SQLException {
-        connection.setReadOnly(true);
-        beginLockingSnapshot(connection);
+        begin(connection, "REPEATABLE READ, READ ONLY");
     }
 
     @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        begin(connection, "REPEATABLE READ");
+    }
+
+    /** In the round trip of BEGIN; to set the session's level, and to set it back, would take one more each. */
+    private static void begin(Connection connection, String mode) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL " + mode);
+        }
     }
 
     @Override
@@ -94,12 +101,24 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(
+                connection,
+                lockTimeout,
+                "SELECT set_config('synchronous_commit', 'on', true)"
+                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+    }
+
+    @Override
+    public void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");
+    }
+
+    private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
                     + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
                     + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + ";"
-                    + " SELECT set_config('synchronous_commit', 'on', true)"
-                    + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+                    + durability);
         }
     }
 

@@ -124,10 +124,22 @@ public final class Shard implements AutoCloseable {
      * @param lockTimeout how long it waits for a lock
      */
     public ShardTransaction beginMove(Duration lockTimeout) {
+        return beginMove(connection -> dialect.beginMove(connection, lockTimeout));
+    }
+
+    /**
+     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes it after its commit. All that
+     * the database committed before, it keeps or loses first.
+     */
+    public ShardTransaction beginTidying(Duration lockTimeout) {
+        return beginMove(connection -> dialect.beginTidying(connection, lockTimeout));
+    }
+
+    private ShardTransaction beginMove(Preparation mover) {
         ShardTransaction transaction = begin(connection -> {}, dialect::endMove);
         try {
             return transaction.run(begun -> {
-                dialect.beginMove(begun.connection(), lockTimeout);
+                mover.of(begun.connection());
                 return begun;
             });
         } catch (RuntimeException failure) {

@@ -7,6 +7,9 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.Shard;
 import dev.ringshard.shard.ShardTransaction;
@@ -18,19 +21,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The target is gone in the middle of a copy: what the source was about to say must not disturb who comes next. */
+/** Copies that break off, and copies that are none. */
 class BrokenCopyPostgresTest {
     private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
 
+    /** What the source was about to say must not disturb who comes next. */
     @Test
     void a_copy_whose_target_is_gone_leaves_a_source_that_works() throws SQLException {
         try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
                 Shards shards = Shards.open(cluster.config().shards())) {
-            cluster.ringshard()
-                    .customers()
-                    .createAll(IntStream.range(0, 5_000)
-                            .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", Balances.ZERO))
-                            .toList());
+            create(cluster, 5_000);
             Shard source = shards.get("eu-1");
 
             for (int i = 0; i < 20; i++) {
@@ -41,6 +41,43 @@ class BrokenCopyPostgresTest {
                 assertThat(source.transaction(BrokenCopyPostgresTest::count)).isEqualTo(rows);
             }
         }
+    }
+
+    @Test
+    void a_copy_that_reads_otherwise_than_its_source_is_not_handed_over() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+                Shards shards = Shards.open(cluster.config().shards())) {
+            create(cluster, 100);
+            Shard source = shards.get("eu-1");
+            Shard target = shards.get("eu-2");
+            target.transaction(changing -> changing.dsl().execute("""
+                    CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN NEW.first_name := upper(NEW.first_name); RETURN NEW; END';
+                    CREATE TRIGGER shout BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION shout()"""));
+            Handover handover = new Handover(
+                    cluster.config().cluster(), cluster.config().tables().sharded(), System::nanoTime, step -> {});
+            Chunk chunk = new Chunk(source, target, rangesOf(source));
+
+            assertThatThrownBy(() -> handover.attempt(chunk))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("read differently on eu-2 after they were copied from eu-1");
+
+            assertThat(cluster.ringshard().customers().count()).isEqualTo(100);
+            assertThat(rangesOf(source)).isEqualTo(chunk.ranges());
+        }
+    }
+
+    private static List<TokenRange> rangesOf(Shard shard) {
+        List<OwnedRange> owned = shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()));
+        return owned.stream().map(OwnedRange::range).toList();
+    }
+
+    private static void create(OpenCluster cluster, int customers) {
+        cluster.ringshard()
+                .customers()
+                .createAll(IntStream.range(0, customers)
+                        .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", Balances.ZERO))
+                        .toList());
     }
 
     private static void breakCopy(Shard source, Shard target) throws SQLException {
