@@ -65,6 +65,14 @@ public final class OwnershipTables {
         return new ShardReport(membership(dsl), owned(dsl), leftovers(dsl), Optional.of(schemaVersion(dsl)));
     }
 
+    /** As {@link #report(Shard)} of a shard that has been migrated: who it says it is, and what it owns, and no more. */
+    public static ShardReport claims(Shard member) {
+        return member.snapshot(transaction -> {
+            DSLContext dsl = transaction.dsl();
+            return new ShardReport(membership(dsl), owned(dsl), 0, Optional.empty());
+        });
+    }
+
     /**
      * Whether the schema {@code ringshard} is there at all. Asks for the last table of its first migration: on H2 they become
      * visible one by one, while another process creates them.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.exception.DataAccessException;
 
 /**
  * Lets a shard take part only if it is the one that the configuration means: same cluster, name, hash and schema
@@ -36,13 +37,23 @@ final class Admission {
     }
 
     private ShardReport report(Shard shard) {
-        ShardReport report = OwnershipTables.report(shard);
+        ShardReport report = atOurVersion.contains(shard) ? claims(shard) : OwnershipTables.report(shard);
         report.membership().ifPresent(membership -> {
             membership.verify(cluster, shard.name(), hash);
             verifyVersion(shard);
             membership.requireFounded();
         });
         return report;
+    }
+
+    /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
+    private ShardReport claims(Shard shard) {
+        try {
+            return OwnershipTables.claims(shard);
+        } catch (DataAccessException schemaIsGone) {
+            atOurVersion.remove(shard);
+            return OwnershipTables.report(shard);
+        }
     }
 
     /** A schema only ever moves up, by hand: asking once is enough. */

@@ -310,8 +310,11 @@ public final class Router implements AutoCloseable {
         }
         if (failure instanceof NoOwnerException elsewhere) {
             Collection<Shard> knowing = whoKnows(elsewhere);
-            table.finishHandovers(knowing);
-            table.refresh(table.current(), knowing);
+            long refused = elsewhere.refusal().map(Refusal::token).orElse(token);
+            if (table.refresh(table.current(), knowing).owner(refused) == null) { // its mover is not done, or died
+                table.finishHandovers(knowing);
+                table.refresh(table.current(), knowing);
+            }
         }
     }
 

@@ -96,6 +96,21 @@ abstract class RouterContract extends RoutedCluster {
     }
 
     @Test
+    void a_database_whose_schema_is_gone_takes_no_part_any_more() throws Exception {
+        String key = customerOn("eu-2");
+        assertThat(bank.router().shares()).containsKey("eu-2");
+        try (Connection connection = databases.get(1).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP SCHEMA ringshard CASCADE");
+        }
+
+        bank.router().refresh();
+
+        assertThat(bank.router().shares()).doesNotContainKey("eu-2");
+        assertThatThrownBy(() -> bank.router().locate(key)).isInstanceOf(NoOwnerException.class);
+    }
+
+    @Test
     void a_transaction_follows_and_runs_once() throws Exception {
         String key = customerOn("eu-1");
         moveRangeOf(key);
