@@ -46,11 +46,6 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         return shard.run(reading -> copying.summaries(reading, tables, ranges));
     }
 
-    /** The source's present snapshot, for {@link #changes}. */
-    long moment(ShardTransaction source) {
-        return source.run(reading -> copying.moment(reading));
-    }
-
     /** What has been written on the source since a moment, whose state the target stores; table by table. */
     List<Changes> changes(long moment, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
         return target.run(

@@ -98,8 +98,8 @@ final class Handover {
      */
     Moved attempt(Chunk chunk) {
         long begun = nanoTime.getAsLong();
-        long epoch = claim(chunk);
-        Staged staged = refresh(chunk, stage(chunk, epoch));
+        Claimed claimed = claim(chunk);
+        Staged staged = refresh(chunk, stage(chunk, claimed));
         List<Committed> handovers;
         long paused;
         long locked;
@@ -107,10 +107,8 @@ final class Handover {
         long active;
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
                 ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
-            beforeStep.accept(HandoverStep.LOCK);
-            requireSameColumns(source, chunk, staged);
             paused = nanoTime.getAsLong();
-            lock(source, chunk, epoch);
+            lock(source, chunk, claimed.epoch);
             locked = nanoTime.getAsLong();
             handovers = catchUp(source, target, chunk, staged).copies;
             caughtUp = nanoTime.getAsLong();
@@ -126,26 +124,35 @@ final class Handover {
         return new Moved(rows, measured.map(Measured::writePause), Duration.ofNanos(caughtUp - locked));
     }
 
-    private long claim(Chunk chunk) {
+    /**
+     * A claim that is durable.
+     *
+     * @param moment all that was written before it, and is durable with the claim, the copy will hold
+     */
+    private record Claimed(long epoch, long moment) {}
+
+    private Claimed claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             long epoch =
                     source.runWithin(ALL_SOURCE_LOCKS, claiming -> HandoverSource.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
+            long moment = source.run(
+                    claiming -> RowCopy.between(chunk.source(), chunk.target()).moment(claiming));
             source.commit();
-            return epoch;
+            return new Claimed(epoch, moment);
         }
     }
 
-    private Staged stage(Chunk chunk, long epoch) {
+    private Staged stage(Chunk chunk, Claimed claimed) {
         beforeStep.accept(HandoverStep.STAGE);
         try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
             target.run(staging -> {
-                requireMayStage(staging, chunk, epoch);
+                requireMayStage(staging, chunk, claimed.epoch);
                 chunk.ranges().forEach(range -> HandoverTarget.trimHidden(staging.dsl(), range));
                 return true;
             });
-            Staged staged = copy(target, chunk, epoch);
+            Staged staged = copy(target, chunk, claimed);
             record(target, chunk, staged.copies);
             beforeStep.accept(HandoverStep.COMMIT_STAGED);
             target.commit();
@@ -153,10 +160,10 @@ final class Handover {
         }
     }
 
-    private Staged copy(ShardTransaction target, Chunk chunk, long epoch) {
+    private Staged copy(ShardTransaction target, Chunk chunk, Claimed claimed) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
-            StagedRows rows = StagedRows.copy(chunk, tables, source, target);
-            return new Staged(rows, records(chunk, epoch, rows.stored()));
+            StagedRows rows = StagedRows.copy(chunk, claimed.moment, tables, source, target);
+            return new Staged(rows, records(chunk, claimed.epoch, rows.stored()));
         }
     }
 
@@ -197,16 +204,15 @@ final class Handover {
 
     private Staged refreshOnce(Chunk chunk, Staged staged) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
-            long moment = staged.rows.rows().moment(source);
             requireSameColumns(source, chunk, staged);
             try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
-                Staged refreshed = copyChange(source, target, chunk, staged);
-                return new Staged(refreshed.rows.asOf(moment), refreshed.copies);
+                return copyChange(source, target, chunk, staged);
             }
         }
     }
 
-    private static void lock(ShardTransaction source, Chunk chunk, long epoch) {
+    private void lock(ShardTransaction source, Chunk chunk, long epoch) {
+        beforeStep.accept(HandoverStep.LOCK);
         boolean locked = source.runWithin(
                 ALL_SOURCE_LOCKS, locking -> HandoverSource.lock(locking.dsl(), chunk.ranges(), epoch));
         if (!locked) {
@@ -216,6 +222,7 @@ final class Handover {
 
     private Staged catchUp(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
         beforeStep.accept(HandoverStep.CATCH_UP);
+        requireSameColumns(source, chunk, staged);
         return copyChange(source, target, chunk, staged);
     }
 

@@ -2,8 +2,10 @@ package dev.ringshard.rebalance;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.shard.ShardTransaction;
+import java.security.SecureRandom;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +21,8 @@ import org.postgresql.copy.CopyOut;
 
 /** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
 record PostgresCopy() implements RowCopy {
-    private static final Hasher64 HASH = Hashing.xxh3_64();
+    /** Seeded, so that nobody can make two rows that read alike; one process computes both sides. */
+    private static final Hasher64 HASH = Hashing.xxh3_64(new SecureRandom().nextLong());
 
     /** Of a binary COPY's header: signature, flags, and the length of an extension, which no server sends. */
     private static final int HEADER = 19;
@@ -30,11 +33,23 @@ record PostgresCopy() implements RowCopy {
     @Override
     public Summary copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
+        requireSameTypes(source, target, table);
         CopyOut out = copyOut(source, table, ranges);
         try {
             return pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
         } finally {
             endWith(source, out);
+        }
+    }
+
+    /** Of another type, the same bits may mean something else, and nobody would notice. */
+    private static void requireSameTypes(ShardTransaction source, ShardTransaction target, TableColumns table)
+            throws SQLException {
+        if (!table.isAlike(target.connection())) {
+            throw new StaleVersionException("""
+                    The sharded table %s has other columns on %s than on %s. Nothing moved. Bring all shards to the same \
+                    schema, then make a new plan.""".formatted(
+                            table.table(), target.shard().name(), source.shard().name()));
         }
     }
 

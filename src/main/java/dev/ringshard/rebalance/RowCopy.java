@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
-/** Copies rows of one table between two databases, in constant memory, and compares what is stored on both sides. */
+/** Copies rows of one table between two databases, and compares what is stored on both sides. */
 interface RowCopy {
 
     /**
@@ -26,11 +26,14 @@ interface RowCopy {
     List<Summary> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
             throws SQLException;
 
-    /** The source's present snapshot, which {@link #changes} may find later changes by. */
+    /**
+     * What {@link #changes} finds later changes by. Only to be used once the transaction has committed durably: a database
+     * that crashes forgets the numbers of transactions that left no trace, and gives them to others.
+     */
     long moment(ShardTransaction source) throws SQLException;
 
     /**
-     * What others have written to the ranges on the source since a moment, whose state the target stores, table by table.
+     * What others have written to the ranges on the source since a moment, whose state the target has stored, table by table.
      * There may be some tokens too many, never too few; but rows that were deleted may show in the number of rows alone.
      */
     List<Changes> changes(

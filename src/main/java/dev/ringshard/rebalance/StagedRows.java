@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * The copy of a chunk on its target, and how new it is.
  *
- * @param moment the source's snapshot whose state it holds
+ * @param moment what the source had committed by then, the copy has held from the beginning
  * @param stored what the copy holds, table by table
  */
 record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored) {
@@ -30,15 +30,10 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
      *
      * @throws CorruptionException if the copy does not read as what was copied
      */
-    static StagedRows copy(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
+    static StagedRows copy(
+            Chunk chunk, long moment, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
         ChunkRows rows = ChunkRows.of(chunk, tables, source);
-        long moment = rows.moment(source);
         return new StagedRows(chunk, rows, moment, replace(chunk, rows, source, target, chunk.ranges()));
-    }
-
-    /** The same copy, which holds all that a later snapshot of the source sees. */
-    StagedRows asOf(long later) {
-        return new StagedRows(chunk, rows, later, stored);
     }
 
     /**
@@ -69,15 +64,24 @@ record StagedRows(Chunk chunk, ChunkRows rows, long moment, List<Summary> stored
         if (tokens.isEmpty() && fits(changes)) {
             return Optional.empty();
         }
-        if (tokens.isEmpty() || tokens.size() > MOST_TOKENS_BY_NAME) {
-            return Optional.of(change(chunk.ranges(), source, target));
+        if (!tokens.isEmpty() && tokens.size() <= MOST_TOKENS_BY_NAME) {
+            Change ofTokens = change(
+                    tokens.stream()
+                            .sorted()
+                            .map(token -> new TokenRange(token, token))
+                            .toList(),
+                    source,
+                    target);
+            if (ofTokens.newer.fits(changes)) {
+                return unlessCopied(ofTokens);
+            }
         }
-        List<TokenRange> ranges = tokens.stream()
-                .sorted()
-                .map(token -> new TokenRange(token, token))
-                .toList();
-        Change ofTokens = change(ranges, source, target);
-        return Optional.of(ofTokens.newer.fits(changes) ? ofTokens : change(chunk.ranges(), source, target));
+        return unlessCopied(change(chunk.ranges(), source, target));
+    }
+
+    /** What was written since the moment may have been copied again since. */
+    private Optional<Change> unlessCopied(Change change) {
+        return change.newer.stored.equals(stored) ? Optional.empty() : Optional.of(change);
     }
 
     /** Whether nothing is missing but what is known: rows that were deleted show in the numbers alone. */

@@ -8,20 +8,23 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * A sharded table with its columns, in one order for all shards.
  *
  * @param columns sorted by name, in lower case
+ * @param types of the columns, as their database calls them
  */
-record TableColumns(String table, List<String> columns) {
+record TableColumns(String table, List<String> columns, List<String> types) {
 
     TableColumns {
         columns = List.copyOf(columns);
+        types = List.copyOf(types);
         for (String column : columns) {
             if (!ShardedTable.isPlainColumn(column)) {
                 throw new ForeignShardException(
@@ -32,17 +35,24 @@ record TableColumns(String table, List<String> columns) {
     }
 
     static TableColumns of(Connection connection, ShardedTable table) throws SQLException {
-        try (PreparedStatement statement =
-                        connection.prepareStatement("SELECT * FROM " + table.name() + " WHERE 1 = 0");
+        return of(connection, table.name());
+    }
+
+    private static TableColumns of(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {
             ResultSetMetaData metaData = none.getMetaData();
-            List<String> columns = new ArrayList<>();
+            SortedMap<String, String> types = new TreeMap<>();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
-                columns.add(metaData.getColumnName(i).toLowerCase(Locale.ROOT));
+                types.put(metaData.getColumnName(i).toLowerCase(Locale.ROOT), metaData.getColumnTypeName(i));
             }
-            columns.sort(null);
-            return new TableColumns(table.name(), columns);
+            return new TableColumns(table, List.copyOf(types.keySet()), List.copyOf(types.values()));
         }
+    }
+
+    /** Whether the table has the same columns there, with types of the same names. */
+    boolean isAlike(Connection connection) throws SQLException {
+        return equals(of(connection, table));
     }
 
     String list() {

@@ -310,12 +310,19 @@ public final class Router implements AutoCloseable {
         }
         if (failure instanceof NoOwnerException elsewhere) {
             Collection<Shard> knowing = whoKnows(elsewhere);
-            long refused = elsewhere.refusal().map(Refusal::token).orElse(token);
-            if (table.refresh(table.current(), knowing).owner(refused) == null) { // its mover is not done, or died
+            Routes routes = table.refresh(table.current(), knowing);
+            if (!saysWhoOwns(routes, elsewhere, knowing)) { // its mover is not done, or died
                 table.finishHandovers(knowing);
                 table.refresh(table.current(), knowing);
             }
         }
+    }
+
+    /** Whether one of the shards just asked says that it owns the token; what others said before may be old. */
+    private static boolean saysWhoOwns(Routes routes, NoOwnerException elsewhere, Collection<Shard> asked) {
+        Long refused = elsewhere.refusal().map(Refusal::token).orElse(null);
+        Shard owner = refused == null ? null : routes.owner(refused);
+        return owner != null && asked.contains(owner) && !routes.silent().contains(owner);
     }
 
     private void tellRepetition(long token, RingshardException failure) {

@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.AutoSave;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
@@ -60,20 +62,29 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public void beginSnapshot(Connection connection) throws SQLException {
-        begin(connection, "REPEATABLE READ, READ ONLY");
+        connection.setReadOnly(true);
+        beginLockingSnapshot(connection);
     }
 
+    /**
+     * In the round trip of BEGIN; to set the session's level, and to set it back, would take one more each. A driver that
+     * saves before every statement leaves no other way.
+     */
     @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
-        begin(connection, "REPEATABLE READ");
-    }
-
-    /** In the round trip of BEGIN; to set the session's level, and to set it back, would take one more each. */
-    private static void begin(Connection connection, String mode) throws SQLException {
+        if (savesBeforeStatements(connection)) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            return;
+        }
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL " + mode);
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         }
+    }
+
+    private static boolean savesBeforeStatements(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class)
+                && connection.unwrap(PGConnection.class).getAutosave() == AutoSave.ALWAYS;
     }
 
     @Override

@@ -128,8 +128,8 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes it after its commit. All that
-     * the database committed before, it keeps or loses first.
+     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes it after its commit. A crash
+     * that keeps this commit keeps all before it.
      */
     public ShardTransaction beginTidying(Duration lockTimeout) {
         return beginMove(connection -> dialect.beginTidying(connection, lockTimeout));

@@ -205,6 +205,32 @@ abstract class RouterContract extends RoutedCluster {
     }
 
     @Test
+    void a_handover_whose_mover_died_is_finished_for_a_transaction_whose_other_key_has_an_owner() throws Exception {
+        String owned = keyOn("eu-1", Long.MIN_VALUE);
+        String handedOver = keyOn("eu-3", bank.router().token(owned));
+        try (HandMover mover = moverOf(handedOver)) { // to eu-1
+            mover.lock();
+            mover.stage();
+            mover.handOver();
+
+            String ranOn = bank.router().transaction(List.of(owned, handedOver), transaction -> transaction.shard());
+
+            assertThat(ranOn).isEqualTo("eu-1");
+            mover.finish();
+            mover.purge();
+        }
+    }
+
+    private String keyOn(String shard, long beyond) {
+        return IntStream.range(0, 100_000)
+                .mapToObj(i -> "k-" + i)
+                .filter(key -> bank.router().token(key) > beyond)
+                .filter(key -> bank.router().locate(key).shard().equals(shard))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void a_token_that_nobody_comes_to_serve_is_given_up_after_the_routing_timeout() throws Exception {
         String key = customerOn("eu-1");
         RingshardConfig impatient = RingshardConfig.builder("bank")
