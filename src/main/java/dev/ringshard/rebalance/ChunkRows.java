@@ -19,7 +19,7 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         tables = List.copyOf(tables);
     }
 
-    /** With the columns that the source's tables have now, and keep until its transaction ends. */
+    /** With the columns that the source's tables have now; on PostgreSQL they keep them until its transaction ends. */
     static ChunkRows of(Chunk chunk, List<ShardedTable> tables, ShardTransaction source) {
         return source.run(reading -> {
             List<TableColumns> columns = new ArrayList<>();

@@ -242,7 +242,10 @@ final class Handover {
         return restaged;
     }
 
-    /** A column that somebody added since would be lost; the table's lock keeps it as it is until the transaction ends. */
+    /**
+     * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
+     * writes to the chunk.
+     */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         if (!ChunkRows.of(chunk, tables, source).equals(staged.rows.rows())) {
             throw new StaleVersionException(
