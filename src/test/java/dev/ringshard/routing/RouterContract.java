@@ -221,40 +221,6 @@ abstract class RouterContract extends RoutedCluster {
         }
     }
 
-    @Test
-    void what_a_third_shard_once_said_hides_no_handover_whose_mover_died() throws Exception {
-        String key = customerOn("eu-3");
-        String other = customerOn("eu-2");
-        try (Ringshard stale = Ringshard.open(config)) {
-            moveRangeOf(key); // to eu-1
-            try (HandMover mover = new HandMover(databases.get(1), databases.get(0), "eu-1", firstTokenOf(other))) {
-                mover.move();
-            }
-            assertThat(stale.customers().find(other)).isPresent(); // asks eu-1 and eu-2, and not eu-3
-            bank.router().refresh();
-            renameSchema("ringshard", "hidden"); // eu-3 fails whoever comes
-            try (HandMover dead = moverOf(key)) { // to eu-2
-                dead.lock();
-                dead.stage();
-                dead.handOver();
-
-                assertThat(stale.customers().find(key)).isPresent();
-
-                assertThat(stale.router().locate(key).shard()).isEqualTo("eu-2");
-                dead.finish();
-                dead.purge();
-            }
-            renameSchema("hidden", "ringshard");
-        }
-    }
-
-    private void renameSchema(String from, String to) throws Exception {
-        try (Connection connection = databases.get(2).connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("ALTER SCHEMA %s RENAME TO %s".formatted(from, to));
-        }
-    }
-
     private String keyOn(String shard, long beyond) {
         return IntStream.range(0, 100_000)
                 .mapToObj(i -> "k-" + i)
