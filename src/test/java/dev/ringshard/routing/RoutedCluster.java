@@ -51,8 +51,14 @@ abstract class RoutedCluster {
     }
 
     final String customerOn(String shard) {
+        return customerOn(shard, Long.MIN_VALUE);
+    }
+
+    /** A customer whose token is greater than that. */
+    final String customerOn(String shard, long beyond) {
         String key = IntStream.range(0, 100_000)
                 .mapToObj(i -> "c-" + i)
+                .filter(candidate -> bank.router().token(candidate) > beyond)
                 .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
                 .findFirst()
                 .orElseThrow();

@@ -206,8 +206,8 @@ abstract class RouterContract extends RoutedCluster {
 
     @Test
     void a_handover_whose_mover_died_is_finished_for_a_transaction_whose_other_key_has_an_owner() throws Exception {
-        String owned = keyOn("eu-1", Long.MIN_VALUE);
-        String handedOver = keyOn("eu-3", bank.router().token(owned));
+        String owned = customerOn("eu-1");
+        String handedOver = customerOn("eu-3", bank.router().token(owned));
         try (HandMover mover = moverOf(handedOver)) { // to eu-1
             mover.lock();
             mover.stage();
@@ -219,15 +219,6 @@ abstract class RouterContract extends RoutedCluster {
             mover.finish();
             mover.purge();
         }
-    }
-
-    private String keyOn(String shard, long beyond) {
-        return IntStream.range(0, 100_000)
-                .mapToObj(i -> "k-" + i)
-                .filter(key -> bank.router().token(key) > beyond)
-                .filter(key -> bank.router().locate(key).shard().equals(shard))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test
