@@ -96,19 +96,6 @@ final class CustomerTable {
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
     }
 
-    private static Customer toCustomer(Record row) {
-        return new Customer(
-                row.get(CUSTOMERS.CUSTOMER_KEY),
-                row.get(CUSTOMERS.FIRST_NAME),
-                row.get(CUSTOMERS.LAST_NAME),
-                new Balances(
-                        row.get(CUSTOMERS.SAVINGS), row.get(CUSTOMERS.CHECKING), row.get(CUSTOMERS.RETIREMENT_401K)),
-                row.get(CUSTOMERS.RING_TOKEN),
-                row.get(CUSTOMERS.VERSION),
-                row.get(CUSTOMERS.CREATED_AT).toInstant(),
-                row.get(CUSTOMERS.UPDATED_AT).toInstant());
-    }
-
     /** The customer, locked until the transaction ends. */
     static Optional<Customer> lock(Connection connection, String key) throws SQLException {
         return LOCK.query(connection, CustomerTable::read, key).stream().findFirst();
@@ -158,7 +145,7 @@ final class CustomerTable {
     }
 
     static List<Customer> withLastName(ShardPart part, String lastName) {
-        return visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)).fetch(CustomerTable::toCustomer);
+        return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
     }
 
     /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
@@ -167,7 +154,7 @@ final class CustomerTable {
         Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
         Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
         Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
-        return visible(part).and(beyond).orderBy(last, first, key).limit(size).fetch(CustomerTable::toCustomer);
+        return part.fetch(visible(part).and(beyond).orderBy(last, first, key).limit(size), CustomerTable::read);
     }
 
     private static Condition beyond(ShardPart part, Cursor cursor) {
@@ -200,7 +187,7 @@ final class CustomerTable {
 
     /** All customers of a part, fetched as they are asked for. */
     static Iterator<Customer> all(ShardPart part) {
-        return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::toCustomer);
+        return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::read);
     }
 
     /** As {@link #all}, in the order of {@link CodePoints#BY_KEY}. */
@@ -209,6 +196,6 @@ final class CustomerTable {
                 visible(part)
                         .orderBy(part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
                         .fetchSize(STREAM_FETCH_SIZE),
-                CustomerTable::toCustomer);
+                CustomerTable::read);
     }
 }

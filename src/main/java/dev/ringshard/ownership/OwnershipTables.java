@@ -10,7 +10,6 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.lower;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.quotedName;
 import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.selectOne;
@@ -26,7 +25,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -34,7 +32,6 @@ import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.SelectConditionStep;
-import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** The SQL of the tables in the schema {@code ringshard}. Every method runs in the caller's transaction. */
@@ -44,9 +41,6 @@ public final class OwnershipTables {
 
     /** Where Flyway remembers which migrations of the application's tables ran; the name is quoted. */
     public static final String TABLES_HISTORY = "ringshard_tables_history";
-
-    /** As numbers in the text of a query, ranges cost a scan of many rows a tenth of what a join with them costs. */
-    private static final int MOST_HIDDEN_BY_NUMBER = 100;
 
     private static final String BEFORE_HOLDING = "ringshard_before_holding";
 
@@ -222,45 +216,6 @@ public final class OwnershipTables {
                         .plus(selectCount().from(DEPARTED_RANGE).asField())
                         .plus(selectCount().from(HANDOVER).asField()))
                 .fetchSingleInto(Integer.class);
-    }
-
-    /**
-     * Leaves out rows that are here but not owned, in the transaction's snapshot.
-     *
-     * <p>INVARIANT: every row of a sharded table lies in an owned, an incoming or a departed range; the fence sees to it.
-     */
-    public static Condition visible(DSLContext dsl, Field<Long> token) {
-        List<TokenRange> hidden = dsl.select(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN)
-                .from(INCOMING_RANGE)
-                .unionAll(dsl.select(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN)
-                        .from(DEPARTED_RANGE))
-                .limit(MOST_HIDDEN_BY_NUMBER + 1)
-                .fetch(row -> new TokenRange(row.value1(), row.value2()));
-        return hidden.size() <= MOST_HIDDEN_BY_NUMBER ? outside(hidden, token) : outsideOfAllHidden(token);
-    }
-
-    private static Condition outside(List<TokenRange> ranges, Field<Long> token) {
-        return DSL.and(ranges.stream()
-                .map(range -> token.notBetween(inline(range.first()), inline(range.last())))
-                .toList());
-    }
-
-    private static Condition outsideOfAllHidden(Field<Long> token) {
-        return notExists(selectOne()
-                        .from(INCOMING_RANGE)
-                        .where(token.between(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN)))
-                .and(notExists(selectOne()
-                        .from(DEPARTED_RANGE)
-                        .where(token.between(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN))));
-    }
-
-    /** How many rows of a sharded table the shard has and owns; reads them all. */
-    public static long countVisible(DSLContext dsl, String table) {
-        return dsl.selectCount()
-                .from(table(table))
-                .where(visible(dsl, field("ring_token", Long.class)))
-                .fetchSingle()
-                .value1();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.ownership.HeldRanges;
 import dev.ringshard.ownership.OwnedRange;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.ownership.ShardReport;
@@ -79,8 +80,8 @@ final class Gathering<T> {
                 () -> shard.isRetired()
                         ? Part.<T>nothing()
                         : shard.snapshot(transaction -> {
-                            List<OwnedRange> owned = OwnershipTables.owned(transaction.dsl());
-                            return new Part<>(owned, work.run(new ShardPart(transaction)));
+                            ShardPart part = new ShardPart(transaction, HeldRanges.in(transaction));
+                            return new Part<>(part.owned(), work.run(part));
                         }),
                 failure -> {});
     }

@@ -7,7 +7,7 @@ import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
-import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.HeldRanges;
 import dev.ringshard.ownership.OwnershipTables;
 import dev.ringshard.shard.FailureKind;
 import dev.ringshard.shard.Retry;
@@ -16,12 +16,10 @@ import dev.ringshard.shard.ShardTransaction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +127,7 @@ public final class ScatterGather {
         try {
             return snapshots(misfits);
         } catch (NoOwnerException moving) {
-            Snapshots last = open(Shard::beginSnapshot, OwnershipTables::owned);
+            Snapshots last = open(Shard::beginSnapshot, HeldRanges::in);
             Coverage persistent = misfits.with(last.coverage());
             if (persistent.isExact() && !last.coverage().isExact()) {
                 last.close();
@@ -156,7 +154,7 @@ public final class ScatterGather {
     private Snapshots snapshots(Consumer<Coverage> misfits) {
         for (int i = 0; i < FREE_TRIES; i++) {
             try {
-                Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
+                Snapshots snapshots = open(Shard::beginSnapshot, HeldRanges::in);
                 if (snapshots.coverage().isExact()) {
                     return snapshots;
                 }
@@ -196,7 +194,7 @@ public final class ScatterGather {
     private Snapshots openHoldingMovers(Consumer<Coverage> misfits) {
         Snapshots snapshots;
         try {
-            snapshots = open(Shard::beginLockingSnapshot, OwnershipTables::holdOwned);
+            snapshots = open(Shard::beginLockingSnapshot, HeldRanges::hold);
         } catch (SqlFailedException denied) {
             return openBesideMovers(misfits, denied);
         }
@@ -211,7 +209,7 @@ public final class ScatterGather {
         if (FailureKind.of(denied) != FailureKind.DENIED) {
             throw denied;
         }
-        Snapshots snapshots = open(Shard::beginSnapshot, OwnershipTables::owned);
+        Snapshots snapshots = open(Shard::beginSnapshot, HeldRanges::in);
         if (snapshots.coverage().isExact()) {
             return snapshots;
         }
@@ -240,16 +238,17 @@ public final class ScatterGather {
     }
 
     /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
-    private Snapshots open(Function<Shard, ShardTransaction> begin, Function<DSLContext, List<OwnedRange>> owned) {
+    private Snapshots open(Function<Shard, ShardTransaction> begin, ShardTransaction.Work<HeldRanges> ranges) {
         List<ShardTransaction> transactions = new ArrayList<>();
-        List<List<OwnedRange>> ranges = new ArrayList<>();
+        List<ShardPart> parts = new ArrayList<>();
         try {
             for (Shard shard : membersByName()) {
                 ShardTransaction transaction = begin.apply(shard);
                 transactions.add(transaction);
-                ranges.add(Objects.requireNonNull(transaction.run(inside -> owned.apply(inside.dsl()))));
+                parts.add(new ShardPart(transaction, transaction.run(ranges)));
             }
-            return new Snapshots(transactions, Coverage.of(ranges), executor);
+            return new Snapshots(
+                    parts, Coverage.of(parts.stream().map(ShardPart::owned).toList()), executor);
         } catch (RuntimeException failure) {
             transactions.forEach(ShardTransaction::close);
             throw failure;

@@ -1,28 +1,43 @@
 package dev.ringshard.routing;
 
-import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.HeldRanges;
+import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.ownership.RowReader;
 import dev.ringshard.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.function.Function;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jooq.Condition;
-import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.ResultQuery;
+import org.jspecify.annotations.Nullable;
 
 /** One shard's part of a read over all shards: one snapshot of its tables. Confined to the thread that runs the work. */
 public final class ShardPart {
     private static final int SCAN_FETCH_SIZE = 5000;
 
     private final ShardTransaction transaction;
+    private final HeldRanges held;
 
-    ShardPart(ShardTransaction transaction) {
+    /** A part of the snapshot in which those ranges were read. */
+    ShardPart(ShardTransaction transaction, HeldRanges held) {
         this.transaction = transaction;
+        this.held = held;
+    }
+
+    List<OwnedRange> owned() {
+        return held.owned();
+    }
+
+    void close() {
+        transaction.close();
     }
 
     /** Work on one shard's part; runs again when rows moved in the meantime. It may only read. */
@@ -61,28 +76,59 @@ public final class ShardPart {
 
     /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */
     public Condition visible(Field<Long> ringToken) {
-        return OwnershipTables.visible(transaction.dsl(), ringToken);
+        return held.visible(ringToken);
     }
 
-    /** Rows of a query, fetched as they are asked for; give the query a fetch size. */
-    public <R extends Record, T> Iterator<T> iterate(ResultQuery<R> query, Function<? super R, T> reader) {
-        Cursor<R> cursor = transaction.run(inside -> query.fetchLazy());
+    /** All rows of a query, read without jOOQ's records, which cost more than the rows. */
+    public <T> List<T> fetch(ResultQuery<?> query, RowReader<T> reader) {
+        return transaction.run(inside -> {
+            List<T> result = new ArrayList<>();
+            try (ResultSet rows = query.fetchResultSet()) {
+                while (rows.next()) {
+                    result.add(reader.read(rows));
+                }
+            }
+            return result;
+        });
+    }
+
+    /** As {@link #fetch}, where rows are fetched as they are asked for; give the query a fetch size. */
+    public <T> Iterator<T> iterate(ResultQuery<?> query, RowReader<T> reader) {
+        ResultSet rows = transaction.run(inside -> query.fetchResultSet());
         return new Iterator<>() {
+            private @Nullable T next;
+            private boolean ended;
+
             @Override
             public boolean hasNext() {
-                return transaction.run(inside -> cursor.hasNext());
+                return next != null || (!ended && transaction.run(inside -> advance()));
+            }
+
+            private boolean advance() throws SQLException {
+                if (rows.next()) {
+                    next = reader.read(rows);
+                    return true;
+                }
+                ended = true;
+                rows.close();
+                return false;
             }
 
             @Override
             public T next() {
-                return transaction.run(inside -> reader.apply(cursor.iterator().next()));
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                T result = Objects.requireNonNull(next);
+                next = null;
+                return result;
             }
         };
     }
 
     /**
      * Tells every row of a query, fetched as they are told: in constant memory on PostgreSQL, and on H2 as far as its
-     * result is on disk. For plain reads of many rows; jOOQ's records would cost more than the rows.
+     * result is on disk.
      *
      * @param sql with parameters as {@code ?}
      */

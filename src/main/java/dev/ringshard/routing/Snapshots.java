@@ -1,6 +1,5 @@
 package dev.ringshard.routing;
 
-import dev.ringshard.shard.ShardTransaction;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -21,19 +20,19 @@ import java.util.stream.StreamSupport;
  * gives the connections back. Confined to one thread at a time.
  */
 public final class Snapshots implements AutoCloseable {
-    private final List<ShardTransaction> transactions;
+    private final List<ShardPart> parts;
     private final Coverage coverage;
     private final ExecutorService executor;
 
-    Snapshots(List<ShardTransaction> transactions, Coverage coverage, ExecutorService executor) {
-        this.transactions = List.copyOf(transactions);
+    Snapshots(List<ShardPart> parts, Coverage coverage, ExecutorService executor) {
+        this.parts = List.copyOf(parts);
         this.coverage = coverage;
         this.executor = executor;
     }
 
     /** The same, where some of what does not fit is known to be on the move only. */
     Snapshots withCoverage(Coverage known) {
-        return new Snapshots(transactions, known, executor);
+        return new Snapshots(parts, known, executor);
     }
 
     /** How they cover the ring: exactly, unless they were asked for of any ring. */
@@ -43,13 +42,13 @@ public final class Snapshots implements AutoCloseable {
 
     /** The shards' parts, by the shards' names. */
     public List<ShardPart> parts() {
-        return transactions.stream().map(ShardPart::new).toList();
+        return parts;
     }
 
     /** Runs the work on every part, all at once, each on a thread of its own; it runs once. */
     public <T> Gathered<T> gather(ShardPart.Work<T> work) {
         Map<String, T> answers = new LinkedHashMap<>();
-        Parallel.forEach(executor, parts(), part -> part.run(work))
+        Parallel.forEach(executor, parts, part -> part.run(work))
                 .forEach((part, outcome) -> answers.put(part.shard(), outcome.get()));
         return new Gathered<>(answers, Set.of());
     }
@@ -59,7 +58,7 @@ public final class Snapshots implements AutoCloseable {
      * snapshots.
      */
     public <T> Stream<T> stream(Function<ShardPart, Iterator<T>> rowsOfPart) {
-        return stream(new Chain<>(parts().iterator(), rowsOfPart));
+        return stream(new Chain<>(parts.iterator(), rowsOfPart));
     }
 
     /**
@@ -70,7 +69,7 @@ public final class Snapshots implements AutoCloseable {
      */
     public <T> Stream<T> merged(Function<ShardPart, Iterator<T>> rowsOfPart, Comparator<T> order) {
         try {
-            return stream(new Merge<>(parts().stream().map(rowsOfPart).toList(), order));
+            return stream(new Merge<>(parts.stream().map(rowsOfPart).toList(), order));
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -112,6 +111,6 @@ public final class Snapshots implements AutoCloseable {
 
     @Override
     public void close() {
-        transactions.forEach(ShardTransaction::close);
+        parts.forEach(ShardPart::close);
     }
 }

@@ -6,7 +6,7 @@ import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.ownership.HeldRanges;
 import dev.ringshard.shard.Shard;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,8 +124,7 @@ final class WatchedShard {
         if (counting == null && state == State.UP && System.nanoTime() - countAt >= 0) {
             long start = System.nanoTime();
             counting = CompletableFuture.supplyAsync(
-                    () -> shard.snapshot(looking -> OwnershipTables.countVisible(looking.dsl(), "customers")),
-                    executor);
+                    () -> shard.snapshot(looking -> HeldRanges.countVisible(looking, "customers")), executor);
             countAt = start;
             countingAtMovement = movements;
         }

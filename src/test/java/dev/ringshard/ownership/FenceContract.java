@@ -168,8 +168,7 @@ abstract class FenceContract {
                         .formatted(OUTSIDE, OUTSIDE + hidden - 1));
         insertCustomer("inside", INSIDE);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            long visible =
-                    shards.get("eu-1").snapshot(reading -> OwnershipTables.countVisible(reading.dsl(), "customers"));
+            long visible = shards.get("eu-1").snapshot(reading -> HeldRanges.countVisible(reading, "customers"));
             assertThat(visible).isEqualTo(1);
         }
         assertThat(count("customers")).isEqualTo(3);
