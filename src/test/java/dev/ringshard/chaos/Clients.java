@@ -51,6 +51,14 @@ final class Clients implements AutoCloseable {
         return client;
     }
 
+    synchronized void stopAll() {
+        current.forEach(client -> client.process().stop());
+    }
+
+    synchronized void resumeAll() {
+        current.forEach(client -> client.process().resume());
+    }
+
     /** How many there have been. */
     synchronized int count() {
         return all.size();

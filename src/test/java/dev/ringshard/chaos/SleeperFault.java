@@ -1,6 +1,7 @@
 package dev.ringshard.chaos;
 
 import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.testing.FaultProxy.Way;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,61 +11,102 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-/** A mover stops half-way, and whoever helps is late. Other trouble waits meanwhile: it would seldom let it come to that. */
-enum HelperFault implements Fault {
+/** Somebody sleeps while rows move. Other trouble waits meanwhile: it would seldom let it come to that. */
+enum SleeperFault implements Fault {
     /**
      * A mover has handed over, has looked what there is to finish, and sleeps. Meanwhile others finish it, take the same range back,
      * and are about to move it again to where it was: copied, not handed over. Then the sleeper
      * does what it wanted to do for the first of the two handovers.
      */
-    HELPER_SLEPT;
-
-    /** In the report: how often it came to that; other trouble may prevent it. */
-    static final String CAME_OFF = "woke too late";
+    HELPER_SLEPT {
+        @Override
+        boolean sleeps(Scene scene, RandomGenerator random) throws IOException {
+            Stage stage = scene.stage();
+            List<Double> home = stage.script().weights();
+            List<Double> away = new ArrayList<>(home);
+            Collections.swap(away, random.nextInt(home.size() - 1), home.size() - 1); // the last one is idle at home
+            JavaProcess late = stage.movers().get(0);
+            JavaProcess mover = stage.movers().get(1);
+            if (!scene.moves(mover, home)) {
+                return false;
+            }
+            OptionalInt chunk = scene.sleeps(late, MoverOrders.handsOverAndFinishesLate(scene.config(late, away)));
+            if (chunk.isEmpty()) {
+                return false;
+            }
+            boolean movesAgain = scene.moves(mover, home)
+                    && scene.sleeps(
+                                    mover,
+                                    MoverOrders.movesAndSleeps(scene.config(mover, away), "REFRESH", chunk.getAsInt()))
+                            .isPresent();
+            if (movesAgain) {
+                stage.lasts(CHANGES);
+            }
+            late.tell("wake");
+            scene.ends(late);
+            if (movesAgain) {
+                mover.tell("wake");
+                scene.ends(mover);
+            }
+            return movesAgain;
+        }
+    },
+    /**
+     * All clients sleep, each thread with an answer on its way to it, until all customers have moved to another shard, and what was left
+     * of them where the clients had asked is deleted.
+     */
+    CLIENTS_SLEPT {
+        @Override
+        boolean sleeps(Scene scene, RandomGenerator random) throws IOException {
+            Stage stage = scene.stage();
+            List<Double> home = stage.script().weights();
+            List<Double> away = new ArrayList<>(Collections.nCopies(home.size(), 0.0));
+            away.set(home.size() - 1, 1.0); // the last one is idle at home
+            JavaProcess mover = stage.movers().get(0);
+            if (!scene.moves(mover, home)) {
+                return false;
+            }
+            try {
+                stage.shards().forEach(shard -> shard.proxy().freeze(Way.TO_CLIENT));
+                stage.lasts(ASKS);
+                stage.clients().stopAll();
+                stage.shards().forEach(shard -> shard.proxy().heal());
+                return scene.moves(mover, away);
+            } finally {
+                stage.shards().forEach(shard -> shard.proxy().heal());
+                stage.clients().resumeAll();
+            }
+        }
+    };
 
     /** So long customers work on while their rows are copied and the mover sleeps. */
     private static final Duration CHANGES = Duration.ofMillis(300);
+
+    /** So long all threads of all clients take to ask something. */
+    private static final Duration ASKS = Duration.ofMillis(200);
+
+    /** Whether it came to what is told of it; other trouble before may prevent it. */
+    abstract boolean sleeps(Scene scene, RandomGenerator random) throws IOException;
 
     @Override
     public boolean isAlone() {
         return true;
     }
 
+    /** In the report: how often it came to that. */
+    String cameOff() {
+        return name() + " too long";
+    }
+
     @Override
     public void strike(Stage stage, RandomGenerator random) throws IOException {
-        List<Double> home = stage.script().weights();
-        int busy = random.nextInt(home.size() - 1);
-        List<Double> away = new ArrayList<>(home);
-        Collections.swap(away, busy, home.size() - 1); // the last one is idle at home
-        Scene scene = new Scene(stage);
-        JavaProcess late = stage.movers().get(0);
-        JavaProcess mover = stage.movers().get(1);
-        if (!scene.moves(mover, home)) {
-            return;
-        }
-        OptionalInt chunk = scene.sleeps(late, MoverOrders.handsOverAndFinishesLate(scene.config(late, away)));
-        if (chunk.isEmpty()) {
-            return;
-        }
-        boolean movesAgain = scene.moves(mover, home)
-                && scene.sleeps(
-                                mover,
-                                MoverOrders.movesAndSleeps(scene.config(mover, away), "REFRESH", chunk.getAsInt()))
-                        .isPresent();
-        if (movesAgain) {
-            stage.lasts(CHANGES);
-            stage.tally().add("helpers", CAME_OFF, 1);
-        }
-        late.tell("wake");
-        scene.ends(late);
-        if (movesAgain) {
-            mover.tell("wake");
-            scene.ends(mover);
+        if (sleeps(new Scene(stage), random)) {
+            stage.tally().add("sleepers", cameOff(), 1);
         }
     }
 
     /**
-     * What the processes of this fault do, and whether it came off. The weights are those of the classic ring: when they
+     * What movers do, and whether it came off. The weights are those of the classic ring: when they
      * come back, each shard gets exactly what it had.
      */
     private record Scene(Stage stage) {

@@ -43,10 +43,21 @@ class StageTest {
         A_HELPER_IS_LATE {
             @Override
             public void strike(Stage stage, RandomGenerator random) throws IOException {
-                HelperFault.HELPER_SLEPT.strike(stage, random);
-                if (stage.tally().counts().getOrDefault("helpers", Map.of()).containsKey(HelperFault.CAME_OFF)) {
-                    stage.end();
-                }
+                strikeOnce(SleeperFault.HELPER_SLEPT, stage, random);
+            }
+        },
+        CLIENTS_ARE_LATE {
+            @Override
+            public void strike(Stage stage, RandomGenerator random) throws IOException {
+                strikeOnce(SleeperFault.CLIENTS_SLEPT, stage, random);
+            }
+        };
+
+        /** Ends the play once it has come off. */
+        private static void strikeOnce(SleeperFault fault, Stage stage, RandomGenerator random) throws IOException {
+            fault.strike(stage, random);
+            if (stage.tally().counts().getOrDefault("sleepers", Map.of()).containsKey(fault.cameOff())) {
+                stage.end();
             }
         }
     }
@@ -72,12 +83,21 @@ class StageTest {
 
     @Test
     void a_helper_that_finishes_a_handover_of_long_ago_does_nothing() throws SQLException, IOException {
+        assertHarmless(Once.A_HELPER_IS_LATE, SleeperFault.HELPER_SLEPT);
+    }
+
+    @Test
+    void clients_that_sleep_while_their_customers_move_away_read_what_is_true() throws SQLException, IOException {
+        assertHarmless(Once.CLIENTS_ARE_LATE, SleeperFault.CLIENTS_SLEPT);
+    }
+
+    private void assertHarmless(Once once, SleeperFault fault) throws SQLException, IOException {
         Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 2, new Population(20));
         try (Stage stage = new Stage(directory, script)) {
-            stage.play(List.of(new Actor("helpers", List.of(Once.A_HELPER_IS_LATE), Duration.ofMillis(1))));
+            stage.play(List.of(new Actor("sleepers", List.of(once), Duration.ofMillis(1))));
 
             ChaosReport report = Audit.of(stage);
-            assertThat(report.text()).contains(HelperFault.CAME_OFF + " 1");
+            assertThat(report.text()).contains(fault.cameOff() + " 1");
             assertThat(report.violations()).isEmpty();
         }
     }
