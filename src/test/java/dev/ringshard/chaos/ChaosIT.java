@@ -31,7 +31,7 @@ class ChaosIT {
             new Actor("network", List.of(NetworkFault.values()), Duration.ofSeconds(8)),
             new Actor("servers", List.of(ServerFault.values()), Duration.ofSeconds(20)),
             new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)),
-            new Actor("sleepers", List.of(SleeperFault.values()), Duration.ofSeconds(20)),
+            new Actor("sleepers", List.of(SleeperFault.values()), Duration.ofSeconds(15)),
             new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(4)));
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
