@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One thread of trouble: strikes with one of its faults, pauses, strikes with another, and so on until each has had its turn.
- * Several play at once, so that faults of different kinds overlap.
+ * One thread of trouble: strikes with one of its faults, pauses, strikes with another, until each has had its turn, and
+ * begins again. Several play at once, so that faults of different kinds overlap.
  *
  * @param longestPause pauses are random, up to this long
  */

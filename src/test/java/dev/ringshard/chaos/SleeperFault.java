@@ -14,9 +14,9 @@ import java.util.random.RandomGenerator;
 /** Somebody sleeps while rows move. Other trouble waits meanwhile: it would seldom let it come to that. */
 enum SleeperFault implements Fault {
     /**
-     * A mover has handed over, has looked what there is to finish, and sleeps. Meanwhile others finish it, take the same range back,
-     * and are about to move it again to where it was: copied, not handed over. Then the sleeper
-     * does what it wanted to do for the first of the two handovers.
+     * A mover has handed over, has looked what there is to finish, and sleeps. Meanwhile others finish it, take the same
+     * range back, and are about to move it again to where it was: copied, not handed over. Then the sleeper does what it
+     * wanted to do for the first of the two handovers.
      */
     HELPER_SLEPT {
         @Override
@@ -52,8 +52,8 @@ enum SleeperFault implements Fault {
         }
     },
     /**
-     * All clients sleep, each thread with an answer on its way to it, until all customers have moved to another shard, and what was left
-     * of them where the clients had asked is deleted.
+     * All clients sleep, each thread with an answer on its way to it, until all customers have moved to another shard, and
+     * what was left of them where the clients had asked is deleted.
      */
     CLIENTS_SLEPT {
         @Override
