@@ -79,7 +79,7 @@ public final class ShardPart {
         return held.visible(ringToken);
     }
 
-    /** All rows of a query, read without jOOQ's records, which cost more than the rows. */
+    /** All rows of a query, each read as it comes from the driver: no records of jOOQ's are made. */
     public <T> List<T> fetch(ResultQuery<?> query, RowReader<T> reader) {
         return transaction.run(inside -> {
             List<T> result = new ArrayList<>();

@@ -106,8 +106,8 @@ enum SleeperFault implements Fault {
     }
 
     /**
-     * What movers do, and whether it came off. The weights are those of the classic ring: when they
-     * come back, each shard gets exactly what it had.
+     * What movers do, and whether it came off. The weights are those of the classic ring: when they come back, each shard
+     * gets exactly what it had.
      */
     private record Scene(Stage stage) {
         String config(JavaProcess mover, List<Double> weights) throws IOException {
