@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.customers.Customer;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +54,9 @@ class PackagedJarIT {
 
     @Test
     void a_year_of_a_bank_loaded_by_a_process_that_is_killed_in_the_middle_comes_out_right() throws Exception {
-        configure(3);
+        configure(IntStream.range(0, 3)
+                .mapToObj(i -> TestCluster.database(DatabaseKind.POSTGRESQL))
+                .toList());
         assertThat(run("init").exitCode).isZero();
 
         Process killed = start(load());
@@ -85,7 +91,9 @@ class PackagedJarIT {
 
         assertThat(stopped.waitFor()).isEqualTo(1);
         assertThat(new ObjectMapper().readTree(out).get("stopped").asText()).isEqualTo("Stopped on request.");
-        assertThat(run("status").exitCode).isZero();
+        Result repeated = run(load());
+        assertThat(repeated.exitCode).as(repeated.err).isZero();
+        assertThat(storedBalances()).isEqualTo(expectedBalances());
     }
 
     @Test
@@ -202,9 +210,16 @@ class PackagedJarIT {
     }
 
     private void configure(int shards) throws IOException {
+        configure(IntStream.rangeClosed(1, shards)
+                .mapToObj(i -> new TestDatabase("jdbc:h2:file:" + directory.resolve("eu-" + i), "", ""))
+                .toList());
+    }
+
+    private void configure(List<TestDatabase> databases) throws IOException {
         List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
-        for (int i = 1; i <= shards; i++) {
-            yaml.add("  - { name: eu-%d, url: \"jdbc:h2:file:%s\" }".formatted(i, directory.resolve("eu-" + i)));
+        for (TestDatabase database : databases) {
+            yaml.add("  - { name: eu-%d, url: \"%s\", user: \"%s\", password: \"%s\" }"
+                    .formatted(yaml.size() - 1, database.url(), database.user(), database.password()));
         }
         Files.write(directory.resolve("ringshard.yaml"), yaml);
     }
