@@ -42,7 +42,7 @@ final class Audit {
     /** Through the library, while nothing else happens: then each read has one right answer. */
     private static void readAll(Population population, OpenCluster cluster, Path file) throws IOException {
         try (HistoryLog log = new HistoryLog(file)) {
-            Teller teller = new Teller(cluster.ringshard().customers(), log);
+            Teller teller = new Teller(cluster.ringshard(), log);
             for (int i = 0; i < population.customers(); i++) {
                 teller.perform(new Read(population.key(i)));
             }

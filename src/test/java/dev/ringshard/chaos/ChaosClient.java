@@ -35,7 +35,7 @@ final class ChaosClient {
                 Ringshard bank = Ringshard.open(RingshardConfig.load(orders.config()))) {
             System.out.println(READY + System.nanoTime());
             instructions.take();
-            new ChaosClient(orders, new Teller(bank.customers(), log), instructions).work();
+            new ChaosClient(orders, new Teller(bank, log), instructions).work();
         }
     }
 

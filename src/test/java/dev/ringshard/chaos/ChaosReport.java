@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Outcome.Applied;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
@@ -57,10 +58,14 @@ record ChaosReport(
         Map<String, Map<String, Long>> operations = new TreeMap<>();
         for (Invocation invocation : history.invocations()) {
             operations
-                    .computeIfAbsent(name(invocation.operation()), kind -> new TreeMap<>())
+                    .computeIfAbsent(kind(invocation.operation()), kind -> new TreeMap<>())
                     .merge(name(invocation.outcome()), 1L, Long::sum);
         }
         return operations;
+    }
+
+    private static String kind(Operation operation) {
+        return operation instanceof Post post && post.isHeld() ? "Post, held" : name(operation);
     }
 
     private static String name(Object of) {

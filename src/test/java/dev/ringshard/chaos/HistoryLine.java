@@ -12,6 +12,7 @@ import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Outcome.Wrong;
 import dev.ringshard.customers.Account;
+import java.time.Duration;
 
 /**
  * One line of a history's file: {@code call NUMBER NANOS OPERATION} or {@code return NUMBER NANOS OUTCOME}, words
@@ -38,7 +39,8 @@ sealed interface HistoryLine {
 
     private static String text(Operation operation) {
         if (operation instanceof Post post) {
-            return "post " + post.key() + " " + post.account() + " " + post.cents() + " " + post.id();
+            return "post " + post.key() + " " + post.account() + " " + post.cents() + " " + post.id() + " "
+                    + post.held();
         }
         return operation instanceof Read read ? "read " + read.key() : "total";
     }
@@ -81,7 +83,13 @@ sealed interface HistoryLine {
 
     private static Operation operation(String... words) {
         return switch (words[0]) {
-            case "post" -> new Post(words[1], Account.valueOf(words[2]), Long.parseLong(words[3]), words[4]);
+            case "post" ->
+                new Post(
+                        words[1],
+                        Account.valueOf(words[2]),
+                        Long.parseLong(words[3]),
+                        words[4],
+                        Duration.parse(words[5]));
             case "read" -> new Read(words[1]);
             case "total" -> new Total();
             default -> throw new IllegalArgumentException("There is no such operation: " + words[0]);

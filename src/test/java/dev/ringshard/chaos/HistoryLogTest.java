@@ -18,12 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HistoryLogTest {
-    private static final Post POST = new Post("c-1", Account.RETIREMENT_401K, -1234, "a-1");
+    private static final Post POST = new Post("c-1", Account.RETIREMENT_401K, -1234, "a-1", Duration.ofMillis(70));
 
     @TempDir
     Path directory = Path.of("");

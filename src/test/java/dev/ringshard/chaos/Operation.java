@@ -1,12 +1,25 @@
 package dev.ringshard.chaos;
 
 import dev.ringshard.customers.Account;
+import java.time.Duration;
 
 /** What a client asks for. */
 sealed interface Operation {
 
-    /** A deposit, or a withdrawal if negative. Repeating it with the same id is an operation with equal values. */
-    record Post(String key, Account account, long cents, String id) implements Operation {}
+    /**
+     * A deposit, or a withdrawal if negative. Repeating it with the same id is an operation with equal values.
+     *
+     * @param held how long its transaction idles; only a deposit's does
+     */
+    record Post(String key, Account account, long cents, String id, Duration held) implements Operation {
+        Post(String key, Account account, long cents, String id) {
+            this(key, account, cents, id, Duration.ZERO);
+        }
+
+        boolean isHeld() {
+            return !held.isZero();
+        }
+    }
 
     /** One customer. */
     record Read(String key) implements Operation {}

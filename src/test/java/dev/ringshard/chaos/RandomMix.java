@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What one thread of a client does next: deposits, withdrawals, reads, and now and then a read over all shards. A post
+ * What one thread of a client does next: deposits, some of them in long transactions, withdrawals, reads, and now and then a read over all shards. A post
  * whose outcome is unknown is mostly repeated until it is known, one that was refused sometimes. Confined to one thread.
  */
 final class RandomMix {
@@ -40,7 +40,9 @@ final class RandomMix {
     private Operation post(int sign) {
         Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
         long cents = sign * random.nextLong(1, 1000);
-        return new Post(population.anyKey(random), account, cents, ids + "-" + posts++);
+        boolean isHeld = sign > 0 && random.nextInt(100) < 2;
+        Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 2_000)) : Duration.ZERO;
+        return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, held);
     }
 
     /** What follows an operation that had that outcome. */

@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.Ringshard;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
@@ -15,15 +16,18 @@ import dev.ringshard.customers.OperationId;
 import dev.ringshard.customers.Posting;
 import dev.ringshard.customers.Totals;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.routing.Router;
 import java.math.BigDecimal;
 
 /** Does operations through the library, and keeps a history of them. Thread-safe. */
 final class Teller {
+    private final Router router;
     private final CustomerRepository customers;
     private final HistoryLog log;
 
-    Teller(CustomerRepository customers, HistoryLog log) {
-        this.customers = customers;
+    Teller(Ringshard bank, HistoryLog log) {
+        this.router = bank.router();
+        this.customers = bank.customers();
         this.log = log;
     }
 
@@ -63,6 +67,9 @@ final class Teller {
     }
 
     private Posting post(Post post) {
+        if (post.isHeld()) {
+            return LongTransaction.deposit(router, post);
+        }
         OperationId id = new OperationId(post.id());
         BigDecimal amount = Cents.amount(Math.abs(post.cents()));
         return post.cents() > 0
