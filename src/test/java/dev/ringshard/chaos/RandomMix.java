@@ -40,7 +40,7 @@ final class RandomMix {
     private Operation post(int sign) {
         Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
         long cents = sign * random.nextLong(1, 1000);
-        boolean isHeld = sign > 0 && random.nextInt(100) < 2;
+        boolean isHeld = sign > 0 && random.nextInt(1_000) == 0; // rare enough that mostly none is open
         Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 2_000)) : Duration.ZERO;
         return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, held);
     }

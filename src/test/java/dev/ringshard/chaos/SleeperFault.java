@@ -85,7 +85,7 @@ enum SleeperFault implements Fault {
     /** So long all threads of all clients take to ask something. */
     private static final Duration ASKS = Duration.ofMillis(200);
 
-    /** Whether it came to what is told of it; other trouble before may prevent it. */
+    /** Whether it came to what is told of it; a long transaction, or other trouble before, may prevent it. */
     abstract boolean sleeps(Scene scene, RandomGenerator random) throws IOException;
 
     @Override
