@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What one thread of a client does next: deposits, some of them in long transactions, withdrawals, reads, and now and then a read over all shards. A post
- * whose outcome is unknown is mostly repeated until it is known, one that was refused sometimes. Confined to one thread.
+ * What one thread of a client does next: deposits, some of them in long transactions, withdrawals, reads, and now and then
+ * a read over all shards. A post whose outcome is unknown is mostly repeated until it is known, one that was refused
+ * sometimes. Confined to one thread.
  */
 final class RandomMix {
     private static final List<Account> ACCOUNTS = List.of(Account.values());
