@@ -91,6 +91,7 @@ class PackagedJarIT {
 
         assertThat(stopped.waitFor()).isEqualTo(1);
         assertThat(new ObjectMapper().readTree(out).get("stopped").asText()).isEqualTo("Stopped on request.");
+        assertThat(run("status").exitCode).isZero();
         Result repeated = run(load());
         assertThat(repeated.exitCode).as(repeated.err).isZero();
         assertThat(storedBalances()).isEqualTo(expectedBalances());
