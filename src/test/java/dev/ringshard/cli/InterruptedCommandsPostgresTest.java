@@ -79,9 +79,7 @@ class InterruptedCommandsPostgresTest {
         List<String> yaml = new ArrayList<>(
                 List.of("cluster: bank", "pool: { lock-timeout: 10m, socket-timeout: 11m }", "shards:"));
         for (int i = 1; i <= shards; i++) {
-            TestDatabase database = databases.get(i - 1);
-            yaml.add("  - { name: eu-%d, url: \"%s\", user: %s, password: \"%s\" }"
-                    .formatted(i, database.url(), database.user(), database.password()));
+            yaml.add(databases.get(i - 1).yaml("eu-" + i));
         }
         cli.file("bank.yaml", String.join("\n", yaml));
     }

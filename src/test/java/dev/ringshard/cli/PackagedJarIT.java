@@ -219,8 +219,7 @@ class PackagedJarIT {
     private void configure(List<TestDatabase> databases) throws IOException {
         List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
         for (TestDatabase database : databases) {
-            yaml.add("  - { name: eu-%d, url: \"%s\", user: \"%s\", password: \"%s\" }"
-                    .formatted(yaml.size() - 1, database.url(), database.user(), database.password()));
+            yaml.add(database.yaml("eu-" + (yaml.size() - 1)));
         }
         Files.write(directory.resolve("ringshard.yaml"), yaml);
     }

@@ -54,7 +54,7 @@ class PageBrowserIT {
             assertThat(browser.text("#quiet")).startsWith("Nothing has moved since this server began to watch.");
             pictures(browser, "idle");
 
-            served.configure(ServedCluster.line("eu-4", TestCluster.database(DatabaseKind.POSTGRESQL)));
+            served.configure(TestCluster.database(DatabaseKind.POSTGRESQL).yaml("eu-4"));
             eventually(() -> browser.text("[data-shard=eu-4] .badge").equals("new"));
             assertThat(browser.text("#notices")).contains("eu-4 is new", "ringshard plan --config bank.yaml");
             pictures(browser, "new-shard");
@@ -101,9 +101,9 @@ class PageBrowserIT {
                 ServedCluster served = ServedCluster.of(
                         directory,
                         List.of(
-                                ServedCluster.line("eu-1", TestCluster.database(DatabaseKind.POSTGRESQL)),
-                                ServedCluster.line("eu-2", TestCluster.database(DatabaseKind.POSTGRESQL)),
-                                ServedCluster.line("eu-3", proxy.database())),
+                                TestCluster.database(DatabaseKind.POSTGRESQL).yaml("eu-1"),
+                                TestCluster.database(DatabaseKind.POSTGRESQL).yaml("eu-2"),
+                                proxy.database().yaml("eu-3")),
                         2_000);
                 Browser browser = Browser.open(profile)) {
             browser.lookAs(DESKTOP, 900, false);

@@ -66,7 +66,7 @@ abstract class ServeContract {
     @Test
     void a_shard_that_joins_and_a_rebalance_of_another_process_are_seen_by_what_the_shards_remember() throws Exception {
         try (ServedCluster served = ServedCluster.of(directory, kind, 2, 300)) {
-            served.configure(ServedCluster.line("eu-3", TestCluster.database(kind)));
+            served.configure(TestCluster.database(kind).yaml("eu-3"));
             eventually(() -> status(served).at("/shards/2/state").asText().equals("new"));
             assertThat(served.get("/health/eu-3").statusCode()).isEqualTo(503);
             assertThat(status(served).at("/notices").toString()).contains("eu-3 is new", "ringshard plan --config");
@@ -95,8 +95,8 @@ abstract class ServeContract {
     @Test
     void a_target_is_what_the_weights_say_also_where_a_share_near_it_is_left_as_it_is() throws Exception {
         List<String> lines = List.of(
-                ServedCluster.line("eu-1", TestCluster.database(kind)),
-                ServedCluster.line("eu-2", TestCluster.database(kind)));
+                TestCluster.database(kind).yaml("eu-1"),
+                TestCluster.database(kind).yaml("eu-2"));
         Ringshard.init(RingshardConfig.parse(
                 ServedCluster.yaml(List.of(lines.get(0).replace(" }", ", weight: 1.05 }"), lines.get(1))), Map.of()));
 
@@ -141,7 +141,7 @@ abstract class ServeContract {
     void what_a_mover_that_died_has_left_is_told_together_with_what_to_do() throws Exception {
         TestDatabase first = TestCluster.database(kind);
         List<String> lines =
-                List.of(ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
+                List.of(first.yaml("eu-1"), TestCluster.database(kind).yaml("eu-2"));
         try (ServedCluster served = ServedCluster.of(directory, lines, 0)) {
             execute(first, """
                     INSERT INTO ringshard.incoming_range (first_token, last_token, epoch, source, row_count, digest)
@@ -159,7 +159,7 @@ abstract class ServeContract {
     void a_handover_that_waits_to_be_finished_is_shown_and_left_alone() throws Exception {
         TestDatabase first = TestCluster.database(kind);
         List<String> lines =
-                List.of(ServedCluster.line("eu-1", first), ServedCluster.line("eu-2", TestCluster.database(kind)));
+                List.of(first.yaml("eu-1"), TestCluster.database(kind).yaml("eu-2"));
         try (ServedCluster served = ServedCluster.of(directory, lines, 10)) {
             execute(first, """
                     INSERT INTO ringshard.handover (first_token, last_token, epoch, target, row_count, digest)
@@ -182,8 +182,8 @@ abstract class ServeContract {
     @Test
     void a_shard_that_is_down_makes_nothing_slow_and_hides_nothing() throws Exception {
         List<String> lines = List.of(
-                ServedCluster.line("eu-1", TestCluster.database(kind)),
-                ServedCluster.line("eu-2", "jdbc:postgresql://127.0.0.1:1/bank", "bank", "secret-word"));
+                TestCluster.database(kind).yaml("eu-1"),
+                new TestDatabase("jdbc:postgresql://127.0.0.1:1/bank", "bank", "secret-word").yaml("eu-2"));
         try (ServedCluster served = ServedCluster.asIs(directory, lines)) {
             eventually(() -> status(served).at("/shards/1/problem").asText().contains("Shard eu-2 cannot be reached"));
 

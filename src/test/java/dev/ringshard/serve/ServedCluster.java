@@ -6,7 +6,6 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.customers.Balances;
 import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.testing.TestCluster;
-import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +47,7 @@ final class ServedCluster implements AutoCloseable {
         return of(
                 directory,
                 IntStream.rangeClosed(1, shards)
-                        .mapToObj(i -> line("eu-" + i, TestCluster.database(kind)))
+                        .mapToObj(i -> TestCluster.database(kind).yaml("eu-" + i))
                         .toList(),
                 customers);
     }
@@ -76,14 +75,6 @@ final class ServedCluster implements AutoCloseable {
 
     static NewCustomer customer(int number) {
         return new NewCustomer("c-" + number, "Ada", "Lovelace", new Balances("100.00", "50.00", "25.00"));
-    }
-
-    static String line(String name, TestDatabase database) {
-        return line(name, database.url(), database.user(), database.password());
-    }
-
-    static String line(String name, String url, String user, String password) {
-        return "  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }".formatted(name, url, user, password);
     }
 
     static String yaml(List<String> lines) {

@@ -11,4 +11,9 @@ public record TestDatabase(String url, String user, String password) {
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, user, password);
     }
+
+    /** Its line in the {@code shards} of a {@code ringshard.yaml}. */
+    public String yaml(String name) {
+        return "  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }".formatted(name, url, user, password);
+    }
 }
