@@ -12,6 +12,7 @@ CREATE TABLE ringshard.membership (
     shard_name varchar(63) NOT NULL,
     hash_name  varchar(255) NOT NULL,
     hash_probe bigint NOT NULL,
+    key_type   varchar(16) NOT NULL,
     database_id varchar(36) NOT NULL,
     founding   varchar(200000) NOT NULL,
     roster     varchar(200000),
@@ -19,6 +20,7 @@ CREATE TABLE ringshard.membership (
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),
+    CONSTRAINT membership_key_type CHECK (key_type IN ('text', 'integer', 'uuid')),
     CONSTRAINT membership_standing CHECK (standing IN ('founding', 'member'))
 );
 

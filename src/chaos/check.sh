@@ -49,9 +49,9 @@ broken() {
 }
 
 broken 'no lock of the fence' migrations/postgresql/V3__fence.sql 's/ LIMIT 1 FOR KEY SHARE;/ LIMIT 1;/'
-broken 'activation without the epoch' src/main/java/dev/ringshard/ownership/HandoverTarget.java \
+broken 'activation without the epoch' src/main/java/dev/ringshard/internal/handover/HandoverTarget.java \
   's/incoming\.range()\.equals(handover\.range()) && incoming\.epoch() == handover\.epoch()/incoming.range().equals(handover.range())/'
-broken 'a point read in two statements' src/main/java/dev/ringshard/ownership/PointRead.java \
+broken 'a point read in two statements' src/main/java/dev/ringshard/routing/PointRead.java \
   's/List<T> found = run(whereThereAreRows/run(always, connection, shard, token, parameters);\n            &/
    s/return found\.isEmpty() ? .*;/return found;/
    s/"SELECT q\.\*, " + Fence\.OWNS + " AS/"SELECT q.*, (" + Fence.OWNS + " OR TRUE) AS/'

@@ -1,21 +1,22 @@
 package dev.ringshard;
 
-import dev.ringshard.ClusterCheck.Identity;
-import dev.ringshard.ClusterCheck.ShardCheck;
-import dev.ringshard.ClusterCheck.State;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
-import dev.ringshard.ownership.ClusterReport;
-import dev.ringshard.ownership.Membership;
-import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.ownership.ShardReport;
-import dev.ringshard.shard.FailureKind;
-import dev.ringshard.shard.Retry;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.ShardTransaction;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.ownership.ClusterReport;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterCheck.Identity;
+import dev.ringshard.status.ClusterCheck.ShardCheck;
+import dev.ringshard.status.ClusterCheck.State;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class Inspection {
     }
 
     private static Answer ask(Shard shard) {
-        ShardReport report = OwnershipTables.report(shard);
+        ShardReport report = ShardReport.of(shard);
         return shard.snapshot(transaction -> {
             DatabaseMetaData server = transaction.connection().getMetaData();
             return new Answer(
@@ -110,8 +111,7 @@ final class Inspection {
 
     private static Optional<String> misfit(ShardTransaction transaction) {
         try {
-            OwnershipTables.verifySchemaVersion(
-                    transaction.dsl(), transaction.shard().name());
+            SchemaHistory.requireOurs(transaction.dsl(), transaction.shard().name());
             return Optional.empty();
         } catch (ForeignShardException otherVersion) {
             return Optional.of(String.valueOf(otherVersion.getMessage()));

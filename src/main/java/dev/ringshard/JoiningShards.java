@@ -2,10 +2,10 @@ package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.schema.ShardJoin;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
-import dev.ringshard.schema.SchemaComparison;
-import dev.ringshard.schema.ShardJoin;
-import dev.ringshard.shard.Shard;
 import java.util.List;
 
 /** What a rebalance needs of the room that knows schemas. */

@@ -1,9 +1,9 @@
 package dev.ringshard;
 
+import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.customers.CustomerRepository;
 import dev.ringshard.event.Events;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
@@ -12,24 +12,33 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.ownership.Founding;
+import dev.ringshard.internal.ownership.Founding;
+import dev.ringshard.internal.routes.RouteTable;
+import dev.ringshard.internal.schema.ClusterInit;
+import dev.ringshard.internal.shard.Parallel;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
-import dev.ringshard.rebalance.Recovery;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
-import dev.ringshard.schema.ClusterInit;
-import dev.ringshard.schema.InitStep;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.scatter.ScatterGather;
+import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitStep;
+import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.status.RecoveryProgress;
+import dev.ringshard.status.ShardConnections;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -43,14 +52,20 @@ public final class Ringshard implements AutoCloseable {
 
     private volatile RingshardConfig config;
     private final Shards shards;
+    private final ExecutorService executor;
+    private final RouteTable routes;
     private final Router router;
+    private final ScatterGather scatter;
     private final CustomerRepository customers;
 
-    private Ringshard(RingshardConfig config, Shards shards, Router router) {
+    private Ringshard(RingshardConfig config, Shards shards, RouteTable routes, ExecutorService executor) {
         this.config = config;
         this.shards = shards;
-        this.router = router;
-        this.customers = new CustomerRepository(router);
+        this.executor = executor;
+        this.routes = routes;
+        this.router = new Router(config.ring().hash(), routes, config.routingTimeout(), shards.events());
+        this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
+        this.customers = new CustomerRepository(router, scatter);
     }
 
     /**
@@ -62,17 +77,19 @@ public final class Ringshard implements AutoCloseable {
      */
     public static Ringshard open(RingshardConfig config) {
         Shards shards = Shards.open(config.shards());
+        ExecutorService executor = Parallel.threads();
         try {
-            Router router = Router.open(config.cluster(), config.ring().hash(), shards, config.routingTimeout());
-            return new Ringshard(config, shards, router);
+            RouteTable routes = RouteTable.open(config.cluster(), config.ring().hash(), shards, executor);
+            return new Ringshard(config, shards, routes, executor);
         } catch (RuntimeException failure) {
+            executor.shutdownNow();
             shards.close();
             throw failure;
         }
     }
 
     /** As {@link #init(RingshardConfig, BiConsumer)}, telling nobody. */
-    public static ClusterInit.Outcome init(RingshardConfig config) {
+    public static InitOutcome init(RingshardConfig config) {
         return init(config, (step, shard) -> {});
     }
 
@@ -88,7 +105,7 @@ public final class Ringshard implements AutoCloseable {
      * @throws SqlFailedException if a migration failed; nothing was handed out
      * @throws ShardUnavailableException if a shard does not answer
      */
-    public static ClusterInit.Outcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
+    public static InitOutcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
             return new ClusterInit(plan, config.tables(), shards, beforeStep).run();
@@ -139,9 +156,14 @@ public final class Ringshard implements AutoCloseable {
         return shards.events();
     }
 
-    /** The shards as they are configured now, with the state of their pools and circuit breakers. Asks none of them. */
-    public Collection<Shard> shards() {
-        return shards.all();
+    /** The pools and circuit breakers of the shards that are configured now. Asks none of them. */
+    public List<ShardConnections> connections() {
+        return shards.all().stream().map(Shard::connections).toList();
+    }
+
+    /** Reads over all shards, exact while rows move. */
+    public ScatterGather scatter() {
+        return scatter;
     }
 
     /** Plans, and moves customers to the shards that should have them by the configuration. */
@@ -207,7 +229,7 @@ public final class Ringshard implements AutoCloseable {
         config = config.withShard(leaver.withWeight(0));
         RebalanceReport report = rebalance(listener);
         config = config.withoutShard(name);
-        router.forget(name);
+        shards.find(name).ifPresent(routes::forget);
         shards.remove(name);
         return report;
     }
@@ -233,17 +255,17 @@ public final class Ringshard implements AutoCloseable {
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
         router.refresh();
-        return ClusterStatus.of(
-                config.cluster(), shards, router, customers, target(config).shares(), this::pending);
+        return new StatusReading(shards, customers)
+                .read(config.cluster(), router.shares(), target(config).shares(), this::pending);
     }
 
-    private ClusterStatus.Pending pending() {
+    private StatusReading.Pending pending() {
         try {
-            return new ClusterStatus.Pending(OptionalDouble.of(rebalancer().pendingShare()), Optional.empty());
+            return new StatusReading.Pending(OptionalDouble.of(rebalancer().pendingShare()), Optional.empty());
         } catch (ForeignShardException wrong) {
-            return new ClusterStatus.Pending(OptionalDouble.empty(), Optional.ofNullable(wrong.getMessage()));
+            return new StatusReading.Pending(OptionalDouble.empty(), Optional.ofNullable(wrong.getMessage()));
         } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
-            return new ClusterStatus.Pending(OptionalDouble.empty(), Optional.empty());
+            return new StatusReading.Pending(OptionalDouble.empty(), Optional.empty());
         }
     }
 
@@ -263,26 +285,26 @@ public final class Ringshard implements AutoCloseable {
     public Verification verify(int examples, VerifyProgress progress) {
         List<String> ownTables =
                 config.tables().names().stream().map(ShardedTable::name).toList();
-        return new Verifier(router, ownTables, System::nanoTime).run(examples, progress);
+        return new Verifier(router, scatter, ownTables, System::nanoTime).run(examples, progress);
     }
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
      * dead mover has left hurts nobody, it only takes room.
      */
-    public Recovery.Recovered recover() {
+    public RecoveryOutcome recover() {
         return rebalancer().recover();
     }
 
     /** As {@link #recover()}, telling how far it is. */
-    public Recovery.Recovered recover(Recovery.Progress progress) {
+    public RecoveryOutcome recover(RecoveryProgress progress) {
         return rebalancer().recover(progress);
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */
     @Override
     public void close() {
-        router.close();
+        executor.shutdown();
         shards.close();
     }
 }

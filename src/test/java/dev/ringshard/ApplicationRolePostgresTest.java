@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.AccountRef;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountRef;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.Remedy;
-import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.shard.ShardTransaction;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.Connection;
@@ -71,11 +71,11 @@ class ApplicationRolePostgresTest extends RoledBank {
     void the_application_can_hold_movers_off_for_a_read() throws SQLException {
         try (Shards shards = Shards.open(roles.config(Role.APPLICATION).shards());
                 ShardTransaction read = shards.get("eu-1").beginLockingSnapshot()) {
-            assertThat(OwnershipTables.holdOwned(read.dsl())).isNotEmpty();
+            assertThat(OwnedRangeTable.hold(read.dsl())).isNotEmpty();
             String lock = "SET lock_timeout = 100; SELECT FROM ringshard.owned_range FOR UPDATE";
             assertThatThrownBy(() -> roles.execute(1, Role.MOVER, lock)).hasMessageContaining("lock timeout");
 
-            OwnershipTables.letGo(read.dsl());
+            OwnedRangeTable.letGo(read.dsl());
 
             roles.execute(1, Role.MOVER, lock);
         }

@@ -1,17 +1,25 @@
 package dev.ringshard;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import dev.ringshard.failure.RingshardException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the rooms point down. */
@@ -20,99 +28,98 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.ringshard");
 
+    /** From the top; a room may use those that are named behind it. */
+    private static final Map<String, List<String>> ROOMS = rooms();
+
+    private static Map<String, List<String>> rooms() {
+        List<String> basics = List.of("config", "ring", "event", "failure", "status");
+        Map<String, List<String>> rooms = new LinkedHashMap<>();
+        rooms.put(
+                "cli",
+                List.of("serve", "metrics", "watch", "", "bank", "verify", "rebalance", "scatter", "routing", "shard"));
+        rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));
+        rooms.put("metrics", List.of("watch", ""));
+        rooms.put("watch", List.of("handover", "ownership", "shard", "rebalance"));
+        rooms.put(
+                "",
+                List.of(
+                        "bank",
+                        "verify",
+                        "rebalance",
+                        "scatter",
+                        "routing",
+                        "routes",
+                        "handover",
+                        "schema",
+                        "tables",
+                        "ownership",
+                        "shard"));
+        rooms.put("bank", List.of("verify", "scatter", "routing", "shard", "generated"));
+        rooms.put("verify", List.of("scatter", "routing", "handover", "ownership", "bank"));
+        rooms.put("rebalance", List.of("handover", "ownership", "shard"));
+        rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));
+        rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
+        rooms.put("routes", List.of("handover", "ownership", "shard"));
+        rooms.put("handover", List.of("ownership", "shard"));
+        rooms.put("schema", List.of("fence", "tables", "ownership", "shard"));
+        rooms.put("tables", List.of("ownership", "shard"));
+        rooms.put("fence", List.of("ownership", "shard"));
+        rooms.put("ownership", List.of("shard", "generated"));
+        rooms.put("shard", List.of());
+        Map<String, List<String>> whole = new LinkedHashMap<>();
+        rooms.forEach((room, below) ->
+                whole.put(room, Stream.concat(below.stream(), basics.stream()).toList()));
+        whole.put("status", List.of());
+        whole.put("config", List.of("ring", "failure"));
+        whole.put("ring", List.of("failure"));
+        whole.put("event", List.of("failure"));
+        whole.put("failure", List.of());
+        whole.put("generated", List.of());
+        return whole;
+    }
+
     @Test
     void arrows_point_down() {
-        layeredArchitecture()
-                .consideringOnlyDependenciesInLayers()
-                .layer("cli")
-                .definedBy("dev.ringshard.cli..")
-                .layer("bench")
-                .definedBy("dev.ringshard.bench..")
-                .layer("serve")
-                .definedBy("dev.ringshard.serve..")
-                .layer("metrics")
-                .definedBy("dev.ringshard.metrics..")
-                .layer("watch")
-                .definedBy("dev.ringshard.watch..")
-                .layer("facade")
-                .definedBy("dev.ringshard")
-                .layer("customers")
-                .definedBy("dev.ringshard.customers..")
-                .layer("rebalance")
-                .definedBy("dev.ringshard.rebalance..")
-                .layer("verify")
-                .definedBy("dev.ringshard.verify..")
-                .layer("schema")
-                .definedBy("dev.ringshard.schema..")
-                .layer("routing")
-                .definedBy("dev.ringshard.routing..")
-                .layer("ownership")
-                .definedBy("dev.ringshard.ownership..")
-                .layer("shard")
-                .definedBy("dev.ringshard.shard..")
-                .layer("config")
-                .definedBy("dev.ringshard.config..")
-                .layer("ring")
-                .definedBy("dev.ringshard.ring..")
-                .layer("event")
-                .definedBy("dev.ringshard.event..")
-                .layer("failure")
-                .definedBy("dev.ringshard.failure..")
-                .layer("generated")
-                .definedBy("dev.ringshard.generated..")
-                .whereLayer("cli")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("bench")
-                .mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("serve")
-                .mayOnlyBeAccessedByLayers("cli")
-                .whereLayer("metrics")
-                .mayOnlyBeAccessedByLayers("serve")
-                .whereLayer("watch")
-                .mayOnlyBeAccessedByLayers("metrics", "serve", "cli")
-                .whereLayer("facade")
-                .mayOnlyBeAccessedByLayers("watch", "metrics", "serve", "cli")
-                .whereLayer("verify")
-                .mayOnlyBeAccessedByLayers("facade", "cli")
-                .whereLayer("customers")
-                .mayOnlyBeAccessedByLayers("verify", "facade", "bench", "cli")
-                .whereLayer("rebalance")
-                .mayOnlyBeAccessedByLayers("facade", "watch", "serve", "cli")
-                .whereLayer("schema")
-                .mayOnlyBeAccessedByLayers("facade", "cli")
-                .whereLayer("routing")
-                .mayOnlyBeAccessedByLayers("customers", "verify", "facade", "bench", "cli")
-                .whereLayer("ownership")
-                .mayOnlyBeAccessedByLayers("routing", "customers", "verify", "rebalance", "schema", "facade", "watch")
-                .whereLayer("shard")
-                .mayOnlyBeAccessedByLayers(
-                        "ownership",
-                        "routing",
-                        "customers",
-                        "rebalance",
-                        "schema",
-                        "facade",
-                        "watch",
-                        "metrics",
-                        "bench",
-                        "cli")
-                .whereLayer("config")
-                .mayOnlyBeAccessedByLayers(
-                        "shard", "ownership", "rebalance", "schema", "facade", "watch", "serve", "bench", "cli")
-                .whereLayer("event")
-                .mayOnlyAccessLayers("failure")
-                .whereLayer("generated")
-                .mayOnlyBeAccessedByLayers("ownership", "customers")
-                .whereLayer("failure")
-                .mayNotAccessAnyLayer()
-                .whereLayer("ring")
-                .mayOnlyAccessLayers("failure")
-                .check(CLASSES);
+        ROOMS.forEach((room, below) -> ArchRuleDefinition.classes()
+                .that(are(in(room)))
+                .should()
+                .onlyDependOnClassesThat(are(in(room))
+                        .or(DescribedPredicate.or(
+                                below.stream().map(ArchitectureTest::in).toList()))
+                        .or(resideOutsideOfPackage("dev.ringshard..")))
+                .check(CLASSES));
+    }
+
+    /** The classes of a room, which may be internal. */
+    private static DescribedPredicate<JavaClass> in(String room) {
+        String name = room.isEmpty() ? "dev.ringshard" : "dev.ringshard." + room;
+        return room.isEmpty()
+                ? JavaClass.Predicates.resideInAPackage(name)
+                : JavaClass.Predicates.resideInAnyPackage(name + "..", "dev.ringshard.internal." + room + "..");
     }
 
     @Test
     void there_are_no_cycles() {
-        slices().matching("dev.ringshard.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.ringshard.(internal.*|*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    @Test
+    void every_failure_is_final_and_of_the_one_root() {
+        ArchRuleDefinition.classes()
+                .that()
+                .areAssignableTo(RuntimeException.class)
+                .and()
+                .resideOutsideOfPackage("dev.ringshard.cli..")
+                .should()
+                .beAssignableTo(RingshardException.class)
+                .andShould()
+                .haveModifier(JavaModifier.FINAL)
+                .orShould()
+                .be(RingshardException.class)
+                .check(CLASSES);
     }
 
     @Test
@@ -130,7 +137,7 @@ class ArchitectureTest {
     void flyway_is_run_in_one_room_and_the_command_line_stays_in_its_own() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.ringshard.schema..")
+                .resideOutsideOfPackage("dev.ringshard.internal.schema..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.flywaydb..")
@@ -155,7 +162,7 @@ class ArchitectureTest {
                 .check(CLASSES);
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.ringshard.serve..")
+                .resideOutsideOfPackage("dev.ringshard.internal.serve..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.sun.net.httpserver..")
@@ -167,14 +174,14 @@ class ArchitectureTest {
     void whoever_only_watches_has_no_router_and_no_mover() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideInAnyPackage("dev.ringshard.watch..", "dev.ringshard.serve..")
+                .resideInAnyPackage("dev.ringshard.internal.watch..", "dev.ringshard.internal.serve..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.ringshard.routing..")
                 .orShould()
                 .dependOnClassesThat()
                 .haveNameMatching(
-                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|rebalance\\.Recovery|ownership\\.Finisher)")
+                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|internal\\.handover\\.Recovery|internal\\.handover\\.Finisher)")
                 .check(CLASSES);
     }
 
@@ -186,25 +193,12 @@ class ArchitectureTest {
                 .filter(name -> !name.contains(".generated"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(rooms)
-                .containsExactly(
-                        "dev.ringshard",
-                        "dev.ringshard.bench",
-                        "dev.ringshard.cli",
-                        "dev.ringshard.config",
-                        "dev.ringshard.customers",
-                        "dev.ringshard.event",
-                        "dev.ringshard.failure",
-                        "dev.ringshard.metrics",
-                        "dev.ringshard.ownership",
-                        "dev.ringshard.rebalance",
-                        "dev.ringshard.ring",
-                        "dev.ringshard.routing",
-                        "dev.ringshard.schema",
-                        "dev.ringshard.serve",
-                        "dev.ringshard.shard",
-                        "dev.ringshard.verify",
-                        "dev.ringshard.watch");
+        assertThat(ROOMS.keySet())
+                .allSatisfy(
+                        room -> assertThat(CLASSES.stream().filter(in(room))).isNotEmpty());
+        assertThat(rooms).allSatisfy(name -> assertThat(ROOMS.keySet())
+                .anyMatch(room -> CLASSES.stream().filter(in(room)).anyMatch(c -> c.getPackageName()
+                        .equals(name))));
         assertThat(CLASSES.size()).isGreaterThan(120);
     }
 }

@@ -3,10 +3,10 @@ package dev.ringshard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;

@@ -3,13 +3,13 @@ package dev.ringshard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.testing.TestCluster;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.OperationId;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.testing.HandMover;

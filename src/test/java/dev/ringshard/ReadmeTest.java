@@ -2,14 +2,14 @@ package dev.ringshard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import java.io.IOException;

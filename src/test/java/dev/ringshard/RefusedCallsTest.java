@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.OpenCluster;
 import java.math.BigDecimal;

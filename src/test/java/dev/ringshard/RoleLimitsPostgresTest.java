@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.rebalance.RebalancePlan;
-import dev.ringshard.shard.FailureKind;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.Connection;

@@ -1,8 +1,8 @@
 package dev.ringshard;
 
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.testing.HandMover;

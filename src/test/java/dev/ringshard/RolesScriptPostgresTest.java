@@ -3,6 +3,7 @@ package dev.ringshard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.testing.Roles;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.SQLException;

@@ -3,11 +3,11 @@ package dev.ringshard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.Certificates;
 import dev.ringshard.testing.EmbeddedServer;

@@ -1,6 +1,6 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Account;
+import dev.ringshard.bank.Account;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.bench.Bench;
-import dev.ringshard.bench.BenchSettings;
-import dev.ringshard.bench.Comparison;
-import dev.ringshard.bench.Mix;
+import dev.ringshard.cli.bench.Bench;
+import dev.ringshard.cli.bench.BenchSettings;
+import dev.ringshard.cli.bench.Comparison;
+import dev.ringshard.cli.bench.Mix;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.RingshardException;
 import java.time.Duration;
@@ -146,7 +146,7 @@ final class BenchCommand extends ClusterCommand {
         }
     }
 
-    private static dev.ringshard.bench.Progress telling(Progress progress, String unit) {
+    private static dev.ringshard.cli.bench.BenchProgress telling(Progress progress, String unit) {
         return (activity, done, fraction) -> progress.tell(done, unit, fraction, activity);
     }
 }

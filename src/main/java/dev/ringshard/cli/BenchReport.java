@@ -1,9 +1,9 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.bench.BenchSettings;
-import dev.ringshard.bench.Comparison;
-import dev.ringshard.bench.Figures;
-import dev.ringshard.bench.Work;
+import dev.ringshard.cli.bench.BenchSettings;
+import dev.ringshard.cli.bench.Comparison;
+import dev.ringshard.cli.bench.Figures;
+import dev.ringshard.cli.bench.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

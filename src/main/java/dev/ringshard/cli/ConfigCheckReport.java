@@ -1,9 +1,9 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterCheck;
-import dev.ringshard.ClusterCheck.ShardCheck;
-import dev.ringshard.ClusterCheck.State;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterCheck.ShardCheck;
+import dev.ringshard.status.ClusterCheck.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

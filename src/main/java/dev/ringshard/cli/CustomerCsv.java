@@ -2,8 +2,8 @@ package dev.ringshard.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
 import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;

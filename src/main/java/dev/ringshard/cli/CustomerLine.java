@@ -1,10 +1,10 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.failure.CustomerExistsException;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerExistsException;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.AccountEntry;
-import dev.ringshard.customers.Customer;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.Customer;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;

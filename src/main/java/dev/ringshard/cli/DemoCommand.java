@@ -1,11 +1,11 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
 import java.time.Duration;
 import java.util.UUID;
 import picocli.CommandLine.Option;

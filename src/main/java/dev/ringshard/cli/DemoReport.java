@@ -1,10 +1,10 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.CustomerPage;
-import dev.ringshard.customers.LedgerTotals;
-import dev.ringshard.customers.Totals;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerPage;
+import dev.ringshard.bank.LedgerTotals;
+import dev.ringshard.bank.Totals;
+import dev.ringshard.status.ClusterStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus.ShardStatus;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
 import dev.ringshard.cli.DemoOperation.Kind;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
 import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

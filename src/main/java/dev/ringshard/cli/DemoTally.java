@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.bank.Posting;
 import dev.ringshard.cli.DemoOperation.Kind;
-import dev.ringshard.customers.Posting;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;

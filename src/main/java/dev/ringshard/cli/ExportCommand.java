@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.customers.Customer;
+import dev.ringshard.bank.Customer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

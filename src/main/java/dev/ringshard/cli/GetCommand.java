@@ -1,8 +1,8 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.customers.AccountEntry;
-import dev.ringshard.customers.Customer;
+import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.Customer;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;

@@ -2,8 +2,8 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.schema.ClusterInit;
-import dev.ringshard.schema.InitStep;
+import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitStep;
 
 @picocli.CommandLine.Command(
         name = "init",
@@ -31,7 +31,7 @@ final class InitCommand extends ClusterCommand {
     @Override
     Report run() {
         RingshardConfig config = config();
-        ClusterInit.Outcome outcome = Ringshard.init(config, this::tell);
+        InitOutcome outcome = Ringshard.init(config, this::tell);
         try (Ringshard cluster = Ringshard.open(config)) {
             return new InitReport(outcome, cluster.status(), next());
         }

@@ -1,14 +1,14 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus;
-import dev.ringshard.ClusterStatus.ShardStatus;
-import dev.ringshard.schema.ClusterInit.Outcome;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.InitOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What an init did, and who owns how much now. */
-record InitReport(Outcome outcome, ClusterStatus status, Next next) implements Report {
+record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implements Report {
 
     @Override
     public List<String> lines(Look look) {

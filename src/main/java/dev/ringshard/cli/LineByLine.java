@@ -1,9 +1,9 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.bank.CustomerExistsException;
+import dev.ringshard.bank.CustomerNotFoundException;
 import dev.ringshard.cli.LoadLanes.Task;
 import dev.ringshard.cli.LoadLine.Outcome;
-import dev.ringshard.failure.CustomerExistsException;
-import dev.ringshard.failure.CustomerNotFoundException;
 import dev.ringshard.failure.InvalidInputException;
 import java.util.List;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

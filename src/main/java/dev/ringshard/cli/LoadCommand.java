@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.customers.Totals;
+import dev.ringshard.bank.Totals;
 import dev.ringshard.failure.RingshardException;
 import java.nio.file.Path;
 import java.time.Duration;

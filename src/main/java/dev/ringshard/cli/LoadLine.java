@@ -1,6 +1,6 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.CustomerRepository;
+import dev.ringshard.bank.CustomerRepository;
 
 /** A line of a file that is well-formed, and what is to be done for it. Doing it again changes nothing. */
 sealed interface LoadLine permits CustomerLine, TransactionLine {

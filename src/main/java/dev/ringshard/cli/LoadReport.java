@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.bank.Totals;
 import dev.ringshard.cli.LoadLine.Outcome;
-import dev.ringshard.customers.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.cli.LoadLanes.Task;
 import dev.ringshard.cli.LoadLine.Outcome;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

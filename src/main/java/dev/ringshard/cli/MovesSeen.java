@@ -1,11 +1,11 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.MovedChunk;
-import dev.ringshard.ring.Move;
-import dev.ringshard.watch.ClusterSight;
-import dev.ringshard.watch.ClusterWatch;
+import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ClusterWatch;
+import dev.ringshard.ring.RangeMove;
+import dev.ringshard.status.ClusterStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +70,7 @@ record MovesSeen(long rows, Duration watched, List<Left> left) {
 
     private static List<Left> left(ClusterSight sight, ClusterStatus status) {
         Map<Pair, Double> shares = new LinkedHashMap<>();
-        for (Move move : sight.pending()) {
+        for (RangeMove move : sight.pending()) {
             shares.merge(new Pair(move.source(), move.target()), move.range().fraction(), Double::sum);
         }
         List<Left> left = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package dev.ringshard.cli;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalanceSettings;
-import dev.ringshard.rebalance.Transfer;
+import dev.ringshard.rebalance.ShardMove;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
                 .right("ranges")
                 .right("rows")
                 .right("about");
-        for (Transfer transfer : plan.transfers()) {
+        for (ShardMove transfer : plan.transfers()) {
             table.row(
                     transfer.source(),
                     transfer.target(),
@@ -143,7 +143,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
                 .with("shareAfter", share.after());
     }
 
-    private static Map<String, ?> json(Transfer transfer) {
+    private static Map<String, ?> json(ShardMove transfer) {
         return Json.fields()
                 .with("source", transfer.source())
                 .with("target", transfer.target())

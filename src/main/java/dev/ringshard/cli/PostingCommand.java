@@ -1,10 +1,10 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.failure.OutcomeUnknownException;
 import java.math.BigDecimal;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

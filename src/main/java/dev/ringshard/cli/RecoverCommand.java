@@ -2,7 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.status.RecoveryOutcome;
 
 @picocli.CommandLine.Command(
         name = "recover",
@@ -33,7 +33,7 @@ final class RecoverCommand extends ClusterCommand {
     }
 
     /** With progress, because what a large shard has left may be many rows. */
-    static Recovered recovered(Ringshard cluster, Terminal terminal) {
+    static RecoveryOutcome recovered(Ringshard cluster, Terminal terminal) {
         Progress progress = new Progress(terminal, "tidying up");
         try {
             return cluster.recover((rows, ranges, allRanges) -> progress.tell(

@@ -1,12 +1,12 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.status.RecoveryOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What a recovery has tidied up, and what it could not. */
-record RecoverReport(String cluster, Recovered recovered, Next next) implements Report {
+record RecoverReport(String cluster, RecoveryOutcome recovered, Next next) implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -35,7 +35,7 @@ record RecoverReport(String cluster, Recovered recovered, Next next) implements 
     }
 
     /** One sentence without its end: what was done. */
-    static String done(Recovered recovered) {
+    static String done(RecoveryOutcome recovered) {
         if (recovered.finished() + recovered.dropped() + recovered.purged() == 0) {
             return "nothing to tidy up";
         }
@@ -47,7 +47,7 @@ record RecoverReport(String cluster, Recovered recovered, Next next) implements 
     }
 
     /** One sentence: what was done, and who could not be asked. */
-    static String sentence(Recovered recovered) {
+    static String sentence(RecoveryOutcome recovered) {
         String unreachable = recovered.unreachable().isEmpty()
                 ? ""
                 : ", and %s %s not reached"
@@ -58,7 +58,7 @@ record RecoverReport(String cluster, Recovered recovered, Next next) implements 
     }
 
     /** What is still to do; one line that says "nothing" if so. */
-    static List<String> open(Look look, Recovered recovered) {
+    static List<String> open(Look look, RecoveryOutcome recovered) {
         List<String> lines = new ArrayList<>();
         if (!recovered.unreachable().isEmpty()) {
             lines.add(look.bad("Not reached: %s. What needs %s is still to do."
@@ -82,7 +82,7 @@ record RecoverReport(String cluster, Recovered recovered, Next next) implements 
         return Json.fields().with("cluster", cluster).with("recovered", json(recovered));
     }
 
-    static Map<String, ?> json(Recovered recovered) {
+    static Map<String, ?> json(RecoveryOutcome recovered) {
         return Json.fields()
                 .with("finished", recovered.finished())
                 .with("dropped", recovered.dropped())

@@ -1,6 +1,6 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.serve.ClusterServer;
+import dev.ringshard.internal.serve.ClusterServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

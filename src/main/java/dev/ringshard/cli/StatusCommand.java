@@ -1,8 +1,8 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.status.ClusterStatus;
 import java.util.Optional;
 
 @picocli.CommandLine.Command(

@@ -1,9 +1,9 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.ClusterStatus;
-import dev.ringshard.ClusterStatus.ShardStatus;
-import dev.ringshard.ClusterStatus.State;
-import dev.ringshard.shard.PoolState;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.PoolState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.AccountEntry;
-import dev.ringshard.customers.AccountEntry.Kind;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Overdraft;
-import dev.ringshard.customers.Posting;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Overdraft;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.Arrays;

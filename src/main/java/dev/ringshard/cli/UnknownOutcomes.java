@@ -4,7 +4,7 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.shard.Sleeper;
+import dev.ringshard.internal.shard.Sleeper;
 import java.time.Duration;
 import java.util.function.Supplier;
 

@@ -2,7 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Verification;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -56,13 +56,13 @@ final class VerifyCommand extends ClusterCommand {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config);
                 Interruption interruption = Interruption.watch()) {
-            Optional<Recovered> repaired =
+            Optional<RecoveryOutcome> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
             return new VerifyReport(config.cluster(), verify(cluster, repaired, interruption), repaired, next());
         }
     }
 
-    private Verification verify(Ringshard cluster, Optional<Recovered> repaired, Interruption interruption) {
+    private Verification verify(Ringshard cluster, Optional<RecoveryOutcome> repaired, Interruption interruption) {
         interruption.onWanted(() -> terminal.err().println("Stopping. Once more ends it at once, which is safe, too."));
         Progress progress = new Progress(terminal, "verifying");
         try {

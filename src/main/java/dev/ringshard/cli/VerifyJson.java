@@ -1,14 +1,14 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Imbalance;
+import dev.ringshard.bank.Imbalance;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.Leftovers;
+import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.StrayRow;
 import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
@@ -79,7 +79,7 @@ final class VerifyJson {
         return range(shared.range()).with("shards", shared.holders());
     }
 
-    private static Json.Fields strayRow(StrayRow row) {
+    private static Json.Fields strayRow(MisplacedRow row) {
         return Json.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())

@@ -1,6 +1,6 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Verification;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param repaired what was tidied up before; empty if that was not asked for
  */
-record VerifyReport(String cluster, Verification found, Optional<Recovered> repaired, Next next) implements Report {
+record VerifyReport(String cluster, Verification found, Optional<RecoveryOutcome> repaired, Next next)
+        implements Report {
 
     @Override
     public ExitCode exitCode() {

@@ -1,14 +1,14 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.customers.Imbalance;
+import dev.ringshard.bank.Imbalance;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.Leftovers;
+import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.StrayRow;
 import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
@@ -124,14 +124,14 @@ record VerifyScreen(VerifyReport report, Look look) {
         return table;
     }
 
-    private static Table misplaced(List<StrayRow> rows) {
+    private static Table misplaced(List<MisplacedRow> rows) {
         Table table = new Table()
                 .left("shard")
                 .left("table")
                 .left("key")
                 .right("token")
                 .left("belongs to");
-        for (StrayRow row : rows) {
+        for (MisplacedRow row : rows) {
             table.row(
                     row.shard(),
                     row.table(),

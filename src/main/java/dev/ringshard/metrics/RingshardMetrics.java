@@ -3,12 +3,11 @@ package dev.ringshard.metrics;
 import dev.ringshard.Ringshard;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.Operation;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.watch.ClusterSight;
-import dev.ringshard.watch.ClusterWatch;
+import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ClusterWatch;
+import dev.ringshard.status.ShardConnections;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -25,14 +24,14 @@ import java.util.function.Supplier;
  */
 public final class RingshardMetrics implements MeterBinder, AutoCloseable {
     private final Events events;
-    private final Supplier<Collection<Shard>> shards;
+    private final Supplier<List<ShardConnections>> shards;
     private final Set<Operation> operations;
     private final Supplier<List<ClusterSight>> sights;
     private final List<Events.Listening> bound = new CopyOnWriteArrayList<>();
 
     private RingshardMetrics(
             Events events,
-            Supplier<Collection<Shard>> shards,
+            Supplier<List<ShardConnections>> shards,
             Set<Operation> operations,
             Supplier<List<ClusterSight>> sights) {
         this.events = events;
@@ -44,7 +43,7 @@ public final class RingshardMetrics implements MeterBinder, AutoCloseable {
     /** The figures of a cluster that this application works with. */
     public static RingshardMetrics of(Ringshard cluster) {
         return new RingshardMetrics(
-                cluster.events(), cluster::shards, EnumSet.complementOf(EnumSet.of(Operation.LOOK)), List::of);
+                cluster.events(), cluster::connections, EnumSet.complementOf(EnumSet.of(Operation.LOOK)), List::of);
     }
 
     /**
@@ -54,14 +53,14 @@ public final class RingshardMetrics implements MeterBinder, AutoCloseable {
      */
     public static RingshardMetrics of(ClusterWatch watch, Supplier<ClusterSight> latest) {
         return new RingshardMetrics(
-                watch.events(), watch::shards, EnumSet.allOf(Operation.class), () -> List.of(latest.get()));
+                watch.events(), watch::connections, EnumSet.allOf(Operation.class), () -> List.of(latest.get()));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         ShardMeters meters = new ShardMeters(registry, shards, operations, sights);
         bound.add(events.listen(meters)); // before the first shards, so that none is missed that joins meanwhile
-        shards.get().forEach(shard -> meters.joined(shard.name()));
+        shards.get().forEach(shard -> meters.joined(shard.shard()));
     }
 
     /** Counts nothing more in any registry. What has been counted stays there. */

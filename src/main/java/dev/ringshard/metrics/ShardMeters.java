@@ -5,15 +5,14 @@ import dev.ringshard.event.Operation;
 import dev.ringshard.event.Outcome;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
-import dev.ringshard.shard.PoolState;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.watch.ClusterSight;
-import dev.ringshard.watch.ShardSight;
+import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.status.PoolState;
+import dev.ringshard.status.ShardConnections;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +26,7 @@ import java.util.function.ToDoubleFunction;
 /** The meters of all shards in one registry. Thread-safe. */
 final class ShardMeters implements RingshardListener {
     private final MeterRegistry registry;
-    private final Supplier<Collection<Shard>> shards;
+    private final Supplier<List<ShardConnections>> shards;
     private final Set<Operation> operations;
     private final Supplier<List<ClusterSight>> sights;
     private final Map<String, OperationMeters> calls = new ConcurrentHashMap<>();
@@ -37,7 +36,7 @@ final class ShardMeters implements RingshardListener {
     /** @param sights what was seen last, where somebody watches the cluster; otherwise empty */
     ShardMeters(
             MeterRegistry registry,
-            Supplier<Collection<Shard>> shards,
+            Supplier<List<ShardConnections>> shards,
             Set<Operation> operations,
             Supplier<List<ClusterSight>> sights) {
         this.registry = registry;
@@ -83,9 +82,9 @@ final class ShardMeters implements RingshardListener {
                     shard,
                     "1 for the state that the circuit breaker is in",
                     Tags.of("state", state.toLowerCase(Locale.ROOT)),
-                    one -> one.breakerState().equals(state) ? 1 : 0);
+                    one -> one.breaker().equals(state) ? 1 : 0);
         }
-        if (find(shard).flatMap(Shard::pool).isPresent()) {
+        if (find(shard).flatMap(ShardConnections::pool).isPresent()) {
             pool(shard);
         }
         if (isWatched()) {
@@ -101,19 +100,20 @@ final class ShardMeters implements RingshardListener {
         gauge(Names.POOL_MAX, shard, "Connections that the pool may open", Tags.empty(), of(PoolState::size));
     }
 
-    private static ToDoubleFunction<Shard> of(ToDoubleFunction<PoolState> figure) {
+    private static ToDoubleFunction<ShardConnections> of(ToDoubleFunction<PoolState> figure) {
         return shard -> shard.pool().map(figure::applyAsDouble).orElse(Double.NaN);
     }
 
-    private void gauge(String name, String shard, String description, Tags tags, ToDoubleFunction<Shard> figure) {
+    private void gauge(
+            String name, String shard, String description, Tags tags, ToDoubleFunction<ShardConnections> figure) {
         Gauge.builder(name, () -> find(shard).map(figure::applyAsDouble).orElse(Double.NaN))
                 .description(description)
                 .tags(tags.and(Names.SHARD, shard))
                 .register(registry);
     }
 
-    private Optional<Shard> find(String name) {
-        return shards.get().stream().filter(shard -> shard.name().equals(name)).findFirst();
+    private Optional<ShardConnections> find(String name) {
+        return shards.get().stream().filter(shard -> shard.shard().equals(name)).findFirst();
     }
 
     private void watched(String shard) {

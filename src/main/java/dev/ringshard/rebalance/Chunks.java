@@ -1,8 +1,9 @@
 package dev.ringshard.rebalance;
 
-import dev.ringshard.rebalance.Transfer.Piece;
+import dev.ringshard.internal.handover.Chunk;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.rebalance.ShardMove.Piece;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Shard;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

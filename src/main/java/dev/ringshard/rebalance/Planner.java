@@ -2,17 +2,17 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.ownership.ClusterReport;
-import dev.ringshard.ownership.HandoverHistory;
+import dev.ringshard.internal.ownership.ClusterReport;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalancePlan.Speed;
-import dev.ringshard.ring.Move;
+import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Retry;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.Shards;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Planner {
     RebalancePlan plan() {
         ClusterReport report = report();
         TokenMap<String> target = target(report.owners());
-        List<Transfer> transfers = transfers(RingDifference.between(report.owners(), target));
+        List<ShardMove> transfers = transfers(RingDifference.between(report.owners(), target));
         return new RebalancePlan(
                 config.cluster(),
                 config.ring().strategy().name(),
@@ -65,14 +65,14 @@ final class Planner {
                 .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
     }
 
-    private List<Transfer> transfers(List<Move> moves) {
+    private List<ShardMove> transfers(List<RangeMove> moves) {
         Map<String, Map<String, List<TokenRange>>> bySourceAndTarget = new LinkedHashMap<>();
         moves.forEach(move -> bySourceAndTarget
                 .computeIfAbsent(move.source(), source -> new LinkedHashMap<>())
                 .computeIfAbsent(move.target(), target -> new ArrayList<>())
                 .add(move.range()));
         Sizes sizes = new Sizes(config.tables().sharded());
-        List<Transfer> transfers = new ArrayList<>();
+        List<ShardMove> transfers = new ArrayList<>();
         bySourceAndTarget.forEach((source, byTarget) -> byTarget.forEach(
                 (target, ranges) -> transfers.add(sizes.measured(shards.get(source), target, ranges))));
         return transfers;
@@ -95,12 +95,12 @@ final class Planner {
     }
 
     /** Of the slowest source that knows. */
-    private Speed speed(List<Transfer> transfers) {
+    private Speed speed(List<ShardMove> transfers) {
         OptionalDouble slowest = transfers.stream()
-                .map(Transfer::source)
+                .map(ShardMove::source)
                 .distinct()
-                .map(source ->
-                        shards.get(source).snapshot(transaction -> HandoverHistory.rowsPerSecond(transaction.dsl())))
+                .map(source -> shards.get(source)
+                        .snapshot(transaction -> HandoverHistoryTable.rowsPerSecond(transaction.dsl())))
                 .flatMapToDouble(OptionalDouble::stream)
                 .min();
         return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;

@@ -21,7 +21,7 @@ public record RebalancePlan(
         String strategy,
         TokenMap<String> actual,
         TokenMap<String> target,
-        List<Transfer> transfers,
+        List<ShardMove> transfers,
         List<Share> shares,
         Speed speed) {
 
@@ -57,12 +57,12 @@ public record RebalancePlan(
 
     /** The rows that move, in all sharded tables. */
     public long rows() {
-        return transfers.stream().mapToLong(Transfer::rows).sum();
+        return transfers.stream().mapToLong(ShardMove::rows).sum();
     }
 
     /** The bytes that move, estimated. */
     public long bytes() {
-        return transfers.stream().mapToLong(Transfer::bytes).sum();
+        return transfers.stream().mapToLong(ShardMove::bytes).sum();
     }
 
     /** How many ranges move. */
@@ -81,7 +81,7 @@ public record RebalancePlan(
     /** How long it is expected to take with these settings. */
     public Duration expectedTime(RebalanceSettings settings) {
         int lanes = Math.max(1, Math.min(settings.parallel(), transfers.size()));
-        long longest = transfers.stream().mapToLong(Transfer::rows).max().orElse(0);
+        long longest = transfers.stream().mapToLong(ShardMove::rows).max().orElse(0);
         double rows = Math.max((double) longest, (double) rows() / lanes);
         double seconds = rows / speed.rowsPerSecond();
         double leastSeconds = settings.rowsPerSecond().isPresent()

@@ -4,10 +4,15 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.rebalance.TransferRun.Tools;
-import dev.ringshard.shard.Retry;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.handover.Handover;
+import dev.ringshard.internal.handover.HandoverStep;
+import dev.ringshard.internal.handover.Recovery;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.rebalance.ShardMoveRun.Tools;
+import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.status.RecoveryProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +111,7 @@ public final class Rebalancer {
     /** Begins to do what a plan says, as {@link #run(RebalancePlan, RebalanceSettings, Consumer)}, and does not wait. */
     public Rebalancing start(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
         Gate gate = new Gate();
-        Tally tally = new Tally(plan, listener, nanoTime, shards.events());
+        RebalanceTally tally = new RebalanceTally(plan, listener, nanoTime, shards.events());
         CompletableFuture<RebalanceReport> result = new CompletableFuture<>();
         DAEMONS.newThread(() -> {
                     try {
@@ -119,7 +124,7 @@ public final class Rebalancer {
         return new Rebalancing(gate, result, tally::progress);
     }
 
-    private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, Tally tally) {
+    private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
         recovery.run();
         List<String> joined = join(plan);
         requireUnchanged(plan);
@@ -175,7 +180,7 @@ public final class Rebalancer {
     }
 
     /** The first failure stops the other transfers after their chunk. */
-    private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, Tally tally) {
+    private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
         Tools tools = new Tools(
                 new Handover(config.cluster(), config.tables().sharded(), nanoTime, beforeStep),
                 recovery,
@@ -186,7 +191,7 @@ public final class Rebalancer {
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
         try {
             List<Future<?>> running = new ArrayList<>();
-            for (Transfer transfer : spread(plan.transfers())) {
+            for (ShardMove transfer : spread(plan.transfers())) {
                 running.add(executor.submit(() -> {
                     transferRun(transfer, settings, tools).run();
                     return true;
@@ -198,11 +203,11 @@ public final class Rebalancer {
         }
     }
 
-    private TransferRun transferRun(Transfer transfer, RebalanceSettings settings, Tools tools) {
+    private ShardMoveRun transferRun(ShardMove transfer, RebalanceSettings settings, Tools tools) {
         Shard source = shards.get(transfer.source());
         Shard target = shards.get(transfer.target());
         Sizes sizes = new Sizes(config.tables().sharded());
-        return new TransferRun(
+        return new ShardMoveRun(
                 source,
                 target,
                 new Chunks(source, target, sizes, transfer.pieces()),
@@ -211,13 +216,13 @@ public final class Rebalancer {
     }
 
     /** In an order in which neighbours differ in their target where possible, because a target takes one copy at a time. */
-    private static List<Transfer> spread(List<Transfer> transfers) {
-        List<Transfer> left = new ArrayList<>(transfers);
-        List<Transfer> spread = new ArrayList<>();
+    private static List<ShardMove> spread(List<ShardMove> transfers) {
+        List<ShardMove> left = new ArrayList<>(transfers);
+        List<ShardMove> spread = new ArrayList<>();
         String last = "";
         while (!left.isEmpty()) {
             String before = last;
-            Transfer next = left.stream()
+            ShardMove next = left.stream()
                     .filter(transfer -> !transfer.target().equals(before))
                     .findFirst()
                     .orElse(left.get(0));
@@ -258,12 +263,12 @@ public final class Rebalancer {
     }
 
     /** Tidies up after movers that died; safe beside live ones. */
-    public Recovery.Recovered recover() {
+    public RecoveryOutcome recover() {
         return recovery.run();
     }
 
     /** As {@link #recover()}, telling how far it is. */
-    public Recovery.Recovered recover(Recovery.Progress progress) {
+    public RecoveryOutcome recover(RecoveryProgress progress) {
         return recovery.run(progress);
     }
 }

@@ -1,10 +1,11 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.rebalance.Transfer.Piece;
+import dev.ringshard.internal.handover.TableColumns;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.rebalance.ShardMove.Piece;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.ShardTransaction;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,7 +24,7 @@ record Sizes(List<ShardedTable> tables) {
     }
 
     /** Counts the rows of each range, in one snapshot, and estimates the bytes of all from a sample. */
-    Transfer measured(Shard source, String target, List<TokenRange> ranges) {
+    ShardMove measured(Shard source, String target, List<TokenRange> ranges) {
         return Objects.requireNonNull(source.snapshot(transaction -> {
             List<Piece> pieces = new ArrayList<>();
             double bytes = 0;
@@ -34,7 +35,7 @@ record Sizes(List<ShardedTable> tables) {
                 long rows = addCounts(transaction, table, pieces);
                 bytes += rows == 0 ? 0 : rows * bytesPerRow(transaction, table, ranges);
             }
-            return new Transfer(source.name(), target, pieces, Math.round(bytes));
+            return new ShardMove(source.name(), target, pieces, Math.round(bytes));
         }));
     }
 

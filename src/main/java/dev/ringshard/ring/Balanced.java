@@ -68,15 +68,15 @@ final class Balanced implements RingStrategy {
         return founded.build();
     }
 
-    private static Map<String, Standing> standings(TokenMap<String> actual, Map<String, BigInteger> fair) {
+    private static Map<String, ShareBalance> standings(TokenMap<String> actual, Map<String, BigInteger> fair) {
         Map<String, BigInteger> owned = new HashMap<>();
         fair.keySet().forEach(shard -> owned.put(shard, BigInteger.ZERO));
         for (Entry<String> entry : actual.entries()) {
             owned.merge(entry.value(), entry.range().size(), BigInteger::add);
         }
-        Map<String, Standing> standings = new HashMap<>();
+        Map<String, ShareBalance> standings = new HashMap<>();
         owned.forEach((shard, tokens) ->
-                standings.put(shard, Standing.of(tokens, fair.getOrDefault(shard, BigInteger.ZERO))));
+                standings.put(shard, ShareBalance.of(tokens, fair.getOrDefault(shard, BigInteger.ZERO))));
         return standings;
     }
 }

@@ -8,7 +8,7 @@ import java.math.BigInteger;
  */
 final class Quota {
     final String shard;
-    final Side side;
+    final QuotaSide side;
     private final double fair;
     private BigInteger owed;
     private BigInteger open;
@@ -20,7 +20,7 @@ final class Quota {
      * @param open what it may at first; at least {@code owed}
      * @param most what it may if that is not enough; at least {@code open}
      */
-    Quota(String shard, Side side, BigInteger fair, BigInteger owed, BigInteger open, BigInteger most) {
+    Quota(String shard, QuotaSide side, BigInteger fair, BigInteger owed, BigInteger open, BigInteger most) {
         this.shard = shard;
         this.side = side;
         this.fair = fair.doubleValue();
@@ -31,7 +31,7 @@ final class Quota {
 
     /** Of what belongs to no shard and stays as it is. */
     static Quota ofNobody() {
-        Side nobody = new Side(BigInteger.ZERO);
+        QuotaSide nobody = new QuotaSide(BigInteger.ZERO);
         return new Quota("", nobody, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
     }
 

@@ -15,30 +15,31 @@ import java.util.function.Function;
  * on both sides.
  */
 final class Quotas {
-    private final Side giving;
-    private final Side taking;
+    private final QuotaSide giving;
+    private final QuotaSide taking;
     private final boolean isLackDecisive;
     private final SortedMap<String, Quota> byShard = new TreeMap<>();
 
     private Quotas(BigInteger surplus, BigInteger lack) {
-        this.giving = new Side(surplus.max(lack));
-        this.taking = new Side(surplus.max(lack));
+        this.giving = new QuotaSide(surplus.max(lack));
+        this.taking = new QuotaSide(surplus.max(lack));
         this.isLackDecisive = lack.compareTo(surplus) > 0;
     }
 
     /** Of all shards that own something or should. */
-    static Quotas of(Map<String, Standing> standings) {
-        Quotas quotas = new Quotas(sum(standings.values(), Standing::surplus), sum(standings.values(), Standing::lack));
+    static Quotas of(Map<String, ShareBalance> standings) {
+        Quotas quotas =
+                new Quotas(sum(standings.values(), ShareBalance::surplus), sum(standings.values(), ShareBalance::lack));
         new TreeMap<>(standings).forEach(quotas::add);
         quotas.giving.concentrate();
         return quotas;
     }
 
-    Side giving() {
+    QuotaSide giving() {
         return giving;
     }
 
-    Side taking() {
+    QuotaSide taking() {
         return taking;
     }
 
@@ -51,7 +52,7 @@ final class Quotas {
         byShard.values().forEach(Quota::openFully);
     }
 
-    private void add(String shard, Standing standing) {
+    private void add(String shard, ShareBalance standing) {
         boolean gives = isLackDecisive
                 ? standing.lack().signum() == 0
                 : standing.surplus().signum() > 0;
@@ -60,14 +61,14 @@ final class Quotas {
         byShard.put(shard, quota);
     }
 
-    private Quota giver(String shard, Standing standing) {
+    private Quota giver(String shard, ShareBalance standing) {
         BigInteger owed = standing.surplus();
         BigInteger open = isLackDecisive ? standing.above(standing.band().low()).max(owed) : owed;
         BigInteger most = isLackDecisive ? standing.above(standing.band().least()) : owed;
         return new Quota(shard, giving, standing.fair(), owed, open, most);
     }
 
-    private Quota taker(String shard, Standing standing) {
+    private Quota taker(String shard, ShareBalance standing) {
         BigInteger owed = standing.lack();
         BigInteger open =
                 isLackDecisive ? owed : standing.below(standing.band().high()).max(owed);
@@ -75,7 +76,7 @@ final class Quotas {
         return new Quota(shard, taking, standing.fair(), owed, open, most);
     }
 
-    private static BigInteger sum(Collection<Standing> standings, Function<Standing, BigInteger> part) {
+    private static BigInteger sum(Collection<ShareBalance> standings, Function<ShareBalance, BigInteger> part) {
         return standings.stream().map(part).reduce(BigInteger.ZERO, BigInteger::add);
     }
 }

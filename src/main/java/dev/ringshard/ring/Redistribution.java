@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * at the edge, where the next change would have to shave a sliver off them.
  */
 final class Redistribution {
-    private final Stretch edge = Stretch.edge(Quota.ofNobody());
-    private final Side giving;
-    private final Side taking;
+    private final RangeNode edge = RangeNode.edge(Quota.ofNobody());
+    private final QuotaSide giving;
+    private final QuotaSide taking;
     private double need;
 
     private Redistribution(TokenMap<String> actual, Quotas quotas) {
@@ -58,28 +58,28 @@ final class Redistribution {
     }
 
     private void swallow() {
-        NavigableSet<Stretch> smallestFirst =
-                new TreeSet<>(Comparator.comparingDouble(Stretch::fraction).thenComparing(Stretch::range));
+        NavigableSet<RangeNode> smallestFirst =
+                new TreeSet<>(Comparator.comparingDouble(RangeNode::fraction).thenComparing(RangeNode::range));
         edge.around().forEach(stretch -> offer(stretch, smallestFirst));
         while (!smallestFirst.isEmpty()) {
-            Stretch stretch = smallestFirst.pollFirst();
+            RangeNode stretch = smallestFirst.pollFirst();
             Quota taker = neighbourForAllOf(stretch);
             if (taker != null) {
-                Stretch grown = handOver(stretch, taker, true);
+                RangeNode grown = handOver(stretch, taker, true);
                 offer(grown.before(), smallestFirst);
                 offer(grown.after(), smallestFirst);
             }
         }
     }
 
-    private void offer(Stretch stretch, Set<Stretch> candidates) {
+    private void offer(RangeNode stretch, Set<RangeNode> candidates) {
         if (gives(stretch) && (takes(stretch.before()) || takes(stretch.after()))) {
             candidates.add(stretch);
         }
     }
 
     /** The neighbour that can take all of it, of two the one with more room; null if there is none. */
-    private @Nullable Quota neighbourForAllOf(Stretch stretch) {
+    private @Nullable Quota neighbourForAllOf(RangeNode stretch) {
         BigInteger size = stretch.size();
         if (!stretch.owner().canSettle(size)) {
             return null;
@@ -95,14 +95,14 @@ final class Redistribution {
     }
 
     private void widen() {
-        for (Stretch stretch = edge.after(); stretch != edge; stretch = stretch.after()) {
+        for (RangeNode stretch = edge.after(); stretch != edge; stretch = stretch.after()) {
             stretch = widen(stretch);
         }
     }
 
     /** Grows over both neighbours, and over what comes after them, as far as it and they can; what it has become. */
-    private Stretch widen(Stretch stretch) {
-        Stretch grown = stretch;
+    private RangeNode widen(RangeNode stretch) {
+        RangeNode grown = stretch;
         while (takes(grown)) {
             if (gives(grown.before())) {
                 grown = handOver(grown.before(), grown.owner(), false);
@@ -117,9 +117,9 @@ final class Redistribution {
 
     private void settleElsewhere() {
         need = share(taking.mostLimit());
-        Places places = new Places(this::outlook);
+        BestFirstQueue places = new BestFirstQueue(this::outlook);
         edge.around().forEach(places::add);
-        for (Stretch place = places.takeBest(); place != null; place = places.takeBest()) {
+        for (RangeNode place = places.takeBest(); place != null; place = places.takeBest()) {
             Quota taker = taking.bestFor(place.size().min(place.owner().limit()));
             widen(handOver(place, taker, !gives(place.after())));
             need = share(taking.mostLimit());
@@ -131,14 +131,14 @@ final class Redistribution {
      * How much a taker would get that settles at the end of this stretch and grows to both sides, as a share of the ring.
      * INVARIANT: it never rises, because what can still be given and taken only shrinks.
      */
-    private double outlook(Stretch stretch) {
-        double backwards = outlook(stretch, Stretch::before, need);
-        return backwards == 0 ? 0 : backwards + outlook(stretch.after(), Stretch::after, need - backwards);
+    private double outlook(RangeNode stretch) {
+        double backwards = outlook(stretch, RangeNode::before, need);
+        return backwards == 0 ? 0 : backwards + outlook(stretch.after(), RangeNode::after, need - backwards);
     }
 
-    private double outlook(Stretch from, UnaryOperator<Stretch> onward, double enough) {
+    private double outlook(RangeNode from, UnaryOperator<RangeNode> onward, double enough) {
         double gain = 0;
-        Stretch at = from;
+        RangeNode at = from;
         while (at.owner().side == giving && gain < enough) {
             double size = at.fraction();
             double limit = share(at.owner().limit());
@@ -153,16 +153,16 @@ final class Redistribution {
         return tokens.doubleValue() * 0x1p-64;
     }
 
-    private boolean gives(Stretch stretch) {
+    private boolean gives(RangeNode stretch) {
         return stretch.owner().side == giving && stretch.owner().isOpen();
     }
 
-    private boolean takes(Stretch stretch) {
+    private boolean takes(RangeNode stretch) {
         return stretch.owner().side == taking && stretch.owner().isOpen();
     }
 
     /** Hands over as much of the stretch as its owner and the taker can; what that is now part of. */
-    private static Stretch handOver(Stretch stretch, Quota taker, boolean fromItsStart) {
+    private static RangeNode handOver(RangeNode stretch, Quota taker, boolean fromItsStart) {
         BigInteger size = stretch.size();
         BigInteger tokens = size.min(stretch.owner().limit()).min(taker.limit());
         stretch.owner().settle(tokens);

@@ -17,15 +17,15 @@ public final class RingDifference {
      *
      * @throws InvalidInputException if one of the maps does not cover the whole ring
      */
-    public static List<Move> between(TokenMap<String> actual, TokenMap<String> target) {
+    public static List<RangeMove> between(TokenMap<String> actual, TokenMap<String> target) {
         requireComplete("actual", actual);
         requireComplete("target", target);
-        List<Move> moves = new ArrayList<>();
+        List<RangeMove> moves = new ArrayList<>();
         for (TokenRange piece : commonPieces(actual, target)) {
             String source = owner(actual, piece);
             String newOwner = owner(target, piece);
             if (!source.equals(newOwner)) {
-                append(moves, new Move(piece, source, newOwner));
+                append(moves, new RangeMove(piece, source, newOwner));
             }
         }
         return List.copyOf(moves);
@@ -38,8 +38,8 @@ public final class RingDifference {
      * @param moves in any order
      * @throws InvalidInputException if two moves overlap, or a move's source does not own all of its range
      */
-    public static TokenMap<String> apply(TokenMap<String> actual, List<Move> moves) {
-        TokenMap<Move> moveAt = TokenMap.of(moves.stream()
+    public static TokenMap<String> apply(TokenMap<String> actual, List<RangeMove> moves) {
+        TokenMap<RangeMove> moveAt = TokenMap.of(moves.stream()
                 .map(move -> new TokenMap.Entry<>(move.range(), move))
                 .toList());
         TokenMap.Builder<String> after = TokenMap.builder();
@@ -52,7 +52,7 @@ public final class RingDifference {
         return after.build().merged();
     }
 
-    private static @Nullable String ownerAfter(@Nullable String owner, @Nullable Move move, TokenRange piece) {
+    private static @Nullable String ownerAfter(@Nullable String owner, @Nullable RangeMove move, TokenRange piece) {
         if (move == null) {
             return owner;
         }
@@ -82,18 +82,18 @@ public final class RingDifference {
         return Objects.requireNonNull(complete.get(piece.first()), "checked to be complete");
     }
 
-    private static void append(List<Move> moves, Move move) {
+    private static void append(List<RangeMove> moves, RangeMove move) {
         int end = moves.size() - 1;
         if (end >= 0 && continues(moves.get(end), move)) {
             TokenRange whole =
                     new TokenRange(moves.get(end).range().first(), move.range().last());
-            moves.set(end, new Move(whole, move.source(), move.target()));
+            moves.set(end, new RangeMove(whole, move.source(), move.target()));
         } else {
             moves.add(move);
         }
     }
 
-    private static boolean continues(Move before, Move move) {
+    private static boolean continues(RangeMove before, RangeMove move) {
         return before.range().isRightBefore(move.range())
                 && before.source().equals(move.source())
                 && before.target().equals(move.target());

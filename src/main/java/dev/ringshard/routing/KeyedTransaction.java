@@ -1,9 +1,10 @@
 package dev.ringshard.routing;
 
-import dev.ringshard.shard.ShardTransaction;
+import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyedTransaction {
     private final ShardTransaction transaction;
+    private final Function<Object, String> canonical;
     private final Map<String, Long> tokens;
 
-    KeyedTransaction(ShardTransaction transaction, Map<String, Long> tokens) {
+    KeyedTransaction(ShardTransaction transaction, Function<Object, String> canonical, Map<String, Long> tokens) {
         this.transaction = transaction;
+        this.canonical = canonical;
         this.tokens = tokens;
     }
 
@@ -41,12 +44,12 @@ public final class KeyedTransaction {
     }
 
     /**
-     * The token of one of the transaction's keys: what the column {@code ring_token} of a row of that key must hold.
+     * The token of one of the transaction's keys: what a stored token column of a row of that key must hold.
      *
      * @throws IllegalArgumentException if the transaction was not begun for this key
      */
-    public long token(String key) {
-        Long token = tokens.get(key);
+    public long token(Object key) {
+        Long token = tokens.get(canonical.apply(key));
         if (token == null) {
             throw new IllegalArgumentException(
                     "This transaction was begun for %s, not for this key. Name all keys when it begins."

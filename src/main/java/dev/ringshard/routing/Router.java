@@ -5,7 +5,6 @@ import dev.ringshard.event.Operation;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.ContentionException;
-import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
@@ -13,28 +12,18 @@ import dev.ringshard.failure.NoOwnerException.Refusal;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.ownership.Fence;
-import dev.ringshard.ownership.FencedStatement;
-import dev.ringshard.ownership.PointRead;
-import dev.ringshard.ownership.RowReader;
+import dev.ringshard.internal.fence.Fence;
+import dev.ringshard.internal.routes.RouteTable;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Isolation;
-import dev.ringshard.shard.Retry;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.ShardTransaction;
-import dev.ringshard.shard.Shards;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,52 +34,28 @@ import org.jspecify.annotations.Nullable;
  * is known to have undone (serialization failure, deadlock, lock time-out) is repeated as well; a commit without an
  * answer never is.
  *
+ * <p>A key is a text, a whole number, or a {@link java.util.UUID}; see {@link dev.ringshard.ring.KeyType}.
+ *
  * <p>Thread-safe. Every method may throw {@link ShardUnavailableException} if the owner does not answer,
  * {@link NoOwnerException} if no owner turned up in time, {@link ContentionException} if others held the same rows all
  * the while, and {@link InvalidInputException} for a key that cannot be one. In these cases nothing was written.
  */
-public final class Router implements AutoCloseable {
+public final class Router {
     private final KeyHash hash;
-    private final Shards shards;
     private final Events events;
     private final RouteTable table;
     private final Retry retry;
-    private final ExecutorService executor;
-    private final ScatterGather scatter;
-
-    private Router(KeyHash hash, Shards shards, RouteTable table, Retry retry, ExecutorService executor) {
-        this.hash = hash;
-        this.shards = shards;
-        this.events = shards.events();
-        this.table = table;
-        this.retry = retry;
-        this.executor = executor;
-        this.scatter = new ScatterGather(table, retry, executor, events);
-    }
 
     /**
-     * Opens a router, after asking each shard who it is and what it owns. Shards that do not answer do not keep it from
-     * opening.
+     * A router by what a process knows of owners.
      *
      * @param patience how long a call may look for an owner and repeat what the database has undone
-     * @throws ForeignShardException if a database is not the shard that the configuration means, or no cluster is there
      */
-    public static Router open(String cluster, KeyHash hash, Shards shards, Duration patience) {
-        ExecutorService executor = Parallel.threads();
-        try {
-            RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
-            Routes routes = table.refresh(table.current());
-            if (routes.members().isEmpty() && routes.silent().isEmpty()) {
-                throw new ForeignShardException(
-                        """
-                        Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
-                        was written. Run init.""".formatted(cluster, shards.all().size()));
-            }
-            return new Router(hash, shards, table, Retry.within(patience), executor);
-        } catch (RuntimeException failure) {
-            executor.shutdownNow();
-            throw failure;
-        }
+    public Router(KeyHash hash, RouteTable table, Duration patience, Events events) {
+        this.hash = hash;
+        this.table = table;
+        this.retry = Retry.within(patience);
+        this.events = events;
     }
 
     /**
@@ -99,7 +64,7 @@ public final class Router implements AutoCloseable {
      * @return what the work returned
      * @throws OutcomeUnknownException if the commit was sent and no answer came
      */
-    public <T extends @Nullable Object> T transaction(String key, KeyedTransaction.Work<T> work) {
+    public <T extends @Nullable Object> T transaction(Object key, KeyedTransaction.Work<T> work) {
         return transaction(Isolation.READ_COMMITTED, List.of(key), work);
     }
 
@@ -109,25 +74,25 @@ public final class Router implements AutoCloseable {
      * @throws KeysOnDifferentShardsException if no one shard owns them all; nothing was run
      * @throws OutcomeUnknownException if the commit was sent and no answer came
      */
-    public <T extends @Nullable Object> T transaction(Collection<String> keys, KeyedTransaction.Work<T> work) {
+    public <T extends @Nullable Object> T transaction(Collection<?> keys, KeyedTransaction.Work<T> work) {
         return transaction(Isolation.READ_COMMITTED, keys, work);
     }
 
     /** As {@link #transaction(Collection, KeyedTransaction.Work)}, at the isolation level given. */
     public <T extends @Nullable Object> T transaction(
-            Isolation isolation, Collection<String> keys, KeyedTransaction.Work<T> work) {
+            Isolation isolation, Collection<?> keys, KeyedTransaction.Work<T> work) {
         Map<String, Long> tokens = tokens(keys);
-        long[] ascending =
-                tokens.values().stream().mapToLong(Long::longValue).sorted().toArray();
-        ShardTransaction.Work<T> fenced = transaction -> {
-            for (long token : ascending) {
-                Fence.enter(transaction.connection(), token);
-            }
-            transaction.mark();
-            return StrayRow.refused(work).run(new KeyedTransaction(transaction, tokens));
-        };
-        return timed(
-                Operation.TRANSACTION, ascending[0], () -> commonOwner(tokens).transaction(isolation, fenced));
+        List<Long> ascending = tokens.values().stream().sorted().toList();
+        return onOwner(
+                Operation.TRANSACTION,
+                ascending,
+                owner -> owner.transaction(isolation.jdbcLevel(), transaction -> {
+                    for (long token : ascending) {
+                        Fence.enter(transaction.connection(), token);
+                    }
+                    transaction.mark();
+                    return StrayRow.refused(work).run(new KeyedTransaction(transaction, this::canonical, tokens));
+                }));
     }
 
     /**
@@ -136,8 +101,9 @@ public final class Router implements AutoCloseable {
      * @param parameters the query's, in order
      * @return the rows; empty if there are none
      */
-    public <T> List<T> read(String key, PointRead<T> read, @Nullable Object... parameters) {
-        return onOwner(Operation.READ, key, (shard, token) -> read.on(shard, token, parameters));
+    public <T> List<T> read(Object key, PointRead<T> read, @Nullable Object... parameters) {
+        long token = token(key);
+        return onOwner(Operation.READ, List.of(token), owner -> read.on(owner, token, parameters));
     }
 
     /**
@@ -147,8 +113,9 @@ public final class Router implements AutoCloseable {
      * @return how many rows it changed
      * @throws OutcomeUnknownException if the connection was lost after the statement was sent
      */
-    public int update(String key, FencedStatement statement, @Nullable Object... parameters) {
-        return onOwner(key, (shard, token) -> statement.update(shard, token, parameters));
+    public int update(Object key, FencedStatement statement, @Nullable Object... parameters) {
+        List<Long> tokens = List.of(token(key));
+        return onOwner(Operation.UPDATE, tokens, owner -> statement.update(owner, tokens, parameters));
     }
 
     /**
@@ -158,35 +125,71 @@ public final class Router implements AutoCloseable {
      * @throws OutcomeUnknownException if the connection was lost after the statement was sent
      */
     public <T> List<T> query(
-            String key, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
-        return onOwner(key, (shard, token) -> statement.query(shard, token, reader, parameters));
+            Object key, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
+        return query(List.of(key), statement, reader, parameters);
     }
 
-    /** Work on the shard that probably owns a token. */
-    @FunctionalInterface
-    public interface OwnerWork<T extends @Nullable Object> {
-        /**
-         * Does the work through {@link PointRead}, {@link FencedStatement} or {@link Fence}, which ask the shard whether
-         * it owns the token; runs again elsewhere if it does not.
-         */
-        T run(Shard shard, long token);
+    /**
+     * As {@link #query(Object, FencedStatement, RowReader, Object...)}, for several keys, if one shard owns them all.
+     *
+     * @throws KeysOnDifferentShardsException if no one shard owns them all; nothing was run
+     */
+    public <T> List<T> query(
+            Collection<?> keys, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
+        List<Long> tokens = tokens(keys).values().stream().sorted().toList();
+        return onOwner(Operation.UPDATE, tokens, owner -> statement.query(owner, tokens, reader, parameters));
     }
 
-    /** Runs work that fences itself on the owner of a key. */
-    public <T extends @Nullable Object> T onOwner(String key, OwnerWork<T> work) {
-        return onOwner(Operation.UPDATE, key, work);
+    /** Work that fences itself on the shard that probably owns the tokens of a call. */
+    private interface OwnerCall<T extends @Nullable Object> {
+        T on(Shard owner);
     }
 
-    private <T extends @Nullable Object> T onOwner(Operation operation, String key, OwnerWork<T> work) {
-        long token = hash.token(key);
-        return timed(operation, token, () -> StrayRow.refused(owner(token), token, work));
+    private <T extends @Nullable Object> T onOwner(Operation operation, List<Long> tokens, OwnerCall<T> call) {
+        return events.timed(operation, () -> knownOwner(tokens.get(0)), () -> routed(tokens, call));
     }
 
-    /** As {@link #routed}, and tells how it ended. */
-    private <T extends @Nullable Object> T timed(Operation operation, long token, Supplier<T> attempt) {
-        return events.isHeard()
-                ? events.timed(operation, () -> knownOwner(token), () -> routed(token, attempt))
-                : routed(token, attempt);
+    /** The loop: find the owner, run; on a refusal learn where the tokens are now, and repeat. */
+    private <T extends @Nullable Object> T routed(List<Long> tokens, OwnerCall<T> call) {
+        Retry.Attempts attempts = retry.begin();
+        while (true) {
+            try {
+                return call.on(table.commonOwner(tokens));
+            } catch (NoOwnerException refused) {
+                StrayRow.requireNone(refused, tokens);
+                repeat(attempts, refused, tokens);
+            } catch (RingshardException failure) {
+                repeat(attempts, failure, tokens);
+            }
+        }
+    }
+
+    private void repeat(Retry.Attempts attempts, RingshardException failure, List<Long> tokens) {
+        try {
+            attempts.requireRepeatable(failure);
+        } catch (NoOwnerException notFound) {
+            throw table.explained(notFound, tokens);
+        }
+        if (events.isHeard()) {
+            tellRepetition(tokens.get(0), failure);
+        }
+        if (failure instanceof NoOwnerException elsewhere) {
+            table.learn(elsewhere);
+        }
+        attempts.pause(failure);
+    }
+
+    private void tellRepetition(long token, RingshardException failure) {
+        if (failure instanceof NoOwnerException elsewhere) {
+            Optional<Refusal> refusal = elsewhere.refusal();
+            events.repeats(
+                    refusal.isPresent() ? Repetition.STALE_ROUTE : Repetition.NO_OWNER,
+                    refusal.map(Refusal::shard).orElse(RingshardListener.NO_SHARD));
+        } else {
+            events.repeats(
+                    failure instanceof ContentionException ? Repetition.CONTENTION : Repetition.CONNECTION_LOST,
+                    knownOwner(token));
+        }
     }
 
     /** After a call that was done, the shard that did it, unless the token has moved on already. */
@@ -195,31 +198,39 @@ public final class Router implements AutoCloseable {
         return owner == null ? RingshardListener.NO_SHARD : owner.name();
     }
 
-    private <T extends @Nullable Object> T routed(long token, Supplier<T> attempt) {
-        try {
-            return retry.run(attempt, failure -> follow(token, failure));
-        } catch (NoOwnerException notFound) {
-            table.strangersWith(token).forEach(shards::get); // which names a shard that is not configured
-            throw table.explained(notFound, range -> range.contains(token));
+    private Map<String, Long> tokens(Collection<?> keys) {
+        if (keys.isEmpty()) {
+            throw new InvalidInputException(
+                    "A transaction needs at least one key: its key says on which shard it runs. Nothing was done.");
         }
+        Map<String, Long> tokens = new LinkedHashMap<>();
+        for (Object key : keys) {
+            String text = canonical(key);
+            tokens.put(text, hash.token(text));
+        }
+        return tokens;
     }
 
-    /** Reads from all shards. */
-    public ScatterGather scatter() {
-        return scatter;
+    /**
+     * The text of a key by which it is hashed, the same however the key is written. Contacts no shard that has answered
+     * before.
+     */
+    public String canonical(Object key) {
+        return table.keyType().canonical(key);
     }
 
     /** The token of a key. Contacts no shard. */
-    public long token(String key) {
-        return hash.token(key);
+    public long token(Object key) {
+        return hash.token(canonical(key));
     }
 
     /** Where a key lives, as far as the router knows; asks the shards only if it knows no owner. */
-    public Location locate(String key) {
-        long token = hash.token(key);
-        Shard owner = routed(token, () -> owner(token));
+    public Location locate(Object key) {
+        String text = canonical(key);
+        long token = hash.token(text);
+        String owner = routed(List.of(token), Shard::name);
         TokenRange range = table.current().owners().rangeOf(token);
-        return new Location(key, token, range == null ? new TokenRange(token, token) : range, owner.name());
+        return new Location(text, token, range == null ? new TokenRange(token, token) : range, owner);
     }
 
     /** The share of the ring, 0 to 1, that each shard owns, as far as the router knows. */
@@ -241,122 +252,5 @@ public final class Router implements AutoCloseable {
     /** Asks all shards what they own. Never needed for correctness; useful before {@link #shares()}. */
     public void refresh() {
         table.askAll();
-    }
-
-    /** Sends nothing to a shard any more that owns nothing and is about to leave. */
-    public void forget(String shard) {
-        shards.find(shard).ifPresent(table::forget);
-    }
-
-    private Map<String, Long> tokens(Collection<String> keys) {
-        if (keys.isEmpty()) {
-            throw new InvalidInputException(
-                    "A transaction needs at least one key: its key says on which shard it runs. Nothing was done.");
-        }
-        Map<String, Long> tokens = new LinkedHashMap<>();
-        keys.forEach(key -> tokens.put(key, hash.token(key)));
-        return tokens;
-    }
-
-    private Shard commonOwner(Map<String, Long> tokens) {
-        Set<Shard> owners = owners(tokens);
-        if (owners.size() > 1) {
-            table.refresh(table.current());
-            owners = owners(tokens);
-        }
-        if (owners.size() > 1) {
-            throw new KeysOnDifferentShardsException("""
-                    The %d keys of one transaction live on %d shards (%s); a transaction runs on one. Nothing \
-                    was run. Do the work key by key.""".formatted(
-                            tokens.size(),
-                            owners.size(),
-                            owners.stream().map(Shard::name).sorted().collect(Collectors.joining(", "))));
-        }
-        return owners.iterator().next();
-    }
-
-    private Set<Shard> owners(Map<String, Long> tokens) {
-        return tokens.values().stream().map(this::owner).collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private Shard owner(long token) {
-        Routes routes = table.current();
-        Shard owner = routes.owner(token);
-        return owner != null ? owner : ownerAfterAsking(token, routes);
-    }
-
-    private Shard ownerAfterAsking(long token, Routes seen) {
-        Routes routes = seen.silent().isEmpty() ? table.refresh(seen) : table.afterAskingTheSilent();
-        Shard owner = routes.owner(token);
-        if (owner != null) {
-            return owner;
-        }
-        if (!routes.silent().isEmpty()) {
-            throw routes.silent(
-                    "This key (token %d) belongs to none of the shards that answer.".formatted(token),
-                    """
-                    Nothing was done. Repeat the call once %s; customers on the shards that answer are not affected.""".formatted(routes.answering()));
-        }
-        throw new NoOwnerException("""
-                No shard owns token %d at the moment, and every shard answered: it is being handed over, or \
-                the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \
-                this persists, look at the status.""".formatted(token));
-    }
-
-    /** Learns from a failure that is about to be repeated. */
-    private void follow(long token, RingshardException failure) {
-        if (events.isHeard()) {
-            tellRepetition(token, failure);
-        }
-        if (failure instanceof NoOwnerException elsewhere) {
-            Collection<Shard> knowing = whoKnows(elsewhere);
-            Routes routes = table.refresh(table.current(), knowing);
-            if (!saysWhoOwns(routes, elsewhere, knowing)) { // its mover is not done, or died
-                table.finishHandovers(knowing);
-                table.refresh(table.current(), knowing);
-            }
-        }
-    }
-
-    /** Whether one of the shards just asked says that it owns the token; what others said before may be old. */
-    private static boolean saysWhoOwns(Routes routes, NoOwnerException elsewhere, Collection<Shard> asked) {
-        Long refused = elsewhere.refusal().map(Refusal::token).orElse(null);
-        Shard owner = refused == null ? null : routes.owner(refused);
-        return owner != null && asked.contains(owner) && !routes.silent().contains(owner);
-    }
-
-    private void tellRepetition(long token, RingshardException failure) {
-        if (failure instanceof NoOwnerException elsewhere) {
-            Optional<Refusal> refusal = elsewhere.refusal();
-            events.repeats(
-                    refusal.isPresent() ? Repetition.STALE_ROUTE : Repetition.NO_OWNER,
-                    refusal.map(Refusal::shard).orElse(RingshardListener.NO_SHARD));
-        } else {
-            events.repeats(
-                    failure instanceof ContentionException ? Repetition.CONTENTION : Repetition.CONNECTION_LOST,
-                    knownOwner(token));
-        }
-    }
-
-    /**
-     * The shard that refused and the one that it handed the token to; all, if it named none. An owner that is not
-     * configured cannot be followed.
-     */
-    private Collection<Shard> whoKnows(NoOwnerException elsewhere) {
-        Optional<Refusal> refusal = elsewhere.refusal();
-        Optional<Shard> owner = elsewhere.owner().map(shards::get);
-        if (refusal.isEmpty() || owner.isEmpty()) {
-            return shards.all();
-        }
-        Set<Shard> knowing = new LinkedHashSet<>();
-        knowing.add(owner.get());
-        shards.find(refusal.get().shard()).ifPresent(knowing::add);
-        return knowing;
-    }
-
-    /** Stops the threads that read all shards. The shards stay open. */
-    @Override
-    public void close() {
-        executor.shutdown();
     }
 }

@@ -2,11 +2,10 @@ package dev.ringshard.routing;
 
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
-import dev.ringshard.failure.NoOwnerException.Refusal;
 import dev.ringshard.failure.RingshardException;
-import dev.ringshard.shard.FailureKind;
-import dev.ringshard.shard.Shard;
+import dev.ringshard.internal.shard.FailureKind;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A row that work wrote for a key that it had not named, and that its shard does not own. */
@@ -30,23 +29,19 @@ final class StrayRow {
         };
     }
 
-    /** As {@link #refused(KeyedTransaction.Work)}: a trigger has refused a row of another token than the one that was entered. */
-    static <T extends @Nullable Object> T refused(Shard shard, long token, Router.OwnerWork<T> work) {
-        try {
-            return work.run(shard, token);
-        } catch (NoOwnerException refused) {
-            boolean stray = refused.refusal()
-                    .map(Refusal::token)
-                    .filter(refusedToken -> refusedToken != token)
-                    .isPresent();
-            throw stray ? exception(shard.name(), refused) : refused;
-        }
+    /** As {@link #refused}: a trigger may have refused a row of another token than those that the call is for. */
+    static void requireNone(NoOwnerException refused, List<Long> tokens) {
+        refused.refusal()
+                .filter(refusal -> refusal.token() != null && !tokens.contains(refusal.token()))
+                .ifPresent(stray -> {
+                    throw exception(stray.shard(), refused);
+                });
     }
 
     private static InvalidInputException exception(String shard, Throwable failure) {
         return new InvalidInputException("""
-                The work wrote a row whose ring_token belongs to none of its keys, and %s does not own it. It was \
-                rolled back; nothing was written. Fill ring_token with the token of the key, and name all keys when \
+                The work wrote a row whose token belongs to none of its keys, and %s does not own it. It was \
+                rolled back; nothing was written. See that the row has the key, or its token, that was meant, and name all keys when \
                 a transaction begins.""".formatted(shard), failure);
     }
 }

@@ -1,7 +1,7 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.customers.CustomerAudit;
-import dev.ringshard.routing.ShardPart;
+import dev.ringshard.bank.CustomerAudit;
+import dev.ringshard.scatter.ShardPart;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,14 +20,14 @@ final class Duplicates {
     private static final int ASKED_AT_ONCE = 1000;
 
     private final List<ShardPart> parts;
-    private final Map<String, Judge> judges;
-    private final Tally<SharedKey> found;
+    private final Map<String, RowCheck> judges;
+    private final FindingCounter<SharedKey> found;
 
     /** @param judges by the shards' names */
-    Duplicates(List<ShardPart> parts, Map<String, Judge> judges, int examples) {
+    Duplicates(List<ShardPart> parts, Map<String, RowCheck> judges, int examples) {
         this.parts = parts;
         this.judges = judges;
-        this.found = new Tally<>(examples);
+        this.found = new FindingCounter<>(examples);
     }
 
     Found<SharedKey> find() {
@@ -64,7 +64,7 @@ final class Duplicates {
                 isEarlier = false;
                 continue;
             }
-            Judge judge = judge(other);
+            RowCheck judge = judge(other);
             for (Map.Entry<String, Long> customer : tokens(other, suspects).entrySet()) {
                 if (!judge.hides(customer.getValue())) {
                     holders.computeIfAbsent(customer.getKey(), key -> new TreeSet<>(Set.of(part.shard())))
@@ -83,7 +83,7 @@ final class Duplicates {
         return keys.isEmpty() ? Map.of() : part.run(asked -> CustomerAudit.tokensOf(asked, keys));
     }
 
-    private Judge judge(ShardPart part) {
+    private RowCheck judge(ShardPart part) {
         return Objects.requireNonNull(judges.get(part.shard()));
     }
 }

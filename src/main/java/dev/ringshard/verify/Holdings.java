@@ -1,9 +1,10 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.ownership.OwnedRange;
-import dev.ringshard.ownership.OwnershipTables;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardReport;
 import dev.ringshard.ring.TokenSet;
-import dev.ringshard.routing.ShardPart;
+import dev.ringshard.scatter.ShardPart;
 import java.util.Set;
 
 /**
@@ -12,14 +13,13 @@ import java.util.Set;
  * @param hidden tokens whose rows moves have staged or left behind there
  * @param acquaintances the shards that it knows by name: founders, and those that rows went to
  */
-record Holdings(String shard, TokenSet owned, TokenSet hidden, Moves moves, Set<String> acquaintances) {
+record Holdings(String shard, TokenSet owned, TokenSet hidden, UnfinishedHandovers moves, Set<String> acquaintances) {
 
     static Holdings of(ShardPart part) {
-        Moves moves = Moves.read(part.dsl());
-        TokenSet owned = TokenSet.of(OwnershipTables.owned(part.dsl()).stream()
-                .map(OwnedRange::range)
-                .toList());
-        return new Holdings(part.shard(), owned, moves.hidden(), moves, OwnershipTables.acquaintances(part.dsl()));
+        UnfinishedHandovers moves = UnfinishedHandovers.read(part.dsl());
+        TokenSet owned = TokenSet.of(
+                OwnedRangeTable.all(part.dsl()).stream().map(OwnedRange::range).toList());
+        return new Holdings(part.shard(), owned, moves.hidden(), moves, ShardReport.knownShards(part.dsl()));
     }
 
     boolean owns(long token) {

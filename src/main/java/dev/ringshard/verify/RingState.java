@@ -1,9 +1,9 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
-import dev.ringshard.routing.Coverage;
+import dev.ringshard.scatter.Coverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ record RingState(Coverage coverage, List<Holdings> shards) {
     private TokenSet onTheirWay() {
         List<TokenRange> ranges = new ArrayList<>();
         for (Holdings source : shards) {
-            for (Committed handover : source.moves().committed()) {
+            for (CommittedHandover handover : source.moves().committed()) {
                 if (shards.stream()
                         .anyMatch(target -> target.shard().equals(handover.target())
                                 && target.moves().awaits(handover))) {

@@ -9,7 +9,7 @@ package dev.ringshard.verify;
  * @param unbalanced customers whose balances are not the sums of their entries
  */
 public record RowFindings(
-        Found<StrayRow> misplaced,
+        Found<MisplacedRow> misplaced,
         Found<WrongToken> wrongTokens,
         Found<SharedKey> duplicated,
         Found<Unbalanced> unbalanced) {

@@ -1,7 +1,7 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.customers.CustomerAudit;
-import dev.ringshard.routing.ShardPart;
+import dev.ringshard.bank.CustomerAudit;
+import dev.ringshard.scatter.ShardPart;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -18,23 +18,23 @@ final class ShardScan {
     private static final int ROWS_AT_ONCE = 1000;
 
     private final ShardPart part;
-    private final Judge judge;
-    private final Meter meter;
-    private final Tally<StrayRow> misplaced;
-    private final Tally<WrongToken> wrongTokens;
-    private final Tally<Unbalanced> unbalanced;
+    private final RowCheck judge;
+    private final RowMeter meter;
+    private final FindingCounter<MisplacedRow> misplaced;
+    private final FindingCounter<WrongToken> wrongTokens;
+    private final FindingCounter<Unbalanced> unbalanced;
     private long customers;
     private int untold;
     private boolean mayHoldDuplicates;
 
     /** @param examples how many to keep of each kind of finding */
-    ShardScan(ShardPart part, Judge judge, Meter meter, int examples) {
+    ShardScan(ShardPart part, RowCheck judge, RowMeter meter, int examples) {
         this.part = part;
         this.judge = judge;
         this.meter = meter;
-        misplaced = new Tally<>(examples);
-        wrongTokens = new Tally<>(examples);
-        unbalanced = new Tally<>(examples);
+        misplaced = new FindingCounter<>(examples);
+        wrongTokens = new FindingCounter<>(examples);
+        unbalanced = new FindingCounter<>(examples);
     }
 
     /**
@@ -46,7 +46,7 @@ final class ShardScan {
     record Result(
             long customers,
             boolean mayHoldDuplicates,
-            Found<StrayRow> misplaced,
+            Found<MisplacedRow> misplaced,
             Found<WrongToken> wrongTokens,
             Found<Unbalanced> unbalanced) {}
 
@@ -87,7 +87,7 @@ final class ShardScan {
 
     private void row(String table, @Nullable String key, long token) {
         if (judge.isStray(token)) {
-            misplaced.add(() -> new StrayRow(
+            misplaced.add(() -> new MisplacedRow(
                     part.shard(),
                     table,
                     Optional.ofNullable(key),

@@ -1,6 +1,6 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.customers.Imbalance;
+import dev.ringshard.bank.Imbalance;
 import java.util.List;
 
 /** A customer whose balances are not the sums of the entries. */

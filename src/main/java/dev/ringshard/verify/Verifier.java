@@ -1,11 +1,12 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.customers.CustomerAudit;
+import dev.ringshard.bank.CustomerAudit;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.routing.Router;
-import dev.ringshard.routing.ShardPart;
-import dev.ringshard.routing.Snapshots;
+import dev.ringshard.scatter.ScatterGather;
+import dev.ringshard.scatter.ShardPart;
+import dev.ringshard.scatter.Snapshots;
 import dev.ringshard.verify.ShardScan.Result;
 import dev.ringshard.verify.Verification.Extent;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  */
 public final class Verifier {
     private final Router router;
+    private final ScatterGather scatter;
     private final List<String> ownTables;
     private final LongSupplier nanoTime;
 
@@ -39,8 +41,9 @@ public final class Verifier {
      * @param ownTables sharded tables besides the customers' own, as written unquoted in SQL; where one has a column
      *     {@code customer_key}, its tokens are checked, too
      */
-    public Verifier(Router router, List<String> ownTables, LongSupplier nanoTime) {
+    public Verifier(Router router, ScatterGather scatter, List<String> ownTables, LongSupplier nanoTime) {
         this.router = router;
+        this.scatter = scatter;
         this.ownTables = List.copyOf(ownTables);
         this.nanoTime = nanoTime;
     }
@@ -55,12 +58,12 @@ public final class Verifier {
      */
     public Verification run(int examples, VerifyProgress progress) {
         long start = nanoTime.getAsLong();
-        try (Snapshots snapshots = router.scatter().snapshotsOfAnyRing()) {
+        try (Snapshots snapshots = scatter.snapshotsOfAnyRing()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
             RingState ring = new RingState(snapshots.coverage(), List.copyOf(holdings.values()));
-            Map<String, Judge> judges = new LinkedHashMap<>();
-            holdings.forEach((shard, held) -> judges.put(shard, new Judge(router, ring, held)));
-            Meter meter = new Meter(progress, estimatedRows(snapshots));
+            Map<String, RowCheck> judges = new LinkedHashMap<>();
+            holdings.forEach((shard, held) -> judges.put(shard, new RowCheck(router, ring, held)));
+            RowMeter meter = new RowMeter(progress, estimatedRows(snapshots));
 
             Collection<Result> scans = snapshots
                     .gather(part -> new ShardScan(part, judge(judges, part), meter, examples).run(ownTables))
@@ -79,7 +82,7 @@ public final class Verifier {
     }
 
     private static Found<SharedKey> duplicated(
-            Collection<Result> scans, Snapshots snapshots, Map<String, Judge> judges, int examples) {
+            Collection<Result> scans, Snapshots snapshots, Map<String, RowCheck> judges, int examples) {
         return scans.stream().anyMatch(Result::mayHoldDuplicates)
                 ? new Duplicates(snapshots.parts(), judges, examples).find()
                 : Found.of(List.of(), examples);
@@ -102,7 +105,7 @@ public final class Verifier {
                 .sum();
     }
 
-    private static Judge judge(Map<String, Judge> judges, ShardPart part) {
+    private static RowCheck judge(Map<String, RowCheck> judges, ShardPart part) {
         return Objects.requireNonNull(judges.get(part.shard()));
     }
 

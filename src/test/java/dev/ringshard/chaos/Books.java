@@ -1,6 +1,6 @@
 package dev.ringshard.chaos;
 
-import dev.ringshard.customers.Account;
+import dev.ringshard.bank.Account;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Books.Book;
 import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Books.Opening;
-import dev.ringshard.customers.Account;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

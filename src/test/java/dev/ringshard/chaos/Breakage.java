@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Books.Book;
 import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Operation.Post;
@@ -9,7 +10,6 @@ import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.SimulatedBank.Past;
-import dev.ringshard.customers.Account;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -3,16 +3,16 @@ package dev.ringshard.chaos;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
-import dev.ringshard.ownership.Finisher;
-import dev.ringshard.ownership.HandoverSource;
-import dev.ringshard.ownership.HandoverSource.Committed;
+import dev.ringshard.internal.handover.Finisher;
+import dev.ringshard.internal.ownership.CommittedHandover;
+import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.Rebalancers;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.ShardTransaction;
-import dev.ringshard.shard.Shards;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -110,22 +110,21 @@ final class ChaosMover {
      * handover, and the mover goes no further. One without rows is none to be late with.
      */
     private void helpLate(String cluster, Shards shards, int time) {
-        Map<Shard, List<Committed>> committed = new LinkedHashMap<>();
+        Map<Shard, List<CommittedHandover>> committed = new LinkedHashMap<>();
         shards.all()
                 .forEach(source -> committed.put(
-                        source,
-                        Objects.requireNonNull(source.snapshot(looking -> HandoverSource.committed(looking.dsl())))));
+                        source, Objects.requireNonNull(source.snapshot(looking -> HandoverTable.all(looking.dsl())))));
         if (committed.values().stream().flatMap(List::stream).noneMatch(handover -> handover.rows() > 0)) {
             return;
         }
         sleep(time);
         committed.forEach((source, handovers) -> handovers.stream()
-                .collect(Collectors.groupingBy(Committed::target))
+                .collect(Collectors.groupingBy(CommittedHandover::target))
                 .forEach((target, ofOneTarget) -> finish(cluster, source, shards.get(target), ofOneTarget)));
         throw new Helped();
     }
 
-    private static void finish(String cluster, Shard source, Shard target, List<Committed> handovers) {
+    private static void finish(String cluster, Shard source, Shard target, List<CommittedHandover> handovers) {
         try (ShardTransaction transaction = Finisher.begin(target, cluster, LOCK_TIMEOUT)) {
             Finisher.activate(transaction, handovers);
         }

@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Books.Opening;
 import dev.ringshard.chaos.Operation.Post;
@@ -9,7 +10,6 @@ import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Violation.Kind;
-import dev.ringshard.customers.Account;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
@@ -11,7 +12,6 @@ import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Outcome.Wrong;
-import dev.ringshard.customers.Account;
 import java.time.Duration;
 
 /**

@@ -2,6 +2,7 @@ package dev.ringshard.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
@@ -13,7 +14,6 @@ import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Outcome.Wrong;
-import dev.ringshard.customers.Account;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.ringshard.chaos;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Balances;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Balances;
 
 /** What a customer's accounts hold, in cents. */
 record Holdings(long savings, long checking, long retirement401k) {

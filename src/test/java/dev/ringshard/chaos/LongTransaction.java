@@ -1,8 +1,8 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.chaos.Operation.Post;
-import dev.ringshard.customers.AccountEntry.Kind;
-import dev.ringshard.customers.Posting;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import java.math.BigDecimal;

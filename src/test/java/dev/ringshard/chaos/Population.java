@@ -1,7 +1,7 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.chaos.Books.Opening;
-import dev.ringshard.customers.NewCustomer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;

@@ -1,11 +1,11 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Unknown;
-import dev.ringshard.customers.Account;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;

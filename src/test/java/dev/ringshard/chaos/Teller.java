@@ -1,6 +1,10 @@
 package dev.ringshard.chaos;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
+import dev.ringshard.bank.Totals;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
@@ -11,10 +15,6 @@ import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
 import dev.ringshard.chaos.Outcome.Unknown;
 import dev.ringshard.chaos.Outcome.Wrong;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
-import dev.ringshard.customers.Totals;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.routing.Router;
 import java.math.BigDecimal;

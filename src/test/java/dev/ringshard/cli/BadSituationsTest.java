@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.schema.InitStep;
+import dev.ringshard.status.InitStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static dev.ringshard.cli.Screens.NEXT;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.bench.BenchSettings;
-import dev.ringshard.bench.Comparison;
-import dev.ringshard.bench.Figures;
-import dev.ringshard.bench.Mix;
-import dev.ringshard.bench.Work;
+import dev.ringshard.cli.bench.BenchSettings;
+import dev.ringshard.cli.bench.Comparison;
+import dev.ringshard.cli.bench.Figures;
+import dev.ringshard.cli.bench.Mix;
+import dev.ringshard.cli.bench.Work;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,13 +7,13 @@ import static dev.ringshard.cli.Screens.status;
 import static dev.ringshard.cli.Screens.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.ClusterCheck;
-import dev.ringshard.ClusterStatus;
-import dev.ringshard.ClusterStatus.ShardStatus;
-import dev.ringshard.ClusterStatus.State;
 import dev.ringshard.config.RingConfig;
-import dev.ringshard.rebalance.Recovery.Recovered;
-import dev.ringshard.schema.ClusterInit;
+import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.RecoveryOutcome;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -240,7 +240,7 @@ class ClusterScreensTest {
         assertScreen(
                 TERMINAL,
                 new InitReport(
-                        new ClusterInit.Outcome(8, List.of("eu-1", "eu-2")),
+                        new InitOutcome(8, List.of("eu-1", "eu-2")),
                         status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
                         NEXT),
                 """
@@ -289,13 +289,14 @@ class ClusterScreensTest {
 
     @Test
     void a_recovery_says_what_it_did_and_what_it_could_not() {
-        assertScreen(Look.PLAIN, new RecoverReport("bank", new Recovered(0, 0, 0, 0, List.of()), NEXT), """
+        assertScreen(Look.PLAIN, new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), NEXT), """
                 Cluster bank · nothing to tidy up
 
                 Nothing is left over from moves.
                 Next: ringshard verify --config bank.yaml
                 """);
-        RecoverReport partial = new RecoverReport("bank", new Recovered(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
+        RecoverReport partial =
+                new RecoverReport("bank", new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
         assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(Look.PLAIN, partial, """
                 Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied

@@ -6,9 +6,9 @@ import static dev.ringshard.cli.Screens.ZOE;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.AccountEntry;
-import dev.ringshard.customers.OperationId;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
 import java.math.BigDecimal;

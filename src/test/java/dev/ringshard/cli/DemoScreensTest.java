@@ -8,12 +8,12 @@ import static dev.ringshard.cli.Screens.status;
 import static dev.ringshard.cli.Screens.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.CustomerPage;
-import dev.ringshard.customers.LedgerTotals;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
-import dev.ringshard.customers.Totals;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.CustomerPage;
+import dev.ringshard.bank.LedgerTotals;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
+import dev.ringshard.bank.Totals;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import static dev.ringshard.cli.Screens.NEXT;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.bank.Totals;
 import dev.ringshard.cli.LoadLine.Outcome;
-import dev.ringshard.customers.Totals;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
-import dev.ringshard.rebalance.Transfer;
+import dev.ringshard.rebalance.ShardMove;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
@@ -100,10 +100,10 @@ class RebalanceScreensTest {
                 "balanced",
                 plan(false).actual(),
                 TokenMap.<String>builder().put(TokenRange.ALL, "eu-2").build(),
-                List.of(new Transfer(
+                List.of(new ShardMove(
                         "eu-1",
                         "eu-2",
-                        List.of(new Transfer.Piece(TokenRange.ALL.split(2).get(0), 1_250)),
+                        List.of(new ShardMove.Piece(TokenRange.ALL.split(2).get(0), 1_250)),
                         84_000)),
                 List.of(
                         new RebalancePlan.Share("eu-1", 0, false, 0.5, 0),
@@ -136,8 +136,8 @@ class RebalanceScreensTest {
                 actual,
                 joins ? target : actual,
                 joins
-                        ? List.of(new Transfer(
-                                "eu-2", "eu-3", List.of(new Transfer.Piece(quarters.get(3), 1_200)), 84_000))
+                        ? List.of(new ShardMove(
+                                "eu-2", "eu-3", List.of(new ShardMove.Piece(quarters.get(3), 1_200)), 84_000))
                         : List.of(),
                 joins
                         ? List.of(

@@ -2,14 +2,14 @@ package dev.ringshard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.ClusterStatus;
-import dev.ringshard.ClusterStatus.ShardStatus;
-import dev.ringshard.ClusterStatus.State;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.WritePauses;
-import dev.ringshard.shard.PoolState;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.PoolState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

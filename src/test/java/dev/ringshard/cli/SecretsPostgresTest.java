@@ -9,10 +9,10 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.serve.ClusterServer;
+import dev.ringshard.internal.serve.ClusterServer;
 import dev.ringshard.testing.EmbeddedServer;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestDatabase;
@@ -198,7 +198,7 @@ class SecretsPostgresTest {
         RingshardConfig loaded = RingshardConfig.load(config);
         printed.add(loaded.toString());
         try (Ringshard bank = Ringshard.open(loaded)) {
-            printed.add(bank.status() + " " + bank.shards());
+            printed.add(bank.status() + " " + bank.connections());
             bank.customers()
                     .create(new NewCustomer("c-named", "Zaphod", "Beeblebrox", new Balances("47.11", "0", "0")));
             bank.customers().find("c-named");

@@ -4,17 +4,17 @@ import static dev.ringshard.cli.Screens.NEXT;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Imbalance;
-import dev.ringshard.rebalance.Recovery.Recovered;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Imbalance;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.Leftovers;
+import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.StrayRow;
 import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
@@ -54,7 +54,7 @@ class VerifyScreensTest {
                 SOUND_RING,
                 SOUND_ROWS,
                 List.of(new Leftovers("eu-1", 0, 12, 1), new Leftovers("eu-2", 1, 0, 0)),
-                Optional.of(new Recovered(0, 0, 3, 14, List.of())));
+                Optional.of(new RecoveryOutcome(0, 0, 3, 14, List.of())));
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(String.join("\n", report.lines(Look.PLAIN))).startsWith("""
@@ -80,8 +80,8 @@ class VerifyScreensTest {
                 new Found<>(
                         1234,
                         List.of(
-                                new StrayRow("eu-1", "customers", Optional.of("it's"), -42, Optional.of("eu-2")),
-                                new StrayRow("eu-1", "notes", Optional.empty(), -43, Optional.empty()))),
+                                new MisplacedRow("eu-1", "customers", Optional.of("it's"), -42, Optional.of("eu-2")),
+                                new MisplacedRow("eu-1", "notes", Optional.empty(), -43, Optional.empty()))),
                 found(
                         new WrongToken("eu-2", "account_entries", "c-8", 17, OptionalLong.of(4711)),
                         new WrongToken("eu-2", "customers", "", 17, OptionalLong.empty())),
@@ -162,7 +162,7 @@ class VerifyScreensTest {
     }
 
     private static VerifyReport verified(
-            RingFindings ring, RowFindings rows, List<Leftovers> leftovers, Optional<Recovered> repaired) {
+            RingFindings ring, RowFindings rows, List<Leftovers> leftovers, Optional<RecoveryOutcome> repaired) {
         Verification.Extent extent = new Verification.Extent(2, 2000, 12_345, Duration.ofMillis(1500));
         return new VerifyReport("bank", new Verification(extent, ring, rows, leftovers), repaired, NEXT);
     }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.rebalance.Transfer.Piece;
+import dev.ringshard.internal.handover.Chunk;
+import dev.ringshard.internal.handover.TableColumns;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.rebalance.ShardMove.Piece;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.Shards;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
@@ -48,7 +50,7 @@ abstract class ChunksContract {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         fill(random);
         List<TokenRange> ranges = TokenRange.ALL.split(1 + random.nextInt(40));
-        Transfer transfer = new Sizes(TABLES).measured(shard, "eu-2", ranges);
+        ShardMove transfer = new Sizes(TABLES).measured(shard, "eu-2", ranges);
         assertThat(transfer.rows()).isEqualTo(ROWS);
         assertThat(transfer.bytes()).isPositive();
 

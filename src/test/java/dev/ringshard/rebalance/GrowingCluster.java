@@ -2,17 +2,18 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.ownership.OwnedRange;
-import dev.ringshard.ownership.OwnershipTables;
-import dev.ringshard.ring.Move;
-import dev.ringshard.shard.Shard;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.handover.HandoverStep;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.RangeMove;
 import dev.ringshard.testing.OpenCluster;
 import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;
@@ -65,10 +66,10 @@ abstract class GrowingCluster {
         cluster.close();
     }
 
-    static List<Move> moves(RebalancePlan plan) {
+    static List<RangeMove> moves(RebalancePlan plan) {
         return plan.transfers().stream()
                 .flatMap(transfer -> transfer.pieces().stream()
-                        .map(piece -> new Move(piece.range(), transfer.source(), transfer.target())))
+                        .map(piece -> new RangeMove(piece.range(), transfer.source(), transfer.target())))
                 .toList();
     }
 
@@ -110,7 +111,7 @@ abstract class GrowingCluster {
         try (Shards shards = Shards.open(config.shards())) {
             return shards.all().stream()
                     .collect(Collectors.toMap(
-                            Shard::name, shard -> shard.snapshot(looking -> OwnershipTables.owned(looking.dsl()))));
+                            Shard::name, shard -> shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl()))));
         }
     }
 

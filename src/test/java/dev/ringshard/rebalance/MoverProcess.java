@@ -1,7 +1,8 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.handover.HandoverStep;
+import dev.ringshard.internal.shard.Shards;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.ring.RingDifference;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.Joining;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.shard.Shards;
+import dev.ringshard.internal.shard.Shards;
 import java.util.function.Consumer;
 
 /** Rebalancers for tests that look into them. */

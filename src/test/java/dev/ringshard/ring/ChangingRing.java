@@ -63,7 +63,7 @@ final class ChangingRing {
         said = what;
         Member newcomer = newcomer(weight);
         members.add(newcomer);
-        List<Move> moves = change();
+        List<RangeMove> moves = change();
         assertThat(moves).as(said).allMatch(move -> move.target().equals(newcomer.shard()));
         assertThat(tokens(moves)).as(said).isEqualTo(fair.get(newcomer.shard()));
     }
@@ -76,7 +76,7 @@ final class ChangingRing {
         if (random.nextBoolean()) {
             members.add(new Member(leaving.shard(), 0));
         }
-        List<Move> moves = change();
+        List<RangeMove> moves = change();
         members.removeIf(member -> !member.takesPart());
         assertThat(moves).as(said).allMatch(move -> move.source().equals(leaving.shard()));
         assertThat(tokens(moves)).as(said).isEqualTo(tokens);
@@ -111,10 +111,10 @@ final class ChangingRing {
                 nanos / 1e6 / planned);
     }
 
-    private List<Move> change() {
+    private List<RangeMove> change() {
         TokenMap<String> target = plan();
         fair = fairShares();
-        List<Move> moves = RingDifference.between(actual, target);
+        List<RangeMove> moves = RingDifference.between(actual, target);
         assertThat(tokens(moves)).as(said).isEqualTo(leastToMove());
         if (planned % STEPS_TO_APPLY == 1) {
             assertThat(RingDifference.apply(actual, moves)).as(said).isEqualTo(target);
@@ -154,9 +154,9 @@ final class ChangingRing {
         return above.max(below);
     }
 
-    private void assertNobodyGivesAndTakes(List<Move> moves) {
-        Set<String> both = new HashSet<>(moves.stream().map(Move::source).toList());
-        both.retainAll(moves.stream().map(Move::target).toList());
+    private void assertNobodyGivesAndTakes(List<RangeMove> moves) {
+        Set<String> both = new HashSet<>(moves.stream().map(RangeMove::source).toList());
+        both.retainAll(moves.stream().map(RangeMove::target).toList());
         assertThat(both).as(said).isEmpty();
     }
 
@@ -212,7 +212,7 @@ final class ChangingRing {
         return share.multiply(BigInteger.valueOf(percent)).divide(BigInteger.valueOf(100));
     }
 
-    private static BigInteger tokens(List<Move> moves) {
+    private static BigInteger tokens(List<RangeMove> moves) {
         return moves.stream().map(move -> move.range().size()).reduce(BigInteger.ZERO, BigInteger::add);
     }
 

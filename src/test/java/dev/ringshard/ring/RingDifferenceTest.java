@@ -30,8 +30,8 @@ class RingDifferenceTest {
     void a_move_spans_all_neighbouring_ranges_of_its_source() {
         TokenMap<String> allB =
                 TokenMap.<String>builder().put(TokenRange.ALL, "b").build();
-        assertThat(RingDifference.between(A_IN_PIECES, allB)).containsExactly(new Move(TokenRange.ALL, "a", "b"));
-        assertThat(RingDifference.apply(A_IN_PIECES, List.of(new Move(TokenRange.ALL, "a", "b"))))
+        assertThat(RingDifference.between(A_IN_PIECES, allB)).containsExactly(new RangeMove(TokenRange.ALL, "a", "b"));
+        assertThat(RingDifference.apply(A_IN_PIECES, List.of(new RangeMove(TokenRange.ALL, "a", "b"))))
                 .isEqualTo(allB);
     }
 
@@ -55,7 +55,7 @@ class RingDifferenceTest {
 
     @Test
     void a_move_from_somebody_who_does_not_own_the_range_is_refused() {
-        List<Move> moves = List.of(new Move(new TokenRange(-5, 5), "a", "c"));
+        List<RangeMove> moves = List.of(new RangeMove(new TokenRange(-5, 5), "a", "c"));
         assertThatThrownBy(() -> RingDifference.apply(A_THEN_B, moves))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("[0, 5] should move from shard a to shard c, but shard b owns it");
@@ -64,7 +64,8 @@ class RingDifferenceTest {
 
     @Test
     void overlapping_moves_are_refused() {
-        List<Move> moves = List.of(new Move(new TokenRange(1, 5), "a", "b"), new Move(new TokenRange(5, 9), "a", "c"));
+        List<RangeMove> moves =
+                List.of(new RangeMove(new TokenRange(1, 5), "a", "b"), new RangeMove(new TokenRange(5, 9), "a", "c"));
         assertThatThrownBy(() -> RingDifference.apply(ALL_A, moves))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("overlap");
@@ -72,7 +73,8 @@ class RingDifferenceTest {
 
     @Test
     void gaps_stay_gaps() {
-        TokenMap<String> after = RingDifference.apply(ONLY_LOW, List.of(new Move(new TokenRange(-9, -5), "a", "b")));
+        TokenMap<String> after =
+                RingDifference.apply(ONLY_LOW, List.of(new RangeMove(new TokenRange(-9, -5), "a", "b")));
         assertThat(after.gaps()).containsExactly(HIGH);
         assertThat(after.get(-7)).isEqualTo("b");
         assertThat(after.get(-4)).isEqualTo("a");
@@ -80,7 +82,7 @@ class RingDifferenceTest {
 
     @Test
     void a_move_to_where_it_comes_from_is_refused() {
-        assertThatThrownBy(() -> new Move(HIGH, "a", "a"))
+        assertThatThrownBy(() -> new RangeMove(HIGH, "a", "a"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("to itself");
     }

@@ -74,7 +74,7 @@ class RingLawsTest {
         Ring before = RandomRings.ring(random);
         Member newcomer = newcomer(random);
         TokenMap<String> after = RandomRings.with(before, newcomer).assignment();
-        List<Move> moves = RingDifference.between(before.assignment(), after);
+        List<RangeMove> moves = RingDifference.between(before.assignment(), after);
         assertThat(moves).as("seed %d", seed).allMatch(move -> move.target().equals(newcomer.shard()));
         assertThat(fraction(moves)).as("seed %d", seed).isCloseTo(after.fractionOf(newcomer.shard()), within(1e-12));
     }
@@ -86,7 +86,7 @@ class RingLawsTest {
         Ring after = RandomRings.ring(random);
         Member leaving = newcomer(random);
         TokenMap<String> before = RandomRings.with(after, leaving).assignment();
-        List<Move> moves = RingDifference.between(before, after.assignment());
+        List<RangeMove> moves = RingDifference.between(before, after.assignment());
         assertThat(moves).as("seed %d", seed).allMatch(move -> move.source().equals(leaving.shard()));
         assertThat(fraction(moves)).as("seed %d", seed).isCloseTo(before.fractionOf(leaving.shard()), within(1e-12));
     }
@@ -98,7 +98,7 @@ class RingLawsTest {
         Ring ring = RandomRings.ring(random);
         Member light = newcomer(random);
         Member heavy = new Member(light.shard(), light.weight() * 2);
-        List<Move> moves = RingDifference.between(
+        List<RangeMove> moves = RingDifference.between(
                 RandomRings.with(ring, light).assignment(),
                 RandomRings.with(ring, heavy).assignment());
         assertThat(moves).as("seed %d", seed).allMatch(move -> move.target().equals(light.shard()));
@@ -125,7 +125,7 @@ class RingLawsTest {
         SplittableRandom random = new SplittableRandom(seed);
         TokenMap<String> one = RandomRings.ring(random).assignment();
         TokenMap<String> other = RandomRings.ring(random).assignment();
-        List<Move> moves = RingDifference.between(one, other);
+        List<RangeMove> moves = RingDifference.between(one, other);
         assertThat(RingDifference.apply(one, RandomRings.shuffled(moves, random)))
                 .as("seed %d", seed)
                 .isEqualTo(other);
@@ -139,11 +139,11 @@ class RingLawsTest {
         SplittableRandom random = new SplittableRandom(seed);
         TokenMap<String> one = RandomRings.ring(random).assignment();
         TokenMap<String> other = RandomRings.ring(random).assignment();
-        List<Move> moves = RingDifference.between(one, other);
+        List<RangeMove> moves = RingDifference.between(one, other);
         List<Long> tokens = new ArrayList<>(RandomRings.telling(one, random));
         tokens.addAll(RandomRings.telling(other, random));
         for (long token : tokens) {
-            List<Move> covering =
+            List<RangeMove> covering =
                     moves.stream().filter(move -> move.range().contains(token)).toList();
             boolean differs = !Objects.equals(one.get(token), other.get(token));
             assertThat(covering).as("seed %d, token %d", seed, token).hasSize(differs ? 1 : 0);
@@ -153,8 +153,8 @@ class RingLawsTest {
             });
         }
         for (int i = 1; i < moves.size(); i++) {
-            Move before = moves.get(i - 1);
-            Move after = moves.get(i);
+            RangeMove before = moves.get(i - 1);
+            RangeMove after = moves.get(i);
             assertThat(before.range()).as("seed %d", seed).isLessThan(after.range());
             assertThat(before.range().isRightBefore(after.range())
                             && before.source().equals(after.source())
@@ -185,7 +185,7 @@ class RingLawsTest {
         }
     }
 
-    private static double fraction(List<Move> moves) {
+    private static double fraction(List<RangeMove> moves) {
         return moves.stream().mapToDouble(move -> move.range().fraction()).sum();
     }
 

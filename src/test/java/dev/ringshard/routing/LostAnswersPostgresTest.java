@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.customers.Posting;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.ShardUnavailableException;

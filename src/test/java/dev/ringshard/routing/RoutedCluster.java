@@ -3,12 +3,12 @@ package dev.ringshard.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.CustomerRepository;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;

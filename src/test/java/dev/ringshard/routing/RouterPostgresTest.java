@@ -3,13 +3,13 @@ package dev.ringshard.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;

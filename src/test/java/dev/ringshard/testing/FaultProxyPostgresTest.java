@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringshard.shard.FailureKind;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.testing.FaultProxy.Way;
 import java.sql.Connection;
 import java.sql.DriverManager;

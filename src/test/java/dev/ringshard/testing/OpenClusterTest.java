@@ -3,10 +3,10 @@ package dev.ringshard.testing;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.Customer;
-import dev.ringshard.customers.NewCustomer;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;

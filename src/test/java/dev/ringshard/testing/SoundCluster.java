@@ -2,9 +2,9 @@ package dev.ringshard.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.ClusterStatus.ShardStatus;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,12 +1,12 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.customers.Balances;
-import dev.ringshard.customers.NewCustomer;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;

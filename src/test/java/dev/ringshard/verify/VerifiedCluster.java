@@ -3,9 +3,9 @@ package dev.ringshard.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.Imbalance;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.Imbalance;
 import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.sql.SQLException;

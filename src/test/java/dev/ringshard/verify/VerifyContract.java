@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountRef;
+import dev.ringshard.bank.Imbalance;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.AccountRef;
-import dev.ringshard.customers.Imbalance;
-import dev.ringshard.customers.NewCustomer;
-import dev.ringshard.customers.OperationId;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ring.TokenRange;
@@ -81,7 +81,8 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertSoundButFor(
                 found,
-                found(new StrayRow(next(owner), "customers", Optional.of("stray"), strayToken, Optional.of(owner))));
+                found(new MisplacedRow(
+                        next(owner), "customers", Optional.of("stray"), strayToken, Optional.of(owner))));
         assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
     }
 
@@ -91,7 +92,7 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertSoundButFor(
                 bank.verify(),
-                found(new StrayRow("eu-2", "account_entries", Optional.of(key), token, Optional.of("eu-1"))));
+                found(new MisplacedRow("eu-2", "account_entries", Optional.of(key), token, Optional.of("eu-1"))));
     }
 
     @Test
@@ -165,7 +166,7 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertSoundButFor(
                 bank.verify(),
-                found(new StrayRow("eu-3", "customers", Optional.of(key), token, Optional.of("eu-1"))),
+                found(new MisplacedRow("eu-3", "customers", Optional.of(key), token, Optional.of("eu-1"))),
                 found(new SharedKey(key, List.of("eu-1", "eu-3"))));
     }
 
@@ -254,7 +255,7 @@ abstract class VerifyContract extends VerifiedCluster {
         assertThat(found.ring().uncovered()).isEqualTo(found(range));
         assertThat(found.ring().doublyOwned().isNone()).isTrue();
         assertThat(found.rows().misplaced().examples())
-                .contains(new StrayRow("eu-1", "customers", Optional.of(key), token, Optional.empty()));
+                .contains(new MisplacedRow("eu-1", "customers", Optional.of(key), token, Optional.empty()));
         assertThat(found.rows().duplicated().isNone()).isTrue();
         assertThat(found.rows().unbalanced().isNone()).isTrue();
     }
@@ -332,8 +333,8 @@ abstract class VerifyContract extends VerifiedCluster {
         assertSoundButFor(
                 found,
                 found(
-                        new StrayRow("eu-2", "notes", Optional.of(key), token, Optional.of("eu-1")),
-                        new StrayRow("eu-2", "keyless", Optional.empty(), token, Optional.of("eu-1"))),
+                        new MisplacedRow("eu-2", "notes", Optional.of(key), token, Optional.of("eu-1")),
+                        new MisplacedRow("eu-2", "keyless", Optional.empty(), token, Optional.of("eu-1"))),
                 found(new WrongToken("eu-1", "notes", "other", token, OptionalLong.of(cluster.token("other")))));
         assertThat(found.extent().rows()).isEqualTo(CUSTOMERS * (1 + ENTRIES_EACH) + 6);
     }

@@ -3,12 +3,12 @@ package dev.ringshard.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.customers.Account;
-import dev.ringshard.customers.OperationId;
-import dev.ringshard.rebalance.Recovery.Recovered;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
 import java.sql.SQLException;
@@ -184,7 +184,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
         }
         long before = bank.verify().extent().rows();
 
-        Recovered recovered = bank.recover();
+        RecoveryOutcome recovered = bank.recover();
 
         Verification found = bank.verify();
         assertThat(recovered.purged()).isEqualTo(1);
@@ -194,7 +194,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
         assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
         assertThat(found.rows().unbalanced()).isEqualTo(found(unbalanced("101.00", "100.00")));
         assertThat(found.rows().misplaced().examples())
-                .extracting(StrayRow::shard)
+                .extracting(MisplacedRow::shard)
                 .containsExactly("eu-3");
     }
 
@@ -204,7 +204,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             alive.lock();
             alive.stage();
 
-            assertThat(bank.recover()).isEqualTo(new Recovered(0, 0, 0, 1, List.of()));
+            assertThat(bank.recover()).isEqualTo(new RecoveryOutcome(0, 0, 0, 1, List.of()));
 
             alive.giveUp();
         }
@@ -222,7 +222,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
         RingshardConfig config =
                 cluster.config().withShard(down.withPool(down.pool().withConnectionTimeout(Duration.ofMillis(250))));
         try (Ringshard half = Ringshard.open(config)) {
-            assertThat(half.recover()).isEqualTo(new Recovered(1, 0, 1, 0, List.of("eu-3")));
+            assertThat(half.recover()).isEqualTo(new RecoveryOutcome(1, 0, 1, 0, List.of("eu-3")));
         }
         assertThat(bank.verify().isOk()).isTrue();
     }

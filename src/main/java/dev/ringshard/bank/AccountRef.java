@@ -1,0 +1,4 @@
+package dev.ringshard.bank;
+
+/** One account of one customer. */
+public record AccountRef(String key, Account account) {}

@@ -1,0 +1,141 @@
+package dev.ringshard.bank;
+
+import static dev.ringshard.generated.default_schema.Tables.ACCOUNT_ENTRIES;
+import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
+
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.scatter.ShardPart;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+
+/**
+ * Reads all that one shard stores of customers, hidden rows too, and compares each balance with the sum of its entries.
+ *
+ * <p>Every row is read once, in the order in which the database stores them, in constant memory. Grouping them by
+ * customer would have the database sort or hash all entries before its first answer; a {@link LedgerSketch} says where
+ * to look instead, and only there rows are read again, by key. Where it is not a customer's balance that differs but a
+ * token, the rows of one key count in two places; such a key is judged as a whole.
+ *
+ * <p>Not found: entries without a customer which add up to zero. For one thread.
+ */
+public final class CustomerAudit {
+    /** The tables that are read, in this order. */
+    public static final List<String> TABLES = List.of(CUSTOMERS.getName(), ACCOUNT_ENTRIES.getName());
+
+    private static final List<Account> ACCOUNTS = List.of(Account.values()); // values() makes an array each time
+
+    private final ShardPart part;
+    private final LedgerSketch sketch = new LedgerSketch();
+
+    /** An audit of a part that is open for as long as it takes. */
+    public CustomerAudit(ShardPart part) {
+        this.part = part;
+    }
+
+    /** Is told every row, and judges it. */
+    @FunctionalInterface
+    public interface RowJudge {
+        /** Whether the row is the shard's own, so that its money counts. */
+        boolean isOwn(String table, String key, long token);
+    }
+
+    /** Takes a customer's key and the token that is stored with it. */
+    @FunctionalInterface
+    public interface KeyConsumer {
+        void accept(String key, long token) throws SQLException;
+    }
+
+    /** Takes the accounts of one key that do not agree with their entries. */
+    @FunctionalInterface
+    public interface ImbalanceConsumer {
+        void accept(String key, List<Imbalance> accounts);
+    }
+
+    /** Whether a table is the one of the customers themselves, one row for each. */
+    public static boolean isOfCustomer(String table) {
+        return table.equals(CUSTOMERS.getName());
+    }
+
+    /** Reads all rows. */
+    public void read(RowJudge judge) throws SQLException {
+        part.scan(CustomerTable.BALANCES_OF_ALL, row -> {
+            String key = row.getString(1);
+            long token = row.getLong(2);
+            if (judge.isOwn(CUSTOMERS.getName(), key, token)) {
+                for (int i = 0; i < ACCOUNTS.size(); i++) {
+                    sketch.balance(key, token, ACCOUNTS.get(i), row.getBigDecimal(3 + i));
+                }
+            }
+        });
+        part.scan(EntryTable.AMOUNTS_OF_ALL, row -> {
+            String key = row.getString(1);
+            long token = row.getLong(2);
+            if (judge.isOwn(ACCOUNT_ENTRIES.getName(), key, token)) {
+                sketch.entry(key, token, Account.valueOf(row.getString(3)), row.getBigDecimal(4));
+            }
+        });
+    }
+
+    /**
+     * After {@link #read}: the keys whose balances differ from their entries, each once. Rows that are the shard's own
+     * say which keys are looked at; all rows of a key that are not hidden say whether they agree.
+     *
+     * @param isOwn of a token
+     * @param isHidden of a token
+     */
+    public void findImbalances(LongPredicate isOwn, LongPredicate isHidden, ImbalanceConsumer found)
+            throws SQLException {
+        for (TokenRange slice : sketch.suspects()) {
+            long first = slice.first();
+            long last = slice.last();
+            part.scan(
+                    LedgerLine.DIFFERING,
+                    row -> {
+                        LedgerLine suspect = LedgerLine.read(row);
+                        if (isOwn.test(suspect.token())) {
+                            judgeWhole(suspect, isOwn, isHidden, found);
+                        }
+                    },
+                    first,
+                    last,
+                    first,
+                    last);
+        }
+    }
+
+    private void judgeWhole(LedgerLine suspect, LongPredicate isOwn, LongPredicate isHidden, ImbalanceConsumer found)
+            throws SQLException {
+        List<LedgerLine> lines = new ArrayList<>();
+        part.scan(
+                LedgerLine.OF_KEY,
+                row -> {
+                    LedgerLine line = LedgerLine.read(row);
+                    if (!isHidden.test(line.token())) {
+                        lines.add(line);
+                    }
+                },
+                suspect.key(),
+                suspect.key());
+        boolean told = lines.stream()
+                .anyMatch(line -> line.token() < suspect.token() && isOwn.test(line.token()) && line.differs());
+        List<Imbalance> accounts =
+                lines.stream().reduce(LedgerLine::plus).orElseThrow().imbalances();
+        if (!told && !accounts.isEmpty()) {
+            found.accept(suspect.key(), accounts);
+        }
+    }
+
+    /** Tells the key and the stored token of every customer on a shard, hidden or not. */
+    public static void customers(ShardPart part, KeyConsumer consumer) throws SQLException {
+        part.scan(CustomerTable.KEYS_OF_ALL, row -> consumer.accept(row.getString(1), row.getLong(2)));
+    }
+
+    /** Those of some customers who are on a shard, hidden or not, with the token that is stored with them. */
+    public static Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
+        return CustomerTable.tokensOf(part, keys);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.ringshard.bank;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.routing.Router;
+import dev.ringshard.scatter.Gathered;
+import dev.ringshard.scatter.ScatterGather;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Customers and their money, wherever they live.
+ *
+ * <p>Amounts have two decimals; what needs more is refused, never rounded. A balance is the sum of its entries. Deposits,
+ * withdrawals and transfers carry an {@link OperationId} and happen once, however often they are repeated.
+ *
+ * <p>Thread-safe. Every method for one customer may throw {@link ShardUnavailableException}, {@link NoOwnerException}
+ * and {@link ContentionException}, and nothing was written then; every method that writes may throw
+ * {@link OutcomeUnknownException}. Methods over all customers read every shard, count each row exactly once, also while
+ * rows move, and throw {@link ShardUnavailableException} if a shard does not answer.
+ */
+public final class CustomerRepository {
+    private static final int LARGEST_PAGE = 10_000;
+
+    private final Router router;
+    private final ScatterGather scatter;
+    private final Ledger ledger;
+
+    /** A repository on the shards that both reach. */
+    public CustomerRepository(Router router, ScatterGather scatter) {
+        this.router = router;
+        this.scatter = scatter;
+        this.ledger = new Ledger(router);
+    }
+
+    /**
+     * Creates a customer. What the accounts are opened with becomes entries.
+     *
+     * @throws CustomerExistsException if the key is taken
+     * @throws InvalidInputException if the key cannot be one
+     */
+    public void create(NewCustomer customer) {
+        if (!ledger.open(customer)) {
+            throw new CustomerExistsException(
+                    "There is a customer %s already. Nothing was written. Choose another key, or update the customer."
+                            .formatted(customer.key()));
+        }
+    }
+
+    /**
+     * Creates many customers, much faster than one by one on PostgreSQL: those of one shard in one statement. If it
+     * fails, some may have been created, each whole; repeating it is safe.
+     *
+     * @param newCustomers at most 10,000, no two with the same key
+     * @return the customers who were there already, by key; they stay as they are
+     * @throws InvalidInputException if there are too many, a key cannot be one, or two are the same; nothing was written
+     */
+    public Map<String, Customer> createAll(Collection<NewCustomer> newCustomers) {
+        long keys = newCustomers.stream()
+                .map(NewCustomer::key)
+                .distinct()
+                .peek(router::token) // only to refuse what cannot be a key, before anything is written
+                .count();
+        if (keys < newCustomers.size() || keys > LARGEST_PAGE) {
+            throw new InvalidInputException("""
+                    At most %d customers, all with different keys, can be created together; %d with %d keys were \
+                    given. Nothing was written. Give fewer, and each key once.""".formatted(LARGEST_PAGE, newCustomers.size(), keys));
+        }
+        return ledger.openAll(newCustomers);
+    }
+
+    /** The customer with this key; empty if there is none. Sees all that was acknowledged before. */
+    public Optional<Customer> find(String key) {
+        return router.read(key, CustomerTable.FIND, key).stream().findFirst();
+    }
+
+    /**
+     * Stores a changed name, if nobody has changed the customer since the given value was read. Balances change by
+     * deposits, withdrawals and transfers only; those of the value given are ignored.
+     *
+     * @return the new version
+     * @throws StaleVersionException if somebody has
+     * @throws CustomerNotFoundException if there is no such customer
+     * @throws InvalidInputException if a name cannot be one
+     */
+    public long update(Customer changed) {
+        NewCustomer.checkName(changed.firstName(), "first");
+        NewCustomer.checkName(changed.lastName(), "last");
+        int rows = router.update(
+                changed.key(),
+                CustomerTable.RENAME,
+                changed.firstName(),
+                changed.lastName(),
+                changed.key(),
+                changed.version());
+        if (rows == 0) {
+            Customer stored = find(changed.key()).orElseThrow(() -> Ledger.notFound(changed.key()));
+            throw new StaleVersionException(
+                    "Customer %s is at version %d; the change was made from version %d. Nothing was written. Read the customer again, and decide again."
+                            .formatted(changed.key(), stored.version(), changed.version()));
+        }
+        return changed.version() + 1;
+    }
+
+    /**
+     * Deletes a customer whose accounts are empty, with all entries.
+     *
+     * @return whether there was one
+     * @throws InvalidInputException if an account is not empty: money does not vanish
+     */
+    public boolean delete(String key) {
+        return ledger.close(key);
+    }
+
+    /**
+     * Adds to an account.
+     *
+     * @param amount above zero
+     * @return {@link Posting.Applied}, or {@link Posting.AlreadyApplied} if the id was used for this before
+     * @throws CustomerNotFoundException if there is no such customer
+     * @throws InvalidInputException for an amount that cannot be one, a balance with too many digits, or an id that was
+     *     used for another operation
+     */
+    public Posting deposit(String key, Account account, BigDecimal amount, OperationId id) {
+        return ledger.post(key, account, Money.positive(amount), Overdraft.ALLOWED, id);
+    }
+
+    /** As {@link #withdraw(String, Account, BigDecimal, OperationId, Overdraft)}, never below zero. */
+    public Posting withdraw(String key, Account account, BigDecimal amount, OperationId id) {
+        return withdraw(key, account, amount, id, Overdraft.REFUSED);
+    }
+
+    /**
+     * Takes from an account.
+     *
+     * @param amount above zero
+     * @return as of {@link #deposit}; or {@link Posting.InsufficientFunds}, and nothing was changed
+     * @throws CustomerNotFoundException if there is no such customer
+     * @throws InvalidInputException as of {@link #deposit}
+     */
+    public Posting withdraw(String key, Account account, BigDecimal amount, OperationId id, Overdraft overdraft) {
+        return ledger.post(key, account, Money.positive(amount).negate(), overdraft, id);
+    }
+
+    /** As {@link #transfer(AccountRef, AccountRef, BigDecimal, OperationId, Overdraft)}, never below zero. */
+    public Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, OperationId id) {
+        return transfer(from, to, amount, id, Overdraft.REFUSED);
+    }
+
+    /**
+     * Moves money between two accounts of one customer, or of two customers on one shard, in one transaction.
+     *
+     * @param amount above zero
+     * @return as of {@link #withdraw}, with the balance of the account that paid
+     * @throws KeysOnDifferentShardsException if the customers live on different shards; nothing was written
+     * @throws CustomerNotFoundException if there is no such customer
+     * @throws InvalidInputException as of {@link #deposit}, and if both accounts are the same
+     */
+    public Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, OperationId id, Overdraft overdraft) {
+        if (from.equals(to)) {
+            throw new InvalidInputException(
+                    "A transfer needs two different accounts. Nothing was written. Correct one of them.");
+        }
+        return ledger.transfer(from, to, Money.positive(amount), overdraft, id);
+    }
+
+    /** The entry that an operation made on an account of a customer; empty if there was no such operation. */
+    public Optional<AccountEntry> findEntry(String key, OperationId id) {
+        return router.read(key, EntryTable.BY_OPERATION, key, id.value()).stream()
+                .findFirst();
+    }
+
+    /** The newest entries of a customer, newest first; empty if there are none. */
+    public List<AccountEntry> entries(String key, int limit) {
+        return entriesBefore(key, Long.MAX_VALUE, limit);
+    }
+
+    /** As {@link #entries}, beginning before the entry of this number: the next page. */
+    public List<AccountEntry> entriesBefore(String key, long number, int limit) {
+        return router.read(key, EntryTable.NEWEST, key, number, pageSize(limit)).stream()
+                .sorted(Comparator.comparingLong(AccountEntry::number).reversed())
+                .toList();
+    }
+
+    /** How many customers there are. */
+    public long count() {
+        return sum(scatter.gather(CustomerTable::countOf).values());
+    }
+
+    private static long sum(Collection<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many customers there are, and what they hold together. */
+    public Totals totals() {
+        return totalsByShard().values().stream().reduce(Totals.NOTHING, Totals::plus);
+    }
+
+    /** As {@link #totals}, for each shard. */
+    public Gathered<Totals> totalsByShard() {
+        return scatter.gather(CustomerTable::totals);
+    }
+
+    /** As {@link #totalsByShard}, from the shards that answer; the result says which did not. */
+    public Gathered<Totals> totalsOfAvailableShards() {
+        return scatter.gatherFromAvailable(CustomerTable::totals);
+    }
+
+    /** How many entries there are, and what they add up to. Reads all entries. */
+    public LedgerTotals ledgerTotals() {
+        return scatter.gather(EntryTable::totals).values().stream().reduce(LedgerTotals.NOTHING, LedgerTotals::plus);
+    }
+
+    /**
+     * All customers with exactly this last name, by first name and key.
+     *
+     * @throws InvalidInputException if a name cannot be that
+     */
+    public List<Customer> findByLastName(String lastName) {
+        NewCustomer.checkName(lastName, "last");
+        return merged(scatter.gather(part -> CustomerTable.withLastName(part, lastName)))
+                .toList();
+    }
+
+    /**
+     * The first customers in the order of last name, first name and key.
+     *
+     * @param size 1 to 10,000
+     */
+    public CustomerPage page(int size) {
+        return page(size, Optional.empty());
+    }
+
+    /**
+     * The customers that follow a place, such as {@link CustomerPage#next()}.
+     *
+     * @throws InvalidInputException if the size is none, or the place's key cannot be one
+     */
+    public CustomerPage page(int size, CustomerPage.Cursor after) {
+        router.token(after.key()); // only to refuse what cannot be a key: PostgreSQL would not even compare it
+        return page(size, Optional.of(after));
+    }
+
+    private CustomerPage page(int size, Optional<CustomerPage.Cursor> after) {
+        int oneMore = pageSize(size) + 1;
+        List<Customer> found = merged(scatter.gather(part -> CustomerTable.page(part, after, oneMore)))
+                .limit(oneMore)
+                .toList();
+        if (found.size() < oneMore) {
+            return new CustomerPage(found, Optional.empty());
+        }
+        List<Customer> page = found.subList(0, size);
+        return new CustomerPage(page, Optional.of(CustomerPage.Cursor.after(page.get(size - 1))));
+    }
+
+    private static Stream<Customer> merged(Gathered<List<Customer>> parts) {
+        return parts.values().stream().flatMap(List::stream).sorted(CodePoints.BY_NAME);
+    }
+
+    private static int pageSize(int size) {
+        if (size < 1 || size > LARGEST_PAGE) {
+            throw new InvalidInputException(
+                    "A page holds 1 to %d; %d was asked for. Nothing was read. Ask for several pages."
+                            .formatted(LARGEST_PAGE, size));
+        }
+        return size;
+    }
+
+    /**
+     * All customers, shard by shard, in no order, as of one moment per shard, in constant memory on PostgreSQL. The
+     * stream must be closed: it keeps a connection of every shard.
+     */
+    public Stream<Customer> stream() {
+        return scatter.snapshots().stream(CustomerTable::all);
+    }
+
+    /**
+     * As {@link #stream}, in the order of the keys across all shards, by Unicode code point. H2 sorts its part before it
+     * gives the first customer.
+     */
+    public Stream<Customer> streamInKeyOrder() {
+        return scatter.snapshots().merged(CustomerTable::allByKey, CodePoints.BY_KEY);
+    }
+}

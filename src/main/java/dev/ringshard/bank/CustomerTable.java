@@ -1,0 +1,201 @@
+package dev.ringshard.bank;
+
+import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.val;
+
+import dev.ringshard.bank.CustomerPage.Cursor;
+import dev.ringshard.generated.default_schema.tables.records.CustomersRecord;
+import dev.ringshard.routing.FencedStatement;
+import dev.ringshard.routing.PointRead;
+import dev.ringshard.scatter.ShardPart;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SelectConditionStep;
+import org.jooq.TableField;
+
+/** All SQL of the table {@code customers} alone. */
+final class CustomerTable {
+    private static final int STREAM_FETCH_SIZE = 1000;
+
+    private static final String BY_KEY = """
+            SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
+                   created_at, updated_at
+            FROM customers WHERE customer_key = ?""";
+
+    /** One parameter: the key. */
+    static final PointRead<Customer> FIND = PointRead.of(BY_KEY, CustomerTable::read);
+
+    private static final PlainSql LOCK = new PlainSql(BY_KEY + " FOR UPDATE");
+
+    /** First name, last name, key, version. */
+    static final FencedStatement RENAME = FencedStatement.of(
+            "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
+                    + " WHERE customer_key = ? AND version = ?");
+
+    /** Key, token, and the balances in the order of {@link Account}; hidden rows, too. */
+    static final String BALANCES_OF_ALL =
+            "SELECT customer_key, ring_token, savings, checking, retirement_401k FROM customers";
+
+    /** Key and token; hidden rows, too. */
+    static final String KEYS_OF_ALL = "SELECT customer_key, ring_token FROM customers";
+
+    private static final Map<Account, PlainSql> ADD = new EnumMap<>(Account.class);
+
+    static {
+        for (Account account : Account.values()) {
+            ADD.put(
+                    account,
+                    new PlainSql("UPDATE customers SET %1$s = %1$s + ?, version = version + 1,"
+                                    .formatted(balance(account).getName())
+                            + " updated_at = CURRENT_TIMESTAMP WHERE customer_key = ?"));
+        }
+    }
+
+    private CustomerTable() {}
+
+    /** The column that holds the balance of an account. */
+    static TableField<CustomersRecord, BigDecimal> balance(Account account) {
+        return switch (account) {
+            case SAVINGS -> CUSTOMERS.SAVINGS;
+            case CHECKING -> CUSTOMERS.CHECKING;
+            case RETIREMENT_401K -> CUSTOMERS.RETIREMENT_401K;
+        };
+    }
+
+    static Customer read(ResultSet row) throws SQLException {
+        return new Customer(
+                row.getString("customer_key"),
+                row.getString("first_name"),
+                row.getString("last_name"),
+                new Balances(
+                        row.getBigDecimal("savings"),
+                        row.getBigDecimal("checking"),
+                        row.getBigDecimal("retirement_401k")),
+                row.getLong("ring_token"),
+                row.getLong("version"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    /** The customer, locked until the transaction ends. */
+    static Optional<Customer> lock(Connection connection, String key) throws SQLException {
+        return LOCK.query(connection, CustomerTable::read, key).stream().findFirst();
+    }
+
+    static void insert(DSLContext dsl, NewCustomer customer, long token, long version) {
+        dsl.insertInto(CUSTOMERS)
+                .set(CUSTOMERS.CUSTOMER_KEY, customer.key())
+                .set(CUSTOMERS.FIRST_NAME, customer.firstName())
+                .set(CUSTOMERS.LAST_NAME, customer.lastName())
+                .set(CUSTOMERS.SAVINGS, customer.balances().savings())
+                .set(CUSTOMERS.CHECKING, customer.balances().checking())
+                .set(CUSTOMERS.RETIREMENT_401K, customer.balances().retirement401k())
+                .set(CUSTOMERS.RING_TOKEN, token)
+                .set(CUSTOMERS.VERSION, version)
+                .execute();
+    }
+
+    /** Adds to one balance of a customer who is locked. */
+    static void add(Connection connection, String key, Account account, BigDecimal amount) throws SQLException {
+        Objects.requireNonNull(ADD.get(account)).update(connection, amount, key);
+    }
+
+    static void delete(DSLContext dsl, String key) {
+        dsl.deleteFrom(CUSTOMERS).where(CUSTOMERS.CUSTOMER_KEY.eq(key)).execute();
+    }
+
+    static Totals totals(ShardPart part) {
+        return part.dsl()
+                .select(count(), total(CUSTOMERS.SAVINGS), total(CUSTOMERS.CHECKING), total(CUSTOMERS.RETIREMENT_401K))
+                .from(CUSTOMERS)
+                .where(part.visible(CUSTOMERS.RING_TOKEN))
+                .fetchSingle(row -> new Totals(row.value1(), row.value2(), row.value3(), row.value4()));
+    }
+
+    private static Field<BigDecimal> total(Field<BigDecimal> balance) {
+        return coalesce(sum(balance), Money.ZERO);
+    }
+
+    static long countOf(ShardPart part) {
+        return part.dsl()
+                .select(count())
+                .from(CUSTOMERS)
+                .where(part.visible(CUSTOMERS.RING_TOKEN))
+                .fetchSingle()
+                .value1();
+    }
+
+    static List<Customer> withLastName(ShardPart part, String lastName) {
+        return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
+    }
+
+    /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
+    static List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
+        Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
+        Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
+        Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
+        Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
+        return part.fetch(visible(part).and(beyond).orderBy(last, first, key).limit(size), CustomerTable::read);
+    }
+
+    private static Condition beyond(ShardPart part, Cursor cursor) {
+        return row(
+                        part.codePointOrder(CUSTOMERS.LAST_NAME),
+                        part.codePointOrder(CUSTOMERS.FIRST_NAME),
+                        part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
+                .gt(row(
+                        part.codePointOrder(text(cursor.lastName())),
+                        part.codePointOrder(text(cursor.firstName())),
+                        part.codePointOrder(text(cursor.key()))));
+    }
+
+    private static Field<String> text(String value) {
+        return val(value);
+    }
+
+    private static SelectConditionStep<? extends Record> visible(ShardPart part) {
+        return part.dsl().selectFrom(CUSTOMERS).where(part.visible(CUSTOMERS.RING_TOKEN));
+    }
+
+    /** The tokens stored with those of some customers who are there, hidden or not. */
+    static Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
+        return part.dsl()
+                .select(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN)
+                .from(CUSTOMERS)
+                .where(CUSTOMERS.CUSTOMER_KEY.in(keys))
+                .fetchMap(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN);
+    }
+
+    /** All customers of a part, fetched as they are asked for. */
+    static Iterator<Customer> all(ShardPart part) {
+        return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::read);
+    }
+
+    /** As {@link #all}, in the order of {@link CodePoints#BY_KEY}. */
+    static Iterator<Customer> allByKey(ShardPart part) {
+        return part.iterate(
+                visible(part)
+                        .orderBy(part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
+                        .fetchSize(STREAM_FETCH_SIZE),
+                CustomerTable::read);
+    }
+}

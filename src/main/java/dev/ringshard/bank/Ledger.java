@@ -1,0 +1,321 @@
+package dev.ringshard.bank;
+
+import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.EntryTable.Draft;
+import dev.ringshard.bank.EntryTable.Opened;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.routing.Router;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves money. A balance and the entry that explains it change in one transaction, and the entry's primary key
+ * (customer, operation id) lets an operation happen once.
+ *
+ * <p>On PostgreSQL a deposit or withdrawal is one statement in one round trip. Only if that changes nothing does a
+ * transaction of several statements find out why; on H2 it is the way for all.
+ */
+final class Ledger {
+    private final Router router;
+
+    Ledger(Router router) {
+        this.router = router;
+    }
+
+    /** One side of a movement: what is added to which account of which customer, negative to take away. */
+    private record Side(String key, Account account, BigDecimal amount, String operationId, Kind kind) {}
+
+    Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
+        Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
+        Side side = new Side(key, account, amount, id.value(), kind);
+        List<BigDecimal> balance = postAtOnce(side, overdraft);
+        return balance.isEmpty() ? postInSteps(side, overdraft) : new Posting.Applied(balance.get(0));
+    }
+
+    /** The new balance; empty if nothing was changed, which {@link #postInSteps} then explains or does. */
+    private List<BigDecimal> postAtOnce(Side side, Overdraft overdraft) {
+        boolean anyBalance = overdraft == Overdraft.ALLOWED || side.amount.signum() > 0;
+        try {
+            return router.query(
+                    side.key,
+                    EntryTable.post(side.account),
+                    row -> row.getBigDecimal(1),
+                    side.amount,
+                    side.key,
+                    anyBalance,
+                    side.amount,
+                    side.operationId,
+                    side.kind.name(),
+                    side.amount);
+        } catch (RuntimeException failure) {
+            return switch (FailureKind.of(failure)) {
+                case DUPLICATE, OUT_OF_RANGE -> List.of();
+                case NOT_OWNER, CONTENTION, DISCONNECTED, DENIED, OTHER -> throw failure;
+            };
+        }
+    }
+
+    private Posting postInSteps(Side side, Overdraft overdraft) {
+        return router.transaction(side.key, transaction -> {
+            Customer customer = lock(transaction, side.key);
+            Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), side.key, side.operationId);
+            if (earlier.isPresent()) {
+                return alreadyApplied(earlier.get(), side);
+            }
+            if (lacksMoney(customer, side, overdraft)) {
+                return new Posting.InsufficientFunds(customer.balances().of(side.account));
+            }
+            return new Posting.Applied(apply(transaction, customer, side));
+        });
+    }
+
+    /** Takes from one account and adds to another, in one transaction, of one customer or of two on one shard. */
+    Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
+        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value(), Kind.TRANSFER);
+        boolean sameCustomer = from.key().equals(to.key());
+        String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
+        Side credit = new Side(to.key(), to.account(), amount, creditId, Kind.TRANSFER);
+        try {
+            return router.transaction(
+                    new TreeSet<>(List.of(from.key(), to.key())),
+                    transaction -> transfer(transaction, debit, credit, overdraft));
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                throw reused(id.value(), failure); // by the payee: the payer's entries were looked at
+            }
+            throw failure;
+        }
+    }
+
+    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+            throws SQLException {
+        lockInOrder(transaction, debit.key, credit.key);
+        Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), debit.key, debit.operationId);
+        if (earlier.isPresent()) {
+            return alreadyTransferred(transaction, earlier.get(), debit, credit);
+        }
+        Customer payer = lock(transaction, debit.key);
+        if (lacksMoney(payer, debit, overdraft)) {
+            return new Posting.InsufficientFunds(payer.balances().of(debit.account));
+        }
+        BigDecimal balance = apply(transaction, payer, debit);
+        apply(transaction, lock(transaction, credit.key), credit);
+        return new Posting.Applied(balance);
+    }
+
+    /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
+    private static void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
+        for (String key : new TreeSet<>(List.of(one, other))) {
+            lock(transaction, key);
+        }
+    }
+
+    /** Creates a customer, with an entry for what each account is opened with; false if the key is taken. */
+    boolean open(NewCustomer customer) {
+        return openAtOnce(customer) || openInSteps(customer);
+    }
+
+    /** False if the key is taken, or one statement cannot do it all. */
+    private boolean openAtOnce(NewCustomer customer) {
+        List<String> created = router.query(
+                customer.key(),
+                EntryTable.OPEN,
+                row -> row.getString(1),
+                customer.key(),
+                customer.firstName(),
+                customer.lastName(),
+                customer.balances().savings(),
+                customer.balances().checking(),
+                customer.balances().retirement401k(),
+                router.token(customer.key()),
+                firstVersion(customer));
+        return !created.isEmpty();
+    }
+
+    /** Creates customers whose keys differ; those who were there already, by key. */
+    Map<String, Customer> openAll(Collection<NewCustomer> customers) {
+        Map<String, List<NewCustomer>> byShard = customers.stream()
+                .sorted(Comparator.comparing(NewCustomer::key)) // so that two at once cannot wait for each other
+                .collect(Collectors.groupingBy(
+                        customer -> router.locate(customer.key()).shard()));
+        Map<String, Customer> stored = new HashMap<>();
+        byShard.values().forEach(ofOneShard -> openTogether(ofOneShard, stored));
+        return stored;
+    }
+
+    /**
+     * In one statement, if the shard of the first owns them all, as it did a moment ago. One by one otherwise, and those
+     * whom that statement did not decide.
+     */
+    private void openTogether(List<NewCustomer> customers, Map<String, Customer> stored) {
+        Set<String> decided = new HashSet<>();
+        for (Opened opened : openAtOnce(customers)) {
+            opened.stored().ifPresent(customer -> stored.put(opened.key(), customer));
+            if (opened.isCreated() || opened.stored().isPresent()) {
+                decided.add(opened.key());
+            }
+        }
+        for (NewCustomer customer : customers) {
+            if (!decided.contains(customer.key()) && !open(customer)) {
+                router.read(customer.key(), CustomerTable.FIND, customer.key())
+                        .forEach(found -> stored.put(found.key(), found));
+            }
+        }
+    }
+
+    /** Empty if one statement cannot do it. */
+    private List<Opened> openAtOnce(List<NewCustomer> customers) {
+        try {
+            return router.query(
+                    customers.stream().map(NewCustomer::key).toList(),
+                    EntryTable.OPEN_ALL,
+                    Opened::read,
+                    columns(customers));
+        } catch (KeysOnDifferentShardsException oneHasMoved) {
+            return List.of(); // and nothing was written
+        }
+    }
+
+    private Object[] columns(List<NewCustomer> customers) {
+        return new Object[] {
+            texts(customers, NewCustomer::key),
+            texts(customers, NewCustomer::firstName),
+            texts(customers, NewCustomer::lastName),
+            texts(customers, customer -> customer.balances().savings().toPlainString()),
+            texts(customers, customer -> customer.balances().checking().toPlainString()),
+            texts(customers, customer -> customer.balances().retirement401k().toPlainString()),
+            customers.stream().map(customer -> router.token(customer.key())).toArray(Long[]::new),
+            customers.stream().map(Ledger::firstVersion).toArray(Long[]::new)
+        };
+    }
+
+    /** The number of the last entry that the accounts are opened with. */
+    private static long firstVersion(NewCustomer customer) {
+        return Math.max(1, opened(customer).size());
+    }
+
+    private static List<Account> opened(NewCustomer customer) {
+        return Arrays.stream(Account.values())
+                .filter(account -> customer.balances().of(account).signum() != 0)
+                .toList();
+    }
+
+    private static String[] texts(List<NewCustomer> customers, Function<NewCustomer, String> text) {
+        return customers.stream().map(text).toArray(String[]::new);
+    }
+
+    private boolean openInSteps(NewCustomer customer) {
+        List<Account> opened = opened(customer);
+        try {
+            return router.transaction(customer.key(), transaction -> {
+                long token = transaction.token(customer.key());
+                CustomerTable.insert(transaction.dsl(), customer, token, firstVersion(customer));
+                for (Account account : opened) {
+                    BigDecimal amount = customer.balances().of(account);
+                    String id = OperationId.derived("opening", account.name());
+                    Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
+                    EntryTable.insert(transaction.connection(), customer.key(), token, entry);
+                }
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Deletes a customer who holds nothing; false if there is none. */
+    boolean close(String key) {
+        return router.transaction(key, transaction -> {
+            Optional<Customer> customer = CustomerTable.lock(transaction.connection(), key);
+            if (customer.isEmpty()) {
+                return false;
+            }
+            requireEmpty(customer.get());
+            EntryTable.deleteAll(transaction.dsl(), key);
+            CustomerTable.delete(transaction.dsl(), key);
+            return true;
+        });
+    }
+
+    private static void requireEmpty(Customer customer) {
+        for (Account account : Account.values()) {
+            if (customer.balances().of(account).signum() != 0) {
+                throw new InvalidInputException(
+                        "Customer %s still has a balance on %s. Nothing was deleted. Withdraw or transfer it first."
+                                .formatted(customer.key(), account));
+            }
+        }
+    }
+
+    private static Customer lock(KeyedTransaction transaction, String key) throws SQLException {
+        return CustomerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
+    }
+
+    static CustomerNotFoundException notFound(String key) {
+        return new CustomerNotFoundException(
+                "There is no customer %s. Nothing was written. Create the customer first, or correct the key."
+                        .formatted(key));
+    }
+
+    private static boolean lacksMoney(Customer customer, Side side, Overdraft overdraft) {
+        return side.amount.signum() < 0
+                && overdraft == Overdraft.REFUSED
+                && customer.balances().of(side.account).add(side.amount).signum() < 0;
+    }
+
+    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
+        BigDecimal balance =
+                Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
+        CustomerTable.add(transaction.connection(), side.key, side.account, side.amount);
+        EntryTable.insert(
+                transaction.connection(),
+                side.key,
+                transaction.token(side.key),
+                new Draft(side.operationId, customer.version() + 1, side.kind, side.account, side.amount, balance));
+        return balance;
+    }
+
+    private static Posting alreadyApplied(AccountEntry earlier, Side side) {
+        if (earlier.kind() != side.kind
+                || earlier.account() != side.account
+                || earlier.amount().compareTo(side.amount) != 0) {
+            throw reused(side.operationId, null);
+        }
+        return new Posting.AlreadyApplied(earlier.balanceAfter());
+    }
+
+    private static Posting alreadyTransferred(
+            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) throws SQLException {
+        Posting result = alreadyApplied(earlier, debit);
+        AccountEntry other = EntryTable.find(transaction.connection(), credit.key, credit.operationId)
+                .orElseThrow(() -> reused(debit.operationId, null));
+        alreadyApplied(other, credit);
+        return result;
+    }
+
+    private static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
+        return new InvalidInputException(
+                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account and amount."
+                        .formatted(operationId),
+                cause);
+    }
+}

@@ -1,8 +1,0 @@
-package dev.ringshard.customers;
-
-/** The accounts that every customer has. */
-public enum Account {
-    SAVINGS,
-    CHECKING,
-    RETIREMENT_401K
-}

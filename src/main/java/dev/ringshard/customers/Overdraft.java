@@ -1,9 +1,0 @@
-package dev.ringshard.customers;
-
-/** Whether a withdrawal may leave an account below zero. */
-public enum Overdraft {
-    /** It answers {@link Posting.InsufficientFunds} instead. */
-    REFUSED,
-    /** It may. */
-    ALLOWED
-}

@@ -1,0 +1,137 @@
+package dev.ringshard.internal.fence;
+
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.FailureKind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import org.h2.api.Trigger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fence on H2, where triggers and functions are Java: {@code migrations/h2} names this class. It does what the
+ * functions in {@code migrations/postgresql} do, with the same messages.
+ *
+ * <p>H2 has no shared row locks: the row of the range is held {@code FOR UPDATE}, so that work on one range takes turns.
+ */
+public final class H2Fence implements Trigger {
+    private static final String AWAY = "SELECT target, epoch FROM ("
+            + "SELECT first_token, last_token, target, epoch FROM ringshard.handover UNION ALL "
+            + "SELECT first_token, last_token, target, epoch FROM ringshard.departed_range) "
+            + "WHERE ? BETWEEN first_token AND last_token ORDER BY epoch DESC LIMIT 1";
+
+    private static final String TOKEN_COLUMN = "SELECT ordinal_position FROM information_schema.columns"
+            + " WHERE table_schema = ? AND table_name = ? AND column_name = 'RING_TOKEN'";
+
+    private int tokenColumn;
+
+    /** Called by H2. */
+    public H2Fence() {}
+
+    @Override
+    public void init(Connection connection, String schema, String trigger, String table, boolean before, int type)
+            throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(TOKEN_COLUMN)) {
+            find.setString(1, schema);
+            find.setString(2, table);
+            try (ResultSet column = find.executeQuery()) {
+                if (!column.next()) {
+                    throw new SQLException("table " + table + " has no column ring_token, and so cannot be fenced");
+                }
+                tokenColumn = column.getInt(1) - 1;
+            }
+        }
+    }
+
+    @Override
+    public void fire(Connection connection, Object @Nullable [] before, Object @Nullable [] after) throws SQLException {
+        if (before != null) {
+            enterUnlessMoving(connection, token(before));
+        }
+        if (after != null && (before == null || token(after) != token(before))) {
+            enterUnlessMoving(connection, token(after));
+        }
+    }
+
+    private long token(Object[] row) throws SQLException {
+        if (row[tokenColumn] instanceof Long token) {
+            return token;
+        }
+        throw new SQLException("ring_token is null or no bigint; Ringshard computes it from the key", "RS003");
+    }
+
+    private static void enterUnlessMoving(Connection connection, long token) throws SQLException {
+        if (!holdsRange(connection, token) && !isMover(connection)) {
+            throw refusal(connection, token);
+        }
+    }
+
+    /** Called by H2 for {@code ringshard.enter(token)}. */
+    public static void enter(Connection connection, long token) throws SQLException {
+        if (!holdsRange(connection, token)) {
+            throw refusal(connection, token);
+        }
+    }
+
+    private static boolean holdsRange(Connection connection, long token) throws SQLException {
+        while (true) {
+            OptionalLong first = number(connection, OwnedRangeTable.FIND, token, token);
+            if (first.isEmpty()) {
+                return false;
+            }
+            OptionalLong last = number(connection, OwnedRangeTable.LOCK, first.getAsLong());
+            if (last.isPresent() && last.getAsLong() >= token) {
+                return true;
+            }
+            // The range left or was split while this waited for its row: look again.
+        }
+    }
+
+    private static OptionalLong number(Connection connection, String sql, long... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setLong(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
+    private static boolean isMover(Connection connection) throws SQLException {
+        return "on".equals(text(connection, "SELECT CAST(@ringshard_mover AS VARCHAR)"));
+    }
+
+    private static SQLException refusal(Connection connection, long token) throws SQLException {
+        String shard = text(connection, "SELECT shard_name FROM ringshard.membership");
+        String start =
+                "shard %s does not own token %d".formatted(shard == null ? "that is not initialised" : shard, token);
+        try (PreparedStatement statement = connection.prepareStatement(AWAY)) {
+            statement.setLong(1, token);
+            try (ResultSet away = statement.executeQuery()) {
+                if (away.next()) {
+                    String target = away.getString(1);
+                    return new SQLException(
+                            """
+                            %s: it was handed over to shard %s. Nothing was written. Write through Ringshard, \
+                            which finds the owner, or to shard %s. (token=%d owner=%s epoch=%d)""".formatted(start, target, target, token, target, away.getLong(2)),
+                            FailureKind.NOT_OWNER_STATE);
+                }
+            }
+        }
+        return new SQLException(
+                start
+                        + ", and does not know which shard does. Nothing was written. Write through Ringshard, which finds"
+                        + " the owner; its command \"locate\" names it. (token=" + token + ")",
+                FailureKind.NOT_OWNER_STATE);
+    }
+
+    private static @Nullable String text(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}

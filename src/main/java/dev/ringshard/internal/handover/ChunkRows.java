@@ -1,0 +1,66 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.handover.RowCopy.Changes;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.TokenRange;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of a chunk in all sharded tables, on its source and on its target.
+ *
+ * @param copying the way between these two databases
+ * @param tables those that others refer to first, with the columns that they had when the copy began
+ */
+record ChunkRows(RowCopy copying, List<TableColumns> tables) {
+
+    ChunkRows {
+        tables = List.copyOf(tables);
+    }
+
+    /** With the columns that the source's tables have now; on PostgreSQL they keep them until its transaction ends. */
+    static ChunkRows of(Chunk chunk, List<ShardedTable> tables, ShardTransaction source) {
+        return source.run(reading -> {
+            List<TableColumns> columns = new ArrayList<>();
+            for (ShardedTable table : tables) {
+                columns.add(TableColumns.of(reading.connection(), table));
+            }
+            return new ChunkRows(RowCopy.between(chunk.source(), chunk.target()), columns);
+        });
+    }
+
+    /** Copies all rows of some ranges, and returns what was sent, as {@link #summaries} computes it. */
+    List<RowDigest> copy(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+        return target.run(writing -> {
+            List<RowDigest> sent = new ArrayList<>();
+            for (TableColumns table : tables) {
+                sent.add(copying.copy(source, writing, table, ranges));
+            }
+            return sent;
+        });
+    }
+
+    /** What one of the two shards stores of some ranges, table by table; computed alike on both. */
+    List<RowDigest> summaries(ShardTransaction shard, List<TokenRange> ranges) {
+        return shard.run(reading -> copying.summaries(reading, tables, ranges));
+    }
+
+    /** What has been written on the source since a moment, whose state the target stores; table by table. */
+    List<Changes> changes(long moment, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+        return target.run(
+                comparing -> source.run(reading -> copying.changes(moment, reading, comparing, tables, ranges)));
+    }
+
+    /** Deletes all rows of some ranges, those that refer to others first. */
+    void delete(ShardTransaction shard, List<TokenRange> ranges) {
+        shard.run(deleting -> {
+            List<String> deletions = new ArrayList<>();
+            for (TableColumns table : tables) {
+                deletions.add(0, "DELETE FROM " + table.table() + " WHERE " + TableColumns.within(ranges));
+            }
+            deleting.dsl().batch(deletions.toArray(String[]::new)).execute();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,142 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.CommittedHandover;
+import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
+import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The two steps of a handover that follow the point of no return: activate on the target, forget on the source. Both do
+ * nothing unless the epoch is exactly theirs, so anybody who meets a committed handover may do them, at any time, as
+ * slowly as they like, and all at once.
+ */
+public final class Finisher {
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+    private Finisher() {}
+
+    /**
+     * Finishes what is committed on a source and goes to one target.
+     *
+     * @return how many handovers were met
+     * @throws ForeignShardException if the target is another shard than the one that the rows went to
+     */
+    public static int finish(Shard source, Shard target) {
+        return finish(read(source), source, target);
+    }
+
+    /**
+     * Finishes whatever is committed on a source, to all targets that are configured, if the database user may.
+     *
+     * @return whether it might; if not, nothing was tried, and somebody else has to
+     */
+    public static boolean finish(Shard source, Function<String, Optional<Shard>> byName) {
+        Pending pending = read(source);
+        if (!pending.mayFinish) {
+            return false;
+        }
+        pending.handovers.stream()
+                .map(CommittedHandover::target)
+                .distinct()
+                .flatMap(target -> byName.apply(target).stream())
+                .forEach(target -> finish(pending, source, target));
+        return true;
+    }
+
+    private static int finish(Pending pending, Shard source, Shard target) {
+        List<CommittedHandover> committed = pending.handovers.stream()
+                .filter(handover -> handover.target().equals(target.name()))
+                .toList();
+        if (!committed.isEmpty()) {
+            activate(target, pending.cluster, committed);
+            forget(source, committed, Optional.empty());
+        }
+        return committed.size();
+    }
+
+    /**
+     * What is committed on a shard of a cluster.
+     *
+     * @param mayFinish true where there is nothing to finish
+     */
+    private record Pending(String cluster, List<CommittedHandover> handovers, boolean mayFinish) {}
+
+    private static Pending read(Shard source) {
+        return Objects.requireNonNull(source.snapshot(transaction -> {
+            List<CommittedHandover> handovers = HandoverTable.all(transaction.dsl());
+            return new Pending(
+                    MembershipTable.find(transaction.dsl())
+                            .map(Membership::cluster)
+                            .orElse(""),
+                    handovers,
+                    handovers.isEmpty() || OwnedRangeTable.mayChange(transaction.dsl()));
+        }));
+    }
+
+    private static void activate(Shard target, String cluster, List<CommittedHandover> handovers) {
+        try (ShardTransaction transaction = begin(target, cluster, LOCK_TIMEOUT)) {
+            activate(transaction, handovers);
+        }
+    }
+
+    /**
+     * Begins a transaction for {@link #activate(ShardTransaction, List)}, which the caller must close.
+     *
+     * <p>INVARIANT: only on the shard that the rows go to. On another database under its name there is nothing to
+     * activate, and the handover would then be forgotten although nobody owns the range.
+     *
+     * @throws ForeignShardException if the target is another shard
+     */
+    public static ShardTransaction begin(Shard target, String cluster, Duration lockTimeout) {
+        ShardTransaction transaction = target.beginMove(lockTimeout);
+        try {
+            boolean meant = transaction.run(looking -> MembershipTable.find(looking.dsl())
+                    .filter(membership -> membership.isShard(cluster, target.name()))
+                    .isPresent());
+            if (!meant) {
+                throw new ForeignShardException("""
+                        The database configured as %s is not that shard of cluster %s. Nothing was changed; rows that were \
+                        handed over to %s are safe on the database that they were staged on. Correct the url of %s.""".formatted(target.name(), cluster, target.name(), target.name()));
+            }
+            return transaction;
+        } catch (RuntimeException failure) {
+            transaction.close();
+            throw failure;
+        }
+    }
+
+    /** Begins the target's ownership of what was staged there with exactly these epochs, and commits. */
+    public static void activate(ShardTransaction target, List<CommittedHandover> handovers) {
+        target.run(activating -> {
+            HandoverTarget.activate(activating.dsl(), handovers);
+            return true;
+        });
+        target.commit();
+    }
+
+    /**
+     * Forgets the handovers on their source, and writes them into its history. Only after the target has
+     * activated them.
+     *
+     * @param measured what their mover measured; empty if somebody else finishes for it
+     */
+    public static void forget(Shard source, List<CommittedHandover> handovers, Optional<Measured> measured) {
+        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
+            transaction.run(forgetting -> {
+                HandoverSource.finish(forgetting.dsl(), handovers, source.name(), measured);
+                return true;
+            });
+            transaction.commit();
+        }
+    }
+}

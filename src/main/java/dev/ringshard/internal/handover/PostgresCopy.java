@@ -1,0 +1,179 @@
+package dev.ringshard.internal.handover;
+
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.TokenRange;
+import java.security.SecureRandom;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOperation;
+import org.postgresql.copy.CopyOut;
+
+/** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
+record PostgresCopy() implements RowCopy {
+    /** Seeded, so that nobody can make two rows that read alike; one process computes both sides. */
+    private static final Hasher64 HASH = Hashing.xxh3_64(new SecureRandom().nextLong());
+
+    /** Of a binary COPY's header: signature, flags, and the length of an extension, which no server sends. */
+    private static final int HEADER = 19;
+
+    /** Of the mark of its end. */
+    private static final int END = 2;
+
+    @Override
+    public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        requireSameTypes(source, target, table);
+        CopyOut out = copyOut(source, table, ranges);
+        try {
+            return pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
+        } finally {
+            endWith(source, out);
+        }
+    }
+
+    /** Of another type, the same bits may mean something else, and nobody would notice. */
+    private static void requireSameTypes(ShardTransaction source, ShardTransaction target, TableColumns table)
+            throws SQLException {
+        if (!table.isAlike(target.connection())) {
+            throw new StaleVersionException("""
+                    The sharded table %s has other columns on %s than on %s. Nothing moved. Bring all shards to the same \
+                    schema, then make a new plan.""".formatted(
+                            table.table(), target.shard().name(), source.shard().name()));
+        }
+    }
+
+    private static CopyOut copyOut(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        return postgres(shard)
+                .getCopyAPI()
+                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
+                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+    }
+
+    private static RowDigest pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
+        CopyIn in = postgres(target).getCopyAPI().copyIn(copyIn);
+        try {
+            RowDigest sent = read(out, message -> in.writeToCopy(message, 0, message.length));
+            in.endCopy();
+            return sent;
+        } finally {
+            endWith(target, in);
+        }
+    }
+
+    private interface Consumer {
+        void accept(byte[] message) throws SQLException;
+    }
+
+    /** Every row comes as a message of its own; the first carries the header, too. */
+    private static RowDigest read(CopyOut out, Consumer consumer) throws SQLException {
+        long rows = 0;
+        long sum = 0;
+        int from = HEADER;
+        for (byte[] message = out.readFromCopy(); message != null; message = out.readFromCopy()) {
+            consumer.accept(message);
+            if (message.length - from > END) {
+                rows++;
+                sum += HASH.hashBytesToLong(message, from, message.length - from);
+            }
+            from = 0;
+        }
+        return new RowDigest(rows, sum);
+    }
+
+    /**
+     * A copy that broke off takes its connection with it: as long as it runs, nothing else can be said there, and to cancel
+     * it takes a message of its own, which may come late and hit what the connection's next user does.
+     */
+    private static void endWith(ShardTransaction transaction, CopyOperation copy) {
+        if (copy.isActive()) {
+            transaction.discard();
+        }
+    }
+
+    /** Of what the server sends, which is the same from every server that stores the same. */
+    @Override
+    public List<RowDigest> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
+            throws SQLException {
+        List<RowDigest> summaries = new ArrayList<>();
+        for (TableColumns table : tables) {
+            CopyOut out = copyOut(shard, table, ranges);
+            try {
+                summaries.add(read(out, message -> {}));
+            } finally {
+                endWith(shard, out);
+            }
+        }
+        return summaries;
+    }
+
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    /** Sends statements in one round trip, and reads the only row of each that has one. */
+    private static <T> List<T> ask(ShardTransaction shard, List<String> statements, Reading<T> reading)
+            throws SQLException {
+        List<T> answers = new ArrayList<>();
+        try (Statement statement = shard.connection().createStatement()) {
+            boolean hasRows = statement.execute(String.join("; ", statements));
+            while (hasRows || statement.getUpdateCount() >= 0) {
+                if (hasRows) {
+                    try (ResultSet rows = Objects.requireNonNull(statement.getResultSet())) {
+                        rows.next();
+                        answers.add(reading.of(rows));
+                    }
+                }
+                hasRows = statement.getMoreResults();
+            }
+        }
+        return answers;
+    }
+
+    /** The oldest transaction that the snapshot did not see the end of: everything that it did not see is not older. */
+    @Override
+    public long moment(ShardTransaction source) throws SQLException {
+        String snapshot = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+        return ask(source, List.of(snapshot), row -> row.getLong(1)).get(0);
+    }
+
+    /**
+     * By xmin, the transaction that wrote a row. It has 32 bits and comes round; ages are compared, which is right as long
+     * as the moment is less than 2^31 transactions ago.
+     */
+    @Override
+    public List<Changes> changes(
+            long moment,
+            ShardTransaction source,
+            ShardTransaction target,
+            List<TableColumns> tables,
+            List<TokenRange> ranges)
+            throws SQLException {
+        List<String> statements = new ArrayList<>();
+        for (TableColumns table : tables) {
+            statements.add("""
+                    SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
+                    FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges)));
+        }
+        return ask(source, statements, row -> {
+            Array tokens = row.getArray(2);
+            Set<Long> written = tokens == null ? Set.of() : Set.of((Long[]) tokens.getArray());
+            return new Changes(row.getLong(1), written);
+        });
+    }
+
+    private static PGConnection postgres(ShardTransaction transaction) throws SQLException {
+        return transaction.connection().unwrap(PGConnection.class);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.CommittedHandover;
+import dev.ringshard.internal.ownership.DepartedRange;
+import dev.ringshard.internal.ownership.DepartedRangeTable;
+import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.ownership.IncomingRange;
+import dev.ringshard.internal.ownership.IncomingRangeTable;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.Stripes;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.status.RecoveryProgress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tidies up after movers that died: finishes committed handovers, drops staged copies that no live attempt owns, and
+ * deletes rows that were left behind. Safe beside live movers, and beside others that recover. What needs a shard that
+ * does not answer is left for the next time.
+ */
+public final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+    private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+    private static final int PURGE_BATCH = 2000;
+
+    private final Shards shards;
+    private final List<ShardedTable> tables;
+
+    /** @param tables those that others refer to first */
+    public Recovery(Shards shards, List<ShardedTable> tables) {
+        this.shards = shards;
+        this.tables = List.copyOf(tables);
+    }
+
+    /** As {@link #run(RecoveryProgress)}, telling nobody. */
+    public RecoveryOutcome run() {
+        return run(RecoveryProgress.NONE);
+    }
+
+    /** All of it, on all shards that answer. */
+    public RecoveryOutcome run(RecoveryProgress progress) {
+        Round round = new Round();
+        List<Shard> members = shards.all().stream()
+                .filter(shard -> round.attempt(() -> isMember(shard), false))
+                .toList();
+        int finished =
+                members.stream().mapToInt(source -> finish(source, round)).sum();
+        int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
+        int purged = members.stream()
+                .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress), 0))
+                .sum();
+        int remaining = members.stream()
+                .mapToInt(shard -> round.attempt(() -> ShardReport.of(shard).leftovers(), 0))
+                .sum();
+        return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
+    }
+
+    /** Goes on although some shards do not answer, and remembers which. */
+    private static final class Round {
+        private final Set<String> unreachable = new TreeSet<>();
+
+        <T> T attempt(Supplier<T> work, T otherwise) {
+            try {
+                return onceMoreIfLost(work);
+            } catch (ShardUnavailableException down) {
+                unreachable.add(down.shard());
+                return otherwise;
+            }
+        }
+
+        /** A pool may hold a connection that died since; every step may be repeated. */
+        private static <T> T onceMoreIfLost(Supplier<T> work) {
+            try {
+                return work.get();
+            } catch (ShardUnavailableException failure) {
+                if (!failure.wasLost()) {
+                    throw failure;
+                }
+                return work.get();
+            }
+        }
+    }
+
+    private static boolean isMember(Shard shard) {
+        return ShardReport.of(shard).membership().isPresent();
+    }
+
+    private int finish(Shard source, Round round) {
+        List<CommittedHandover> committed =
+                round.attempt(() -> source.snapshot(looking -> HandoverTable.all(looking.dsl())), List.of());
+        return committed.stream()
+                .map(CommittedHandover::target)
+                .distinct()
+                .flatMap(target -> shards.find(target).stream())
+                .mapToInt(target -> round.attempt(() -> Finisher.finish(source, target), 0))
+                .sum();
+    }
+
+    private int drop(Shard target, Round round) {
+        List<IncomingRange> staged =
+                round.attempt(() -> target.snapshot(looking -> IncomingRangeTable.all(looking.dsl())), List.of());
+        return staged.stream()
+                .mapToInt(
+                        incoming -> round.attempt(() -> outdateAttempt(incoming) && drop(target, incoming) ? 1 : 0, 0))
+                .sum();
+    }
+
+    /**
+     * Makes sure that the attempt which staged a copy cannot hand it over any more; false if it may be alive, or has
+     * handed over already and wants finishing.
+     *
+     * <p>INVARIANT: the look for a committed handover comes after the epoch was raised. Before, the attempt could still
+     * commit one.
+     */
+    private boolean outdateAttempt(IncomingRange incoming) {
+        Shard source = shards.find(incoming.source()).orElse(null);
+        if (source == null) {
+            return false;
+        }
+        try (ShardTransaction transaction = source.beginMove(SOURCE_LOCK_TIMEOUT)) {
+            transaction.run(outdating -> {
+                OwnedRangeTable.outdate(outdating.dsl(), incoming.range());
+                return true;
+            });
+            transaction.commit();
+        } catch (ContentionException alive) {
+            return false;
+        }
+        return source.snapshot(looking -> HandoverTable.all(looking.dsl())).stream()
+                .noneMatch(handover ->
+                        handover.epoch() == incoming.epoch() && handover.range().equals(incoming.range()));
+    }
+
+    private boolean drop(Shard target, IncomingRange incoming) {
+        try (ShardTransaction transaction = target.beginMove(LOCK_TIMEOUT)) {
+            boolean dropped = transaction.run(dropping -> {
+                MembershipTable.lock(dropping.dsl());
+                if (!IncomingRangeTable.delete(dropping.dsl(), incoming)) {
+                    return false;
+                }
+                for (int i = tables.size() - 1; i >= 0; i--) {
+                    dropping.dsl()
+                            .execute("DELETE FROM " + tables.get(i).name() + " WHERE "
+                                    + TableColumns.within(List.of(incoming.range())));
+                }
+                return true;
+            });
+            transaction.commit();
+            return dropped;
+        }
+    }
+
+    /**
+     * Makes fewer rows of what a shard owns, if handovers have left many. A row that somebody works with stays as it is;
+     * the next rebalance tries again.
+     */
+    public void mergeRows(Shard shard) {
+        List<OwnedRange> owned = Objects.requireNonNull(shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl())));
+        for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
+            try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
+                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> OwnedRangeTable.merge(merging.dsl(), neighbours));
+                transaction.commit();
+            } catch (ContentionException busy) {
+                log.debug("Rows of {} are merged another time", shard, busy);
+            }
+        }
+    }
+
+    /** Deletes what was left behind on a shard within some ranges; returns how many are clean now. */
+    public int purge(Shard source, List<TokenRange> ranges) {
+        return purge(source, ranges, RecoveryProgress.NONE);
+    }
+
+    private int purge(Shard source, List<TokenRange> ranges, RecoveryProgress progress) {
+        int purged = 0;
+        long rows = 0;
+        List<DepartedRange> all = departed(source, ranges);
+        for (DepartedRange departed : all) {
+            while (purgeBatch(source, departed)) {
+                rows += PURGE_BATCH;
+                progress.purged(rows, purged, all.size());
+            }
+            purged++;
+            progress.purged(rows, purged, all.size());
+        }
+        return purged;
+    }
+
+    private static List<DepartedRange> departed(Shard source, List<TokenRange> ranges) {
+        List<DepartedRange> departed =
+                Objects.requireNonNull(source.snapshot(looking -> DepartedRangeTable.all(looking.dsl())));
+        return departed.stream()
+                .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
+                .toList();
+    }
+
+    /**
+     * Deletes a batch of rows that left.
+     *
+     * <p>INVARIANT: the record is held from the look to the deletion. The range may come back, and staging removes the
+     * record: whoever looked before and deleted after would destroy live rows.
+     *
+     * @return whether there may be more
+     */
+    private boolean purgeBatch(Shard source, DepartedRange departed) {
+        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
+            boolean more = transaction.run(purging -> {
+                if (DepartedRangeTable.lock(purging.dsl(), departed).isEmpty()) {
+                    return false;
+                }
+                refuseToDeleteLiveRows(purging, departed);
+                for (int i = tables.size() - 1; i >= 0; i--) {
+                    if (deleteBatch(purging, tables.get(i), departed.range()) == PURGE_BATCH) {
+                        return true;
+                    }
+                }
+                DepartedRangeTable.delete(purging.dsl(), departed);
+                return false;
+            });
+            transaction.commit();
+            return more;
+        }
+    }
+
+    /** Staging removes the record before the shard can own the range again; whoever changed it by hand did not. */
+    private static void refuseToDeleteLiveRows(ShardTransaction purging, DepartedRange departed) {
+        if (OwnedRangeTable.ownsAny(purging.dsl(), departed.range())) {
+            throw new CorruptionException(
+                    "Shard %s owns a part of the range %s, and records that it departed to %s. Nothing was deleted there. Stop: somebody changes the schema ringshard by hand."
+                            .formatted(purging.shard().name(), departed.range(), departed.target()));
+        }
+    }
+
+    private static int deleteBatch(ShardTransaction shard, ShardedTable table, TokenRange range) {
+        return shard.dsl()
+                .execute(shard.shard()
+                        .dialect()
+                        .deleteBatch(table.name(), TableColumns.within(List.of(range)), PURGE_BATCH));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
+
+import dev.ringshard.ring.TokenRange;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jooq.Record;
+
+/** The SQL of {@code ringshard.departed_range}. Every method runs in the caller's transaction. */
+public final class DepartedRangeTable {
+    private static final RangeColumns RANGE = new RangeColumns(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN);
+
+    private DepartedRangeTable() {}
+
+    /** All that left and awaits its deletion, ascending. */
+    public static List<DepartedRange> all(DSLContext dsl) {
+        return dsl.selectFrom(DEPARTED_RANGE)
+                .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
+                .fetch(DepartedRangeTable::toDeparted);
+    }
+
+    /** Holds the records that overlap a range until the transaction ends. */
+    public static List<DepartedRange> lock(DSLContext dsl, TokenRange range) {
+        return dsl.selectFrom(DEPARTED_RANGE)
+                .where(RANGE.overlap(range))
+                .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
+                .forUpdate()
+                .fetch(DepartedRangeTable::toDeparted);
+    }
+
+    /** Holds the record until the transaction ends; empty if it is no longer there. */
+    public static Optional<DepartedRange> lock(DSLContext dsl, DepartedRange departed) {
+        return lock(dsl, departed.range()).stream().filter(departed::equals).findFirst();
+    }
+
+    /** A statement that records what left. */
+    public static Query insertion(DSLContext dsl, DepartedRange departed) {
+        return dsl.insertInto(DEPARTED_RANGE)
+                .set(DEPARTED_RANGE.FIRST_TOKEN, departed.range().first())
+                .set(DEPARTED_RANGE.LAST_TOKEN, departed.range().last())
+                .set(DEPARTED_RANGE.EPOCH, departed.epoch())
+                .set(DEPARTED_RANGE.TARGET, departed.target());
+    }
+
+    /** Forgets what {@link #lock(DSLContext, DepartedRange)} holds. */
+    public static void delete(DSLContext dsl, DepartedRange departed) {
+        dsl.deleteFrom(DEPARTED_RANGE)
+                .where(DEPARTED_RANGE.FIRST_TOKEN.eq(departed.range().first()))
+                .execute();
+    }
+
+    private static DepartedRange toDeparted(Record row) {
+        return new DepartedRange(RANGE.of(row), row.get(DEPARTED_RANGE.EPOCH), row.get(DEPARTED_RANGE.TARGET));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
+import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.table;
+
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.TokenRange;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+
+/**
+ * What a shard owns, and of what it has rows that are nobody's there, in one snapshot.
+ *
+ * @param owned in ascending order
+ * @param hidden what handovers have staged or left behind; of many, only some
+ */
+public record HeldRanges(List<OwnedRange> owned, List<TokenRange> hidden) {
+    /** As numbers in the text of a query, ranges cost a scan of many rows a tenth of what a join with them costs. */
+    private static final int MOST_HIDDEN_BY_NUMBER = 100;
+
+    /** One statement, because every read over all shards begins with it. */
+    private static final String QUERY = """
+            SELECT first_token, last_token, epoch, FALSE AS hidden FROM ringshard.owned_range
+            UNION ALL
+            (SELECT first_token, last_token, epoch, TRUE FROM ringshard.incoming_range LIMIT %1$d)
+            UNION ALL
+            (SELECT first_token, last_token, epoch, TRUE FROM ringshard.departed_range LIMIT %1$d)
+            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1);
+
+    public HeldRanges {
+        owned = List.copyOf(owned);
+        hidden = List.copyOf(hidden);
+    }
+
+    /** As the transaction sees them. */
+    public static HeldRanges in(ShardTransaction transaction) throws SQLException {
+        List<OwnedRange> owned = new ArrayList<>();
+        List<TokenRange> hidden = new ArrayList<>();
+        try (PreparedStatement statement = transaction.connection().prepareStatement(QUERY);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
+                if (rows.getBoolean(4)) {
+                    hidden.add(range);
+                } else {
+                    owned.add(new OwnedRange(range, rows.getLong(3)));
+                }
+            }
+        }
+        return new HeldRanges(owned, hidden);
+    }
+
+    /**
+     * As {@link #in}, keeping movers off all that is owned until {@link OwnedRangeTable#letGo} or the transaction's end;
+     * see {@link OwnedRangeTable#hold}.
+     */
+    public static HeldRanges hold(ShardTransaction transaction) throws SQLException {
+        return new HeldRanges(
+                OwnedRangeTable.hold(transaction.dsl()), in(transaction).hidden());
+    }
+
+    /** How many rows of a sharded table the shard has and owns; reads them all. */
+    public static long countVisible(ShardTransaction transaction, String table) throws SQLException {
+        return transaction
+                .dsl()
+                .selectCount()
+                .from(table(table))
+                .where(in(transaction).visible(field("ring_token", Long.class)))
+                .fetchSingle()
+                .value1();
+    }
+
+    /**
+     * Leaves out rows that are here but not owned, in the snapshot in which the ranges were read.
+     *
+     * <p>INVARIANT: every row of a sharded table lies in an owned, an incoming or a departed range; the fence sees to it.
+     */
+    public Condition visible(Field<Long> token) {
+        return hidden.size() <= MOST_HIDDEN_BY_NUMBER ? outside(token) : outsideOfAllHidden(token);
+    }
+
+    private Condition outside(Field<Long> token) {
+        return DSL.and(hidden.stream()
+                .map(range -> token.notBetween(inline(range.first()), inline(range.last())))
+                .toList());
+    }
+
+    private static Condition outsideOfAllHidden(Field<Long> token) {
+        return notExists(selectOne()
+                        .from(INCOMING_RANGE)
+                        .where(token.between(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN)))
+                .and(notExists(selectOne()
+                        .from(DEPARTED_RANGE)
+                        .where(token.between(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN))));
+    }
+}

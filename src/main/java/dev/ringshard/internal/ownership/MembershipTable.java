@@ -1,0 +1,67 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
+
+import dev.ringshard.internal.ownership.Membership.Standing;
+import dev.ringshard.ring.KeyType;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** The SQL of {@code ringshard.membership}, which has one row. Every method runs in the caller's transaction. */
+public final class MembershipTable {
+    private MembershipTable() {}
+
+    /** Who the shard says it is; empty if it has not been founded. */
+    public static Optional<Membership> find(DSLContext dsl) {
+        return dsl.selectFrom(MEMBERSHIP).fetchOptional().map(MembershipTable::toMembership);
+    }
+
+    /** As {@link #find}, holding the row until the transaction ends. */
+    public static Optional<Membership> lock(DSLContext dsl) {
+        return dsl.selectFrom(MEMBERSHIP).forUpdate().fetchOptional().map(MembershipTable::toMembership);
+    }
+
+    private static Membership toMembership(Record row) {
+        return new Membership(
+                row.get(MEMBERSHIP.CLUSTER_ID),
+                row.get(MEMBERSHIP.SHARD_NAME),
+                row.get(MEMBERSHIP.HASH_NAME),
+                row.get(MEMBERSHIP.HASH_PROBE),
+                KeyType.valueOf(row.get(MEMBERSHIP.KEY_TYPE).toUpperCase(Locale.ROOT)),
+                row.get(MEMBERSHIP.DATABASE_ID),
+                row.get(MEMBERSHIP.FOUNDING),
+                Optional.ofNullable(row.get(MEMBERSHIP.ROSTER)),
+                Standing.valueOf(row.get(MEMBERSHIP.STANDING).toUpperCase(Locale.ROOT)));
+    }
+
+    /** Stores who the shard is from now on; fails on the primary key if it is somebody already. */
+    public static void insert(DSLContext dsl, Membership membership) {
+        dsl.insertInto(MEMBERSHIP)
+                .set(MEMBERSHIP.CLUSTER_ID, membership.cluster())
+                .set(MEMBERSHIP.SHARD_NAME, membership.shard())
+                .set(MEMBERSHIP.HASH_NAME, membership.hashName())
+                .set(MEMBERSHIP.HASH_PROBE, membership.hashProbe())
+                .set(MEMBERSHIP.KEY_TYPE, membership.keyType().name().toLowerCase(Locale.ROOT))
+                .set(MEMBERSHIP.DATABASE_ID, membership.databaseId())
+                .set(MEMBERSHIP.FOUNDING, membership.founding())
+                .set(MEMBERSHIP.ROSTER, membership.roster().orElse(null))
+                .set(MEMBERSHIP.STANDING, stored(membership.standing()))
+                .execute();
+    }
+
+    /** Stores which databases the cluster is founded on. */
+    public static void storeRoster(DSLContext dsl, String roster) {
+        dsl.update(MEMBERSHIP).set(MEMBERSHIP.ROSTER, roster).execute();
+    }
+
+    /** Makes a founder a member. */
+    public static void becomeMember(DSLContext dsl) {
+        dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
+    }
+
+    private static String stored(Standing standing) {
+        return standing.name().toLowerCase(Locale.ROOT);
+    }
+}

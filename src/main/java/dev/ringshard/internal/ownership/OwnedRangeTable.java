@@ -1,0 +1,230 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
+import static org.jooq.impl.DSL.max;
+
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.ring.TokenRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+
+/**
+ * The SQL of {@code ringshard.owned_range}: the ranges that a shard owns, whose rows are also the locks of the work on
+ * them. Every method runs in the caller's transaction.
+ */
+public final class OwnedRangeTable {
+    private static final RangeColumns RANGE = new RangeColumns(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN);
+    private static final String BEFORE_HOLDING = "ringshard_before_holding";
+
+    /** A boolean expression, never null: whether the shard owns a token. Two parameters, both the token. */
+    public static final String OWNS = "COALESCE((SELECT o.last_token >= ? FROM ringshard.owned_range o"
+            + " WHERE o.first_token <= ? ORDER BY o.first_token DESC LIMIT 1), FALSE)";
+
+    /** The first token of the range that has a token. Two parameters, both the token. */
+    public static final String FIND = "SELECT first_token FROM ringshard.owned_range"
+            + " WHERE first_token <= ? AND last_token >= ? ORDER BY first_token DESC LIMIT 1";
+
+    /** Holds a range's row; its last token. One parameter: its first token. */
+    public static final String LOCK = "SELECT last_token FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
+
+    private OwnedRangeTable() {}
+
+    /** The ranges that the shard owns, ascending. */
+    public static List<OwnedRange> all(DSLContext dsl) {
+        return dsl.selectFrom(OWNED_RANGE).orderBy(OWNED_RANGE.FIRST_TOKEN).fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** Whether the database user may change who owns what, as a mover must. */
+    public static boolean mayChange(DSLContext dsl) {
+        return Dialect.of(dsl).mayUpdate(dsl, "ringshard.owned_range");
+    }
+
+    /**
+     * As {@link #all}, keeping movers off all of them until {@link #letGo} or the transaction's end. Writers pass where the
+     * database has shared row locks; elsewhere they wait. On PostgreSQL a function does it, with the right to lock rows that
+     * the database user lacks.
+     */
+    public static List<OwnedRange> hold(DSLContext dsl) {
+        dsl.execute("SAVEPOINT " + BEFORE_HOLDING);
+        return Dialect.of(dsl).hasSharedRowLocks()
+                ? dsl.fetch("SELECT first_token, last_token, epoch FROM ringshard.hold_owned()")
+                        .into(OWNED_RANGE)
+                        .map(OwnedRangeTable::toOwned)
+                : dsl.selectFrom(OWNED_RANGE)
+                        .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                        .forUpdate()
+                        .fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** Ends {@link #hold}; the transaction keeps its snapshot. */
+    public static void letGo(DSLContext dsl) {
+        dsl.execute("ROLLBACK TO SAVEPOINT " + BEFORE_HOLDING);
+    }
+
+    /** Gives a founder its first ranges. */
+    public static void handOut(DSLContext dsl, List<TokenRange> ranges) {
+        if (dsl.fetchExists(OWNED_RANGE)) {
+            throw new CorruptionException("A shard that has not been given its first ranges owns some already."
+                    + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
+        }
+        dsl.batch(Stripes.cut(ranges).stream()
+                        .map(range -> insertion(dsl, range, 1))
+                        .toList())
+                .execute();
+    }
+
+    /** A statement that makes the shard own a range. */
+    public static Query insertion(DSLContext dsl, TokenRange range, long epoch) {
+        return dsl.insertInto(OWNED_RANGE)
+                .set(OWNED_RANGE.FIRST_TOKEN, range.first())
+                .set(OWNED_RANGE.LAST_TOKEN, range.last())
+                .set(OWNED_RANGE.EPOCH, epoch);
+    }
+
+    /** A statement that ends the ownership of ranges, each with exactly its epoch. */
+    public static Query deletion(DSLContext dsl, List<OwnedRange> ranges) {
+        return dsl.deleteFrom(OWNED_RANGE)
+                .where(DSL.or(ranges.stream()
+                        .map(owned -> OWNED_RANGE
+                                .FIRST_TOKEN
+                                .eq(owned.range().first())
+                                .and(OWNED_RANGE.LAST_TOKEN.eq(owned.range().last()))
+                                .and(OWNED_RANGE.EPOCH.eq(owned.epoch())))
+                        .toList()));
+    }
+
+    /**
+     * Gives each range a row of its own, with one new epoch that is higher than any that they
+     * had; what is cut off keeps its epoch. Waits for all work on the rows that it touches.
+     *
+     * <p>INVARIANT: a row is locked FOR UPDATE before it is cut. Cutting a row under somebody who has entered by it would
+     * leave that work without a lock on the half that is to move.
+     *
+     * @param ranges ascending, without overlap
+     * @return the epoch; empty if the shard does not own all of them
+     */
+    public static OptionalLong claim(DSLContext dsl, List<TokenRange> ranges) {
+        List<OwnedRange> touched = new ArrayList<>();
+        for (TokenRange range : ranges) {
+            List<OwnedRange> rows = lockOverlapping(dsl, range);
+            if (!covers(rows, range)) {
+                return OptionalLong.empty();
+            }
+            touched.addAll(rows);
+        }
+        long epoch = 1 + touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
+        cutOut(dsl, touched.stream().distinct().toList(), ranges, epoch);
+        return OptionalLong.of(epoch);
+    }
+
+    private static List<OwnedRange> lockOverlapping(DSLContext dsl, TokenRange range) {
+        return dsl.selectFrom(OWNED_RANGE)
+                .where(RANGE.overlap(range))
+                .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                .forUpdate()
+                .fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** Whether rows that overlap a range, ascending, leave nothing of it out. */
+    private static boolean covers(List<OwnedRange> rows, TokenRange range) {
+        if (rows.isEmpty()
+                || rows.get(0).range().first() > range.first()
+                || rows.get(rows.size() - 1).range().last() < range.last()) {
+            return false;
+        }
+        for (int i = 1; i < rows.size(); i++) {
+            if (!rows.get(i - 1).range().isRightBefore(rows.get(i).range())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** In one round trip: everybody who works on these rows waits for it. */
+    private static void cutOut(DSLContext dsl, List<OwnedRange> rows, List<TokenRange> ranges, long epoch) {
+        List<OwnedRange> pieces = rows;
+        for (TokenRange range : ranges) {
+            pieces = pieces.stream()
+                    .flatMap(piece ->
+                            piece.range().without(range).stream().map(rest -> new OwnedRange(rest, piece.epoch())))
+                    .toList();
+        }
+        List<Query> changes = new ArrayList<>();
+        changes.add(dsl.deleteFrom(OWNED_RANGE)
+                .where(OWNED_RANGE.FIRST_TOKEN.in(
+                        rows.stream().map(row -> row.range().first()).toList())));
+        pieces.forEach(piece -> changes.add(insertion(dsl, piece.range(), piece.epoch())));
+        ranges.forEach(range -> changes.add(insertion(dsl, range, epoch)));
+        dsl.batch(changes).execute();
+    }
+
+    /**
+     * Holds the ranges' rows until the transaction ends.
+     *
+     * @param ranges ascending, without overlap
+     * @return whether they are still owned with exactly this epoch
+     */
+    public static boolean lock(DSLContext dsl, List<TokenRange> ranges, long epoch) {
+        List<OwnedRange> claimed =
+                ranges.stream().map(range -> new OwnedRange(range, epoch)).toList();
+        return dsl.selectFrom(OWNED_RANGE)
+                .where(OWNED_RANGE.FIRST_TOKEN.in(firsts(ranges)))
+                .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                .forUpdate()
+                .fetch(OwnedRangeTable::toOwned)
+                .equals(claimed);
+    }
+
+    private static List<Long> firsts(List<TokenRange> ranges) {
+        return ranges.stream().map(TokenRange::first).toList();
+    }
+
+    /** Whether the shard owns a part of a range, or all of it. */
+    public static boolean ownsAny(DSLContext dsl, TokenRange range) {
+        return dsl.fetchExists(OWNED_RANGE, RANGE.overlap(range));
+    }
+
+    /** Raises the epoch of whatever the shard owns of a range, so that no attempt begun before can hand it over. */
+    public static void outdate(DSLContext dsl, TokenRange range) {
+        lockOverlapping(dsl, range);
+        Long newest = dsl.select(max(OWNED_RANGE.EPOCH))
+                .from(OWNED_RANGE)
+                .where(RANGE.overlap(range))
+                .fetchSingle()
+                .value1();
+        if (newest != null) {
+            dsl.update(OWNED_RANGE)
+                    .set(OWNED_RANGE.EPOCH, newest + 1)
+                    .where(RANGE.overlap(range))
+                    .execute();
+        }
+    }
+
+    /**
+     * Makes one row of neighbouring ones, with the newest of their epochs.
+     *
+     * @return whether all of them were still there as they are given
+     */
+    public static boolean merge(DSLContext dsl, List<OwnedRange> neighbours) {
+        TokenRange whole = new TokenRange(
+                neighbours.get(0).range().first(),
+                neighbours.get(neighbours.size() - 1).range().last());
+        if (!lockOverlapping(dsl, whole).equals(neighbours)) {
+            return false;
+        }
+        dsl.deleteFrom(OWNED_RANGE).where(RANGE.overlap(whole)).execute();
+        long newest = neighbours.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
+        insertion(dsl, whole, newest).execute();
+        return true;
+    }
+
+    private static OwnedRange toOwned(Record row) {
+        return new OwnedRange(RANGE.of(row), row.get(OWNED_RANGE.EPOCH));
+    }
+}

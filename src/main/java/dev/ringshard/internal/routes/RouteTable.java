@@ -1,0 +1,355 @@
+package dev.ringshard.internal.routes;
+
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.NoOwnerException.Refusal;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.handover.Finisher;
+import dev.ringshard.internal.ownership.CommittedHandover;
+import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.shard.Questions;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.KeyHash;
+import dev.ringshard.ring.KeyType;
+import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the newest {@link Routes}. Any number of threads read it without a lock; one at a time asks shards anew, and
+ * those that come meanwhile take its answer. Thread-safe.
+ */
+public final class RouteTable {
+    private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
+
+    /** How long shards may take to say what they own when the router opens, which is when a wrong one must show. */
+    private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(10);
+
+    /** And later, when callers wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Shards shards;
+    private final Admission admission;
+    private final Questions<Optional<List<OwnedRange>>> ranges;
+    private final Questions<Boolean> finishing;
+
+    /** Shards with handovers that the database user may not finish. */
+    private final Set<Shard> awaitingMovers = ConcurrentHashMap.newKeySet();
+
+    private volatile Routes current = Routes.NONE;
+
+    private RouteTable(Shards shards, Admission admission, ExecutorService executor) {
+        this.shards = shards;
+        this.admission = admission;
+        this.ranges = new Questions<>(executor, admission::ranges);
+        this.finishing = new Questions<>(executor, source -> Finisher.finish(source, shards::find));
+    }
+
+    /**
+     * Asks each shard who it is and what it owns. Shards that do not answer do not keep it from opening.
+     *
+     * @param executor asks many shards at once; stays the caller's
+     * @throws ForeignShardException if a database is not the shard that the configuration means, or no cluster is there
+     */
+    public static RouteTable open(String cluster, KeyHash hash, Shards shards, ExecutorService executor) {
+        RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
+        Routes routes = table.refresh(table.current);
+        if (routes.members().isEmpty() && routes.silent().isEmpty()) {
+            throw new ForeignShardException("""
+                    Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
+                    was written. Run init.""".formatted(cluster, shards.all().size()));
+        }
+        return table;
+    }
+
+    /**
+     * What the keys of the cluster are, as its shards remember it.
+     *
+     * @throws ShardUnavailableException if no shard has answered so far
+     */
+    public KeyType keyType() {
+        Optional<KeyType> known = admission.keyType();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        refresh(current);
+        return admission
+                .keyType()
+                .orElseThrow(() -> current.silent(
+                        "What the keys of this cluster are is not known: no shard has answered.",
+                        "Nothing was done. Repeat the call once %s.".formatted(current.answering())));
+    }
+
+    public Routes current() {
+        return current;
+    }
+
+    /** Asks all shards, whatever others have asked. */
+    public synchronized Routes askAll() {
+        return refresh(current);
+    }
+
+    /** Asks all shards but one, which owns nothing any more, and forgets that one. */
+    public synchronized void forget(Shard leaver) {
+        refresh(current, shards.all().stream().filter(shard -> shard != leaver).toList());
+        current = current.without(leaver);
+    }
+
+    /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
+    public Routes refresh(Routes seen) {
+        return refresh(seen, shards.all());
+    }
+
+    /**
+     * Asks some shards, unless somebody has asked any since the caller took {@code seen}: that may have been enough, and
+     * if not, the caller comes again.
+     *
+     * @throws ForeignShardException if at the first time a database is not the shard that it is configured as
+     */
+    @SuppressWarnings("ReferenceEquality") // not "says the same", but "is the one that the caller took"
+    synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
+        if (current == seen) {
+            current = updated(seen, asked);
+        }
+        return current;
+    }
+
+    /**
+     * The shard that owns all of these tokens, as far as is known; asks the shards where it is not.
+     *
+     * @throws KeysOnDifferentShardsException if no one shard owns them all
+     * @throws ShardUnavailableException if one of them belongs to none of the shards that answer
+     * @throws NoOwnerException if every shard answered and none owns it
+     */
+    public Shard commonOwner(List<Long> tokens) {
+        Shard first = owner(tokens.get(0));
+        if (tokens.size() == 1) {
+            return first;
+        }
+        Set<Shard> owners = owners(tokens);
+        if (owners.size() > 1) {
+            refresh(current);
+            owners = owners(tokens);
+        }
+        if (owners.size() > 1) {
+            throw new KeysOnDifferentShardsException("""
+                    The %d keys of one transaction live on %d shards (%s); a transaction runs on one. Nothing \
+                    was run. Do the work key by key.""".formatted(
+                            tokens.size(),
+                            owners.size(),
+                            owners.stream().map(Shard::name).sorted().collect(Collectors.joining(", "))));
+        }
+        return owners.iterator().next();
+    }
+
+    private Set<Shard> owners(List<Long> tokens) {
+        return tokens.stream().map(this::owner).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Shard owner(long token) {
+        Routes routes = current;
+        Shard owner = routes.owner(token);
+        return owner != null ? owner : ownerAfterAsking(token, routes);
+    }
+
+    private Shard ownerAfterAsking(long token, Routes seen) {
+        Routes routes = seen.silent().isEmpty() ? refresh(seen) : afterAskingTheSilent();
+        Shard owner = routes.owner(token);
+        if (owner != null) {
+            return owner;
+        }
+        if (!routes.silent().isEmpty()) {
+            throw routes.silent(
+                    "This key (token %d) belongs to none of the shards that answer.".formatted(token),
+                    """
+                    Nothing was done. Repeat the call once %s; keys on the shards that answer are not affected.""".formatted(routes.answering()));
+        }
+        throw new NoOwnerException("""
+                No shard owns token %d at the moment, and every shard answered: it is being handed over, or \
+                the shard that has it is missing from the configuration. Nothing was done. Repeat the call; if \
+                this persists, look at the status.""".formatted(token));
+    }
+
+    /**
+     * Learns from a refusal where the token is now: asks the shards that know, and finishes a handover whose mover is not
+     * done, or died.
+     */
+    public void learn(NoOwnerException refused) {
+        Collection<Shard> knowing = whoKnows(refused);
+        Routes routes = refresh(current, knowing);
+        if (!saysWhoOwns(routes, refused, knowing)) {
+            finishHandovers(knowing);
+            refresh(current, knowing);
+        }
+    }
+
+    /**
+     * The shard that refused and the one that it handed the token to; all, if it named none. An owner that is not
+     * configured cannot be followed.
+     */
+    private Collection<Shard> whoKnows(NoOwnerException refused) {
+        Optional<Refusal> refusal = refused.refusal();
+        Optional<Shard> owner = refused.owner().map(shards::get);
+        if (refusal.isEmpty() || owner.isEmpty()) {
+            return shards.all();
+        }
+        Set<Shard> knowing = new LinkedHashSet<>();
+        knowing.add(owner.get());
+        shards.find(refusal.get().shard()).ifPresent(knowing::add);
+        return knowing;
+    }
+
+    /** Whether one of the shards just asked says that it owns the token; what others said before may be old. */
+    private static boolean saysWhoOwns(Routes routes, NoOwnerException refused, Collection<Shard> asked) {
+        Long token = refused.refusal().map(Refusal::token).orElse(null);
+        Shard owner = token == null ? null : routes.owner(token);
+        return owner != null && asked.contains(owner) && !routes.silent().contains(owner);
+    }
+
+    /**
+     * The same failure; or why waiting did not help.
+     *
+     * @throws InvalidInputException if a token went to a shard that is not configured
+     */
+    public NoOwnerException explained(NoOwnerException failure, List<Long> tokens) {
+        tokens.forEach(
+                token -> strangersWith(token).forEach(shards::get)); // which names a shard that is not configured
+        return explained(failure, range -> tokens.stream().anyMatch(range::contains));
+    }
+
+    /**
+     * Finishes the handovers that are committed on some shards: if their mover died, nobody serves those tokens until
+     * somebody does. Best effort; whoever comes next tries again.
+     */
+    public void finishHandovers(Collection<Shard> sources) {
+        finishing.ask(sources, PATIENCE).forEach((source, outcome) -> {
+            if (outcome.failure() != null) {
+                log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
+            } else if (outcome.get()) {
+                awaitingMovers.remove(source);
+            } else {
+                awaitingMovers.add(source);
+            }
+        });
+    }
+
+    /** The same failure; or why waiting did not help, if a handover is to be finished that this user may not finish. */
+    public NoOwnerException explained(NoOwnerException failure, Predicate<TokenRange> concerned) {
+        return awaitingMovers.stream()
+                .flatMap(source -> committed(source).stream()
+                        .filter(handover -> concerned.test(handover.range()))
+                        .map(handover -> awaitsMover(source, handover, failure)))
+                .findFirst()
+                .orElse(failure);
+    }
+
+    private static NoOwnerException awaitsMover(Shard source, CommittedHandover handover, NoOwnerException failure) {
+        String text = """
+                Shard %s handed the range %s over to shard %s, where nobody has made it available so far: its mover died, \
+                or is slow, and the database user of this process may not finish handovers. Nothing was done and nothing \
+                is lost. Run recover as the mover's role, then repeat the call.""".formatted(source.name(), handover.range(), handover.target());
+        return failure.refusal()
+                .map(refusal -> new NoOwnerException(text, refusal, failure))
+                .orElseGet(() -> new NoOwnerException(text, failure));
+    }
+
+    private static List<CommittedHandover> committed(Shard source) {
+        try {
+            return Objects.requireNonNull(source.snapshot(looking -> HandoverTable.all(looking.dsl())));
+        } catch (RuntimeException unanswered) {
+            return List.of();
+        }
+    }
+
+    /** The shards that a token was handed to, and that are not configured here; of shards that answer. */
+    private List<String> strangersWith(long token) {
+        return shards.all().stream()
+                .flatMap(shard -> wentTo(shard, token).stream())
+                .filter(name -> shards.find(name).isEmpty())
+                .toList();
+    }
+
+    private static Optional<String> wentTo(Shard shard, long token) {
+        try {
+            return shard.snapshot(looking -> HandoverTable.wentTo(looking.dsl(), token));
+        } catch (RuntimeException unanswered) {
+            return Optional.empty();
+        }
+    }
+
+    /** As it is, if all shards answered; otherwise after asking those that did not once more. */
+    public Routes afterAskingTheSilent() {
+        Routes routes = current;
+        return routes.silent().isEmpty() ? routes : refresh(routes, routes.silent());
+    }
+
+    /**
+     * With what each shard says. One that fails, or has not answered in time, is silent: it must not keep the others
+     * from being served.
+     */
+    private Routes updated(Routes seen, Collection<Shard> asked) {
+        Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
+        Map<Shard, String> silences = new LinkedHashMap<>();
+        Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
+        ranges.ask(asked, patience).forEach((shard, outcome) -> {
+            if (outcome.failure() == null) {
+                answers.put(shard, outcome.get());
+            } else if (takesNoPart(shard, outcome.failure())) {
+                answers.put(shard, Optional.empty());
+            } else {
+                silences.put(shard, why(shard, outcome.failure()));
+            }
+        });
+        return seen.updated(answers, silences);
+    }
+
+    /** A wrong database is a reason not to open at all, but not to stop what is running. */
+    private boolean takesNoPart(Shard shard, RuntimeException failure) {
+        if (failure instanceof ForeignShardException foreign) {
+            if (current.members().isEmpty()) {
+                throw foreign;
+            }
+            log.error("Shard {} takes no part any more: {}", shard.name(), foreign.getMessage());
+            return true;
+        }
+        if (!current.silent().contains(shard)) { // once: a shard that stays silent is asked again and again
+            tellSilent(shard, failure);
+        }
+        return false;
+    }
+
+    private static String why(Shard shard, RuntimeException failure) {
+        if (failure instanceof ShardUnavailableException unavailable) {
+            return unavailable.why();
+        }
+        return failure instanceof RingshardException known
+                ? String.valueOf(known.getMessage())
+                : "Shard %s does not say what it owns: %s.".formatted(shard.name(), failure.getMessage());
+    }
+
+    private static void tellSilent(Shard shard, RuntimeException failure) {
+        if (failure instanceof ShardUnavailableException) {
+            log.info(failure.getMessage()); // whoever needs the shard is told
+        } else {
+            log.warn("Shard {} does not say what it owns; its customers have to wait", shard.name(), failure);
+        }
+    }
+}

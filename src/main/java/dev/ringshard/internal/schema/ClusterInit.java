@@ -1,0 +1,235 @@
+package dev.ringshard.internal.schema;
+
+import dev.ringshard.config.TablesConfig;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.ownership.Founding;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.Membership.Standing;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.KeyType;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitStep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * Founds a cluster: migrates every shard and hands out the first ownership of the ring. Of a cluster that is there, it
+ * only migrates the shards.
+ *
+ * <p>INVARIANT: no token is ever handed out twice. Two things are stored on <em>every</em> founder before <em>any</em> is
+ * given a range, and a founder keeps to the first of each that it stored: the founding (which names, by which ring), and
+ * the roster (which databases bear those names). So a second run with other shards, another ring, or another database
+ * under the name of a founder, wherever the first run died, meets a founder that refuses it. If it meets none, the two
+ * have no founder in common, or the first has handed out nothing and never can. A second run with the same founding and
+ * the same databases finishes what the first began: each founder's ranges follow from the founding alone, and are given
+ * in one transaction that holds the founder's membership row.
+ */
+public final class ClusterInit {
+    private final String cluster;
+    private final Founding founding;
+    private final TokenMap<String> assignment;
+    private final TablesConfig tables;
+    private final Shards shards;
+    private final BiConsumer<InitStep, String> beforeStep;
+
+    /**
+     * What is to be founded.
+     *
+     * @param assignment the ranges that each founder is to be given
+     */
+    public record Plan(String cluster, Founding founding, TokenMap<String> assignment) {}
+
+    /** @param beforeStep told what is about to be done with which shard */
+    public ClusterInit(Plan plan, TablesConfig tables, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+        this.cluster = plan.cluster();
+        this.founding = plan.founding();
+        this.assignment = plan.assignment();
+        this.tables = tables;
+        this.shards = shards;
+        this.beforeStep = beforeStep;
+    }
+
+    /**
+     * Founds the cluster, or finishes a founding that was interrupted. Repeating it runs the migrations that are new, and
+     * changes nothing else; also where the ring has changed since.
+     *
+     * @throws SqlFailedException if a migration failed; nothing was handed out
+     * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
+     *     was founded with other shards or another ring, or has sharded tables that cannot be moved; nothing was handed out to it
+     * @throws ShardUnavailableException if a shard does not answer; repeat the call once it does
+     */
+    public InitOutcome run() {
+        boolean isThere = inspectAll();
+        int migrations = 0;
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.MIGRATE, shard.name());
+            migrations += ShardSchema.bring(shard, tables);
+        }
+        if (isThere) {
+            return new InitOutcome(migrations, List.of());
+        }
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.PREPARE, shard.name());
+            prepare(shard);
+        }
+        String roster = roster();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.SEAL, shard.name());
+            seal(shard, roster);
+        }
+        List<String> founded = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.HAND_OUT, shard.name());
+            if (handOut(shard)) {
+                founded.add(shard.name());
+            }
+        }
+        return new InitOutcome(migrations, List.copyOf(founded));
+    }
+
+    /** Whether all shards take part already: then there is nothing to found, by whatever ring the configuration has. */
+    private boolean inspectAll() {
+        Map<String, String> shardByDatabase = new HashMap<>();
+        Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.INSPECT, shard.name());
+            memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
+        }
+        boolean isThere = memberships.values().stream()
+                .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));
+        if (!isThere) {
+            memberships.forEach((shard, membership) -> membership.ifPresent(found -> verifyFounding(found, shard)));
+        }
+        return isThere;
+    }
+
+    private Optional<Membership> inspect(
+            ShardTransaction transaction, Shard shard, Map<String, String> shardByDatabase) {
+        Optional<Membership> membership = SchemaHistory.isMigrated(transaction.dsl())
+                ? MembershipTable.find(transaction.dsl())
+                : Optional.empty();
+        membership.ifPresent(found -> found.verify(cluster, shard.name(), founding.hash()));
+        String other = shardByDatabase.putIfAbsent(transaction.databaseIdentity(), shard.name());
+        if (other != null) {
+            throw new ForeignShardException("""
+                    Shards %s and %s are configured with the same database. Nothing was written. Give each \
+                    its own: correct url.""".formatted(other, shard.name()));
+        }
+        return membership;
+    }
+
+    private void verify(Membership membership, Shard shard) {
+        membership.verify(cluster, shard.name(), founding.hash());
+        verifyFounding(membership, shard);
+    }
+
+    private void verifyFounding(Membership membership, Shard shard) {
+        if (!membership.founding().equals(founding.text())) {
+            throw otherFounding(membership, shard);
+        }
+    }
+
+    private ForeignShardException otherFounding(Membership membership, Shard shard) {
+        String state = membership.standing() == Standing.MEMBER
+                ? "has been given its ranges under another founding than the configured one. Init only founds; it never changes a cluster that is there"
+                : "was prepared for another founding than the configured one, and that founding was not finished";
+        return new ForeignShardException("""
+                Shard %s %s. Nothing was handed out. Run init with the configuration that it was begun with.%n  \
+                stored:     %s%n  configured: %s""".formatted(shard.name(), state, membership.founding(), founding.text()));
+    }
+
+    /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */
+    private void prepare(Shard shard) {
+        try {
+            shard.transaction(transaction -> {
+                SchemaHistory.requireOurs(transaction.dsl(), shard.name());
+                Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
+                stored.ifPresent(membership -> verify(membership, shard));
+                if (stored.isEmpty()) {
+                    MembershipTable.insert(
+                            transaction.dsl(), Membership.founder(cluster, shard.name(), founding, KeyType.TEXT));
+                }
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
+                throw failure;
+            }
+            prepare(shard);
+        }
+    }
+
+    private String roster() {
+        return shards.all().stream()
+                .map(shard -> shard.name() + "=" + shard.snapshot(ClusterInit::databaseId))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static String databaseId(ShardTransaction transaction) {
+        return MembershipTable.find(transaction.dsl()).orElseThrow().databaseId();
+    }
+
+    private void seal(Shard shard, String roster) {
+        shard.transaction(transaction -> {
+            Optional<String> stored =
+                    MembershipTable.lock(transaction.dsl()).orElseThrow().roster();
+            if (stored.isEmpty()) {
+                MembershipTable.storeRoster(transaction.dsl(), roster);
+            } else if (!stored.get().equals(roster)) {
+                throw otherDatabases(shard, stored.get(), roster);
+            }
+            return true;
+        });
+    }
+
+    private static ForeignShardException otherDatabases(Shard shard, String stored, String found) {
+        Set<String> before = Set.of(stored.split(","));
+        String strangers = Arrays.stream(found.split(","))
+                .filter(entry -> !before.contains(entry))
+                .map(entry -> entry.substring(0, entry.indexOf('=')))
+                .collect(Collectors.joining(", "));
+        return new ForeignShardException("""
+                Shard %s knows that the cluster was founded on another database as %s than the one configured. Nothing \
+                was handed out; the other one may own its part of the ring. Correct the url of %s, or restore its \
+                database.""".formatted(shard.name(), strangers, strangers));
+    }
+
+    private boolean handOut(Shard shard) {
+        return shard.transaction(transaction -> {
+            Membership membership = MembershipTable.lock(transaction.dsl()).orElseThrow();
+            verify(membership, shard);
+            if (membership.standing() == Standing.MEMBER) {
+                return false;
+            }
+            OwnedRangeTable.handOut(transaction.dsl(), ranges(shard.name()));
+            MembershipTable.becomeMember(transaction.dsl());
+            return true;
+        });
+    }
+
+    private List<TokenRange> ranges(String shard) {
+        return assignment.entries().stream()
+                .filter(entry -> entry.value().equals(shard))
+                .map(TokenMap.Entry::range)
+                .toList();
+    }
+}

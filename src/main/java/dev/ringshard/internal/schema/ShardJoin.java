@@ -1,0 +1,49 @@
+package dev.ringshard.internal.schema;
+
+import dev.ringshard.config.TablesConfig;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.ring.KeyHash;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Lets a database take part in a cluster that is there already. */
+public final class ShardJoin {
+    private ShardJoin() {}
+
+    /**
+     * Brings the database to the cluster's schema, and makes it a member that owns nothing. Repeating it changes nothing;
+     * two at once meet on the primary key.
+     *
+     * @param member a shard that takes part; the newcomer learns from it what the cluster was founded with
+     * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
+     *     that cannot be moved
+     * @throws SqlFailedException if a migration failed
+     */
+    public static void join(Shard newcomer, Shard member, KeyHash hash, TablesConfig tables) {
+        Membership known = Objects.requireNonNull(member.snapshot(
+                transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
+        ShardSchema.bring(newcomer, tables);
+        try {
+            newcomer.transaction(transaction -> {
+                Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
+                if (stored.isEmpty()) {
+                    MembershipTable.insert(transaction.dsl(), known.joining(newcomer.name()));
+                } else {
+                    stored.get().verify(known.cluster(), newcomer.name(), hash);
+                    stored.get().requireFounded();
+                }
+                return true;
+            });
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
+                throw failure;
+            }
+            join(newcomer, member, hash, tables);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.ringshard.internal.serve;
+
+import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ObservedRebalance;
+import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.status.ClusterStatus.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Something that whoever watches should know, the most urgent first.
+ *
+ * @param text a sentence or two
+ * @param detail more of it; empty for nothing
+ * @param command what to run; empty if nothing is to be run
+ */
+record Notice(Level level, String text, String detail, Optional<String> command) {
+    /** How urgent it is. */
+    enum Level {
+        BAD,
+        WARN,
+        MOVING,
+        GOOD
+    }
+
+    /**
+     * All that there is to say; at least one.
+     *
+     * @param commands gives a command as it can be run here
+     * @param configProblem why the configuration as it is now is not used
+     */
+    static List<Notice> of(ClusterSight sight, UnaryOperator<String> commands, Optional<String> configProblem) {
+        List<Notice> notices = new ArrayList<>();
+        addDown(notices, sight, commands);
+        configProblem.ifPresent(problem -> notices.add(new Notice(
+                Level.WARN,
+                "The configuration has changed and cannot be used; this page goes by the one before.",
+                problem,
+                Optional.of(commands.apply("config check")))));
+        addUnknown(notices, sight, commands);
+        if (sight.isMoving()) {
+            notices.add(new Notice(Level.MOVING, moving(sight), "", Optional.empty()));
+        }
+        addNew(notices, sight, commands);
+        if (!sight.isMoving()) {
+            addAtRest(notices, sight, commands);
+        }
+        if (notices.isEmpty()) {
+            notices.add(new Notice(
+                    Level.GOOD,
+                    "All is well: every shard answers and owns what it should.",
+                    "Nothing moves, and nothing is left over from moves.",
+                    Optional.empty()));
+        }
+        return notices;
+    }
+
+    private static void addDown(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
+        List<ShardSight> down = in(sight, State.DOWN);
+        if (!down.isEmpty()) {
+            notices.add(new Notice(
+                    Level.BAD,
+                    "%d of %d shards %s down: %s."
+                            .formatted(
+                                    down.size(), sight.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
+                    down.stream().flatMap(shard -> shard.problem().stream()).collect(Collectors.joining(" ")),
+                    Optional.of(commands.apply("config check"))));
+        }
+    }
+
+    private static void addUnknown(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
+        if (!sight.strangers().isEmpty()) {
+            notices.add(new Notice(
+                    Level.WARN,
+                    "Part of the ring belongs to %s, which is not in this configuration."
+                            .formatted(String.join(", ", sight.strangers())),
+                    "Put it into the configuration; this page follows by itself.",
+                    Optional.empty()));
+        }
+        boolean allAnswer = in(sight, State.DOWN).isEmpty();
+        if (sight.unknownShare() > 1e-6 && allAnswer && !sight.isMoving()) {
+            boolean founded = sight.shards().stream().anyMatch(ShardSight::isUp);
+            notices.add(new Notice(
+                    founded ? Level.BAD : Level.WARN,
+                    founded
+                            ? "%s of the ring has no owner among the shards of this configuration."
+                                    .formatted(percent(sight.unknownShare()))
+                            : "This cluster has not been initialised yet.",
+                    founded ? "A shard may be missing from it." : "",
+                    Optional.of(commands.apply(founded ? "verify" : "init"))));
+        }
+    }
+
+    private static void addNew(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
+        List<ShardSight> fresh = in(sight, State.NEW);
+        if (!fresh.isEmpty()
+                && !sight.isMoving()
+                && fresh.size() < sight.shards().size()) {
+            notices.add(new Notice(
+                    Level.WARN,
+                    "%s %s new: it takes part after a rebalance."
+                            .formatted(names(fresh), fresh.size() == 1 ? "is" : "are"),
+                    "",
+                    Optional.of(commands.apply("plan"))));
+        }
+    }
+
+    private static void addAtRest(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
+        if (sight.leftovers() > 0) {
+            notices.add(new Notice(
+                    Level.WARN,
+                    "%d %s of a move that has ended."
+                            .formatted(sight.leftovers(), sight.leftovers() == 1 ? "range is left" : "ranges are left"),
+                    "Nothing is lost; it only takes room, until somebody tidies up.",
+                    Optional.of(commands.apply("recover"))));
+        }
+        boolean joins = !in(sight, State.NEW).isEmpty();
+        if (sight.pendingShare() > 0 && !joins) {
+            notices.add(new Notice(
+                    Level.WARN,
+                    "%s of the ring is not where the configuration wants it.".formatted(percent(sight.pendingShare())),
+                    "A rebalance would move it.",
+                    Optional.of(commands.apply("plan"))));
+        }
+    }
+
+    private static String moving(ClusterSight sight) {
+        ObservedRebalance run = sight.run().orElseThrow();
+        String done = run.doneShare()
+                .map(share -> ": %s done".formatted(percent(share)))
+                .orElse("");
+        String left = run.timeLeft()
+                .map(time -> ", about %s left".formatted(words(time)))
+                .orElse("");
+        return "Rows are moving%s%s.".formatted(done, left);
+    }
+
+    private static List<ShardSight> in(ClusterSight sight, State state) {
+        return sight.shards().stream().filter(shard -> shard.state() == state).toList();
+    }
+
+    private static String names(List<ShardSight> shards) {
+        return shards.stream().map(ShardSight::name).collect(Collectors.joining(", "));
+    }
+
+    private static String percent(double fraction) {
+        return String.format(Locale.ROOT, fraction < 0.1 ? "%.1f %%" : "%.0f %%", 100 * fraction);
+    }
+
+    private static String words(Duration time) {
+        if (time.compareTo(Duration.ofSeconds(90)) < 0) {
+            return Math.max(1, time.toSeconds()) + " s";
+        }
+        return time.compareTo(Duration.ofMinutes(90)) < 0
+                ? time.toMinutes() + " min"
+                : String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
+    }
+}

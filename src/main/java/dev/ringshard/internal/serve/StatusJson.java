@@ -1,0 +1,128 @@
+package dev.ringshard.internal.serve;
+
+import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ObservedRebalance;
+import dev.ringshard.internal.watch.RateSample;
+import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.internal.watch.Transit;
+import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.ring.RangeMove;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What the page draws. Places on the ring are fractions of it, 0 to 1, from the lowest token on. */
+final class StatusJson {
+    private StatusJson() {}
+
+    static JsonText of(ClusterSight sight, List<Notice> notices) {
+        return new JsonText()
+                .with("cluster", sight.cluster())
+                .with("at", sight.at().toString())
+                .with("settled", sight.isSettled())
+                .with("moving", sight.isMoving())
+                .with("customers", JsonText.orNull(sight.customers()))
+                .with("leftovers", sight.leftovers())
+                .with("pendingShare", sight.pendingShare())
+                .with("unknownShare", sight.unknownShare())
+                .with("notices", notices.stream().map(StatusJson::notice).toList())
+                .with("shards", sight.shards().stream().map(StatusJson::shard).toList())
+                .with("owners", arcs(sight.owners()))
+                .with("targets", arcs(sight.target()))
+                .with("pending", sight.pending().stream().map(StatusJson::move).toList())
+                .with(
+                        "transit",
+                        sight.transit().stream().map(StatusJson::transit).toList())
+                .with("run", sight.run().map(StatusJson::run).orElse(null))
+                .with(
+                        "samples",
+                        sight.samples().stream().map(StatusJson::sample).toList());
+    }
+
+    private static JsonText notice(Notice notice) {
+        return new JsonText()
+                .with("level", word(notice.level()))
+                .with("text", notice.text())
+                .with("detail", notice.detail())
+                .with("command", notice.command().orElse(null));
+    }
+
+    static JsonText shard(ShardSight shard) {
+        return new JsonText()
+                .with("name", shard.name())
+                .with("state", word(shard.state()))
+                .with("since", shard.since().toString())
+                .with("problem", shard.problem().orElse(null))
+                .with("share", shard.share())
+                .with("targetShare", shard.targetShare())
+                .with("ranges", shard.ranges())
+                .with("customers", JsonText.orNull(shard.customers()))
+                .with("leftovers", shard.leftovers())
+                .with("schemaVersion", shard.schemaVersion().orElse(null));
+    }
+
+    private static List<List<Object>> arcs(TokenMap<String> map) {
+        return map.entries().stream()
+                .map(entry -> List.<Object>of(begin(entry.range()), end(entry.range()), entry.value()))
+                .toList();
+    }
+
+    private static List<Object> move(RangeMove move) {
+        return List.of(begin(move.range()), end(move.range()), move.source(), move.target());
+    }
+
+    private static List<Object> transit(Transit transit) {
+        return List.of(
+                begin(transit.range()),
+                end(transit.range()),
+                transit.source(),
+                transit.target(),
+                transit.isHandedOver());
+    }
+
+    private static double begin(TokenRange range) {
+        return rounded(0.5 + range.first() * 0x1p-64);
+    }
+
+    private static double end(TokenRange range) {
+        return rounded(0.5 + (range.last() + 1.0) * 0x1p-64);
+    }
+
+    /** Finer than a screen can show. */
+    private static double rounded(double place) {
+        return Math.round(place * 1e7) / 1e7;
+    }
+
+    private static JsonText run(ObservedRebalance run) {
+        WritePauses pauses = run.pauses();
+        return new JsonText()
+                .with("active", run.isActive())
+                .with("began", run.began().toString())
+                .with("seconds", run.elapsed().toMillis() / 1e3)
+                .with("rows", run.rows())
+                .with("rowsPerSecond", run.rowsPerSecond())
+                .with("doneShare", run.doneShare().orElse(null))
+                .with("secondsLeft", JsonText.seconds(run.timeLeft()))
+                .with("chunks", pauses.chunks())
+                .with(
+                        "pauseMillis",
+                        new JsonText()
+                                .with("p50", JsonText.millis(pauses.median()))
+                                .with("p99", JsonText.millis(pauses.p99()))
+                                .with("max", JsonText.millis(pauses.longest())));
+    }
+
+    private static List<@Nullable Double> sample(RateSample sample) {
+        List<@Nullable Double> pair = new ArrayList<>();
+        pair.add((double) Math.round(sample.rowsPerSecond()));
+        pair.add(sample.longestPause().map(JsonText::millis).orElse(null));
+        return pair;
+    }
+
+    private static String word(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+}

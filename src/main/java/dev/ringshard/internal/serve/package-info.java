@@ -1,0 +1,5 @@
+/** Answers over HTTP how a cluster is: a page for people, figures for Prometheus, health for whoever restarts things. */
+@NullMarked
+package dev.ringshard.internal.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderNameCase;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
+public sealed interface Dialect permits PostgresDialect, H2Dialect {
+    /** So long a mover may do nothing while it holds locks: less than writers wait for a lock, or for a route. */
+    Duration FROZEN_AFTER = Duration.ofSeconds(2);
+
+    /** The dialect of a kind of database. */
+    static Dialect of(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> new PostgresDialect();
+            case H2 -> new H2Dialect();
+        };
+    }
+
+    /** The dialect of the database that jOOQ talks to. */
+    static Dialect of(DSLContext dsl) {
+        return dsl.dialect().family() == SQLDialect.H2 ? new H2Dialect() : new PostgresDialect();
+    }
+
+    /** Which database it is. */
+    DatabaseKind kind();
+
+    /** The folder of this database's own migrations. */
+    String migrations();
+
+    SQLDialect jooq();
+
+    /** The oldest major version of the server that Ringshard works with. */
+    int oldestServer();
+
+    /** jOOQ on this connection; renders names unquoted, so that the same tables are found on every database. */
+    default DSLContext dsl(Connection connection) {
+        return DSL.using(connection, jooq(), SharedSettings.SETTINGS);
+    }
+
+    /** Driver, time-outs and session settings of this database, onto a pool about to be opened. */
+    void configure(HikariConfig pool, PoolConfig settings);
+
+    /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
+    String whereToLook(Throwable failure);
+
+    /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
+    void beginSnapshot(Connection connection) throws SQLException;
+
+    /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
+    void beginLockingSnapshot(Connection connection) throws SQLException;
+
+    /**
+     * A query for one text that is the same for two connections only if they reach the same database, however their
+     * URLs are spelt.
+     */
+    String identityQuery();
+
+    /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
+    Field<String> codePointOrder(Field<String> text);
+
+    /** What tells this transaction from the next one of its connection; null where the database does not need it. */
+    @Nullable
+    String mark(Connection connection) throws SQLException;
+
+    /**
+     * Whether the database has undone the transaction already, because a statement failed whose failure the work caught:
+     * what a commit would store, if anything, is not the work.
+     *
+     * @param mark what {@link #mark} gave; null if it was not asked
+     */
+    boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException;
+
+    /**
+     * Makes the session of the transaction that has begun one of a mover: it passes the fence on sharded tables, waits
+     * for locks no longer than given, does not outlive a mover that freezes, and commits durably whatever the server's
+     * default.
+     */
+    void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
+
+    /**
+     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes its commit: that need not wait
+     * for the disk.
+     */
+    default void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout);
+    }
+
+    /** Until the transaction ends, or this is said again, no statement takes longer than so; not needed on H2. */
+    void limitStatements(Connection connection, Duration limit) throws SQLException;
+
+    /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
+    void endMove(Connection connection) throws SQLException;
+
+    /** A statement that deletes at most so many rows that meet a condition. */
+    String deleteBatch(String table, String condition, int rows);
+
+    /** About how many rows a table has, without counting them. */
+    long estimatedRows(Connection connection, String table) throws SQLException;
+
+    /** Whether many transactions can hold the same row against one that wants it alone. */
+    boolean hasSharedRowLocks();
+
+    /** Whether the database user may UPDATE a table. */
+    boolean mayUpdate(DSLContext dsl, String table);
+
+    /** Whether a table is there, also where the database user may not read it. */
+    boolean hasTable(DSLContext dsl, Field<String> schema, String table);
+
+    /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
+    boolean runsStatementsTogether();
+
+    /** Holds jOOQ's settings out of the interface's public constants. */
+    final class SharedSettings {
+        private static final Settings SETTINGS = new Settings()
+                .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
+                .withRenderNameCase(RenderNameCase.LOWER)
+                .withExecuteLogging(false);
+
+        private SharedSettings() {}
+    }
+}

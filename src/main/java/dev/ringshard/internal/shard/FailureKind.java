@@ -1,0 +1,103 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What a failure means for the work that met it, by the SQLSTATE found along its causes and next-exceptions; never by
+ * the text of a message.
+ */
+public enum FailureKind {
+    /** The fence: the shard does not own the token (a class of our own, {@code RS}). */
+    NOT_OWNER,
+    /** Serialization failure, deadlock or lock time-out: the transaction had no effect and can be repeated. */
+    CONTENTION,
+    /** The connection is gone, or the server is stopping. */
+    DISCONNECTED,
+    /** A unique key exists already. */
+    DUPLICATE,
+    /** A number does not fit its column. */
+    OUT_OF_RANGE,
+    /** The database user may not do this; on PostgreSQL. */
+    DENIED,
+    /** Anything else, or no SQL failure at all. */
+    OTHER;
+
+    /** SQLSTATE of a token that the shard does not own. */
+    public static final String NOT_OWNER_STATE = "RS001";
+
+    /** The kind of the first SQLSTATE that has one other than {@link #OTHER}. */
+    public static FailureKind of(Throwable failure) {
+        return first(failure)
+                .map(SQLException::getSQLState)
+                .map(FailureKind::ofState)
+                .orElse(OTHER);
+    }
+
+    /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
+    static boolean isCancelled(Throwable failure) {
+        return hasState(failure, "57014"::equals);
+    }
+
+    /** Whether the server answered, and refused the user, the password, or the name of the database. */
+    public static boolean isRefusedLogin(Throwable failure) {
+        return hasState(failure, state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"));
+    }
+
+    /** Whether another process has an H2 database's file open. */
+    static boolean isOpenElsewhere(Throwable failure) {
+        return hasState(failure, "90020"::equals);
+    }
+
+    private static boolean hasState(Throwable failure, Predicate<String> which) {
+        return first(failure).map(SQLException::getSQLState).filter(which).isPresent();
+    }
+
+    /** The SQL failure that decides the kind; empty if there is none. */
+    public static Optional<SQLException> first(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> open = new ArrayDeque<>();
+        open.add(failure);
+        Optional<SQLException> fallback = Optional.empty();
+        while (!open.isEmpty()) {
+            Throwable next = open.removeFirst();
+            if (!seen.add(next)) {
+                continue;
+            }
+            if (next instanceof SQLException sql) {
+                if (sql.getSQLState() != null && ofState(sql.getSQLState()) != OTHER) {
+                    return Optional.of(sql);
+                }
+                fallback = fallback.or(() -> Optional.of(sql));
+                if (sql.getNextException() != null) {
+                    open.add(sql.getNextException());
+                }
+            }
+            if (next.getCause() != null) {
+                open.add(next.getCause());
+            }
+        }
+        return fallback;
+    }
+
+    static FailureKind ofState(String state) {
+        return switch (state) {
+            case NOT_OWNER_STATE -> NOT_OWNER;
+            // 55P03: lock_timeout or NOWAIT on PostgreSQL; HYT00: lock time-out on H2
+            case "40001", "40P01", "55P03", "HYT00" -> CONTENTION;
+            // 57P0x: the server shuts down, crashed, or cannot take connections yet
+            // 90xxx: H2's connection broken, database closed, database closing, database already open elsewhere
+            case "57P01", "57P02", "57P03", "90067", "90098", "90121", "90020" -> DISCONNECTED;
+            case "23505" -> DUPLICATE;
+            case "22003" -> OUT_OF_RANGE;
+            case "42501" -> DENIED;
+            default -> state.startsWith("08") ? DISCONNECTED : OTHER;
+        };
+    }
+}

@@ -1,0 +1,157 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.h2.engine.Constants;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
+
+/** H2 2.x, in memory or in a file. */
+record H2Dialect() implements Dialect {
+    /**
+     * Under load, a statement has been seen to wait out its whole lock time-out for a row that nobody held for long.
+     * Short waits, which the retry loop repeats, bound what that costs.
+     */
+    private static final Duration LONGEST_LOCK_WAIT = Duration.ofMillis(500);
+
+    @Override
+    public DatabaseKind kind() {
+        return DatabaseKind.H2;
+    }
+
+    @Override
+    public String migrations() {
+        return "h2";
+    }
+
+    @Override
+    public SQLDialect jooq() {
+        return SQLDialect.H2;
+    }
+
+    @Override
+    public int oldestServer() {
+        return 2;
+    }
+
+    @Override
+    public void configure(HikariConfig pool, PoolConfig settings) {
+        pool.setDriverClassName("org.h2.Driver");
+        Duration wait =
+                settings.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? settings.lockTimeout() : LONGEST_LOCK_WAIT;
+        pool.setConnectionInitSql("SET LOCK_TIMEOUT " + wait.toMillis());
+    }
+
+    @Override
+    public String whereToLook(Throwable failure) {
+        return FailureKind.isOpenElsewhere(failure)
+                ? "Another process has its file open: end that one, such as a 'serve', or use PostgreSQL, where many can"
+                : "See that its file or server may be read and written, and that url, user and password are right";
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        // H2's REPEATABLE READ is a snapshot of the tables of each statement; SNAPSHOT is one of them all.
+        connection.setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
+    }
+
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
+        beginSnapshot(connection);
+    }
+
+    @Override
+    public String identityQuery() {
+        return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
+    }
+
+    @Override
+    public Field<String> codePointOrder(Field<String> text) {
+        return DSL.function(
+                "stringtoutf8", SQLDataType.VARCHAR, text); // bytes, which sort as code points do; never fetched
+    }
+
+    @Override
+    public @Nullable String mark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT TRANSACTION_ID()")) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /** A deadlock rolls the transaction back, and the next statement begins another, without the locks of the first. */
+    @Override
+    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
+        return mark != null && !mark.equals(mark(connection));
+    }
+
+    @Override
+    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_lock_timeout = LOCK_TIMEOUT()");
+            statement.execute("SET LOCK_TIMEOUT " + lockTimeout.toMillis());
+            statement.execute("SET @ringshard_mover = 'on'");
+        }
+    }
+
+    @Override
+    public void limitStatements(Connection connection, Duration limit) {
+        // its lock time-out bounds the whole wait
+    }
+
+    @Override
+    public void endMove(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_mover = NULL");
+            statement.execute("SET LOCK_TIMEOUT @ringshard_lock_timeout");
+        }
+    }
+
+    @Override
+    public String deleteBatch(String table, String condition, int rows) {
+        return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
+    }
+
+    /** H2 keeps the count of a whole table. */
+    @Override
+    public long estimatedRows(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    @Override
+    public boolean hasSharedRowLocks() {
+        return false;
+    }
+
+    /** Of H2's users, who is for one process at a time, all that Ringshard meets may. */
+    @Override
+    public boolean mayUpdate(DSLContext dsl, String table) {
+        return true;
+    }
+
+    @Override
+    public boolean hasTable(DSLContext dsl, Field<String> schema, String table) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("information_schema.tables")
+                .where(DSL.lower(DSL.field("table_schema", String.class)).eq(DSL.lower(schema)))
+                .and(DSL.lower(DSL.field("table_name", String.class)).eq(table)));
+    }
+
+    @Override
+    public boolean runsStatementsTogether() {
+        return false;
+    }
+}

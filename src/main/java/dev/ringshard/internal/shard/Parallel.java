@@ -1,0 +1,89 @@
+package dev.ringshard.internal.shard;
+
+import dev.ringshard.failure.InvalidInputException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The same work on several shards at once, waiting for all of it whatever fails, so that nothing is left running. */
+public final class Parallel {
+    private Parallel() {}
+
+    /** As many as there is work for, until it is closed. */
+    public static ExecutorService threads() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Parallel::daemon,
+                (work, closed) -> {
+                    throw InvalidInputException.closed();
+                });
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "ringshard-gather");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A value, or the failure that came instead. */
+    public record Outcome<T>(@Nullable T value, @Nullable RuntimeException failure) {
+        /** The value; throws the failure. */
+        public T get() {
+            if (failure != null) {
+                throw failure;
+            }
+            return java.util.Objects.requireNonNull(value);
+        }
+    }
+
+    /** The outcome for each key, in the keys' order. */
+    public static <K, T> Map<K, Outcome<T>> forEach(ExecutorService executor, Collection<K> keys, Function<K, T> work) {
+        Map<K, Future<Outcome<T>>> running = new LinkedHashMap<>();
+        for (K key : keys) {
+            running.put(key, executor.submit(() -> attempt(key, work)));
+        }
+        Map<K, Outcome<T>> outcomes = new LinkedHashMap<>();
+        running.forEach((key, future) -> outcomes.put(key, await(future)));
+        return outcomes;
+    }
+
+    private static <K, T> Outcome<T> attempt(K key, Function<K, T> work) {
+        try {
+            return new Outcome<>(work.apply(key), null);
+        } catch (RuntimeException failure) {
+            return new Outcome<>(null, failure);
+        }
+    }
+
+    /** Waits on through an interrupt, which JDBC would not notice anyway, and leaves it set. */
+    private static <T> Outcome<T> await(Future<Outcome<T>> future) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                } catch (ExecutionException error) {
+                    throw new IllegalStateException("work on a shard ended with an error", error.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.AutoSave;
+
+/** PostgreSQL 15 and later. */
+record PostgresDialect() implements Dialect {
+    private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+
+    @Override
+    public DatabaseKind kind() {
+        return DatabaseKind.POSTGRESQL;
+    }
+
+    @Override
+    public String migrations() {
+        return "postgresql";
+    }
+
+    @Override
+    public SQLDialect jooq() {
+        return SQLDialect.POSTGRES;
+    }
+
+    @Override
+    public int oldestServer() {
+        return 15;
+    }
+
+    @Override
+    public void configure(HikariConfig pool, PoolConfig settings) {
+        pool.setDriverClassName("org.postgresql.Driver");
+        // What stands in the URL wins over these.
+        pool.addDataSourceProperty("ApplicationName", "ringshard");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.addDataSourceProperty(
+                "connectTimeout", seconds(settings.connectionTimeout().toSeconds()));
+        pool.addDataSourceProperty(
+                "socketTimeout", seconds(settings.socketTimeout().toSeconds()));
+        pool.setConnectionInitSql("SET lock_timeout = " + settings.lockTimeout().toMillis());
+    }
+
+    /** The driver counts in whole seconds and takes 0 for "for ever". */
+    private static String seconds(long seconds) {
+        return Long.toString(Math.max(1, seconds));
+    }
+
+    @Override
+    public String whereToLook(Throwable failure) {
+        return "See that its database runs and that url, user and password are right";
+    }
+
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
+        connection.setReadOnly(true);
+        beginLockingSnapshot(connection);
+    }
+
+    /**
+     * In the round trip of BEGIN; to set the session's level, and to set it back, would take one more each. A driver that
+     * saves before every statement leaves no other way.
+     */
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
+        if (savesBeforeStatements(connection)) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            return;
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        }
+    }
+
+    private static boolean savesBeforeStatements(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class)
+                && connection.unwrap(PGConnection.class).getAutosave() == AutoSave.ALWAYS;
+    }
+
+    @Override
+    public String identityQuery() {
+        return "SELECT pg_postmaster_start_time()::text || ' ' || oid::text FROM pg_database"
+                + " WHERE datname = current_database()";
+    }
+
+    @Override
+    public Field<String> codePointOrder(Field<String> text) {
+        return text; // the migrations give these columns the collation "C"
+    }
+
+    @Override
+    public @Nullable String mark(Connection connection) {
+        return null; // a failed transaction stays one until it is rolled back
+    }
+
+    /** PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. */
+    @Override
+    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class)
+                && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+    }
+
+    @Override
+    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(
+                connection,
+                lockTimeout,
+                "SELECT set_config('synchronous_commit', 'on', true)"
+                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+    }
+
+    @Override
+    public void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");
+    }
+
+    private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL ringshard.mover = 'on';"
+                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
+                    + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + ";"
+                    + durability);
+        }
+    }
+
+    @Override
+    public void limitStatements(Connection connection, Duration limit) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = " + limit.toMillis());
+        }
+    }
+
+    @Override
+    public void endMove(Connection connection) {
+        // all of it was local to the transaction
+    }
+
+    @Override
+    public String deleteBatch(String table, String condition, int rows) {
+        return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"
+                .formatted(table, condition, rows);
+    }
+
+    /** The planner's guess, which knows the size of the file even where nothing was analysed yet. */
+    @Override
+    public long estimatedRows(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN SELECT 1 FROM " + table)) {
+            Matcher rows = PLANNED_ROWS.matcher(plan.next() ? plan.getString(1) : "");
+            return rows.find() ? Long.parseLong(rows.group(1)) : 0;
+        }
+    }
+
+    @Override
+    public boolean hasSharedRowLocks() {
+        return true;
+    }
+
+    @Override
+    public boolean mayUpdate(DSLContext dsl, String table) {
+        return dsl.fetchSingle("SELECT has_table_privilege(?, 'UPDATE')", table).get(0, Boolean.class);
+    }
+
+    /** information_schema would hide it from a user who may not read it, as if it were not there. */
+    @Override
+    public boolean hasTable(DSLContext dsl, Field<String> schema, String table) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("pg_catalog.pg_tables")
+                .where(DSL.field("schemaname", String.class).eq(schema))
+                .and(DSL.field("tablename", String.class).eq(table)));
+    }
+
+    @Override
+    public boolean runsStatementsTogether() {
+        return true;
+    }
+}

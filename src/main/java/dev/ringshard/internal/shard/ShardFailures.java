@@ -1,0 +1,165 @@
+package dev.ringshard.internal.shard;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
+import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says what an SQL failure on one shard means, by its SQLSTATE and by how far the work had come. */
+final class ShardFailures {
+    private static final Logger log = LoggerFactory.getLogger(ShardFailures.class);
+    private static final Pattern OWNER = Pattern.compile("owner=([^\\s)]+)");
+    private static final Pattern TOKEN = Pattern.compile("token=(-?\\d+)");
+
+    private final String shard;
+
+    ShardFailures(String shard) {
+        this.shard = shard;
+    }
+
+    /** Before the commit was sent: whatever failed, the database has undone all of it. */
+    RuntimeException inTransaction(Throwable failure) {
+        if (failure instanceof RingshardException known) {
+            return known;
+        }
+        return switch (FailureKind.of(failure)) {
+            case NOT_OWNER -> notOwner(failure);
+            case CONTENTION -> contention(failure);
+            case DISCONNECTED -> lost(failure);
+            case DENIED -> denied(failure);
+            case DUPLICATE, OUT_OF_RANGE, OTHER -> asItIs(failure);
+        };
+    }
+
+    /** The commit was sent. Only an answer that says "rolled back" makes the outcome known. */
+    RuntimeException atCommit(SQLException failure) {
+        return switch (FailureKind.of(failure)) {
+            case CONTENTION -> contention(failure);
+            case NOT_OWNER -> notOwner(failure);
+            case DISCONNECTED -> unknown(failure);
+            case DENIED -> denied(failure);
+            case DUPLICATE, OUT_OF_RANGE, OTHER -> saysRolledBack(failure) ? asItIs(failure) : unknown(failure);
+        };
+    }
+
+    /** A statement that commits by itself was sent: without an answer it may have been done. */
+    RuntimeException inAutocommit(Throwable failure) {
+        if (!(failure instanceof RingshardException) && FailureKind.of(failure) == FailureKind.DISCONNECTED) {
+            return unknown(failure);
+        }
+        return inTransaction(failure);
+    }
+
+    /** The transaction ended under the work: a statement failed and the work went on, or one commits by itself. */
+    SqlFailedException afterSwallowedFailure() {
+        return new SqlFailedException("""
+                Shard %s: the transaction had ended before the work did. Either a statement failed and the work went \
+                on as if it had not: then nothing was written. Or, on H2, a statement such as CREATE TABLE committed \
+                what came before it: then only that was. Let failures end the work, or put savepoints before them; \
+                change tables outside of it.""".formatted(shard));
+    }
+
+    void whileClosing(SQLException failure) {
+        log.debug("Shard {}: a connection that was being given back is dead", shard, failure);
+    }
+
+    /** Class 23: a deferred constraint; class 40 but 40003: rolled back; 25P02: an earlier statement had failed. */
+    private static boolean saysRolledBack(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("23") || (state.startsWith("40") && !state.equals("40003")) || state.equals("25P02");
+    }
+
+    private NoOwnerException notOwner(Throwable failure) {
+        SQLException refusal = FailureKind.first(failure).orElseThrow();
+        return new NoOwnerException(
+                """
+                %s. Nothing was written. Ringshard asks the other shards and tries again for as long as \
+                routing-timeout allows; if that was not enough, repeat the call.""".formatted(sentence(refusal)),
+                new NoOwnerException.Refusal(shard, tokenIn(refusal), ownerIn(refusal)),
+                failure);
+    }
+
+    private static String sentence(SQLException refusal) {
+        String text = serverMessage(refusal);
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    private static String serverMessage(SQLException refusal) {
+        if (refusal instanceof PSQLException postgres
+                && postgres.getServerErrorMessage() != null
+                && postgres.getServerErrorMessage().getMessage() != null) {
+            return postgres.getServerErrorMessage().getMessage();
+        }
+        String text = String.valueOf(refusal.getMessage());
+        int detail = text.indexOf(". ");
+        return detail > 0 ? text.substring(0, detail) : text;
+    }
+
+    /** Programs read these from a field of its own (DETAIL), not from the sentence for people. */
+    private static String detail(SQLException refusal) {
+        String detail = refusal instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
+                ? postgres.getServerErrorMessage().getDetail()
+                : refusal.getMessage();
+        return String.valueOf(detail);
+    }
+
+    private static @Nullable String ownerIn(SQLException refusal) {
+        Matcher owner = OWNER.matcher(detail(refusal));
+        return owner.find() ? owner.group(1) : null;
+    }
+
+    private static @Nullable Long tokenIn(SQLException refusal) {
+        Matcher token = TOKEN.matcher(detail(refusal));
+        return token.find() ? Long.valueOf(token.group(1)) : null;
+    }
+
+    ContentionException contention(Throwable failure) {
+        return new ContentionException("""
+                Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). \
+                Nothing was written. Repeat the call; if this persists, shorten the transactions that write to \
+                the same customers.""".formatted(shard, state(failure)), failure);
+    }
+
+    private ShardUnavailableException lost(Throwable failure) {
+        return ShardUnavailableException.lost(
+                shard,
+                "Shard %s: the connection was lost before the commit (SQLSTATE %s).".formatted(shard, state(failure)),
+                "Nothing was written. Repeat the call once the shard answers; customers on other shards are not affected.",
+                failure);
+    }
+
+    private OutcomeUnknownException unknown(Throwable failure) {
+        return new OutcomeUnknownException("""
+                Shard %s: the commit was sent and no answer came (SQLSTATE %s). The work was done once, or not \
+                at all. Repeat it with the same operation id, or read what is there, to find out.""".formatted(shard, state(failure)), failure);
+    }
+
+    private SqlFailedException denied(Throwable failure) {
+        return new SqlFailedException(
+                """
+                Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
+                for it, or grant the right: see "Roles" in the README.""".formatted(shard, serverMessage(FailureKind.first(failure).orElseThrow())), failure);
+    }
+
+    private RuntimeException asItIs(Throwable failure) {
+        if (failure instanceof RuntimeException unchecked) {
+            return unchecked;
+        }
+        return new SqlFailedException("""
+                Shard %s refused a statement (SQLSTATE %s): %s. The transaction was rolled back; nothing was \
+                written. Correct the statement.""".formatted(shard, state(failure), failure.getMessage()), failure);
+    }
+
+    private static String state(Throwable failure) {
+        return FailureKind.first(failure).map(SQLException::getSQLState).orElse("none");
+    }
+}

@@ -1,0 +1,175 @@
+package dev.ringshard.internal.shard;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.SqlFailedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that has begun on one shard. Closing it without {@link #commit()} rolls it back. Confined to one thread
+ * at a time.
+ */
+public final class ShardTransaction implements AutoCloseable {
+    private final Shard shard;
+    private final Connection connection;
+    private final Ending ending;
+    private @Nullable DSLContext dsl;
+    private @Nullable String mark;
+    private boolean ended;
+
+    ShardTransaction(Shard shard, Connection connection, Ending ending) {
+        this.shard = shard;
+        this.connection = connection;
+        this.ending = ending;
+    }
+
+    /** What is done to a connection before it is given back. */
+    @FunctionalInterface
+    interface Ending {
+        Ending NOTHING = connection -> {};
+
+        void of(Connection connection) throws SQLException;
+    }
+
+    /** Work within a transaction; may run more than once, each time from the start. */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        /** Does the work. What it throws rolls the transaction back. */
+        T run(ShardTransaction transaction) throws SQLException;
+    }
+
+    /** The shard that this transaction runs on. */
+    public Shard shard() {
+        return shard;
+    }
+
+    /** The transaction's connection; auto-commit is off. Commit, roll back and close belong to this class. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** jOOQ on {@link #connection()}. */
+    public DSLContext dsl() {
+        if (dsl == null) {
+            dsl = shard.dialect().dsl(connection);
+        }
+        return dsl;
+    }
+
+    /** The same for two transactions only if they reach the same database, however their URLs are spelt. */
+    public String databaseIdentity() {
+        Dialect dialect = shard.dialect();
+        return dialect.jooq() + " " + dsl().fetchSingle(dialect.identityQuery()).get(0, String.class);
+    }
+
+    /**
+     * Notes which transaction of the database this is, where the database may end it under the work and begin another
+     * without a word: {@link #commit()} then refuses. To be called once the transaction holds its first lock.
+     */
+    public void mark() {
+        try {
+            mark = shard.dialect().mark(connection);
+        } catch (SQLException failure) {
+            throw shard.failures().inTransaction(failure);
+        }
+    }
+
+    /** Does part of the work. Its failure is translated, and leaves nothing to do but to close. */
+    public <T extends @Nullable Object> T run(Work<T> work) {
+        try {
+            return work.run(this);
+        } catch (SQLException | RuntimeException failure) {
+            throw shard.failures().inTransaction(failure);
+        }
+    }
+
+    /**
+     * Does part of the work that waits for locks, and gives it up when a statement of it takes longer than so: a lock
+     * time-out alone does not bound that, because a database may let many others in, one after the other.
+     *
+     * @throws ContentionException if it did; there is nothing left to do but to close
+     */
+    public <T extends @Nullable Object> T runWithin(Duration limit, Work<T> work) {
+        return run(inside -> {
+            shard.dialect().limitStatements(connection, limit);
+            try {
+                T result = work.run(inside);
+                shard.dialect().limitStatements(connection, Dialect.FROZEN_AFTER);
+                return result;
+            } catch (SQLException | RuntimeException failure) {
+                if (FailureKind.isCancelled(failure)) {
+                    throw shard.failures().contention(failure);
+                }
+                throw failure;
+            }
+        });
+    }
+
+    /**
+     * Commits.
+     *
+     * @throws OutcomeUnknownException if no answer came
+     * @throws SqlFailedException if a statement had failed and the work went on regardless; nothing was written
+     */
+    public void commit() {
+        try {
+            if (shard.dialect().hasGivenUp(connection, mark)) {
+                throw shard.failures().afterSwallowedFailure();
+            }
+            connection.commit();
+            ended = true;
+        } catch (SQLException failure) {
+            throw shard.failures().atCommit(failure);
+        }
+    }
+
+    /** Commits, and goes on with another transaction of a mover on the same connection. */
+    public void commitAndMoveOn(Duration lockTimeout) {
+        commit();
+        ended = false;
+        run(next -> {
+            shard.dialect().endMove(connection);
+            shard.dialect().beginMove(connection, lockTimeout);
+            return true;
+        });
+    }
+
+    /** Ends the connection, with which the database ends the transaction; nothing of it stays. Only to be closed after it. */
+    public void discard() {
+        ended = true;
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException failure) {
+            shard.failures().whileClosing(failure);
+        }
+        shard.evict(connection);
+    }
+
+    /** Rolls back unless committed, and gives the connection back. */
+    @Override
+    public void close() {
+        try (Connection closing = connection) {
+            giveBack(closing);
+        } catch (SQLException failure) {
+            shard.failures().whileClosing(failure);
+        }
+    }
+
+    /** Nothing is lost by a failure: a connection that cannot roll back is dead, and its database rolls back. */
+    private void giveBack(Connection closing) throws SQLException {
+        try {
+            if (!ended) {
+                ended = true;
+                closing.rollback();
+            }
+            ending.of(closing);
+        } catch (SQLException failure) {
+            shard.evict(closing);
+            throw failure;
+        }
+    }
+}

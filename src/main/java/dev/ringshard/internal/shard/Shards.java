@@ -1,0 +1,142 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.config.DatabaseSource;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.event.Events;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.status.PoolState;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The shards of a cluster by name, in the order of the configuration. Opening contacts none of them. Shards may join and
+ * leave while it is in use. Thread-safe.
+ */
+public final class Shards implements AutoCloseable {
+    private static final Duration PATIENCE_WITH_THE_LAST = Duration.ofSeconds(5);
+
+    private final Events events = new Events();
+    private volatile Map<String, Shard> byName;
+
+    private Shards(Map<String, Shard> byName) {
+        this.byName = byName;
+    }
+
+    /** Makes a pool for each shard that brings no data source of its own. No database is contacted yet. */
+    public static Shards open(List<ShardConfig> configs) {
+        Map<String, Shard> shards = new LinkedHashMap<>();
+        try {
+            for (ShardConfig config : configs) {
+                shards.put(config.name(), open(config));
+            }
+            return new Shards(shards);
+        } catch (RuntimeException failure) {
+            shards.values().forEach(Shard::close);
+            throw failure;
+        }
+    }
+
+    private static Shard open(ShardConfig config) {
+        Dialect dialect = Dialect.of(config.kind());
+        if (config.source() instanceof DatabaseSource.Jdbc jdbc) {
+            return Shard.onPool(config.name(), dialect, pool(config, jdbc, dialect));
+        }
+        return Shard.onDataSource(config.name(), dialect, ((DatabaseSource.Existing) config.source()).dataSource());
+    }
+
+    private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("ringshard-" + config.name());
+        pool.setJdbcUrl(jdbc.url());
+        if (!jdbc.user().isEmpty()) {
+            pool.setUsername(jdbc.user());
+        }
+        if (!jdbc.password().isNone()) {
+            pool.setPassword(jdbc.password().reveal());
+        }
+        pool.setMaximumPoolSize(config.pool().size());
+        pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
+        pool.setMinimumIdle(Math.min(2, config.pool().size()));
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // whatever the server's default
+        pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
+        dialect.configure(pool, config.pool());
+        return new HikariDataSource(pool);
+    }
+
+    /** Adds a shard, and makes its pool; the database is not contacted yet. One that is there already stays as it is. */
+    public synchronized void add(ShardConfig config) {
+        if (!byName.containsKey(config.name())) {
+            Map<String, Shard> more = new LinkedHashMap<>(byName);
+            more.put(config.name(), open(config));
+            byName = more;
+            events.joined(config.name());
+        }
+    }
+
+    /** Lets a shard go that owns nothing any more, once the work is done that is under way there, and closes its pool. */
+    public synchronized void remove(String name) {
+        Map<String, Shard> fewer = new LinkedHashMap<>(byName);
+        Shard leaver = fewer.remove(name);
+        byName = fewer;
+        if (leaver != null) {
+            leaver.retire();
+            awaitIdle(leaver);
+            leaver.close();
+            events.left(name);
+        }
+    }
+
+    private static void awaitIdle(Shard leaver) {
+        long deadline = System.nanoTime() + PATIENCE_WITH_THE_LAST.toNanos();
+        try {
+            while (leaver.pool().map(PoolState::active).orElse(0) > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The shard of this name; empty if it is not configured. */
+    public Optional<Shard> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /**
+     * The shard of this name.
+     *
+     * @throws InvalidInputException if it is not configured
+     */
+    public Shard get(String name) {
+        Shard shard = byName.get(name);
+        if (shard == null) {
+            throw new InvalidInputException("""
+                    Shard %s is not configured here; the configuration has %s. Nothing was done. Add it to the \
+                    configuration.""".formatted(name, String.join(", ", byName.keySet())));
+        }
+        return shard;
+    }
+
+    /** All shards, in the order of the configuration. */
+    public Collection<Shard> all() {
+        return Collections.unmodifiableCollection(byName.values());
+    }
+
+    /** Where all who work with these shards tell what happens. */
+    public Events events() {
+        return events;
+    }
+
+    @Override
+    public void close() {
+        byName.values().forEach(Shard::close);
+    }
+}

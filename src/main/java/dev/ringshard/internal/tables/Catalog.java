@@ -1,0 +1,163 @@
+package dev.ringshard.internal.tables;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a database says of its tables, by the metadata of its driver. Within one transaction, for one thread. */
+public final class Catalog {
+    static final String TOKEN = "ring_token";
+
+    private static final String SYNTAX_OR_ACCESS = "42";
+    private static final Set<String> TABLES = Set.of("TABLE", "BASE TABLE", "PARTITIONED TABLE");
+
+    private final String database;
+    private final String defaultSchema;
+    private final Connection connection;
+    private final DatabaseMetaData metaData;
+
+    private Catalog(String database, Connection connection) throws SQLException {
+        this.database = database;
+        this.defaultSchema = connection.getSchema();
+        this.connection = connection;
+        this.metaData = connection.getMetaData();
+    }
+
+    public static Catalog of(ShardTransaction transaction) throws SQLException {
+        return new Catalog(transaction.shard().dialect().migrations(), transaction.connection());
+    }
+
+    /** Where a table is, or would be: without a schema it is in the connection's. */
+    TableName name(ShardedTable table) throws SQLException {
+        int dot = table.name().indexOf('.');
+        String schema = dot < 0 ? defaultSchema : folded(table.name().substring(0, dot));
+        return new TableName(schema, folded(table.name().substring(dot + 1)));
+    }
+
+    private String folded(String name) throws SQLException {
+        return metaData.storesUpperCaseIdentifiers() ? name.toUpperCase(Locale.ROOT) : name;
+    }
+
+    /** Whether it is a table, and a plain one: empty if there is none, or it is something else such as a view. */
+    Optional<Boolean> isPlain(TableName name) throws SQLException {
+        try (ResultSet found = metaData.getTables(null, escaped(name.schema()), escaped(name.table()), null)) {
+            while (found.next()) {
+                String type = found.getString("TABLE_TYPE");
+                if (TABLES.contains(type)) {
+                    return Optional.of(!type.startsWith("PARTITIONED"));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** In no order. */
+    List<Column> columns(TableName name) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (ResultSet found = metaData.getColumns(null, escaped(name.schema()), escaped(name.table()), null)) {
+            while (found.next()) {
+                columns.add(new Column(
+                        found.getString("COLUMN_NAME").toLowerCase(Locale.ROOT),
+                        ColumnType.of(
+                                database,
+                                found.getString("TYPE_NAME"),
+                                found.getInt("COLUMN_SIZE"),
+                                found.getInt("DECIMAL_DIGITS")),
+                        !found.getString("IS_NULLABLE").equals("NO"),
+                        found.getString("IS_GENERATEDCOLUMN").equals("YES")));
+            }
+        }
+        return columns;
+    }
+
+    /** Reads nothing of the columns, in a statement without quotes around names; what the database says if it refuses. */
+    Optional<String> refusal(ShardedTable table, List<Column> columns) throws SQLException {
+        Optional<String> needsQuotes = columns.stream()
+                .map(Column::name)
+                .filter(column -> !ShardedTable.isPlainColumn(column))
+                .findFirst();
+        if (needsQuotes.isPresent()) {
+            return Optional.of("it has a column \"%s\"".formatted(needsQuotes.get()));
+        }
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        Savepoint before = connection.setSavepoint();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT %s FROM %s WHERE 1 = 0".formatted(names, table.name()));
+            return Optional.empty();
+        } catch (SQLException refused) {
+            if (!String.valueOf(refused.getSQLState()).startsWith(SYNTAX_OR_ACCESS)) {
+                throw refused;
+            }
+            connection.rollback(before);
+            return String.valueOf(refused.getMessage()).lines().findFirst();
+        }
+    }
+
+    /** Whether an index over all rows has this column first, and serves for ranges. */
+    boolean hasIndexOn(TableName name, String column) throws SQLException {
+        try (ResultSet found = metaData.getIndexInfo(null, name.schema(), name.table(), false, true)) {
+            while (found.next()) {
+                if (found.getInt("ORDINAL_POSITION") == 1
+                        && column.equalsIgnoreCase(found.getString("COLUMN_NAME"))
+                        && found.getString("FILTER_CONDITION") == null
+                        && found.getShort("TYPE") != DatabaseMetaData.tableIndexHashed) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** The tables that a table refers to by foreign keys. */
+    List<TableName> referred(TableName name) throws SQLException {
+        try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
+            return names(found, "PKTABLE_");
+        }
+    }
+
+    /** The tables that refer to a table by foreign keys. */
+    List<TableName> referring(TableName name) throws SQLException {
+        try (ResultSet found = metaData.getExportedKeys(null, name.schema(), name.table())) {
+            return names(found, "FKTABLE_");
+        }
+    }
+
+    /** All tables with a column {@code ring_token}. */
+    List<TableName> withToken() throws SQLException {
+        List<TableName> tables = new ArrayList<>();
+        try (ResultSet found = metaData.getColumns(null, null, null, escaped(folded(TOKEN)))) {
+            for (TableName name : names(found, "TABLE_")) {
+                if (isPlain(name).isPresent()) {
+                    tables.add(name);
+                }
+            }
+        }
+        return tables;
+    }
+
+    private static List<TableName> names(ResultSet found, String prefix) throws SQLException {
+        Set<TableName> names = new LinkedHashSet<>();
+        while (found.next()) {
+            names.add(new TableName(found.getString(prefix + "SCHEM"), found.getString(prefix + "NAME")));
+        }
+        return List.copyOf(names);
+    }
+
+    /** Literally, where the driver takes a pattern. */
+    private String escaped(String name) throws SQLException {
+        String escape = metaData.getSearchStringEscape();
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
+    }
+}

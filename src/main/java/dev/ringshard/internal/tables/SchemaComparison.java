@@ -1,0 +1,109 @@
+package dev.ringshard.internal.tables;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.schema.ShardSchema;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Compares what two shards must have in common so that the rows of one fit into the other. */
+public final class SchemaComparison {
+    private static final String ABSENT = "absent";
+
+    private SchemaComparison() {}
+
+    /**
+     * What counts of one shard.
+     *
+     * @param problems rules of {@link ShardSchema#bring} that its tables break
+     * @param versions of both histories of migrations, by what they are called
+     * @param columns their definitions, by table and name; empty if there are problems
+     */
+    private record Description(
+            Shard shard, List<String> problems, Map<String, String> versions, Map<String, String> columns) {}
+
+    /**
+     * Requires that rows can move between two shards, in either direction: both histories of migrations are at the same
+     * version, the sharded tables follow the rules of {@link ShardSchema#bring}, and they have the same columns, of types
+     * whose values fit. Reads the catalogs only, each in a snapshot.
+     *
+     * @param tables all sharded tables, those that others refer to first
+     * @throws ForeignShardException if any of this does not hold, with all that is wrong; nothing was moved
+     */
+    public static void requireAlike(Shard one, Shard other, List<ShardedTable> tables) {
+        Description here = one.snapshot(reading -> describe(reading, tables));
+        Description there = other.snapshot(reading -> describe(reading, tables));
+        List<String> problems = new ArrayList<>();
+        addDifferences(problems, here, here.versions(), there, there.versions());
+        addProblems(problems, here);
+        addProblems(problems, there);
+        if (here.problems().isEmpty() && there.problems().isEmpty()) {
+            addDifferences(problems, here, here.columns(), there, there.columns());
+        }
+        if (!problems.isEmpty()) {
+            throw new ForeignShardException(
+                    "Rows cannot move between shards %s and %s. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.names.%s"
+                            .formatted(one.name(), other.name(), listed(problems)));
+        }
+    }
+
+    private static Description describe(ShardTransaction reading, List<ShardedTable> tables) throws SQLException {
+        Catalog catalog = Catalog.of(reading);
+        List<String> problems = TableRules.problems(catalog, tables);
+        Map<String, String> columns = new TreeMap<>();
+        if (problems.isEmpty()) {
+            for (ShardedTable table : tables) {
+                catalog.columns(catalog.name(table))
+                        .forEach(column -> columns.put(table.name() + "." + column.name(), column.definition()));
+            }
+        }
+        Map<String, String> versions = Map.of(
+                "the version of Ringshard's tables", SchemaHistory.version(reading.dsl()),
+                "the version of the tables by tables.migrations", SchemaHistory.tablesVersion(reading.dsl()));
+        return new Description(reading.shard(), problems, versions, columns);
+    }
+
+    private static void addProblems(List<String> problems, Description described) {
+        described
+                .problems()
+                .forEach(problem ->
+                        problems.add("on %s, %s".formatted(described.shard().name(), problem)));
+    }
+
+    private static void addDifferences(
+            List<String> problems,
+            Description here,
+            Map<String, String> ofHere,
+            Description there,
+            Map<String, String> ofThere) {
+        Set<String> all = new TreeSet<>(ofHere.keySet());
+        all.addAll(ofThere.keySet());
+        for (String fact : all) {
+            String one = ofHere.getOrDefault(fact, ABSENT);
+            String other = ofThere.getOrDefault(fact, ABSENT);
+            if (!one.equals(other)) {
+                problems.add("%s is %s on %s and %s on %s."
+                        .formatted(
+                                fact,
+                                one,
+                                here.shard().name(),
+                                other,
+                                there.shard().name()));
+            }
+        }
+    }
+
+    /** Under a sentence, each on a line of its own. */
+    public static String listed(List<String> problems) {
+        String newLine = System.lineSeparator() + "  - ";
+        return newLine + String.join(newLine, problems);
+    }
+}

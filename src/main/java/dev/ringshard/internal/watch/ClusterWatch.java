@@ -1,0 +1,243 @@
+package dev.ringshard.internal.watch;
+
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.event.Events;
+import dev.ringshard.event.MovedChunk;
+import dev.ringshard.internal.ownership.Claim;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.RangeMove;
+import dev.ringshard.ring.RingDifference;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.ShardConnections;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Watches a cluster without taking part in it. Opening contacts no shard; one that does not answer keeps nobody waiting
+ * for longer than a moment, and is part of what is seen. Nothing is ever written.
+ *
+ * <p>Looks are for one thread at a time; the rest is thread-safe.
+ */
+public final class ClusterWatch implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMillis(800);
+
+    /** The first time, connections have to be made. */
+    private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(3);
+
+    /** Pools are large for work; a watch needs one connection to look, and one to count. */
+    private static final int CONNECTIONS = 2;
+
+    private static final TokenMap<String> NOTHING = TokenMap.of(List.of());
+
+    private final Shards shards;
+    private final Clock clock;
+    private final ExecutorService executor = Executors.newCachedThreadPool(ClusterWatch::daemon);
+    private final Map<String, WatchedShard> watched = new LinkedHashMap<>();
+    private final Movement movement = new Movement();
+    private RingshardConfig config;
+    private Map<String, Double> targetShares;
+    private TokenMap<String> target = NOTHING;
+    private boolean targetIsOutdated = true;
+    private OptionalLong customers = OptionalLong.empty();
+    private long movements;
+    private Duration patience = PATIENCE_AT_FIRST;
+
+    private ClusterWatch(RingshardConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        this.shards = Shards.open(frugal(config));
+        this.targetShares = target(config, NOTHING).shares();
+        watchAll();
+    }
+
+    /** Begins to watch the cluster of a configuration. */
+    public static ClusterWatch open(RingshardConfig config) {
+        return new ClusterWatch(config, Clock.systemUTC());
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "ringshard-watch");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static List<ShardConfig> frugal(RingshardConfig config) {
+        return config.shards().stream().map(ClusterWatch::frugal).toList();
+    }
+
+    private static ShardConfig frugal(ShardConfig shard) {
+        return shard.withPool(shard.pool().withSize(CONNECTIONS));
+    }
+
+    private void watchAll() {
+        Instant now = clock.instant();
+        for (ShardConfig shard : config.shards()) {
+            watched.computeIfAbsent(
+                    shard.name(), name -> new WatchedShard(shards.get(name), shards.events(), executor, now));
+        }
+    }
+
+    /** What happens while it watches: its own looks, and the handovers of whatever process that it sees. */
+    public Events events() {
+        return shards.events();
+    }
+
+    /** The shards that are watched, with the state of the watch's own pools and circuit breakers. */
+    public List<ShardConnections> connections() {
+        return shards.all().stream().map(Shard::connections).toList();
+    }
+
+    /** Watches by another configuration of the same cluster from now on; what has been seen stays known. */
+    public synchronized void follow(RingshardConfig changed) {
+        for (ShardConfig before : config.shards()) {
+            boolean stays = changed.shard(before.name())
+                    .filter(after -> after.source().equals(before.source())
+                            && after.pool().equals(before.pool()))
+                    .isPresent();
+            if (!stays) {
+                watched.remove(before.name());
+                shards.remove(before.name());
+            }
+        }
+        frugal(changed).forEach(shards::add);
+        config = changed;
+        targetShares = target(config, NOTHING).shares();
+        targetIsOutdated = true;
+        watchAll();
+    }
+
+    /** Looks at all shards at once, and says what is to be seen. */
+    public synchronized ClusterSight look() throws InterruptedException {
+        Collection<WatchedShard> all = inOrder();
+        all.forEach(shard -> shard.ask(config));
+        long deadline = System.nanoTime() + patience.toNanos();
+        patience = PATIENCE;
+        for (WatchedShard shard : all) {
+            shard.take(deadline - System.nanoTime(), clock.instant(), movements);
+        }
+        return sight(all);
+    }
+
+    private List<WatchedShard> inOrder() {
+        return config.shards().stream()
+                .map(shard -> Objects.requireNonNull(watched.get(shard.name())))
+                .toList();
+    }
+
+    private ClusterSight sight(Collection<WatchedShard> all) {
+        Instant now = clock.instant();
+        TokenMap<String> owners = owners(all);
+        Set<Transit> transit = transit(all);
+        List<MovedChunk> handovers =
+                all.stream().flatMap(shard -> shard.news().stream()).toList();
+        handovers.forEach(events()::handedOver);
+        if (movement.isMovement(handovers, transit)) {
+            movements++;
+        }
+        addUp(all);
+        if (targetIsOutdated || !(movement.isActive() || movement.isMovement(handovers, transit))) {
+            aim(owners);
+        }
+        List<RangeMove> pending = pending(owners);
+        movement.saw(now, handovers, transit, isKnown(owners) ? share(pending) : Double.NaN);
+        Map<String, Double> shares = owners.shares();
+        return new ClusterSight(
+                config.cluster(),
+                now,
+                all.stream()
+                        .map(shard -> shard.sight(
+                                shares.getOrDefault(shard.name(), 0.0), targetShares.getOrDefault(shard.name(), 0.0)))
+                        .toList(),
+                customers,
+                owners,
+                target,
+                pending,
+                List.copyOf(transit),
+                handovers,
+                movement.run(),
+                movement.samples());
+    }
+
+    /** Counts of two moments fit together only if nothing has moved in between; until they do, the last sum stands. */
+    private void addUp(Collection<WatchedShard> all) {
+        if (all.stream().allMatch(shard -> shard.isCountedSince(movements))) {
+            customers = OptionalLong.of(
+                    all.stream().mapToLong(WatchedShard::customers).sum());
+        }
+    }
+
+    /** What all say, the newer word counting; a shard that is down is taken at its last word. */
+    private static TokenMap<String> owners(Collection<WatchedShard> all) {
+        List<Claim<String>> claims = new ArrayList<>();
+        for (WatchedShard shard : all) {
+            ShardAnswer said = shard.last();
+            said.report().owned().forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard.name())));
+            said.departed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
+            said.committed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
+        }
+        return Claim.newest(claims);
+    }
+
+    private static Set<Transit> transit(Collection<WatchedShard> all) {
+        Set<Transit> transit = new LinkedHashSet<>();
+        for (WatchedShard shard : all) {
+            shard.last()
+                    .incoming()
+                    .forEach(staged -> transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
+            shard.last()
+                    .committed()
+                    .forEach(away -> transit.add(new Transit(away.range(), shard.name(), away.target(), true)));
+        }
+        return transit;
+    }
+
+    /**
+     * Not while rows move: the target stays what it was when they began to. Computed anew from a ring that has half moved,
+     * it would settle for less.
+     */
+    private void aim(TokenMap<String> owners) {
+        if (owners.isComplete() || owners.entries().isEmpty()) {
+            target = target(config, owners);
+            targetIsOutdated = owners.entries().isEmpty();
+        }
+    }
+
+    private static TokenMap<String> target(RingshardConfig config, TokenMap<String> actual) {
+        return config.ring()
+                .strategy()
+                .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
+    }
+
+    private List<RangeMove> pending(TokenMap<String> owners) {
+        return isKnown(owners) ? RingDifference.between(owners, target) : List.of();
+    }
+
+    private boolean isKnown(TokenMap<String> owners) {
+        return owners.isComplete() && target.isComplete();
+    }
+
+    private static double share(List<RangeMove> moves) {
+        return moves.stream().mapToDouble(move -> move.range().fraction()).sum();
+    }
+
+    /** Stops; what is under way ends by itself. */
+    @Override
+    public synchronized void close() {
+        executor.shutdown();
+        shards.close();
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * What a shard says of itself in the schema {@code ringshard}: who it is, which ranges it owns, and the fence that keeps
- * work for all other tokens off it. The only room that reads or writes those tables.
- */
-@NullMarked
-package dev.ringshard.ownership;
-
-import org.jspecify.annotations.NullMarked;

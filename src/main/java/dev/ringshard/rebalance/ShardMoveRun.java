@@ -1,0 +1,168 @@
+package dev.ringshard.rebalance;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.handover.Chunk;
+import dev.ringshard.internal.handover.Finisher;
+import dev.ringshard.internal.handover.Handover;
+import dev.ringshard.internal.handover.Recovery;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transfer under way: chunk after chunk, until nothing is left that the source owns. For one thread.
+ *
+ * <p>After any failure it finishes what is committed, looks at what the source still owns, and goes on from there. So it
+ * makes no difference how far a chunk came, and who moved a range: this mover, another one, or a router that met a
+ * half-done handover.
+ */
+final class ShardMoveRun {
+    private static final Logger log = LoggerFactory.getLogger(ShardMoveRun.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    /** So long a shard may be away, or another mover be ahead, before this gives up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The first chunk has no rows where it can be so: connections open and code gets warm before anybody waits. */
+    private static final long REHEARSAL = 0;
+
+    private final Shard source;
+    private final Shard target;
+    private final Chunks chunks;
+    private final ChunkSize size;
+    private final Tools tools;
+    private Duration wait = FIRST_WAIT;
+    private long lastSuccess;
+
+    /** What all transfers of a rebalance share. */
+    record Tools(
+            Handover handover,
+            Recovery recovery,
+            Gate gate,
+            RebalanceTally tally,
+            Throttle throttle,
+            LongSupplier nanoTime) {}
+
+    ShardMoveRun(Shard source, Shard target, Chunks chunks, ChunkSize size, Tools tools) {
+        this.source = source;
+        this.target = target;
+        this.chunks = chunks;
+        this.size = size;
+        this.tools = tools;
+        this.lastSuccess = tools.nanoTime().getAsLong();
+    }
+
+    /**
+     * Moves what there is to move, or as much of it as there was time for before the cancellation.
+     *
+     * @throws RingshardException what stopped it for good; whatever had moved by then has moved
+     */
+    void run() throws InterruptedException {
+        long rows = REHEARSAL;
+        while (!chunks.isEmpty() && tools.gate().pass()) {
+            Chunk chunk = chunks.next(rows);
+            try {
+                move(chunk);
+            } catch (RingshardException failure) {
+                resume(chunk, rows, failure);
+            }
+            rows = size.rows();
+        }
+    }
+
+    private void move(Chunk chunk) throws InterruptedException {
+        Handover.Moved moved = tools.handover().attempt(chunk);
+        moved.writePause().ifPresent(pause -> size.paused(pause, moved.catchUp()));
+        tools.tally().moved(chunk, moved);
+        lastSuccess = tools.nanoTime().getAsLong();
+        wait = FIRST_WAIT;
+        purge(chunk);
+        Duration rest = tools.throttle().moved(moved.rows());
+        if (!rest.isZero()) {
+            tools.gate().sleep(rest);
+        }
+    }
+
+    /** What is not deleted now, the recovery at the end deletes. */
+    private void purge(Chunk chunk) {
+        try {
+            tools.recovery().purge(source, chunk.ranges());
+        } catch (RingshardException later) {
+            log.debug("Rows that left {} are deleted later", source, later);
+        }
+    }
+
+    /** Finds out what is left to do after a failure, for as long as it may take. */
+    private void resume(Chunk chunk, long rows, RingshardException failure) throws InterruptedException {
+        RingshardException latest = failure;
+        while (true) {
+            giveUpIfHopeless(latest);
+            if (tools.gate().isCancelled()) {
+                return; // what became of this chunk, the recovery at the end finds out
+            }
+            log.debug("A chunk from {} to {} did not move", source, target, latest);
+            tools.tally().waits(reason(latest));
+            tools.gate().sleep(nextWait());
+            try {
+                Finisher.finish(source, target);
+                double before = chunks.share() + share(chunk.ranges());
+                chunks.putBack(chunk, rows, owned());
+                tools.tally().gone(source, target, before - chunks.share());
+                return;
+            } catch (RingshardException again) {
+                latest = again;
+            }
+        }
+    }
+
+    private void giveUpIfHopeless(RingshardException failure) {
+        boolean passes = failure instanceof ContentionException
+                || (tools.nanoTime().getAsLong() - lastSuccess < PATIENCE.toNanos()
+                        && (failure instanceof StaleVersionException
+                                || failure instanceof OutcomeUnknownException
+                                || failure instanceof ShardUnavailableException));
+        if (!passes) {
+            throw failure;
+        }
+    }
+
+    private String reason(RingshardException failure) {
+        if (failure instanceof ContentionException) {
+            return "other work holds rows that %s is to hand over".formatted(source.name());
+        }
+        if (failure instanceof StaleVersionException) {
+            return "somebody else is moving rows from %s".formatted(source.name());
+        }
+        return failure instanceof ShardUnavailableException away
+                ? "%s does not answer".formatted(away.shard())
+                : "the answer of a commit was lost; looking what became of it";
+    }
+
+    private Duration nextWait() {
+        long nanos = wait.toNanos();
+        wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(nanos / 2, nanos));
+    }
+
+    private List<TokenRange> owned() {
+        List<OwnedRange> owned = Objects.requireNonNull(source.snapshot(looking -> OwnedRangeTable.all(looking.dsl())));
+        return owned.stream().map(OwnedRange::range).toList();
+    }
+
+    private static double share(List<TokenRange> ranges) {
+        return ranges.stream().mapToDouble(TokenRange::fraction).sum();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.internal.fence.Fence;
+import dev.ringshard.internal.shard.Shard;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement that enters the fence and commits by itself. On PostgreSQL all of that is one round trip: the driver
+ * sends both statements of {@code enter; statement} with one Sync, and the server runs them as one transaction.
+ * Immutable; make it once and keep it.
+ */
+public final class FencedStatement {
+    private final Entering entering;
+    private final String sql;
+    private final String enteringOne;
+    private final String enteringMany;
+
+    /** How a statement enters. */
+    private enum Entering {
+        FIRST,
+        FIRST_ON_POSTGRESQL,
+        BY_TRIGGER
+    }
+
+    private FencedStatement(Entering entering, String sql) {
+        this.entering = entering;
+        this.sql = sql;
+        this.enteringOne = Fence.ENTER + "; " + sql;
+        this.enteringMany = Fence.ENTER_ALL + "; " + sql;
+    }
+
+    /** A fenced form of one statement; parameters as {@code ?}. */
+    public static FencedStatement of(String sql) {
+        return new FencedStatement(Entering.FIRST, sql);
+    }
+
+    /**
+     * One statement of PostgreSQL's that writes a row of its key to a sharded table, whose trigger enters. Cheaper by a
+     * look-up. Where it writes none, its answer means nothing: nobody has asked whether the shard owns the token. On H2
+     * nothing is run, and there are no rows.
+     */
+    public static FencedStatement byTrigger(String sql) {
+        return new FencedStatement(Entering.BY_TRIGGER, sql);
+    }
+
+    /** As {@link #of}, of a statement of PostgreSQL's. On H2 nothing is run, and there are no rows. */
+    public static FencedStatement onPostgresql(String sql) {
+        return new FencedStatement(Entering.FIRST_ON_POSTGRESQL, sql);
+    }
+
+    /**
+     * Runs an INSERT, UPDATE or DELETE.
+     *
+     * @param tokens ascending, as everybody enters several
+     * @return how many rows it changed
+     * @throws NoOwnerException if the shard does not own the tokens; nothing was done
+     * @throws OutcomeUnknownException if the connection was lost after it was sent
+     */
+    int update(Shard shard, List<Long> tokens, @Nullable Object... parameters) {
+        return run(shard, tokens, PreparedStatement::getUpdateCount, 0, parameters);
+    }
+
+    /**
+     * Runs a statement that returns rows, such as {@code UPDATE … RETURNING} on PostgreSQL.
+     *
+     * @param tokens ascending, as everybody enters several
+     * @param reader must not fail: on PostgreSQL the statement is committed before it reads
+     * @throws InvalidInputException if it failed, or there are no rows to read; the message says what was done
+     * @throws NoOwnerException if the shard does not own the tokens; nothing was done
+     * @throws OutcomeUnknownException if the connection was lost after it was sent
+     */
+    <T> List<T> query(Shard shard, List<Long> tokens, RowReader<T> reader, @Nullable Object... parameters) {
+        return run(shard, tokens, statement -> rows(statement, reader), List.of(), parameters);
+    }
+
+    private interface Answer<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T run(Shard shard, List<Long> tokens, Answer<T> answer, T otherwise, @Nullable Object... parameters) {
+        if (shard.dialect().runsStatementsTogether()) {
+            return shard.autocommit(connection -> together(connection, tokens, answer, parameters));
+        }
+        if (entering != Entering.FIRST) {
+            return otherwise;
+        }
+        return shard.transaction(transaction -> {
+            for (long token : tokens) {
+                Fence.enter(transaction.connection(), token);
+            }
+            return apart(transaction.connection(), answer, parameters);
+        });
+    }
+
+    private <T> T together(Connection connection, List<Long> tokens, Answer<T> answer, @Nullable Object... parameters)
+            throws SQLException {
+        boolean enters = entering != Entering.BY_TRIGGER;
+        String entered = tokens.size() == 1 ? enteringOne : enteringMany;
+        try (PreparedStatement statement = connection.prepareStatement(enters ? entered : sql)) {
+            if (enters) {
+                statement.setObject(1, tokens.size() == 1 ? tokens.get(0) : tokens.toArray(Long[]::new));
+            }
+            bind(statement, enters ? 2 : 1, parameters);
+            statement.execute();
+            return committed(statement, answer);
+        }
+    }
+
+    /**
+     * Reads the answer of what has been done. Its failure must not look like one of the statement, which would be
+     * repeated.
+     */
+    private <T> T committed(PreparedStatement statement, Answer<T> answer) {
+        try {
+            if (entering != Entering.BY_TRIGGER) {
+                statement.getMoreResults(); // past the answer of enter
+            }
+            return answer.of(statement);
+        } catch (SQLException | RuntimeException failure) {
+            throw new InvalidInputException("""
+                    A statement was done and is committed, but its answer could not be read: %s. Do not repeat it. Use \
+                    update for a statement that returns no rows, and see that the reader names its columns.\
+                    """.formatted(failure.getMessage()), failure);
+        }
+    }
+
+    private <T> T apart(Connection connection, Answer<T> answer, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, 1, parameters);
+            statement.execute();
+            return answer.of(statement);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int first, @Nullable Object... parameters)
+            throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(first + i, parameters[i]);
+        }
+    }
+
+    private static <T> List<T> rows(PreparedStatement statement, RowReader<T> reader) throws SQLException {
+        List<T> result = new ArrayList<>(1);
+        try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+                result.add(reader.read(rows));
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.ring.TokenSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the ranges that several snapshots own cover the ring exactly once: then no row was counted twice, and none
+ * was missed, although the snapshots are not of one instant. A range that moved between two snapshots shows as an
+ * overlap or as a gap.
+ *
+ * @param doubled what is owned in more than one
+ * @param gaps what is owned in none
+ */
+public record Coverage(TokenSet doubled, TokenSet gaps) {
+
+    static Coverage of(Collection<List<OwnedRange>> snapshots) {
+        List<TokenRange> ranges = new ArrayList<>();
+        snapshots.forEach(owned -> owned.forEach(one -> ranges.add(one.range())));
+        ranges.sort(Comparator.comparingLong(TokenRange::first));
+        List<TokenRange> doubled = new ArrayList<>();
+        List<TokenRange> gaps = new ArrayList<>();
+        @Nullable Long next = Long.MIN_VALUE; // the first token that no range so far reaches; null past the end
+        for (TokenRange range : ranges) {
+            if (next == null || range.first() < next) {
+                doubled.add(next == null || range.last() < next ? range : new TokenRange(range.first(), next - 1));
+            } else if (range.first() > next) {
+                gaps.add(new TokenRange(next, range.first() - 1));
+            }
+            if (next != null && range.last() >= next) {
+                next = range.last() == Long.MAX_VALUE ? null : Long.valueOf(range.last() + 1);
+            }
+        }
+        if (next != null) {
+            gaps.add(new TokenRange(next, Long.MAX_VALUE));
+        }
+        return new Coverage(TokenSet.of(doubled), TokenSet.of(gaps));
+    }
+
+    /** Whether every token is owned in exactly one. */
+    public boolean isExact() {
+        return doubled.isEmpty() && gaps.isEmpty();
+    }
+
+    /** What does not fit in both. */
+    Coverage inCommonWith(Coverage other) {
+        return new Coverage(doubled.intersection(other.doubled), gaps.intersection(other.gaps));
+    }
+
+    /** Whether all that is missing lies within the ranges given, and nothing is there twice. */
+    boolean isExactBut(Collection<TokenRange> missing) {
+        return doubled.isEmpty() && gaps.minus(TokenSet.of(missing)).isEmpty();
+    }
+}

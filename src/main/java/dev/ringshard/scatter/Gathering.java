@@ -1,0 +1,148 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.routes.Routes;
+import dev.ringshard.internal.shard.Parallel;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read over several shards under way: the parts that are there, and which must be read again because rows moved
+ * between their snapshots. Confined to one thread.
+ */
+final class Gathering<T> {
+    private final Routes routes;
+    private final ShardPart.Work<T> work;
+    private final Retry retry;
+    private final ExecutorService executor;
+    private final Map<Shard, Part<T>> parts = new LinkedHashMap<>();
+    private final Set<Shard> missing;
+
+    /** What one shard answered, and what it owned in the same snapshot. */
+    private record Part<T>(List<OwnedRange> owned, @Nullable T answer) {
+        /** Of a shard that has left the cluster. */
+        static <T> Part<T> nothing() {
+            return new Part<>(List.of(), null);
+        }
+    }
+
+    Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor) {
+        this.routes = routes;
+        this.work = work;
+        this.retry = retry;
+        this.executor = executor;
+        this.missing = new LinkedHashSet<>(routes.silent());
+    }
+
+    /**
+     * Reads every shard whose part is not there.
+     *
+     * @throws ShardUnavailableException if one does not answer
+     */
+    void read() {
+        routes.requireAllAnswered();
+        Parallel.forEach(executor, open(), this::read).forEach((shard, outcome) -> parts.put(shard, outcome.get()));
+    }
+
+    /** As {@link #read()}; shards that do not answer are missing from then on. */
+    void readAvailable() {
+        Parallel.forEach(executor, open(), this::read).forEach((shard, outcome) -> {
+            if (outcome.failure() instanceof ShardUnavailableException) {
+                missing.add(shard);
+            } else {
+                parts.put(shard, outcome.get());
+            }
+        });
+    }
+
+    private Set<Shard> open() {
+        Set<Shard> open = new LinkedHashSet<>(routes.members().keySet());
+        open.removeAll(parts.keySet());
+        open.removeAll(missing);
+        return open;
+    }
+
+    private Part<T> read(Shard shard) {
+        return retry.run(
+                () -> shard.isRetired()
+                        ? Part.<T>nothing()
+                        : shard.snapshot(transaction -> {
+                            ShardPart part = new ShardPart(transaction, HeldRanges.in(transaction));
+                            return new Part<>(part.owned(), work.run(part));
+                        }),
+                failure -> {});
+    }
+
+    Coverage coverage() {
+        return Coverage.of(parts.values().stream().map(Part::owned).toList());
+    }
+
+    /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */
+    boolean coversAllButTheMissing() {
+        if (!routes.members().keySet().containsAll(missing)) {
+            return coverage().doubled().isEmpty() && nothingMoves();
+        }
+        List<TokenRange> theirs = routes.owners().entries().stream()
+                .filter(entry -> missing.contains(entry.value()))
+                .map(TokenMap.Entry::range)
+                .toList();
+        return coverage().isExactBut(theirs);
+    }
+
+    /** Whether the shards that answered own what they owned, and nothing is on its way to or from them. */
+    boolean nothingMoves() {
+        return Parallel.forEach(executor, List.copyOf(parts.keySet()), this::isStill).values().stream()
+                .allMatch(outcome -> outcome.failure() == null && outcome.get());
+    }
+
+    private boolean isStill(Shard shard) {
+        ShardReport report = ShardReport.of(shard);
+        return report.leftovers() == 0
+                && report.owned()
+                        .equals(Objects.requireNonNull(parts.get(shard)).owned());
+    }
+
+    /** Forgets the parts of shards that own something else by now. */
+    void dropWhatChanged() {
+        Parallel.forEach(executor, List.copyOf(parts.keySet()), this::hasChanged)
+                .forEach((shard, outcome) -> {
+                    if (outcome.failure() != null || outcome.get()) {
+                        parts.remove(shard);
+                    }
+                });
+    }
+
+    private boolean hasChanged(Shard shard) {
+        List<OwnedRange> now = shard.snapshot(transaction -> OwnedRangeTable.all(transaction.dsl()));
+        return !now.equals(Objects.requireNonNull(parts.get(shard)).owned());
+    }
+
+    Gathered<T> gathered() {
+        Map<String, T> answers = new LinkedHashMap<>();
+        parts.forEach((shard, part) -> {
+            if (part.answer() != null) {
+                answers.put(shard.name(), part.answer());
+            }
+        });
+        return new Gathered<>(answers, names(missing));
+    }
+
+    private static Set<String> names(Set<Shard> shards) {
+        return shards.stream().map(Shard::name).sorted().collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+}

@@ -1,0 +1,281 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.event.Events;
+import dev.ringshard.event.Operation;
+import dev.ringshard.event.Repetition;
+import dev.ringshard.event.RingshardListener;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.routes.RouteTable;
+import dev.ringshard.internal.routes.Routes;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from all shards, counting every row exactly once, also while rows move.
+ *
+ * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
+ * those ranges cover the ring exactly once; otherwise rows moved between two snapshots, and the shards whose ranges
+ * have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
+ * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, nobody is
+ * held off.
+ *
+ * <p>A shard that does not answer is an error, unless a partial answer is asked for. Thread-safe.
+ */
+public final class ScatterGather {
+    private static final int FREE_TRIES = 3;
+    private static final String MOVING = "because rows are moving between them";
+
+    private final RouteTable table;
+    private final Retry retry;
+    private final ExecutorService executor;
+    private final Events events;
+
+    public ScatterGather(RouteTable table, Retry retry, ExecutorService executor, Events events) {
+        this.table = table;
+        this.retry = retry;
+        this.executor = executor;
+        this.events = events;
+    }
+
+    /**
+     * Runs the work on every shard, all at once.
+     *
+     * @throws ShardUnavailableException if one does not answer
+     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     */
+    public <T> Gathered<T> gather(ShardPart.Work<T> work) {
+        return timed(() -> gatherFromAll(work));
+    }
+
+    private <T> Gathered<T> gatherFromAll(ShardPart.Work<T> work) {
+        Gathering<T> gathering = gathering(work);
+        for (int i = 0; i < FREE_TRIES; i++) {
+            gathering.read();
+            if (gathering.coverage().isExact()) {
+                return gathering.gathered();
+            }
+            gathering.dropWhatChanged();
+        }
+        return patiently(() -> gatherHoldingMovers(work));
+    }
+
+    /**
+     * As {@link #gather}, from the shards that answer; the result says which did not.
+     *
+     * @throws NoOwnerException if parts of the ring have no owner, at once; or if the parts did not fit together within
+     *     {@code routing-timeout}, because rows moved
+     */
+    public <T> Gathered<T> gatherFromAvailable(ShardPart.Work<T> work) {
+        return timed(() -> gatherWhatAnswers(work));
+    }
+
+    private <T> Gathered<T> gatherWhatAnswers(ShardPart.Work<T> work) {
+        Gathering<T> gathering = patiently(() -> readAvailable(work));
+        if (!gathering.coversAllButTheMissing()) {
+            throw misfit(gathering.coverage(), "and nothing moves");
+        }
+        return gathering.gathered();
+    }
+
+    /** A reading that fits together, or will not by being repeated. */
+    private <T> Gathering<T> readAvailable(ShardPart.Work<T> work) {
+        Gathering<T> gathering = gathering(work);
+        gathering.readAvailable();
+        if (!gathering.coversAllButTheMissing() && !gathering.nothingMoves()) {
+            throw misfit(gathering.coverage());
+        }
+        return gathering;
+    }
+
+    private <T> T timed(Supplier<T> read) {
+        return events.timed(Operation.SCATTER, () -> RingshardListener.ALL_SHARDS, read);
+    }
+
+    /**
+     * Opens one snapshot on every shard, which together hold every row exactly once, for reads too large to hold in
+     * memory. The caller must close it soon: it keeps a connection of every shard.
+     *
+     * @throws ShardUnavailableException if a shard does not answer
+     * @throws NoOwnerException if the snapshots did not fit together within {@code routing-timeout}
+     */
+    public Snapshots snapshots() {
+        return timed(() -> snapshots(misfit -> {}));
+    }
+
+    /**
+     * As {@link #snapshots}, also of a ring that is not whole: {@link Snapshots#coverage} says what no shard or more than
+     * one owned whenever it was looked at, for as long as {@code routing-timeout} allows. What only was on the move is
+     * not among it.
+     *
+     * @throws ShardUnavailableException if a shard does not answer
+     * @throws NoOwnerException if rows moved between the snapshots all the while, and nothing else was wrong
+     */
+    public Snapshots snapshotsOfAnyRing() {
+        InCommon misfits = new InCommon();
+        try {
+            return snapshots(misfits);
+        } catch (NoOwnerException moving) {
+            Snapshots last = open(Shard::beginSnapshot, HeldRanges::in);
+            Coverage persistent = misfits.with(last.coverage());
+            if (persistent.isExact() && !last.coverage().isExact()) {
+                last.close();
+                throw moving;
+            }
+            return last.withCoverage(persistent);
+        }
+    }
+
+    /** What did not fit whenever it was looked at. */
+    private static final class InCommon implements Consumer<Coverage> {
+        private @Nullable Coverage common;
+
+        @Override
+        public void accept(Coverage seen) {
+            common = with(seen);
+        }
+
+        Coverage with(Coverage seen) {
+            return common == null ? seen : common.inCommonWith(seen);
+        }
+    }
+
+    private Snapshots snapshots(Consumer<Coverage> misfits) {
+        for (int i = 0; i < FREE_TRIES; i++) {
+            try {
+                Snapshots snapshots = open(Shard::beginSnapshot, HeldRanges::in);
+                if (snapshots.coverage().isExact()) {
+                    return snapshots;
+                }
+                snapshots.close();
+                misfits.accept(snapshots.coverage());
+            } catch (NoOwnerException aShardLeft) {
+                // the next try goes without it
+            }
+        }
+        return patiently(() -> openHoldingMovers(misfits));
+    }
+
+    private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
+        return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor);
+    }
+
+    private <T> T patiently(Supplier<T> attempt) {
+        try {
+            return retry.run(attempt, this::lookAgain);
+        } catch (NoOwnerException misfit) {
+            throw table.explained(misfit, anyRange -> true);
+        }
+    }
+
+    private void lookAgain(RuntimeException failure) {
+        events.repeats(Repetition.NO_OWNER, RingshardListener.ALL_SHARDS);
+        table.finishHandovers(table.current().members().keySet());
+        table.refresh(table.current());
+    }
+
+    private <T> Gathered<T> gatherHoldingMovers(ShardPart.Work<T> work) {
+        try (Snapshots snapshots = openHoldingMovers(misfit -> {})) {
+            return snapshots.gather(work);
+        }
+    }
+
+    private Snapshots openHoldingMovers(Consumer<Coverage> misfits) {
+        Snapshots snapshots;
+        try {
+            snapshots = open(Shard::beginLockingSnapshot, HeldRanges::hold);
+        } catch (SqlFailedException denied) {
+            return openBesideMovers(misfits, denied);
+        }
+        if (snapshots.coverage().isExact()) {
+            return letMoversGo(snapshots);
+        }
+        throw closed(snapshots, misfits, MOVING);
+    }
+
+    /** For a database user who may only read: as often as patience allows, it can but hope to meet movers at rest. */
+    private Snapshots openBesideMovers(Consumer<Coverage> misfits, SqlFailedException denied) {
+        if (FailureKind.of(denied) != FailureKind.DENIED) {
+            throw denied;
+        }
+        Snapshots snapshots = open(Shard::beginSnapshot, HeldRanges::in);
+        if (snapshots.coverage().isExact()) {
+            return snapshots;
+        }
+        throw closed(snapshots, misfits, MOVING + ", and the database user may not hold movers off");
+    }
+
+    private static NoOwnerException closed(Snapshots snapshots, Consumer<Coverage> misfits, String why) {
+        snapshots.close();
+        misfits.accept(snapshots.coverage());
+        return misfit(snapshots.coverage(), why);
+    }
+
+    private static Snapshots letMoversGo(Snapshots snapshots) {
+        try {
+            snapshots
+                    .parts()
+                    .forEach(part -> part.run(held -> {
+                        OwnedRangeTable.letGo(held.dsl());
+                        return true;
+                    }));
+            return snapshots;
+        } catch (RuntimeException failure) {
+            snapshots.close();
+            throw failure;
+        }
+    }
+
+    /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
+    private Snapshots open(Function<Shard, ShardTransaction> begin, ShardTransaction.Work<HeldRanges> ranges) {
+        List<ShardTransaction> transactions = new ArrayList<>();
+        List<ShardPart> parts = new ArrayList<>();
+        try {
+            for (Shard shard : membersByName()) {
+                ShardTransaction transaction = begin.apply(shard);
+                transactions.add(transaction);
+                parts.add(new ShardPart(transaction, transaction.run(ranges)));
+            }
+            return new Snapshots(
+                    parts, Coverage.of(parts.stream().map(ShardPart::owned).toList()), executor);
+        } catch (RuntimeException failure) {
+            transactions.forEach(ShardTransaction::close);
+            throw failure;
+        }
+    }
+
+    private List<Shard> membersByName() {
+        Routes routes = table.afterAskingTheSilent();
+        routes.requireAllAnswered();
+        List<Shard> members = new ArrayList<>(routes.members().keySet());
+        members.removeIf(Shard::isRetired);
+        members.sort(Comparator.comparing(Shard::name));
+        return members;
+    }
+
+    private static NoOwnerException misfit(Coverage coverage) {
+        return misfit(coverage, MOVING);
+    }
+
+    private static NoOwnerException misfit(Coverage coverage, String why) {
+        String what = coverage.doubled().isEmpty()
+                ? coverage.gaps().ranges().size() + " ranges had no owner"
+                : "some ranges were seen on two shards";
+        return new NoOwnerException("""
+                A read over all shards did not fit together: %s, %s. Nothing was returned. Repeat the read; if nothing \
+                moves, see that every shard is configured and initialised, and look at the status.""".formatted(what, why));
+    }
+}

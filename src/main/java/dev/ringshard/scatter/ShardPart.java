@@ -1,0 +1,158 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.routing.RowReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.ResultQuery;
+import org.jspecify.annotations.Nullable;
+
+/** One shard's part of a read over all shards: one snapshot of its tables. Confined to the thread that runs the work. */
+public final class ShardPart {
+    private static final int SCAN_FETCH_SIZE = 5000;
+
+    private final ShardTransaction transaction;
+    private final HeldRanges held;
+
+    /** A part of the snapshot in which those ranges were read. */
+    ShardPart(ShardTransaction transaction, HeldRanges held) {
+        this.transaction = transaction;
+        this.held = held;
+    }
+
+    List<OwnedRange> owned() {
+        return held.owned();
+    }
+
+    void close() {
+        transaction.close();
+    }
+
+    /** Work on one shard's part; runs again when rows moved in the meantime. It may only read. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Reads; every query of a sharded table must contain {@link ShardPart#visible}. */
+        T run(ShardPart part) throws SQLException;
+    }
+
+    /** Reads one row; must not move the result set. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        /** Takes columns by name or by position. */
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    /** Does work on this part; what a database says against it comes as Ringshard's own failure. */
+    public <T> T run(Work<T> work) {
+        return transaction.run(inside -> work.run(this));
+    }
+
+    /** The name of the shard. */
+    public String shard() {
+        return transaction.shard().name();
+    }
+
+    /** jOOQ on the part's snapshot. */
+    public DSLContext dsl() {
+        return transaction.dsl();
+    }
+
+    /** The connection that the snapshot is read through. */
+    public Connection connection() {
+        return transaction.connection();
+    }
+
+    /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */
+    public Condition visible(Field<Long> ringToken) {
+        return held.visible(ringToken);
+    }
+
+    /** All rows of a query, each read as it comes from the driver: no records of jOOQ's are made. */
+    public <T> List<T> fetch(ResultQuery<?> query, RowReader<T> reader) {
+        return transaction.run(inside -> {
+            List<T> result = new ArrayList<>();
+            try (ResultSet rows = query.fetchResultSet()) {
+                while (rows.next()) {
+                    result.add(reader.read(rows));
+                }
+            }
+            return result;
+        });
+    }
+
+    /** As {@link #fetch}, where rows are fetched as they are asked for; give the query a fetch size. */
+    public <T> Iterator<T> iterate(ResultQuery<?> query, RowReader<T> reader) {
+        ResultSet rows = transaction.run(inside -> query.fetchResultSet());
+        return new Iterator<>() {
+            private @Nullable T next;
+            private boolean ended;
+
+            @Override
+            public boolean hasNext() {
+                return next != null || (!ended && transaction.run(inside -> advance()));
+            }
+
+            private boolean advance() throws SQLException {
+                if (rows.next()) {
+                    next = reader.read(rows);
+                    return true;
+                }
+                ended = true;
+                rows.close();
+                return false;
+            }
+
+            @Override
+            public T next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                T result = Objects.requireNonNull(next);
+                next = null;
+                return result;
+            }
+        };
+    }
+
+    /**
+     * Tells every row of a query, fetched as they are told: in constant memory on PostgreSQL, and on H2 as far as its
+     * result is on disk.
+     *
+     * @param sql with parameters as {@code ?}
+     */
+    public void scan(String sql, RowConsumer consumer, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
+            statement.setFetchSize(SCAN_FETCH_SIZE);
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    consumer.accept(rows);
+                }
+            }
+        }
+    }
+
+    /** About how many rows of a table are on the shard, whoever's they are; counts nothing. */
+    public long estimatedRows(String table) throws SQLException {
+        return transaction.shard().dialect().estimatedRows(connection(), table);
+    }
+
+    /** Sorts text alike on every shard, by Unicode code point, so that sorted parts can be merged. */
+    public Field<String> codePointOrder(Field<String> text) {
+        return transaction.shard().dialect().codePointOrder(text);
+    }
+}

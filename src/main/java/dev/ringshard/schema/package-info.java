@@ -1,8 +1,0 @@
-/**
- * Brings databases to the schema that Ringshard works with, says whether rows of one fit into another, and founds
- * clusters. The only room that runs Flyway.
- */
-@NullMarked
-package dev.ringshard.schema;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Answers over HTTP how a cluster is: a page for people, figures for Prometheus, health for whoever restarts things. */
-@NullMarked
-package dev.ringshard.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.ringshard.status;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the databases of a configuration say of themselves, and whether that is what the configuration means.
+ *
+ * @param shards in the order of the configuration
+ * @param problem what does not fit although each database by itself does, such as a shard that owns part of the ring and
+ *     is left out of the configuration; empty if nothing does not, or a database alone is reason enough
+ */
+public record ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem) {
+
+    public ClusterCheck {
+        shards = List.copyOf(shards);
+    }
+
+    /** What the database of a shard is. */
+    public enum State {
+        /** The shard that it is configured as, taking part in its cluster. */
+        MEMBER,
+        /** No shard yet: it has not been initialised. */
+        NEW,
+        /** A founder of the cluster whose init was interrupted. */
+        UNFINISHED,
+        /** The right shard, with a schema of another version than this library's. */
+        OUTDATED,
+        /** Not what the configuration says, not fit to be a shard, or it refuses the user. */
+        WRONG,
+        /** It does not answer, or not as a database should. */
+        DOWN
+    }
+
+    /** Who a database says it is. */
+    public record Identity(String cluster, String shard) {}
+
+    /**
+     * What one database says.
+     *
+     * @param database where it is, without secrets
+     * @param server such as {@code PostgreSQL 18.6}; empty if it does not answer
+     * @param schemaVersion the newest migration; empty if there is none or it does not answer
+     * @param identity empty if it is nobody yet or does not answer
+     * @param problem what does not fit and what to do; empty for a {@link State#MEMBER}
+     */
+    public record ShardCheck(
+            String name,
+            String database,
+            State state,
+            Optional<String> server,
+            Optional<String> schemaVersion,
+            Optional<Identity> identity,
+            Optional<String> problem) {}
+
+    /** Whether a shard is in this state. */
+    public boolean has(State state) {
+        return shards.stream().anyMatch(shard -> shard.state() == state);
+    }
+
+    /** Whether every database is the shard that it is configured as and takes part, and together they own the ring. */
+    public boolean isSound() {
+        return problem.isEmpty() && shards.stream().allMatch(shard -> shard.state() == State.MEMBER);
+    }
+}

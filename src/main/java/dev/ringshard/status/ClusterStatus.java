@@ -1,0 +1,70 @@
+package dev.ringshard.status;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * How a cluster is at one moment.
+ *
+ * @param shards in the order of the configuration
+ * @param pendingShare the part of the ring that a rebalance would move, 0 to 1; empty if that cannot be told, because a
+ *     shard does not answer or parts of the ring have no owner
+ * @param problem what is wrong with the configuration as a whole, such as a shard that owns part of the ring and is left
+ *     out; empty if nothing is known to be
+ */
+public record ClusterStatus(
+        String cluster, List<ShardStatus> shards, OptionalDouble pendingShare, Optional<String> problem) {
+
+    public ClusterStatus {
+        shards = List.copyOf(shards);
+    }
+
+    /** What a shard is to its cluster right now. */
+    public enum State {
+        /** It answers and takes part. */
+        UP,
+        /** It does not answer. */
+        DOWN,
+        /** Its database answers and has not been initialised. */
+        NEW
+    }
+
+    /**
+     * How one shard is.
+     *
+     * @param problem why it is down; empty if it is not
+     * @param share what it owns of the ring, 0 to 1, as far as is known
+     * @param targetShare what it should own by the configuration, 0 to 1, whoever owns what now. The strategy {@code
+     *     balanced} leaves a shard alone that owns between 0.90 and 1.05 of it
+     * @param ranges how many token ranges it owns; empty if it does not answer
+     * @param customers how many customers live there; empty if it does not answer, or parts of the ring have no owner
+     * @param leftovers handovers and hidden ranges that await recovery
+     * @param schemaVersion the newest migration; empty if it does not answer or is new
+     * @param pool empty if its connections come from a data source of the caller's
+     */
+    public record ShardStatus(
+            String name,
+            State state,
+            Optional<String> problem,
+            double share,
+            double targetShare,
+            OptionalLong ranges,
+            OptionalLong customers,
+            int leftovers,
+            Optional<String> schemaVersion,
+            Optional<PoolState> pool) {}
+
+    /** All leftovers together. */
+    public int leftovers() {
+        return shards.stream().mapToInt(ShardStatus::leftovers).sum();
+    }
+
+    /** Whether every shard takes part, nothing has to move, and nothing awaits recovery. */
+    public boolean isSettled() {
+        return leftovers() == 0
+                && pendingShare.equals(OptionalDouble.of(0))
+                && shards.stream().allMatch(shard -> shard.state() == State.UP);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.ringshard.status;
+
+import dev.ringshard.internal.schema.ClusterInit;
+
+/** What {@link ClusterInit} is about to do with a shard; the order is the order of the phases. */
+public enum InitStep {
+    /** Look who it is, without changing anything. */
+    INSPECT,
+    /** Bring its schema to the newest version, and fence the sharded tables. */
+    MIGRATE,
+    /** Store the founding on it. */
+    PREPARE,
+    /** Store on it which databases the founders are. */
+    SEAL,
+    /** Give it its first ranges. */
+    HAND_OUT
+}

@@ -1,0 +1,19 @@
+package dev.ringshard.status;
+
+import java.util.List;
+
+/**
+ * What a recovery tidied up.
+ *
+ * @param finished committed handovers that were met
+ * @param dropped staged copies that nobody would have activated
+ * @param purged ranges whose rows were deleted
+ * @param remaining what is left all the same, on the shards that answered: a mover is at work on it, or it needs a
+ *     shard that did not answer
+ * @param unreachable the shards that did not answer
+ */
+public record RecoveryOutcome(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
+    public RecoveryOutcome {
+        unreachable = List.copyOf(unreachable);
+    }
+}

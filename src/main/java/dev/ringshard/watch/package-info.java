@@ -1,8 +1,0 @@
-/**
- * Looks at a cluster from outside, again and again: who answers, who owns what, what moves, whoever moves it. Reads by
- * one snapshot of each shard and never writes; it has no router and no mover.
- */
-@NullMarked
-package dev.ringshard.watch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package dev.ringshard.customers;
-
-import dev.ringshard.config.DatabaseKind;
-
-final class CreateAllH2Test extends CreateAllContract {
-    CreateAllH2Test() {
-        super(DatabaseKind.H2, DatabaseKind.H2, DatabaseKind.H2);
-    }
-}

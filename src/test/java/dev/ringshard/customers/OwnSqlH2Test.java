@@ -1,9 +1,0 @@
-package dev.ringshard.customers;
-
-import dev.ringshard.config.DatabaseKind;
-
-final class OwnSqlH2Test extends OwnSqlContract {
-    OwnSqlH2Test() {
-        super(DatabaseKind.H2, DatabaseKind.H2, DatabaseKind.H2);
-    }
-}

@@ -1,9 +1,0 @@
-package dev.ringshard.customers;
-
-import dev.ringshard.config.DatabaseKind;
-
-final class ReplayH2Test extends ReplayContract {
-    ReplayH2Test() {
-        super(DatabaseKind.H2, DatabaseKind.H2, DatabaseKind.H2, DatabaseKind.H2);
-    }
-}

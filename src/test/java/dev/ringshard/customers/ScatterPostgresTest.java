@@ -1,9 +1,0 @@
-package dev.ringshard.customers;
-
-import dev.ringshard.config.DatabaseKind;
-
-final class ScatterPostgresTest extends ScatterContract {
-    ScatterPostgresTest() {
-        super(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL);
-    }
-}

@@ -1,0 +1,115 @@
+package dev.ringshard.internal.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.testing.OpenCluster;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Copies that break off, and copies that are none. */
+class BrokenCopyPostgresTest {
+    private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
+
+    /** What the source was about to say must not disturb who comes next. */
+    @Test
+    void a_copy_whose_target_is_gone_leaves_a_source_that_works() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+                Shards shards = Shards.open(cluster.config().shards())) {
+            create(cluster, 5_000);
+            Shard source = shards.get("eu-1");
+
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> breakCopy(source, shards.get("eu-2"))).isInstanceOf(SQLException.class);
+
+                long rows = source.snapshot(BrokenCopyPostgresTest::count);
+                assertThat(rows).isPositive();
+                assertThat(source.transaction(BrokenCopyPostgresTest::count)).isEqualTo(rows);
+            }
+        }
+    }
+
+    @Test
+    void a_copy_that_reads_otherwise_than_its_source_is_not_handed_over() {
+        String shouting = """
+                CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN NEW.first_name := upper(NEW.first_name); RETURN NEW; END';
+                CREATE TRIGGER shout BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION shout()""";
+
+        assertThatThrownBy(() -> moveTo(shouting))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("read differently on eu-2 after they were copied from eu-1");
+    }
+
+    @Test
+    void a_column_whose_bits_mean_something_else_on_the_target_is_not_copied() {
+        assertThatThrownBy(() -> moveTo("ALTER TABLE customers ALTER COLUMN created_at TYPE timestamp(6)"))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("customers has other columns on eu-2 than on eu-1");
+    }
+
+    /** Hands over all that eu-1 owns, after a change of eu-2; whatever comes of it, nothing has moved. */
+    private static void moveTo(String change) throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+                Shards shards = Shards.open(cluster.config().shards())) {
+            create(cluster, 100);
+            Shard source = shards.get("eu-1");
+            Shard target = shards.get("eu-2");
+            target.transaction(changing -> changing.dsl().execute(change));
+            Chunk chunk = new Chunk(source, target, rangesOf(source));
+            try {
+                new Handover(
+                                cluster.config().cluster(),
+                                cluster.config().tables().sharded(),
+                                System::nanoTime,
+                                step -> {})
+                        .attempt(chunk);
+            } finally {
+                assertThat(cluster.ringshard().customers().count()).isEqualTo(100);
+                assertThat(rangesOf(source)).isEqualTo(chunk.ranges());
+            }
+        }
+    }
+
+    private static List<TokenRange> rangesOf(Shard shard) {
+        List<OwnedRange> owned = shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl()));
+        return owned.stream().map(OwnedRange::range).toList();
+    }
+
+    private static void create(OpenCluster cluster, int customers) {
+        cluster.ringshard()
+                .customers()
+                .createAll(IntStream.range(0, customers)
+                        .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", Balances.ZERO))
+                        .toList());
+    }
+
+    private static void breakCopy(Shard source, Shard target) throws SQLException {
+        try (ShardTransaction from = source.beginSnapshot();
+                ShardTransaction to = target.beginMove(Duration.ofSeconds(5))) {
+            TableColumns customers = TableColumns.of(from.connection(), new ShardedTable("customers"));
+            int victim = to.dsl().fetchSingle("SELECT pg_backend_pid()").get(0, Integer.class);
+            target.transaction(other -> other.dsl().fetch("SELECT pg_terminate_backend(?, 10000)", victim));
+            new PostgresCopy().copy(from, to, customers, ALL);
+        }
+    }
+
+    private static long count(ShardTransaction transaction) {
+        return transaction.dsl().fetchSingle("SELECT count(*) FROM customers").get(0, Long.class);
+    }
+}

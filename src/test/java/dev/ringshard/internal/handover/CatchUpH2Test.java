@@ -1,0 +1,10 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.DatabaseKind;
+import java.sql.SQLException;
+
+class CatchUpH2Test extends CatchUpContract {
+    CatchUpH2Test() throws SQLException {
+        super(DatabaseKind.H2, DatabaseKind.H2);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.DatabaseKind;
+import java.sql.SQLException;
+
+class CatchUpPostgresToH2Test extends CatchUpContract {
+    CatchUpPostgresToH2Test() throws SQLException {
+        super(DatabaseKind.POSTGRESQL, DatabaseKind.H2);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.DatabaseKind;
+import java.sql.SQLException;
+
+class HandoverPostgresToH2Test extends HandoverContract {
+    HandoverPostgresToH2Test() throws SQLException {
+        super(DatabaseKind.POSTGRESQL, DatabaseKind.H2);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.ringshard.internal.serve;
+
+import dev.ringshard.config.DatabaseKind;
+
+class ServePostgresTest extends ServeContract {
+    ServePostgresTest() {
+        super(DatabaseKind.POSTGRESQL);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.ringshard.internal.serve;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.testing.TestCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A cluster whose configuration is a file, and a server that shows it. The server knows of the cluster what that file and
+ * the databases tell, and nothing else.
+ */
+final class ServedCluster implements AutoCloseable {
+    private final Path file;
+    private final List<String> shards = new ArrayList<>();
+    private final ClusterServer server;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ServedCluster(Path directory, List<String> shards) throws IOException, InterruptedException {
+        this.file = directory.resolve("bank.yaml");
+        this.shards.addAll(shards);
+        write();
+        this.server = ClusterServer.start(
+                file,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                command -> "ringshard " + command + " --config bank.yaml");
+    }
+
+    /** Initialises a cluster of so many fresh shards, with so many customers, and begins to serve. */
+    static ServedCluster of(Path directory, DatabaseKind kind, int shards, int customers)
+            throws IOException, InterruptedException {
+        return of(
+                directory,
+                IntStream.rangeClosed(1, shards)
+                        .mapToObj(i -> TestCluster.database(kind).yaml("eu-" + i))
+                        .toList(),
+                customers);
+    }
+
+    /** As {@link #of(Path, DatabaseKind, int, int)}, of the shards that these lines of a configuration name. */
+    static ServedCluster of(Path directory, List<String> lines, int customers)
+            throws IOException, InterruptedException {
+        RingshardConfig config = RingshardConfig.parse(yaml(lines), Map.of());
+        Ringshard.init(config);
+        try (Ringshard bank = Ringshard.open(config)) {
+            for (int first = 0; first < customers; first += 5000) {
+                bank.customers()
+                        .createAll(IntStream.range(first, Math.min(customers, first + 5000))
+                                .mapToObj(ServedCluster::customer)
+                                .toList());
+            }
+        }
+        return new ServedCluster(directory, lines);
+    }
+
+    /** Serves whatever these lines of a configuration say, and initialises nothing. */
+    static ServedCluster asIs(Path directory, List<String> lines) throws IOException, InterruptedException {
+        return new ServedCluster(directory, lines);
+    }
+
+    static NewCustomer customer(int number) {
+        return new NewCustomer("c-" + number, "Ada", "Lovelace", new Balances("100.00", "50.00", "25.00"));
+    }
+
+    static String yaml(List<String> lines) {
+        return "cluster: bank\npool: { connection-timeout: 1s }\nshards:\n" + String.join("\n", lines) + "\n";
+    }
+
+    private void write() throws IOException {
+        Files.writeString(file, yaml(shards));
+    }
+
+    /** Puts one more shard into the file, as an operator does. */
+    void configure(String line) throws IOException {
+        shards.add(line);
+        write();
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** As another process would open it. */
+    Ringshard openElsewhere() {
+        return Ringshard.open(RingshardConfig.load(file));
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    }
+
+    ClusterServer server() {
+        return server;
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send("GET", path);
+    }
+
+    HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(10))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.internal.serve;
+
+import org.jspecify.annotations.NullMarked;

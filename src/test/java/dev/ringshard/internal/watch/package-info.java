@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.internal.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.ringshard.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.ringshard.watch;
-
-import org.jspecify.annotations.NullMarked;
