@@ -48,7 +48,7 @@ broken() {
   done
 }
 
-broken 'no lock of the fence' migrations/postgresql/V3__fence.sql 's/ LIMIT 1 FOR KEY SHARE;/ LIMIT 1;/'
+broken 'no lock of the fence' migrations/ringshard/postgresql/V2__fence.sql 's/ LIMIT 1 FOR KEY SHARE;/ LIMIT 1;/'
 broken 'activation without the epoch' src/main/java/dev/ringshard/internal/handover/HandoverTarget.java \
   's/incoming\.range()\.equals(handover\.range()) && incoming\.epoch() == handover\.epoch()/incoming.range().equals(handover.range())/'
 broken 'a point read in two statements' src/main/java/dev/ringshard/routing/PointRead.java \

@@ -1,6 +1,6 @@
 -- Three roles for one shard on PostgreSQL, each with the least that it needs:
 --
---   application   reads and writes customers and their entries, within what the shard owns
+--   application   reads and writes the built-in bank's customers and entries, where there are any, within what the shard owns
 --   mover         plan, rebalance, recover: moves rows and ownership, and changes no table's definition
 --   reader        status, verify, export, get: reads, and locks nothing
 --
@@ -10,7 +10,8 @@
 --   psql "host=… dbname=bank user=bank_owner" -f roles.sql \
 --        -v application=bank_app -v mover=bank_mover -v reader=bank_reader
 --
--- Where the customers' tables are in another schema than public, with PGOPTIONS="-c search_path=THAT_SCHEMA".
+-- Where Flyway's history of your own tables is in another schema than public, with PGOPTIONS="-c search_path=THAT_SCHEMA"; where
+-- it has another name (tables.history-table), grant SELECT on it to mover and reader.
 --
 -- Repeating it changes nothing. Roles that are there already keep their passwords and everything outside of Ringshard's
 -- tables; new ones have no password and so cannot log in by one: give them theirs with \password.
@@ -37,10 +38,15 @@ DECLARE
     mover CONSTANT text := current_setting('roles.mover');
     reader CONSTANT text := current_setting('roles.reader');
     role_name text;
-    own CONSTANT oid[] := ARRAY['customers'::regclass, 'account_entries'::regclass];
-    -- Where Flyway remembers what ran; the second is there only with migrations of your own.
+    -- The built-in bank's tables; none without it.
+    own CONSTANT oid[] := ARRAY(
+        SELECT format('%I.%I', schema_name, table_name)::regclass::oid FROM ringshard.sharded_table
+        WHERE to_regclass('ringshard.bank_history') IS NOT NULL AND table_name IN ('customers', 'account_entries')
+          AND key_column = 'customer_key' AND token_column = 'ring_token');
+    -- Where Flyway remembers what ran; not all are there everywhere.
     histories CONSTANT regclass[] := array_remove(
-        ARRAY[to_regclass('ringshard_schema_history'), to_regclass('ringshard_tables_history')], NULL);
+        ARRAY[to_regclass('ringshard.schema_history'), to_regclass('ringshard.bank_history'),
+              to_regclass('flyway_schema_history')], NULL);
     history regclass;
     sharded record;
 BEGIN
@@ -61,13 +67,15 @@ BEGIN
         END IF;
         EXECUTE format('GRANT USAGE ON SCHEMA ringshard TO %I', role_name);
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA ringshard TO %I', role_name);
+    END LOOP;
+
+    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ringshard TO %I', mover);
+    FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
         FOREACH history IN ARRAY histories LOOP
             EXECUTE format('REVOKE ALL ON %s FROM %I', history, role_name);
             EXECUTE format('GRANT SELECT ON %s TO %I', history, role_name);
         END LOOP;
     END LOOP;
-
-    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ringshard TO %I', mover);
     -- What locks a range's row, which otherwise needs the right to change it.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);
 

@@ -13,11 +13,11 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void join(Shard newcomer, Shard member) {
-        ShardJoin.join(newcomer, member, config.ring().hash(), config.tables());
+        ShardJoin.join(newcomer, member, config);
     }
 
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-        SchemaComparison.requireAlike(source, target, tables);
+        SchemaComparison.requireAlike(source, target, tables, config.tables().historyTable());
     }
 }

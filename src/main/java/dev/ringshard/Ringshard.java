@@ -108,7 +108,7 @@ public final class Ringshard implements AutoCloseable {
     public static InitOutcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
-            return new ClusterInit(plan, config.tables(), shards, beforeStep).run();
+            return new ClusterInit(plan, config, shards, beforeStep).run();
         }
     }
 
@@ -284,7 +284,7 @@ public final class Ringshard implements AutoCloseable {
      */
     public Verification verify(int examples, VerifyProgress progress) {
         List<String> ownTables =
-                config.tables().names().stream().map(ShardedTable::name).toList();
+                config.tables().sharded().stream().map(ShardedTable::name).toList();
         return new Verifier(router, scatter, ownTables, System::nanoTime).run(examples, progress);
     }
 

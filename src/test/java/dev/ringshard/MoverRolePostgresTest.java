@@ -111,8 +111,8 @@ class MoverRolePostgresTest extends RoledBank {
     private static RingshardConfig withNotes(Roles roles, Role role) {
         return RingshardConfig.builder("bank")
                 .shards(roles.config(role).shards())
-                .table(new ShardedTable("notes"))
-                .table(new ShardedTable("visits"))
+                .table(ShardedTable.byToken("notes", "ring_token"))
+                .table(ShardedTable.byToken("visits", "ring_token"))
                 .migrations("classpath:db/notes")
                 .build();
     }

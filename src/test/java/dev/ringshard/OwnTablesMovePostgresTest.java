@@ -64,8 +64,8 @@ class OwnTablesMovePostgresTest {
         return RingshardConfig.builder("bank")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(8))
                 .shard(TestCluster.shard("eu-1", TestCluster.database(kind)))
-                .table(new ShardedTable("notes"))
-                .table(new ShardedTable("visits"))
+                .table(ShardedTable.byToken("notes", "ring_token"))
+                .table(ShardedTable.byToken("visits", "ring_token"))
                 .migrations("classpath:db/notes")
                 .build();
     }

@@ -1,6 +1,7 @@
 package dev.ringshard.config;
 
 import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.Member;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a cluster is configured to be. Immutable; no text form shows a password.
@@ -23,10 +25,16 @@ import java.util.Optional;
  *     virtual nodes
  * @param routingTimeout how long a router looks for the owner of a key that is being moved, from 1 ms to 10 minutes;
  *     default 5 s
- * @param tables sharded tables of the application's own
+ * @param tables the application's own tables
+ * @param bank the built-in bank; default on
  */
 public record RingshardConfig(
-        String cluster, RingConfig ring, List<ShardConfig> shards, Duration routingTimeout, TablesConfig tables) {
+        String cluster,
+        RingConfig ring,
+        List<ShardConfig> shards,
+        Duration routingTimeout,
+        TablesConfig tables,
+        BankConfig bank) {
     static final Duration DEFAULT_ROUTING_TIMEOUT = Duration.ofSeconds(5);
 
     /**
@@ -43,12 +51,39 @@ public record RingshardConfig(
             drafts.add(ShardDraft.of(drafts.size(), problems, shard));
         }
         ShardDraft.check(problems, drafts, ring.virtualNodes());
+        checkTables(problems, ring, tables, bank);
         problems.throwIfAny("cluster " + Shown.value(cluster));
     }
 
     static void check(Problems problems, String cluster, Duration routingTimeout) {
         problems.requireName("cluster", cluster);
         checkRoutingTimeout(problems, routingTimeout);
+    }
+
+    /** What tables must be beside each other, the ring, and the bank. */
+    static void checkTables(Problems problems, RingConfig ring, TablesConfig tables, BankConfig bank) {
+        if (!bank.isOn() && tables.sharded().isEmpty()) {
+            problems.add(
+                    "tables.sharded",
+                    "is missing: without the built-in bank a cluster needs at least one sharded table.");
+        }
+        List<String> taken = bank.tables().stream().map(ShardedTable::name).toList();
+        for (int i = 0; i < tables.sharded().size(); i++) {
+            ShardedTable table = tables.sharded().get(i);
+            String key = "tables.sharded[%d]".formatted(i);
+            if (taken.contains(table.name())) {
+                problems.add(
+                        key,
+                        "is %s, a table of the built-in bank: leave it out, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false)."
+                                .formatted(Shown.value(table.name())));
+            }
+            if (table.token().isEmpty() && !ring.hash().equals(KeyHashes.MD5)) {
+                problems.add(
+                        key,
+                        "has no token column, and ring.hash is %s: databases can only compute tokens by md5. Store the token in a column of the table and name it (token: …), or use md5."
+                                .formatted(Shown.value(ring.hash().name())));
+            }
+        }
     }
 
     static void checkRoutingTimeout(Problems problems, Duration routingTimeout) {
@@ -90,12 +125,9 @@ public record RingshardConfig(
         return shards.stream().map(ShardConfig::member).toList();
     }
 
-    /**
-     * All tables whose rows belong to customers: {@code customers}, {@code account_entries}, then the application's own.
-     * A table that others refer to stands before them.
-     */
+    /** All sharded tables, the bank's first; a table that others refer to stands before them. */
     public List<ShardedTable> shardedTables() {
-        return tables.sharded();
+        return Stream.concat(bank.tables().stream(), tables.sharded().stream()).toList();
     }
 
     /**
@@ -109,7 +141,7 @@ public record RingshardConfig(
         if (shard(shard.name()).isEmpty()) {
             others.add(shard);
         }
-        return new RingshardConfig(cluster, ring, others, routingTimeout, tables);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, tables, bank);
     }
 
     /**
@@ -120,7 +152,7 @@ public record RingshardConfig(
     public RingshardConfig withoutShard(String name) {
         List<ShardConfig> others =
                 shards.stream().filter(shard -> !shard.name().equals(name)).toList();
-        return new RingshardConfig(cluster, ring, others, routingTimeout, tables);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, tables, bank);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */
@@ -131,6 +163,8 @@ public record RingshardConfig(
         private Duration routingTimeout = DEFAULT_ROUTING_TIMEOUT;
         private final List<ShardedTable> tables = new ArrayList<>();
         private final List<String> migrations = new ArrayList<>();
+        private String historyTable = TablesConfig.DEFAULT_HISTORY_TABLE;
+        private BankConfig bank = BankConfig.ON;
 
         private Builder(String cluster) {
             this.cluster = cluster;
@@ -160,6 +194,18 @@ public record RingshardConfig(
             return this;
         }
 
+        /** The built-in bank; default {@link BankConfig#ON}. */
+        public Builder bank(BankConfig value) {
+            bank = value;
+            return this;
+        }
+
+        /** Where Flyway remembers the migrations of the application's tables; default Flyway's own table. */
+        public Builder historyTable(String name) {
+            historyTable = name;
+            return this;
+        }
+
         /** Adds a sharded table of the application's own, after those that it refers to; default none. */
         public Builder table(ShardedTable table) {
             tables.add(table);
@@ -181,7 +227,8 @@ public record RingshardConfig(
          * @throws ConfigurationException if something is missing or clashes, with all that is wrong
          */
         public RingshardConfig build() {
-            return new RingshardConfig(cluster, ring, shards, routingTimeout, new TablesConfig(tables, migrations));
+            return new RingshardConfig(
+                    cluster, ring, shards, routingTimeout, new TablesConfig(tables, migrations, historyTable), bank);
         }
     }
 }

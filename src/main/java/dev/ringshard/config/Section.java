@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** One mapping of a YAML document: hands out its values by key and type, and notes what is wrong with them. */
@@ -138,6 +139,14 @@ final class Section implements Problems {
 
     private String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
+    }
+
+    Set<String> keys() {
+        return mapping.entries().keySet();
+    }
+
+    boolean isMapping(String key) {
+        return mapping.entries().get(key) instanceof YamlNode.Mapping;
     }
 
     boolean has(String key) {

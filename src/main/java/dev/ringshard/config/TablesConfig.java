@@ -1,6 +1,5 @@
 package dev.ringshard.config;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,18 +9,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sharded tables of the application's own, beside {@code customers} and {@code account_entries}, which are always there.
- * Immutable.
+ * The application's own tables. Immutable.
  *
- * @param names a table that others refer to by foreign keys stands before them; each once, and without Ringshard's own
- *     two; default none
+ * @param sharded the tables whose rows belong to keys; one that others refer to by foreign keys stands before them; each once
  * @param migrations where Flyway finds the migrations that make these tables: {@code classpath:…} or
  *     {@code filesystem:…}, in which <code>{vendor}</code> stands for {@code postgresql} or {@code h2}; default none,
  *     for tables that are made in another way
+ * @param historyTable where Flyway remembers which of these ran; default Flyway's own
  */
-public record TablesConfig(List<ShardedTable> names, List<String> migrations) {
-    private static final List<ShardedTable> OWN =
-            List.of(new ShardedTable("customers"), new ShardedTable("account_entries"));
+public record TablesConfig(List<ShardedTable> sharded, List<String> migrations, String historyTable) {
+    /** The name that Flyway gives its history unless told otherwise. */
+    public static final String DEFAULT_HISTORY_TABLE = "flyway_schema_history";
 
     private static final List<String> SCHEMES = List.of("classpath", "filesystem");
     private static final String ALLOWED_LOCATION =
@@ -29,8 +27,8 @@ public record TablesConfig(List<ShardedTable> names, List<String> migrations) {
     private static final String VENDOR = "{vendor}";
     private static final Pattern BRACED = Pattern.compile("\\{[^{}]*}");
 
-    /** No tables beside Ringshard's own. */
-    public static final TablesConfig NONE = new TablesConfig(List.of(), List.of());
+    /** No tables of the application's own. */
+    public static final TablesConfig NONE = new TablesConfig(List.of(), List.of(), DEFAULT_HISTORY_TABLE);
 
     /**
      * Checks the names against each other, and the locations.
@@ -38,35 +36,24 @@ public record TablesConfig(List<ShardedTable> names, List<String> migrations) {
      * @throws dev.ringshard.failure.ConfigurationException if any of this does not hold, with all that is wrong
      */
     public TablesConfig {
-        names = List.copyOf(names);
+        sharded = List.copyOf(sharded);
         migrations = List.copyOf(migrations);
         ProblemList problems = new ProblemList();
-        checkNames(
-                problems, keyed("names", names.stream().map(ShardedTable::name).toList()));
-        checkMigrations(problems, keyed("migrations", migrations));
+        Map<String, String> names = new LinkedHashMap<>();
+        sharded.forEach(table -> names.put("sharded[%d].name".formatted(names.size()), table.name()));
+        checkNames(problems, names);
+        Map<String, String> locations = new LinkedHashMap<>();
+        migrations.forEach(location -> locations.put("migrations[%d]".formatted(locations.size()), location));
+        checkMigrations(problems, locations);
+        ShardedTable.checkColumn(problems, "history-table", historyTable);
         problems.throwIfAny("tables");
-    }
-
-    private static Map<String, String> keyed(String key, List<String> values) {
-        Map<String, String> keyed = new LinkedHashMap<>();
-        values.forEach(value -> keyed.put("%s[%d]".formatted(key, keyed.size()), value));
-        return keyed;
     }
 
     /** @param names each by its key, in the order of the configuration */
     static void checkNames(Problems problems, Map<String, String> names) {
         Map<String, String> keyByName = new LinkedHashMap<>();
-        names.forEach((key, name) -> {
-            ShardedTable.check(problems, key, name);
-            String plain = name.toLowerCase(Locale.ROOT);
-            if (OWN.stream().anyMatch(own -> own.name().equals(plain))) {
-                problems.add(
-                        key,
-                        "is %s, which is Ringshard's own, always there and before all others: leave it out."
-                                .formatted(Shown.value(name)));
-            }
-            addTwice(problems, key, name, Optional.ofNullable(keyByName.putIfAbsent(plain, key)));
-        });
+        names.forEach((key, name) -> addTwice(
+                problems, key, name, Optional.ofNullable(keyByName.putIfAbsent(name.toLowerCase(Locale.ROOT), key))));
     }
 
     /** @param migrations each by its key, in the order of the configuration */
@@ -106,13 +93,6 @@ public record TablesConfig(List<ShardedTable> names, List<String> migrations) {
                                 .formatted(Shown.value(braced.group()), VENDOR));
             }
         }
-    }
-
-    /** All sharded tables, Ringshard's own first; a table that others refer to stands before them. */
-    public List<ShardedTable> sharded() {
-        List<ShardedTable> sharded = new ArrayList<>(OWN);
-        sharded.addAll(names);
-        return List.copyOf(sharded);
     }
 
     /**

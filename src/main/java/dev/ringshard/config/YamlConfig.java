@@ -5,7 +5,9 @@ import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.RingStrategies;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,7 +34,7 @@ final class YamlConfig {
             problems.throwIfAny(where);
         }
         Section root = document.orElseThrow();
-        root.allow("cluster", "ring", "routing-timeout", "pool", "shards", "tables");
+        root.allow("cluster", "ring", "routing-timeout", "pool", "shards", "tables", "bank");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
@@ -40,9 +42,13 @@ final class YamlConfig {
         RingConfig ring = ring(root.section("ring"));
         List<ShardConfig> shards = shards(root, ring.virtualNodes());
         TablesConfig tables = tables(root.section("tables"));
+        BankConfig bank = bank(root);
+        if (problems.size() == 0) {
+            RingshardConfig.checkTables(problems, ring, tables, bank);
+        }
 
         problems.throwIfAny(where);
-        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, tables);
+        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, tables, bank);
     }
 
     /** Empty if the document has no keys, which the problems then say. */
@@ -108,18 +114,70 @@ final class YamlConfig {
     }
 
     private TablesConfig tables(Section section) {
-        section.allow("names", "migrations");
+        section.allow("sharded", "migrations", "history-table");
         int before = problems.size();
-        Section names = section.items("names");
-        Map<String, String> nameByKey = names.texts("the name of a table");
-        TablesConfig.checkNames(names, nameByKey);
+        List<ShardedTable> sharded = new ArrayList<>();
+        Map<String, String> nameByKey = new LinkedHashMap<>();
+        Section items = section.items("sharded");
+        for (String item : items.keys()) {
+            Section table = items.section(item);
+            if (items.isMapping(item)) {
+                shardedTable(table).ifPresent(sharded::add);
+                table.text("name").map(name -> name.toLowerCase(Locale.ROOT)).ifPresent(name -> {
+                    String earlier = nameByKey.putIfAbsent(name, item);
+                    if (earlier != null) {
+                        table.add(
+                                "name", "is %s, as is that of %s: give it once.".formatted(Shown.value(name), earlier));
+                    }
+                });
+            }
+        }
         Section migrations = section.items("migrations");
         Map<String, String> locationByKey = migrations.texts("a location such as filesystem:db/migration");
         TablesConfig.checkMigrations(migrations, locationByKey);
+        String history = section.text("history-table").orElse(TablesConfig.DEFAULT_HISTORY_TABLE);
+        ShardedTable.checkColumn(section, "history-table", history);
         return problems.size() == before
-                ? new TablesConfig(
-                        nameByKey.values().stream().map(ShardedTable::new).toList(),
-                        List.copyOf(locationByKey.values()))
+                ? new TablesConfig(sharded, List.copyOf(locationByKey.values()), history)
                 : TablesConfig.NONE;
+    }
+
+    private Optional<ShardedTable> shardedTable(Section table) {
+        int before = problems.size();
+        table.allow("name", "key", "token");
+        Optional<String> name = table.required("name", "the name of a table");
+        name.ifPresent(text -> ShardedTable.check(table, "name", text));
+        Optional<String> key = table.text("key");
+        key.ifPresent(column -> ShardedTable.checkColumn(table, "key", column));
+        Optional<String> token = table.text("token");
+        token.ifPresent(column -> ShardedTable.checkColumn(table, "token", column));
+        if (!table.has("key") && !table.has("token")) {
+            table.add("key", "is missing, and so is token: the column that holds the key, or its token, is required.");
+        }
+        return problems.size() == before ? name.map(text -> new ShardedTable(text, key, token)) : Optional.empty();
+    }
+
+    /** {@code true}, {@code false}, or a mapping with the schema. */
+    private BankConfig bank(Section root) {
+        if (root.isMapping("bank")) {
+            Section section = root.section("bank");
+            int before = problems.size();
+            section.allow("schema");
+            Optional<String> schema = section.text("schema");
+            schema.ifPresent(name -> ShardedTable.checkColumn(section, "schema", name));
+            return problems.size() == before ? new BankConfig(true, schema) : BankConfig.ON;
+        }
+        return root.value("bank", "true, false or { schema: … }", YamlConfig::onOrOff)
+                        .orElse(true)
+                ? BankConfig.ON
+                : BankConfig.OFF;
+    }
+
+    private static boolean onOrOff(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 }

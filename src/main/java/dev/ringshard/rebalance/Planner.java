@@ -71,7 +71,7 @@ final class Planner {
                 .computeIfAbsent(move.source(), source -> new LinkedHashMap<>())
                 .computeIfAbsent(move.target(), target -> new ArrayList<>())
                 .add(move.range()));
-        Sizes sizes = new Sizes(config.tables().sharded());
+        Sizes sizes = new Sizes(config.shardedTables());
         List<ShardMove> transfers = new ArrayList<>();
         bySourceAndTarget.forEach((source, byTarget) -> byTarget.forEach(
                 (target, ranges) -> transfers.add(sizes.measured(shards.get(source), target, ranges))));

@@ -72,7 +72,7 @@ public final class Rebalancer {
         this.shards = shards;
         this.newcomers = newcomers;
         this.planner = new Planner(config, shards, Retry.within(config.routingTimeout()));
-        this.recovery = new Recovery(shards, config.tables().sharded());
+        this.recovery = new Recovery(shards, config.shardedTables());
         this.nanoTime = nanoTime;
         this.beforeStep = beforeStep;
     }
@@ -174,15 +174,13 @@ public final class Rebalancer {
     private void requireAlike(RebalancePlan plan) {
         plan.transfers()
                 .forEach(transfer -> newcomers.requireAlike(
-                        shards.get(transfer.source()),
-                        shards.get(transfer.target()),
-                        config.tables().sharded()));
+                        shards.get(transfer.source()), shards.get(transfer.target()), config.shardedTables()));
     }
 
     /** The first failure stops the other transfers after their chunk. */
     private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
         Tools tools = new Tools(
-                new Handover(config.cluster(), config.tables().sharded(), nanoTime, beforeStep),
+                new Handover(config.cluster(), config.shardedTables(), nanoTime, beforeStep),
                 recovery,
                 gate,
                 tally,
@@ -206,7 +204,7 @@ public final class Rebalancer {
     private ShardMoveRun transferRun(ShardMove transfer, RebalanceSettings settings, Tools tools) {
         Shard source = shards.get(transfer.source());
         Shard target = shards.get(transfer.target());
-        Sizes sizes = new Sizes(config.tables().sharded());
+        Sizes sizes = new Sizes(config.shardedTables());
         return new ShardMoveRun(
                 source,
                 target,

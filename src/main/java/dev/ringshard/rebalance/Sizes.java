@@ -42,7 +42,8 @@ record Sizes(List<ShardedTable> tables) {
     private static long addCounts(ShardTransaction shard, ShardedTable table, List<Piece> pieces) throws SQLException {
         long all = 0;
         try (PreparedStatement count = shard.connection()
-                .prepareStatement("SELECT count(*) FROM " + table.name() + " WHERE ring_token BETWEEN ? AND ?")) {
+                .prepareStatement("SELECT count(*) FROM %s WHERE %s BETWEEN ? AND ?"
+                        .formatted(table.name(), shard.shard().dialect().token(table)))) {
             for (int i = 0; i < pieces.size(); i++) {
                 Piece piece = pieces.get(i);
                 count.setLong(1, piece.range().first());
@@ -61,7 +62,11 @@ record Sizes(List<ShardedTable> tables) {
             throws SQLException {
         String sql = "SELECT * FROM %s WHERE %s FETCH FIRST %d ROWS ONLY"
                 .formatted(
-                        table.name(), TableColumns.within(ranges.subList(0, Math.min(ranges.size(), SAMPLE))), SAMPLE);
+                        table.name(),
+                        TableColumns.within(
+                                shard.shard().dialect().token(table),
+                                ranges.subList(0, Math.min(ranges.size(), SAMPLE))),
+                        SAMPLE);
         long bytes = 0;
         long sampled = 0;
         try (PreparedStatement select = shard.connection().prepareStatement(sql);
@@ -94,9 +99,9 @@ record Sizes(List<ShardedTable> tables) {
 
     private static OptionalLong tokenAfter(ShardTransaction shard, ShardedTable table, TokenRange range, long rows)
             throws SQLException {
-        String sql =
-                "SELECT ring_token FROM %s WHERE ring_token BETWEEN ? AND ? ORDER BY ring_token".formatted(table.name())
-                        + " OFFSET %d ROWS FETCH NEXT 1 ROWS ONLY".formatted(rows);
+        String sql = "SELECT %2$s FROM %1$s WHERE %2$s BETWEEN ? AND ? ORDER BY %2$s"
+                        .formatted(table.name(), shard.shard().dialect().token(table))
+                + " OFFSET %d ROWS FETCH NEXT 1 ROWS ONLY".formatted(rows);
         try (PreparedStatement select = shard.connection().prepareStatement(sql)) {
             select.setLong(1, range.first());
             select.setLong(2, range.last());

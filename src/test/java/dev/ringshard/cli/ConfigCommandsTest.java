@@ -44,7 +44,7 @@ class ConfigCommandsTest {
                 Map.of());
         assertThat(uncommented.ring()).isEqualTo(RingConfig.DEFAULT);
         assertThat(uncommented.routingTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(uncommented.tables().names()).isEmpty();
+        assertThat(uncommented.tables().sharded()).isEmpty();
         assertThat(uncommented.shards()).hasSize(5);
         assertThat(uncommented.shards().get(1).pool()).isEqualTo(PoolConfig.DEFAULT);
         assertThat(uncommented.shards().get(0).pool().size()).isEqualTo(20);

@@ -28,8 +28,8 @@ class RingshardConfigTest {
     @Test
     void a_configuration_does_not_change_with_the_list_it_came_from() {
         List<ShardConfig> shards = new ArrayList<>(List.of(ONE));
-        RingshardConfig config =
-                new RingshardConfig("bank", RingConfig.DEFAULT, shards, Duration.ofSeconds(5), TablesConfig.NONE);
+        RingshardConfig config = new RingshardConfig(
+                "bank", RingConfig.DEFAULT, shards, Duration.ofSeconds(5), TablesConfig.NONE, BankConfig.ON);
 
         shards.add(TWO);
 

@@ -32,17 +32,21 @@ class TablesConfigTest {
     void tables_are_read_and_mean_the_same_as_in_the_builder() {
         RingshardConfig read = RingshardConfig.parse(CLUSTER + """
                 tables:
-                  names: [ Notes, crm.visits ]
+                  sharded:
+                    - { name: Notes, key: customer_key, token: ring_token }
+                    - { name: crm.visits, key: Customer }
                   migrations:
                     - filesystem:${DIRECTORY}/{vendor}
                     - classpath:db/notes
+                  history-table: our_history
                 """, Map.of("DIRECTORY", "/srv/db"));
 
         assertThat(read)
                 .isEqualTo(RingshardConfig.builder("bank")
                         .shard(ONE)
-                        .table(new ShardedTable("notes"))
-                        .table(new ShardedTable("CRM.Visits"))
+                        .table(ShardedTable.byToken("notes", "RING_TOKEN").withKey("customer_key"))
+                        .table(ShardedTable.byKey("CRM.Visits", "customer"))
+                        .historyTable("our_history")
                         .migrations("filesystem:/srv/db/{vendor}")
                         .migrations("classpath:db/notes")
                         .build());
@@ -73,18 +77,19 @@ class TablesConfigTest {
                 "ｎｏｔｅｓ"
             })
     void a_name_that_could_be_more_than_a_name_is_refused_wherever_it_comes_from(String name) {
-        assertThat(failure(() -> new ShardedTable(name))).hasMessageContaining("sharded table");
+        assertThat(failure(() -> ShardedTable.byKey(name, "id"))).hasMessageContaining("sharded table");
+        assertThat(failure(() -> ShardedTable.byKey("notes", name))).hasMessageContaining("key is");
         String yaml = CLUSTER
-                + "tables: { names: [ \"%s\" ] }"
+                + "tables: { sharded: [ { name: \"%s\", key: id } ] }"
                         .formatted(name.replace("\"", "\\\"").replace("\n", "\\n"));
-        assertThat(failure(() -> RingshardConfig.parse(yaml, Map.of()))).hasMessageContaining("tables.names[0]");
+        assertThat(failure(() -> RingshardConfig.parse(yaml, Map.of()))).hasMessageContaining("tables.sharded[0].name");
     }
 
     @Test
     void tables_stay_when_shards_come_and_go() {
         RingshardConfig config = RingshardConfig.builder("bank")
                 .shard(ONE)
-                .table(new ShardedTable("notes"))
+                .table(ShardedTable.byKey("notes", "customer"))
                 .migrations("classpath:db/notes")
                 .build();
         ShardConfig two = ShardConfig.of("eu-2", "jdbc:h2:file:./2", "", "");
@@ -96,14 +101,15 @@ class TablesConfigTest {
     void all_mistakes_are_reported_at_once_in_the_order_of_their_lines() {
         String yaml = CLUSTER + """
                 tables:
-                  name: [ notes ]
-                  names:
-                    - notes
-                    - NOTES
-                    - customers
-                    - "visits; DROP TABLE notes"
-                    - ~
-                    - [ visits ]
+                  shard: [ notes ]
+                  sharded:
+                    - { name: notes, key: id }
+                    - { name: NOTES, key: id }
+                    - { name: "visits; DROP TABLE notes", key: id }
+                    - { name: visits }
+                    - { key: id }
+                    - { name: pets, key: "id)", tokn: t }
+                    - visits
                   migrations:
                     - db/migration
                     - filsystem:db
@@ -116,63 +122,103 @@ class TablesConfigTest {
 
         assertThat(failure(() -> RingshardConfig.parse(yaml, Map.of())).problems())
                 .containsExactly(
-                        "tables.name (line 4) is no known key: did you mean 'names'?",
-                        "tables.names[1] (line 7) is 'NOTES', as is names[0]: give it once.",
-                        "tables.names[2] (line 8) is 'customers', which is Ringshard's own, always there and before all"
-                                + " others: leave it out.",
-                        "tables.names[3] (line 9) is 'visits; DROP TABLE notes': 1 to 63 letters, digits and '_' are"
+                        "tables.shard (line 4) is no known key: did you mean 'sharded'?",
+                        "tables.sharded[1].name (line 7) is 'notes', as is that of sharded[0]: give it once.",
+                        "tables.sharded[2].name (line 8) is 'visits; DROP TABLE notes': 1 to 63 letters, digits and '_' are"
                                 + " allowed, the first no digit, and as much with a '.' before it for the schema.",
-                        "tables.names[4] (line 10) is missing: the name of a table is required.",
-                        "tables.names[5] (line 11) is a list: a single value is allowed.",
-                        "tables.migrations[0] (line 13) is 'db/migration': a location that begins with classpath: or"
+                        "tables.sharded[3].key (line 9) is missing, and so is token: the column that holds the key, or its"
+                                + " token, is required.",
+                        "tables.sharded[4].name (line 10) is missing: the name of a table is required.",
+                        "tables.sharded[5].tokn (line 11) is no known key: did you mean 'token'?",
+                        "tables.sharded[5].key (line 11) is 'id)': 1 to 63 letters, digits and '_' are allowed, the first"
+                                + " no digit.",
+                        "tables.sharded[6] (line 12) is a single value: a mapping of keys to values is allowed.",
+                        "tables.migrations[0] (line 14) is 'db/migration': a location that begins with classpath: or"
                                 + " filesystem: is allowed, such as filesystem:db/migration.",
-                        "tables.migrations[1] (line 14) is 'filsystem:db': did you mean 'filesystem:'?",
-                        "tables.migrations[2] (line 15) has '{vendr}' in it: only {vendor} is allowed, which stands for"
+                        "tables.migrations[1] (line 15) is 'filsystem:db': did you mean 'filesystem:'?",
+                        "tables.migrations[2] (line 16) has '{vendr}' in it: only {vendor} is allowed, which stands for"
                                 + " postgresql or h2.",
-                        "tables.migrations[3] (line 16) is 'classpath:', which names no place: a location that begins"
+                        "tables.migrations[3] (line 17) is 'classpath:', which names no place: a location that begins"
                                 + " with classpath: or filesystem: is allowed, such as filesystem:db/migration.",
-                        "tables.migrations[4] (line 17) needs the environment variable NOWHERE, which is not set: set"
+                        "tables.migrations[4] (line 18) needs the environment variable NOWHERE, which is not set: set"
                                 + " it, or write ${NOWHERE:default}.",
-                        "tables.migrations[6] (line 19) is 'filesystem:db', as is migrations[5]: give it once.");
+                        "tables.migrations[6] (line 20) is 'filesystem:db', as is migrations[5]: give it once.");
     }
 
     @Test
     void lists_that_are_none_are_refused() {
         String yaml = CLUSTER + """
                 tables:
-                  names: notes
+                  sharded: notes
                   migrations: { at: db }
                 """;
 
         assertThat(failure(() -> RingshardConfig.parse(yaml, Map.of())).problems())
                 .containsExactly(
-                        "tables.names (line 4) is a single value: a list is allowed.",
+                        "tables.sharded (line 4) is a single value: a list is allowed.",
                         "tables.migrations (line 5) is a mapping: a list is allowed.");
+    }
+
+    @Test
+    void the_bank_is_on_off_or_in_a_schema_of_its_own() {
+        assertThat(RingshardConfig.parse(CLUSTER, Map.of()).bank()).isEqualTo(BankConfig.ON);
+        assertThat(RingshardConfig.parse(CLUSTER + "bank: true", Map.of()).bank())
+                .isEqualTo(BankConfig.ON);
+        assertThat(RingshardConfig.parse(CLUSTER + "bank: { schema: Bank }", Map.of())
+                        .shardedTables())
+                .extracting(ShardedTable::name)
+                .containsExactly("bank.customers", "bank.account_entries");
+        RingshardConfig off = RingshardConfig.parse(
+                CLUSTER + "bank: false\ntables: { sharded: [ { name: customers, key: id } ] }", Map.of());
+        assertThat(off.bank()).isEqualTo(BankConfig.OFF);
+        assertThat(off.shardedTables()).containsExactly(ShardedTable.byKey("customers", "id"));
+        assertThat(failure(() -> RingshardConfig.parse(CLUSTER + "bank: maybe", Map.of()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("bank (line 3) is 'maybe'");
+    }
+
+    @Test
+    void what_does_not_go_with_the_bank_or_the_ring_is_refused() {
+        assertThat(failure(() -> RingshardConfig.parse(CLUSTER + "bank: false", Map.of()))
+                        .problems())
+                .containsExactly("tables.sharded is missing: without the built-in bank a cluster needs at least one"
+                        + " sharded table.");
+        assertThat(failure(() -> RingshardConfig.parse(
+                                CLUSTER + "tables: { sharded: [ { name: customers, key: id } ] }", Map.of()))
+                        .getMessage())
+                .contains("is 'customers', a table of the built-in bank")
+                .contains("bank: false");
+        assertThat(failure(() -> RingshardConfig.parse(
+                                CLUSTER + "ring: { hash: xxh3 }\ntables: { sharded: [ { name: pets, key: id } ] }",
+                                Map.of()))
+                        .getMessage())
+                .contains("databases can only compute tokens by md5");
     }
 
     @Test
     void the_builder_obeys_the_same_rules() {
         RingshardConfig.Builder builder = RingshardConfig.builder("bank")
                 .shard(ONE)
-                .table(new ShardedTable("account_entries"))
+                .table(ShardedTable.byKey("account_entries", "id"))
                 .migrations("db/notes");
 
         assertThat(failure(builder::build)).hasMessage("""
-                tables: 2 problems. Nothing was opened or written.
-                  - names[0] is 'account_entries', which is Ringshard's own, always there and before all others: leave it out.
+                tables: 1 problem. Nothing was opened or written.
                   - migrations[0] is 'db/notes': a location that begins with classpath: or filesystem: is allowed, such as filesystem:db/migration.""".replace("\n", System.lineSeparator()));
     }
 
     @Test
     void a_table_is_a_plain_identifier_that_fits_postgresql() {
         for (String name : List.of("", "1st", "a.b.c", "a b", "\"notes\"", "n".repeat(64), "nötes", "notes\n")) {
-            assertThat(failure(() -> new ShardedTable(name)).problems())
+            assertThat(failure(() -> ShardedTable.byKey(name, "id")).problems())
                     .singleElement()
                     .asString()
                     .startsWith("name is ")
                     .contains("1 to 63 letters, digits and '_' are allowed");
         }
-        assertThat(new ShardedTable("_" + "n".repeat(62)).name()).hasSize(63);
+        assertThat(ShardedTable.byKey("_" + "n".repeat(62), "id").name()).hasSize(63);
     }
 
     private static ConfigurationException failure(ThrowingCallable call) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Chunks cover exactly what they were cut from, in order, and are about as large as they should be. */
 abstract class ChunksContract {
     private static final int ROWS = 1_000;
-    private static final List<ShardedTable> TABLES = List.of(new ShardedTable("pets"));
+    private static final List<ShardedTable> TABLES = List.of(ShardedTable.byToken("pets", "ring_token"));
 
     private final Shards shards;
     private final Shard shard;
@@ -102,7 +102,7 @@ abstract class ChunksContract {
 
     private long rows(Chunk chunk) {
         return shard.snapshot(reading -> reading.dsl()
-                .fetchSingle("SELECT count(*) FROM pets WHERE " + TableColumns.within(chunk.ranges()))
+                .fetchSingle("SELECT count(*) FROM pets WHERE " + TableColumns.within("ring_token", chunk.ranges()))
                 .get(0, Long.class));
     }
 }

@@ -117,7 +117,8 @@ abstract class PlansContract extends GrowingCluster {
                 cluster.config().ring(),
                 List.of(cluster.config().shards().get(1), wrong),
                 cluster.config().routingTimeout(),
-                cluster.config().tables());
+                cluster.config().tables(),
+                cluster.config().bank());
 
         assertThatThrownBy(() -> rebalancer(confused).plan())
                 .isInstanceOf(ForeignShardException.class)

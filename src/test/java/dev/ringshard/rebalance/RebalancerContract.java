@@ -110,7 +110,8 @@ abstract class RebalancerContract extends GrowingCluster {
                 heavier.ring().withStrategy(RingStrategies.named("vnodes")),
                 heavier.shards(),
                 heavier.routingTimeout(),
-                heavier.tables());
+                heavier.tables(),
+                heavier.bank());
         Rebalancer other = rebalancer(classic);
         RebalancePlan plan = other.plan();
         other.run(plan, SMALL, progress -> {});

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.schema.Migrations;
+import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -48,7 +49,7 @@ abstract class FenceContract {
     @BeforeEach
     void a_shard_that_owns_one_range() throws SQLException {
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            Migrations.migrate(shards.get("eu-1"));
+            ShardSchema.bring(shards.get("eu-1"), TestCluster.config(List.of(TestCluster.shard("eu-1", database))));
         }
         sql(
                 "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, key_type, database_id, founding, standing)"
@@ -171,7 +172,9 @@ abstract class FenceContract {
                         .formatted(OUTSIDE, OUTSIDE + hidden - 1));
         insertCustomer("inside", INSIDE);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            long visible = shards.get("eu-1").snapshot(reading -> HeldRanges.countVisible(reading, "customers"));
+            long visible = shards.get("eu-1")
+                    .snapshot(reading -> HeldRanges.countVisible(
+                            reading, BankConfig.ON.tables().get(0)));
             assertThat(visible).isEqualTo(1);
         }
         assertThat(count("customers")).isEqualTo(3);

@@ -58,7 +58,7 @@ final class HandMade implements AutoCloseable {
     Verification verifyWith(String... tables) {
         RingshardConfig.Builder builder = builder();
         for (String table : tables) {
-            builder.table(new ShardedTable(table));
+            builder.table(ShardedTable.byToken(table, "ring_token"));
         }
         return verify(builder);
     }

@@ -2,6 +2,7 @@ package dev.ringshard.internal.fence;
 
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.ring.KeyHashes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,8 +23,9 @@ public final class H2Fence implements Trigger {
             + "SELECT first_token, last_token, target, epoch FROM ringshard.departed_range) "
             + "WHERE ? BETWEEN first_token AND last_token ORDER BY epoch DESC LIMIT 1";
 
-    private static final String TOKEN_COLUMN = "SELECT ordinal_position FROM information_schema.columns"
-            + " WHERE table_schema = ? AND table_name = ? AND column_name = 'RING_TOKEN'";
+    private static final String TOKEN_COLUMN = "SELECT c.ordinal_position FROM information_schema.columns c"
+            + " JOIN ringshard.sharded_table s ON s.schema_name = c.table_schema AND s.table_name = c.table_name"
+            + " AND s.token_column = c.column_name WHERE c.table_schema = ? AND c.table_name = ?";
 
     private int tokenColumn;
 
@@ -38,7 +40,7 @@ public final class H2Fence implements Trigger {
             find.setString(2, table);
             try (ResultSet column = find.executeQuery()) {
                 if (!column.next()) {
-                    throw new SQLException("table " + table + " has no column ring_token, and so cannot be fenced");
+                    throw new SQLException("table " + table + " is not declared as sharded, and so cannot be fenced");
                 }
                 tokenColumn = column.getInt(1) - 1;
             }
@@ -59,13 +61,18 @@ public final class H2Fence implements Trigger {
         if (row[tokenColumn] instanceof Long token) {
             return token;
         }
-        throw new SQLException("ring_token is null or no bigint; Ringshard computes it from the key", "RS003");
+        throw new SQLException("a row has no key or no token, and so belongs to nobody; nothing was written", "RS003");
     }
 
     private static void enterUnlessMoving(Connection connection, long token) throws SQLException {
         if (!holdsRange(connection, token) && !isMover(connection)) {
             throw refusal(connection, token);
         }
+    }
+
+    /** Called by H2 for {@code ringshard.token(key)}. */
+    public static @Nullable Long token(@Nullable String key) {
+        return key == null ? null : KeyHashes.MD5.token(key);
     }
 
     /** Called by H2 for {@code ringshard.enter(token)}. */

@@ -85,13 +85,13 @@ record BatchCopy() implements RowCopy {
             ShardTransaction shard, TableColumns table, List<TokenRange> ranges, Consumer consumer)
             throws SQLException {
         TokenDigests digest = new TokenDigests();
-        int tokenColumn = 1 + table.columns().indexOf("ring_token");
+        int tokenColumn = 1 + table.columns().size();
         try (PreparedStatement read = select(shard, table, ranges);
                 ResultSet rows = read.executeQuery()) {
             while (rows.next()) {
                 List<@Nullable Object> row = new ArrayList<>();
                 StringBuilder texts = new StringBuilder();
-                for (int i = 1; i <= table.columns().size(); i++) {
+                for (int i = 1; i < tokenColumn; i++) {
                     Object value = value(rows, i);
                     row.add(value);
                     String text = text(value);
@@ -126,11 +126,20 @@ record BatchCopy() implements RowCopy {
         return changes;
     }
 
+    /** Source and target may be databases of two kinds, with two ways to say what a row's token is. */
+    private static String token(ShardTransaction shard, TableColumns table) {
+        return shard.shard().dialect().token(table.sharded());
+    }
+
+    private static String within(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) {
+        return TableColumns.within(token(shard, table), ranges);
+    }
+
     private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
         PreparedStatement select = shard.connection()
-                .prepareStatement("SELECT %s FROM %s WHERE %s"
-                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+                .prepareStatement("SELECT %s, %s AS token_of_row FROM %s WHERE %s"
+                        .formatted(table.list(), token(shard, table), table.table(), within(shard, table, ranges)));
         select.setFetchSize(BATCH);
         return select;
     }

@@ -24,7 +24,7 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         return source.run(reading -> {
             List<TableColumns> columns = new ArrayList<>();
             for (ShardedTable table : tables) {
-                columns.add(TableColumns.of(reading.connection(), table));
+                columns.add(TableColumns.of(reading, table));
             }
             return new ChunkRows(RowCopy.between(chunk.source(), chunk.target()), columns);
         });
@@ -57,7 +57,10 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         shard.run(deleting -> {
             List<String> deletions = new ArrayList<>();
             for (TableColumns table : tables) {
-                deletions.add(0, "DELETE FROM " + table.table() + " WHERE " + TableColumns.within(ranges));
+                deletions.add(
+                        0,
+                        "DELETE FROM " + table.table() + " WHERE "
+                                + TableColumns.within(shard.shard().dialect().token(table.sharded()), ranges));
             }
             deleting.dsl().batch(deletions.toArray(String[]::new)).execute();
             return true;

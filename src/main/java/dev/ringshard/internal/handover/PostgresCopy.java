@@ -45,7 +45,7 @@ record PostgresCopy() implements RowCopy {
     /** Of another type, the same bits may mean something else, and nobody would notice. */
     private static void requireSameTypes(ShardTransaction source, ShardTransaction target, TableColumns table)
             throws SQLException {
-        if (!table.isAlike(target.connection())) {
+        if (!table.isAlike(target)) {
             throw new StaleVersionException("""
                     The sharded table %s has other columns on %s than on %s. Nothing moved. Bring all shards to the same \
                     schema, then make a new plan.""".formatted(
@@ -58,7 +58,7 @@ record PostgresCopy() implements RowCopy {
         return postgres(shard)
                 .getCopyAPI()
                 .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
-                        .formatted(table.list(), table.table(), TableColumns.within(ranges)));
+                        .formatted(table.list(), table.table(), table.within(ranges)));
     }
 
     private static RowDigest pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
@@ -163,8 +163,8 @@ record PostgresCopy() implements RowCopy {
         List<String> statements = new ArrayList<>();
         for (TableColumns table : tables) {
             statements.add("""
-                    SELECT count(*), array_agg(DISTINCT ring_token) FILTER (WHERE age(xmin) <= age('%d'::xid))
-                    FROM %s WHERE %s""".formatted(moment & 0xFFFF_FFFFL, table.table(), TableColumns.within(ranges)));
+                    SELECT count(*), array_agg(DISTINCT %s) FILTER (WHERE age(xmin) <= age('%d'::xid))
+                    FROM %s WHERE %s""".formatted(table.token(), moment & 0xFFFF_FFFFL, table.table(), table.within(ranges)));
         }
         return ask(source, statements, row -> {
             Array tokens = row.getArray(2);

@@ -159,7 +159,8 @@ public final class Recovery {
                 for (int i = tables.size() - 1; i >= 0; i--) {
                     dropping.dsl()
                             .execute("DELETE FROM " + tables.get(i).name() + " WHERE "
-                                    + TableColumns.within(List.of(incoming.range())));
+                                    + TableColumns.within(
+                                            target.dialect().token(tables.get(i)), List.of(incoming.range())));
                 }
                 return true;
             });
@@ -253,6 +254,9 @@ public final class Recovery {
         return shard.dsl()
                 .execute(shard.shard()
                         .dialect()
-                        .deleteBatch(table.name(), TableColumns.within(List.of(range)), PURGE_BATCH));
+                        .deleteBatch(
+                                table.name(),
+                                TableColumns.within(shard.shard().dialect().token(table), List.of(range)),
+                                PURGE_BATCH));
     }
 }

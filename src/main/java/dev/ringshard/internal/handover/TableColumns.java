@@ -2,14 +2,16 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,10 +19,11 @@ import java.util.stream.Collectors;
 /**
  * A sharded table with its columns, in one order for all shards.
  *
- * @param columns sorted by name, in lower case
+ * @param token the token of a row, as an SQL expression of its database
+ * @param columns those that are copied, without what a database generates; sorted by name, in lower case
  * @param types of the columns, as their database calls them
  */
-public record TableColumns(String table, List<String> columns, List<String> types) {
+public record TableColumns(ShardedTable sharded, String token, List<String> columns, List<String> types) {
 
     public TableColumns {
         columns = List.copyOf(columns);
@@ -29,30 +32,39 @@ public record TableColumns(String table, List<String> columns, List<String> type
             if (!ShardedTable.isPlainColumn(column)) {
                 throw new ForeignShardException(
                         "The sharded table %s has a column \"%s\", whose name needs quotes. Nothing was moved. Rename it."
-                                .formatted(table, column));
+                                .formatted(sharded.name(), column));
             }
         }
     }
 
-    static TableColumns of(Connection connection, ShardedTable table) throws SQLException {
-        return of(connection, table.name());
-    }
-
-    private static TableColumns of(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
+    /** As the shard has it. */
+    public static TableColumns of(ShardTransaction shard, ShardedTable table) throws SQLException {
+        Dialect dialect = shard.shard().dialect();
+        Set<String> generated = dialect.generatedColumns(shard.connection(), table.name());
+        try (PreparedStatement statement =
+                        shard.connection().prepareStatement("SELECT * FROM " + table.name() + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {
             ResultSetMetaData metaData = none.getMetaData();
             SortedMap<String, String> types = new TreeMap<>();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
-                types.put(metaData.getColumnName(i).toLowerCase(Locale.ROOT), metaData.getColumnTypeName(i));
+                String column = metaData.getColumnName(i).toLowerCase(Locale.ROOT);
+                if (!generated.contains(column)) {
+                    types.put(column, metaData.getColumnTypeName(i));
+                }
             }
-            return new TableColumns(table, List.copyOf(types.keySet()), List.copyOf(types.values()));
+            return new TableColumns(
+                    table, dialect.token(table), List.copyOf(types.keySet()), List.copyOf(types.values()));
         }
     }
 
+    String table() {
+        return sharded.name();
+    }
+
     /** Whether the table has the same columns there, with types of the same names. */
-    boolean isAlike(Connection connection) throws SQLException {
-        return equals(of(connection, table));
+    boolean isAlike(ShardTransaction shard) throws SQLException {
+        TableColumns there = of(shard, sharded);
+        return columns.equals(there.columns) && types.equals(there.types);
     }
 
     String list() {
@@ -63,10 +75,15 @@ public record TableColumns(String table, List<String> columns, List<String> type
         return columns.stream().map(column -> "?").collect(Collectors.joining(", "));
     }
 
-    /** A condition on ring_token; tokens are numbers, so they can stand in the text. */
-    public static String within(List<TokenRange> ranges) {
+    /** A condition on the token of a row; tokens are numbers, so they can stand in the text. */
+    String within(List<TokenRange> ranges) {
+        return within(token, ranges);
+    }
+
+    /** As {@link #within(List)}, by the expression of a row's token. */
+    public static String within(String token, List<TokenRange> ranges) {
         return ranges.stream()
-                .map(range -> "ring_token BETWEEN %d AND %d".formatted(range.first(), range.last()))
+                .map(range -> "%s BETWEEN %d AND %d".formatted(token, range.first(), range.last()))
                 .collect(Collectors.joining(" OR ", "(", ")"));
     }
 }

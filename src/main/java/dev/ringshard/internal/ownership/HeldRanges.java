@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import java.sql.PreparedStatement;
@@ -71,12 +72,13 @@ public record HeldRanges(List<OwnedRange> owned, List<TokenRange> hidden) {
     }
 
     /** How many rows of a sharded table the shard has and owns; reads them all. */
-    public static long countVisible(ShardTransaction transaction, String table) throws SQLException {
+    public static long countVisible(ShardTransaction transaction, ShardedTable table) throws SQLException {
         return transaction
                 .dsl()
                 .selectCount()
-                .from(table(table))
-                .where(in(transaction).visible(field("ring_token", Long.class)))
+                .from(table(table.name()))
+                .where(in(transaction)
+                        .visible(field(transaction.shard().dialect().token(table), Long.class)))
                 .fetchSingle()
                 .value1();
     }

@@ -1,6 +1,6 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.TablesConfig;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -10,6 +10,7 @@ import dev.ringshard.internal.ownership.Membership.Standing;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.schema.ShardSchema.Brought;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -46,7 +47,8 @@ public final class ClusterInit {
     private final String cluster;
     private final Founding founding;
     private final TokenMap<String> assignment;
-    private final TablesConfig tables;
+    private final RingshardConfig config;
+    private KeyType keyType = KeyType.TEXT;
     private final Shards shards;
     private final BiConsumer<InitStep, String> beforeStep;
 
@@ -58,11 +60,11 @@ public final class ClusterInit {
     public record Plan(String cluster, Founding founding, TokenMap<String> assignment) {}
 
     /** @param beforeStep told what is about to be done with which shard */
-    public ClusterInit(Plan plan, TablesConfig tables, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+    public ClusterInit(Plan plan, RingshardConfig config, Shards shards, BiConsumer<InitStep, String> beforeStep) {
         this.cluster = plan.cluster();
         this.founding = plan.founding();
         this.assignment = plan.assignment();
-        this.tables = tables;
+        this.config = config;
         this.shards = shards;
         this.beforeStep = beforeStep;
     }
@@ -81,9 +83,12 @@ public final class ClusterInit {
         int migrations = 0;
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.MIGRATE, shard.name());
-            migrations += ShardSchema.bring(shard, tables);
+            Brought brought = ShardSchema.bring(shard, config);
+            migrations += brought.migrations();
+            keyType = brought.keyType();
         }
         if (isThere) {
+            shards.all().forEach(this::requireKeyType);
             return new InitOutcome(migrations, List.of());
         }
         for (Shard shard : shards.all()) {
@@ -156,6 +161,16 @@ public final class ClusterInit {
                 stored:     %s%n  configured: %s""".formatted(shard.name(), state, membership.founding(), founding.text()));
     }
 
+    private void requireKeyType(Shard shard) {
+        KeyType stored = shard.snapshot(
+                looking -> MembershipTable.find(looking.dsl()).orElseThrow().keyType());
+        if (stored != keyType) {
+            throw new ForeignShardException(
+                    "The keys of cluster %s are %s, and those of the tables that are declared now are %s. Its tables are fenced as declared; nothing was handed out. All tables of a cluster share one type of key: correct tables.sharded."
+                            .formatted(cluster, stored.described(), keyType.described()));
+        }
+    }
+
     /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */
     private void prepare(Shard shard) {
         try {
@@ -165,7 +180,7 @@ public final class ClusterInit {
                 stored.ifPresent(membership -> verify(membership, shard));
                 if (stored.isEmpty()) {
                     MembershipTable.insert(
-                            transaction.dsl(), Membership.founder(cluster, shard.name(), founding, KeyType.TEXT));
+                            transaction.dsl(), Membership.founder(cluster, shard.name(), founding, keyType));
                 }
                 return true;
             });

@@ -1,11 +1,13 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +18,9 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
- * Migrations by Flyway: the library's own ({@code migrations/common}, and those of the shard's kind of database), and
- * those of the application's tables. Each has a history of its own, so that neither gets into the other's way.
+ * Migrations by Flyway: Ringshard's own ({@code migrations/ringshard}), those of the built-in bank ({@code migrations/bank}),
+ * and those of the application's tables. Ringshard's two have their histories in the schema {@code ringshard}, so that an
+ * application's own Flyway never meets them; the application's have theirs where its own Flyway has it.
  *
  * <p>What a database holds already stays. Several runs at once take turns: on PostgreSQL by a lock that Flyway takes in the
  * database, on H2, which is open in one process at a time, by the one here.
@@ -36,12 +39,47 @@ public final class Migrations {
      * @throws SqlFailedException if one failed
      */
     public static int migrate(Shard shard) {
+        return run(shard, "", "", ours(shard, "ringshard").table(SchemaHistory.RINGSHARD));
+    }
+
+    /**
+     * Brings a database that has Ringshard's own tables to the newest version of the built-in bank's, if the cluster has it.
+     *
+     * @return how many migrations ran
+     * @throws SqlFailedException if one failed
+     */
+    public static int migrate(Shard shard, BankConfig bank) {
+        if (!bank.isOn()) {
+            return 0;
+        }
+        String schema = schema(shard, bank);
         return run(
                 shard,
-                "",
-                Flyway.configure(Migrations.class.getClassLoader())
-                        .locations(ROOT + "common", ROOT + shard.dialect().migrations())
-                        .table(SchemaHistory.RINGSHARD));
+                " for the built-in bank",
+                " If a table of yours has such a name, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false).",
+                ours(shard, "bank").table(SchemaHistory.BANK).callbacks(new MigrationConnections(Optional.of(schema))));
+    }
+
+    /** The schema that the bank's tables are in, which is created where it is the bank's own. */
+    private static String schema(Shard shard, BankConfig bank) {
+        return shard.transaction(creating -> {
+            if (bank.schema().isPresent()) {
+                creating.dsl()
+                        .execute("CREATE SCHEMA IF NOT EXISTS " + bank.schema().get());
+                return shard.dialect().folded(bank.schema().get());
+            }
+            return Objects.requireNonNull(creating.connection().getSchema());
+        });
+    }
+
+    private static FluentConfiguration ours(Shard shard, String what) {
+        String schema = shard.dialect().folded(SchemaHistory.SCHEMA);
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .locations(
+                        ROOT + what + "/common",
+                        ROOT + what + "/" + shard.dialect().migrations())
+                .schemas(schema)
+                .defaultSchema(schema);
     }
 
     /**
@@ -58,14 +96,15 @@ public final class Migrations {
         return run(
                 shard,
                 " by tables.migrations",
+                "",
                 Flyway.configure() // which finds classpath: where the application's thread does
                         .locations(
                                 tables.migrations(shard.dialect().migrations()).toArray(String[]::new))
-                        .table(SchemaHistory.TABLES)
-                        .callbacks(new PatientConnections()));
+                        .table(tables.historyTable())
+                        .callbacks(new MigrationConnections(Optional.empty())));
     }
 
-    private static synchronized int run(Shard shard, String by, FluentConfiguration configuration) {
+    private static synchronized int run(Shard shard, String by, String advice, FluentConfiguration configuration) {
         try {
             Flyway flyway = configuration
                     .dataSource(shard.dataSource())
@@ -82,7 +121,7 @@ public final class Migrations {
         } catch (FlywayException failure) {
             throw new SqlFailedException("""
                     Shard %s could not be migrated%s: %s. The failed migration was rolled back where the database \
-                    can; no token was handed out. Mend the cause and repeat.""".formatted(shard.name(), by, reason(failure)), failure);
+                    can; no token was handed out. Mend the cause and repeat.%s""".formatted(shard.name(), by, reason(failure), advice), failure);
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.TablesConfig;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
-import dev.ringshard.ring.KeyHash;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -24,17 +23,21 @@ public final class ShardJoin {
      *     that cannot be moved
      * @throws SqlFailedException if a migration failed
      */
-    public static void join(Shard newcomer, Shard member, KeyHash hash, TablesConfig tables) {
+    public static void join(Shard newcomer, Shard member, RingshardConfig config) {
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
-        ShardSchema.bring(newcomer, tables);
+        ShardSchema.bring(newcomer, config);
         try {
             newcomer.transaction(transaction -> {
                 Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
                 if (stored.isEmpty()) {
                     MembershipTable.insert(transaction.dsl(), known.joining(newcomer.name()));
                 } else {
-                    stored.get().verify(known.cluster(), newcomer.name(), hash);
+                    stored.get()
+                            .verify(
+                                    known.cluster(),
+                                    newcomer.name(),
+                                    config.ring().hash());
                     stored.get().requireFounded();
                 }
                 return true;
@@ -43,7 +46,7 @@ public final class ShardJoin {
             if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
                 throw failure;
             }
-            join(newcomer, member, hash, tables);
+            join(newcomer, member, config);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
@@ -9,7 +9,9 @@ import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.SchemaComparison;
+import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
+import dev.ringshard.ring.KeyType;
 import java.util.List;
 
 /** Brings one shard to the schema that its cluster works with. */
@@ -17,34 +19,43 @@ public final class ShardSchema {
     private ShardSchema() {}
 
     /**
-     * Runs the migrations that are new, Ringshard's own and then those of the application's tables; checks that the
+     * Runs the migrations that are new, Ringshard's own, the bank's, and those of the application's tables; checks that the
      * sharded tables can be fenced and moved; and fences those that are not fenced. Repeating it changes nothing. Hands
      * out no ownership.
      *
-     * @return how many migrations ran
      * @throws SqlFailedException if a migration failed
      * @throws ForeignShardException if a sharded table breaks a rule, with all that is wrong on the shard; migrations stay
      *     done, and no table was fenced
      * @throws ContentionException if somebody held a table that was to be fenced for too long; repeat the call
      */
-    public static int bring(Shard shard, TablesConfig tables) {
-        int migrations = Migrations.migrate(shard) + Migrations.migrate(shard, tables);
-        requireRules(shard, tables.sharded());
-        for (ShardedTable table : tables.sharded()) {
-            shard.transaction(fencing -> {
-                TableFence.put(fencing.dsl(), table);
-                return true;
-            });
+    public static Brought bring(Shard shard, RingshardConfig config) {
+        int migrations = Migrations.migrate(shard)
+                + Migrations.migrate(shard, config.bank())
+                + Migrations.migrate(shard, config.tables());
+        List<ShardedTable> tables = config.shardedTables();
+        KeyType keyType = requireRules(shard, tables);
+        for (ShardedTable table : tables) {
+            TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
+            TableFence.put(shard, table, name.schema(), name.table());
         }
-        return migrations;
+        return new Brought(migrations, keyType);
     }
 
-    private static void requireRules(Shard shard, List<ShardedTable> tables) {
-        List<String> problems = shard.snapshot(reading -> TableRules.problems(Catalog.of(reading), tables));
-        if (!problems.isEmpty()) {
+    /**
+     * What became of a shard.
+     *
+     * @param migrations how many ran
+     * @param keyType what the keys of its tables are
+     */
+    public record Brought(int migrations, KeyType keyType) {}
+
+    private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {
+        TableRules rules = shard.snapshot(reading -> TableRules.check(Catalog.of(reading), tables));
+        if (!rules.problems().isEmpty()) {
             throw new ForeignShardException(
-                    "Shard %s has tables that cannot be fenced and moved with their customers. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables.names, and repeat.%s"
-                            .formatted(shard.name(), SchemaComparison.listed(problems)));
+                    "Shard %s has tables that cannot be fenced and moved with their keys. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables.sharded, and repeat.%s"
+                            .formatted(shard.name(), SchemaComparison.listed(rules.problems())));
         }
+        return rules.keyType();
     }
 }

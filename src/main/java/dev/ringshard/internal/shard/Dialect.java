@@ -3,9 +3,14 @@ package dev.ringshard.internal.shard;
 import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
+import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
@@ -40,6 +45,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     String migrations();
 
     SQLDialect jooq();
+
+    /** An unquoted name in the case of letters in which the database keeps it. */
+    String folded(String name);
 
     /** The oldest major version of the server that Ringshard works with. */
     int oldestServer();
@@ -109,6 +117,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** About how many rows a table has, without counting them. */
     long estimatedRows(Connection connection, String table) throws SQLException;
 
+    /** The token of a row of a sharded table, as an SQL expression over its columns. */
+    String token(ShardedTable table);
+
+    /** The columns of a table that the database computes from others, in lower case. */
+    Set<String> generatedColumns(Connection connection, String table) throws SQLException;
+
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
 
@@ -120,6 +134,22 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
+
+    /** The first column of all rows of a query. */
+    static Set<String> texts(Connection connection, String sql, @Nullable String... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                Set<String> texts = new LinkedHashSet<>();
+                while (rows.next()) {
+                    texts.add(rows.getString(1));
+                }
+                return texts;
+            }
+        }
+    }
 
     /** Holds jOOQ's settings out of the interface's public constants. */
     final class SharedSettings {

@@ -3,11 +3,14 @@ package dev.ringshard.internal.shard;
 import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
+import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import org.h2.engine.Constants;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** H2 2.x, in memory or in a file. */
 record H2Dialect() implements Dialect {
+    /** The column that holds the token of a row whose table has none of its own; invisible to SELECT *. */
+    static final String GENERATED_TOKEN = "ringshard_token";
+
     /**
      * Under load, a statement has been seen to wait out its whole lock time-out for a row that nobody held for long.
      * Short waits, which the retry loop repeats, bound what that costs.
@@ -37,6 +43,11 @@ record H2Dialect() implements Dialect {
     @Override
     public SQLDialect jooq() {
         return SQLDialect.H2;
+    }
+
+    @Override
+    public String folded(String name) {
+        return name.toUpperCase(Locale.ROOT);
     }
 
     @Override
@@ -129,6 +140,23 @@ record H2Dialect() implements Dialect {
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
             return row.next() ? row.getLong(1) : 0;
         }
+    }
+
+    /** Of a table without a stored token, {@code init} adds a column that H2 generates. */
+    @Override
+    public String token(ShardedTable table) {
+        return table.token().orElse(GENERATED_TOKEN);
+    }
+
+    @Override
+    public Set<String> generatedColumns(Connection connection, String table) throws SQLException {
+        int dot = table.indexOf('.');
+        return Dialect.texts(
+                connection,
+                "SELECT LOWER(column_name) FROM information_schema.columns WHERE is_generated = 'ALWAYS'"
+                        + " AND table_name = UPPER(?) AND table_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)",
+                table.substring(dot + 1),
+                dot < 0 ? null : table.substring(0, dot));
     }
 
     @Override

@@ -3,11 +3,14 @@ package dev.ringshard.internal.shard;
 import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
+import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
@@ -37,6 +40,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public SQLDialect jooq() {
         return SQLDialect.POSTGRES;
+    }
+
+    @Override
+    public String folded(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -167,6 +175,22 @@ record PostgresDialect() implements Dialect {
             Matcher rows = PLANNED_ROWS.matcher(plan.next() ? plan.getString(1) : "");
             return rows.find() ? Long.parseLong(rows.group(1)) : 0;
         }
+    }
+
+    /** Inlined by the planner, so that it matches an index on the same expression. */
+    @Override
+    public String token(ShardedTable table) {
+        return table.token().orElseGet(() -> "ringshard.token((%s)::text)"
+                .formatted(table.key().orElseThrow()));
+    }
+
+    @Override
+    public Set<String> generatedColumns(Connection connection, String table) throws SQLException {
+        return Dialect.texts(
+                connection,
+                "SELECT attname FROM pg_catalog.pg_attribute"
+                        + " WHERE attrelid = CAST(? AS regclass) AND attgenerated <> '' AND NOT attisdropped",
+                table);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -15,32 +17,36 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jooq.DSLContext;
 
 /** What a database says of its tables, by the metadata of its driver. Within one transaction, for one thread. */
 public final class Catalog {
-    static final String TOKEN = "ring_token";
+    /** The column that {@code init} adds on H2 to a sharded table that stores no token. */
+    static final String GENERATED_TOKEN = "ringshard_token";
 
     private static final String SYNTAX_OR_ACCESS = "42";
     private static final Set<String> TABLES = Set.of("TABLE", "BASE TABLE", "PARTITIONED TABLE");
 
     private final String database;
+    private final DSLContext dsl;
     private final String defaultSchema;
     private final Connection connection;
     private final DatabaseMetaData metaData;
 
-    private Catalog(String database, Connection connection) throws SQLException {
+    private Catalog(String database, DSLContext dsl, Connection connection) throws SQLException {
         this.database = database;
+        this.dsl = dsl;
         this.defaultSchema = connection.getSchema();
         this.connection = connection;
         this.metaData = connection.getMetaData();
     }
 
     public static Catalog of(ShardTransaction transaction) throws SQLException {
-        return new Catalog(transaction.shard().dialect().migrations(), transaction.connection());
+        return new Catalog(transaction.shard().dialect().migrations(), transaction.dsl(), transaction.connection());
     }
 
     /** Where a table is, or would be: without a schema it is in the connection's. */
-    TableName name(ShardedTable table) throws SQLException {
+    public TableName name(ShardedTable table) throws SQLException {
         int dot = table.name().indexOf('.');
         String schema = dot < 0 ? defaultSchema : folded(table.name().substring(0, dot));
         return new TableName(schema, folded(table.name().substring(dot + 1)));
@@ -134,17 +140,13 @@ public final class Catalog {
         }
     }
 
-    /** All tables with a column {@code ring_token}. */
-    List<TableName> withToken() throws SQLException {
-        List<TableName> tables = new ArrayList<>();
-        try (ResultSet found = metaData.getColumns(null, null, null, escaped(folded(TOKEN)))) {
-            for (TableName name : names(found, "TABLE_")) {
-                if (isPlain(name).isPresent()) {
-                    tables.add(name);
-                }
-            }
-        }
-        return tables;
+    /** The tables that are fenced as sharded. */
+    List<TableName> fenced() {
+        return SchemaHistory.isMigrated(dsl)
+                ? ShardedTableTable.all(dsl).stream()
+                        .map(table -> new TableName(table.schema(), table.table()))
+                        .toList()
+                : List.of();
     }
 
     private static List<TableName> names(ResultSet found, String prefix) throws SQLException {

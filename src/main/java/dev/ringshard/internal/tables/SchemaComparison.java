@@ -36,11 +36,12 @@ public final class SchemaComparison {
      * whose values fit. Reads the catalogs only, each in a snapshot.
      *
      * @param tables all sharded tables, those that others refer to first
+     * @param historyTable where Flyway remembers the migrations of the application's tables
      * @throws ForeignShardException if any of this does not hold, with all that is wrong; nothing was moved
      */
-    public static void requireAlike(Shard one, Shard other, List<ShardedTable> tables) {
-        Description here = one.snapshot(reading -> describe(reading, tables));
-        Description there = other.snapshot(reading -> describe(reading, tables));
+    public static void requireAlike(Shard one, Shard other, List<ShardedTable> tables, String historyTable) {
+        Description here = one.snapshot(reading -> describe(reading, tables, historyTable));
+        Description there = other.snapshot(reading -> describe(reading, tables, historyTable));
         List<String> problems = new ArrayList<>();
         addDifferences(problems, here, here.versions(), there, there.versions());
         addProblems(problems, here);
@@ -50,24 +51,28 @@ public final class SchemaComparison {
         }
         if (!problems.isEmpty()) {
             throw new ForeignShardException(
-                    "Rows cannot move between shards %s and %s. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.names.%s"
+                    "Rows cannot move between shards %s and %s. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.sharded.%s"
                             .formatted(one.name(), other.name(), listed(problems)));
         }
     }
 
-    private static Description describe(ShardTransaction reading, List<ShardedTable> tables) throws SQLException {
+    private static Description describe(ShardTransaction reading, List<ShardedTable> tables, String historyTable)
+            throws SQLException {
         Catalog catalog = Catalog.of(reading);
-        List<String> problems = TableRules.problems(catalog, tables);
+        List<String> problems = TableRules.check(catalog, tables).problems();
         Map<String, String> columns = new TreeMap<>();
         if (problems.isEmpty()) {
             for (ShardedTable table : tables) {
-                catalog.columns(catalog.name(table))
+                catalog.columns(catalog.name(table)).stream()
+                        .filter(column -> !column.name().equals(Catalog.GENERATED_TOKEN))
                         .forEach(column -> columns.put(table.name() + "." + column.name(), column.definition()));
             }
         }
         Map<String, String> versions = Map.of(
                 "the version of Ringshard's tables", SchemaHistory.version(reading.dsl()),
-                "the version of the tables by tables.migrations", SchemaHistory.tablesVersion(reading.dsl()));
+                "the version of the bank's tables", SchemaHistory.bankVersion(reading.dsl()),
+                "the version of the tables by tables.migrations",
+                        SchemaHistory.tablesVersion(reading.dsl(), historyTable));
         return new Description(reading.shard(), problems, versions, columns);
     }
 

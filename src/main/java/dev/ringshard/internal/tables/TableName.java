@@ -3,7 +3,7 @@ package dev.ringshard.internal.tables;
 import java.util.Locale;
 
 /** A table, in the case of letters in which its database keeps names. */
-record TableName(String schema, String table) {
+public record TableName(String schema, String table) {
 
     /** As people write it. */
     @Override

@@ -1,21 +1,29 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.ring.KeyType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
- * What sharded tables must be so that handovers move all rows of a customer, whole, and no others. A rule that is broken
- * becomes one sentence that says what to do.
+ * What sharded tables must be so that handovers move all rows of a key, whole, and no others. A rule that is broken becomes one
+ * sentence that says what to do.
  */
 public final class TableRules {
+    private static final Map<String, KeyType> KEY_TYPES = Map.of(
+            "text", KeyType.TEXT,
+            "smallint", KeyType.INTEGER,
+            "integer", KeyType.INTEGER,
+            "bigint", KeyType.INTEGER,
+            "uuid", KeyType.UUID);
+
     private final Catalog catalog;
     private final Map<TableName, ShardedTable> sharded = new LinkedHashMap<>();
+    private final Map<ShardedTable, KeyType> keyTypes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     private TableRules(Catalog catalog) {
@@ -23,11 +31,11 @@ public final class TableRules {
     }
 
     /**
-     * All that is wrong with the tables of one database.
+     * Checks the tables of one database.
      *
      * @param tables those that others refer to first
      */
-    public static List<String> problems(Catalog catalog, List<ShardedTable> tables) throws SQLException {
+    public static TableRules check(Catalog catalog, List<ShardedTable> tables) throws SQLException {
         TableRules rules = new TableRules(catalog);
         for (ShardedTable table : tables) {
             rules.check(table);
@@ -35,8 +43,19 @@ public final class TableRules {
         for (Map.Entry<TableName, ShardedTable> table : rules.sharded.entrySet()) {
             rules.checkReferences(table.getKey(), table.getValue());
         }
+        rules.checkKeysAreAlike();
         rules.checkNoneIsLeftOut();
-        return rules.problems;
+        return rules;
+    }
+
+    /** All that is wrong. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What the keys of the tables are; text where none has a key column. */
+    public KeyType keyType() {
+        return keyTypes.values().stream().findFirst().orElse(KeyType.TEXT);
     }
 
     private void check(ShardedTable table) throws SQLException {
@@ -48,12 +67,8 @@ public final class TableRules {
         } else if (isPlain.isEmpty()) {
             add(
                     table,
-                    "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.names. Tables with a column ring_token: %s."
-                            .formatted(
-                                    name,
-                                    catalog.withToken().stream()
-                                            .map(TableName::toString)
-                                            .collect(Collectors.joining(", "))));
+                    "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.sharded."
+                            .formatted(name));
         } else if (!isPlain.get()) {
             add(table, "is partitioned, which handovers cannot move: make it a plain table.");
         } else {
@@ -62,40 +77,63 @@ public final class TableRules {
     }
 
     private void checkColumns(ShardedTable table, TableName name, List<Column> columns) throws SQLException {
-        Optional<Column> token = columns.stream()
-                .filter(column -> column.name().equals(Catalog.TOKEN))
-                .findFirst();
-        if (token.isEmpty()) {
-            add(
-                    table,
-                    "has no column ring_token: add \"ring_token bigint not null\", which holds the token of the customer's key.");
-            return;
+        table.key().ifPresent(key -> find(columns, key)
+                .ifPresentOrElse(
+                        column -> checkKey(table, column),
+                        () -> add(table, "has no column %s, which is to hold its key.".formatted(key))));
+        if (table.token().isPresent()) {
+            String token = table.token().get();
+            Optional<Column> column = find(columns, token);
+            if (column.isEmpty()) {
+                add(
+                        table,
+                        "has no column %1$s: add \"%1$s bigint not null\", which holds the token of the row's key, or name the column of the key (key: …)."
+                                .formatted(token));
+            } else {
+                checkToken(table, name, column.get());
+            }
         }
-        checkToken(table, name, token.get());
         catalog.refusal(table, columns)
                 .ifPresent(refusal -> add(
                         table,
                         "cannot be read as a handover reads it, without quotes around names (%s): rename what needs them."
                                 .formatted(refusal)));
-        columns.stream()
-                .filter(Column::isGenerated)
-                .forEach(column -> add(
-                        table,
-                        "has the generated column %s, which a handover cannot write: make it a plain column, or compute it in a view."
-                                .formatted(column.name())));
+    }
+
+    private static Optional<Column> find(List<Column> columns, String name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    private void checkKey(ShardedTable table, Column key) {
+        KeyType type = KEY_TYPES.get(key.type().name());
+        if (type == null) {
+            add(
+                    table,
+                    "has the key column %s of type %s: a key is of a text type, smallint to bigint, or uuid; of others, two values that a database takes for one can have two tokens."
+                            .formatted(key.name(), key.type()));
+        } else {
+            keyTypes.put(table, type);
+        }
+        if (key.isNullable()) {
+            add(
+                    table,
+                    "has a key column %1$s that may be null, and a row without a key belongs to nobody: ALTER TABLE %2$s ALTER COLUMN %1$s SET NOT NULL."
+                            .formatted(key.name(), table.name()));
+        }
     }
 
     private void checkToken(ShardedTable table, TableName name, Column token) throws SQLException {
         if (!token.type().equals(ColumnType.BIGINT) || token.isNullable()) {
             add(
                     table,
-                    "has a column ring_token that is %s: make it \"bigint not null\".".formatted(token.definition()));
+                    "has a column %s that is %s: make it \"bigint not null\"."
+                            .formatted(token.name(), token.definition()));
         }
-        if (!catalog.hasIndexOn(name, Catalog.TOKEN)) {
+        if (!catalog.hasIndexOn(name, token.name())) {
             add(
                     table,
-                    "has no index that begins with ring_token, so that each handover would read all of it: CREATE INDEX %s_ring_token ON %s (ring_token)."
-                            .formatted(table.name().substring(table.name().indexOf('.') + 1), table.name()));
+                    "has no index that begins with %1$s, so that each handover would read all of it: CREATE INDEX %2$s_%1$s ON %3$s (%1$s)."
+                            .formatted(token.name(), table.plainName(), table.name()));
         }
     }
 
@@ -111,17 +149,31 @@ public final class TableRules {
             if (!sharded.containsKey(referring)) {
                 add(
                         table,
-                        "is referred to by %s, whose rows would stay behind: give that table a column ring_token and name it in tables.names, or drop its foreign key."
+                        "is referred to by %s, whose rows would stay behind: name that table in tables.sharded, with its key, or drop its foreign key."
                                 .formatted(referring));
             }
         }
     }
 
-    private void checkNoneIsLeftOut() throws SQLException {
-        for (TableName name : catalog.withToken()) {
+    private void checkKeysAreAlike() {
+        keyTypes.forEach((table, type) -> {
+            if (type != keyType()) {
+                add(
+                        table,
+                        "has keys that are %s, where those of %s are %s: all tables of a cluster share one type of key."
+                                .formatted(
+                                        type.described(),
+                                        keyTypes.keySet().iterator().next().name(),
+                                        keyType().described()));
+            }
+        });
+    }
+
+    private void checkNoneIsLeftOut() {
+        for (TableName name : catalog.fenced()) {
             if (!sharded.containsKey(name)) {
                 problems.add(
-                        "%s has a column ring_token and is not named in tables.names, so that its rows would stay behind: name it, or rename the column."
+                        "%s is fenced as a sharded table and is not named in tables.sharded, so that its rows would stay behind: name it."
                                 .formatted(name));
             }
         }

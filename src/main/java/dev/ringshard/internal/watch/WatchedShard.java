@@ -1,6 +1,8 @@
 package dev.ringshard.internal.watch;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
@@ -48,6 +50,9 @@ final class WatchedShard {
     private long countingAtMovement = -1;
     private long askedAt;
     private long countAt;
+    /** The table whose rows are counted: that of the keys themselves. */
+    private volatile ShardedTable counted = BankConfig.ON.tables().get(0);
+
     private State state = State.DOWN;
     private Optional<String> problem = Optional.empty();
     private Instant since;
@@ -66,6 +71,7 @@ final class WatchedShard {
 
     /** Asks, unless an earlier question is still out. */
     void ask(RingshardConfig config) {
+        counted = config.shardedTables().get(0);
         if (asked == null) {
             askedAt = System.nanoTime();
             asked = CompletableFuture.supplyAsync(
@@ -125,7 +131,7 @@ final class WatchedShard {
         if (counting == null && state == State.UP && System.nanoTime() - countAt >= 0) {
             long start = System.nanoTime();
             counting = CompletableFuture.supplyAsync(
-                    () -> shard.snapshot(looking -> HeldRanges.countVisible(looking, "customers")), executor);
+                    () -> shard.snapshot(looking -> HeldRanges.countVisible(looking, counted)), executor);
             countAt = start;
             countingAtMovement = movements;
         }

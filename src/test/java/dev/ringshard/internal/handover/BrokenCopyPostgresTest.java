@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.bank.Balances;
 import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
@@ -73,11 +73,7 @@ class BrokenCopyPostgresTest {
             target.transaction(changing -> changing.dsl().execute(change));
             Chunk chunk = new Chunk(source, target, rangesOf(source));
             try {
-                new Handover(
-                                cluster.config().cluster(),
-                                cluster.config().tables().sharded(),
-                                System::nanoTime,
-                                step -> {})
+                new Handover(cluster.config().cluster(), cluster.config().shardedTables(), System::nanoTime, step -> {})
                         .attempt(chunk);
             } finally {
                 assertThat(cluster.ringshard().customers().count()).isEqualTo(100);
@@ -102,7 +98,8 @@ class BrokenCopyPostgresTest {
     private static void breakCopy(Shard source, Shard target) throws SQLException {
         try (ShardTransaction from = source.beginSnapshot();
                 ShardTransaction to = target.beginMove(Duration.ofSeconds(5))) {
-            TableColumns customers = TableColumns.of(from.connection(), new ShardedTable("customers"));
+            TableColumns customers =
+                    TableColumns.of(from, BankConfig.ON.tables().get(0));
             int victim = to.dsl().fetchSingle("SELECT pg_backend_pid()").get(0, Integer.class);
             target.transaction(other -> other.dsl().fetch("SELECT pg_terminate_backend(?, 10000)", victim));
             new PostgresCopy().copy(from, to, customers, ALL);

@@ -10,6 +10,7 @@ import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Posting;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.StaleVersionException;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class CatchUpContract {
     private static final BigDecimal ONE = new BigDecimal("1.00");
     private static final List<ShardedTable> TABLES =
-            List.of(new ShardedTable("customers"), new ShardedTable("account_entries"));
+            List.of(BankConfig.ON.tables().get(0), BankConfig.ON.tables().get(1));
 
     private final OpenCluster cluster;
     private final Shards shards;

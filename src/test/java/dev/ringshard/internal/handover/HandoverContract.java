@@ -10,6 +10,7 @@ import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Posting;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
@@ -56,7 +57,7 @@ abstract class HandoverContract {
     private static final int CUSTOMERS = 60;
     private static final BigDecimal ONE = new BigDecimal("1.00");
     private static final List<ShardedTable> TABLES =
-            List.of(new ShardedTable("customers"), new ShardedTable("account_entries"));
+            List.of(BankConfig.ON.tables().get(0), BankConfig.ON.tables().get(1));
 
     private final OpenCluster cluster;
     private final Shards shards;
@@ -333,7 +334,7 @@ abstract class HandoverContract {
     private long rows(String shard, @org.jspecify.annotations.Nullable Chunk within) throws SQLException {
         long rows = 0;
         for (ShardedTable table : TABLES) {
-            String where = within == null ? "" : " WHERE " + TableColumns.within(within.ranges());
+            String where = within == null ? "" : " WHERE " + TableColumns.within("ring_token", within.ranges());
             rows += number(shard, "SELECT count(*) FROM " + table.name() + where);
         }
         return rows;

@@ -2,9 +2,11 @@ package dev.ringshard.internal.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.config.TablesConfig;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -26,7 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * keep the offset that it was written with.
  */
 class MovedTypesPostgresTest {
-    private static final TablesConfig TYPED = new TablesConfig(List.of(new ShardedTable("typed")), List.of());
+    private static final RingshardConfig TYPED = RingshardConfig.builder("typed")
+            .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:none;DB_CLOSE_DELAY=-1", "", ""))
+            .bank(BankConfig.OFF)
+            .table(ShardedTable.byToken("typed", "ring_token"))
+            .build();
     private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
 
     private static final String TABLE = """
@@ -58,7 +64,11 @@ class MovedTypesPostgresTest {
                 create(shard);
             }
             insert(shards.get("eu-1"));
-            SchemaComparison.requireAlike(shards.get("eu-1"), shards.get("eu-2"), TYPED.sharded());
+            SchemaComparison.requireAlike(
+                    shards.get("eu-1"),
+                    shards.get("eu-2"),
+                    TYPED.shardedTables(),
+                    TYPED.tables().historyTable());
 
             move(shards.get("eu-1"), shards.get("eu-2"));
             move(shards.get("eu-2"), shards.get("eu-3"));
@@ -90,8 +100,8 @@ class MovedTypesPostgresTest {
     }
 
     private static void move(Shard from, Shard to) {
-        TableColumns table = from.read(
-                connection -> TableColumns.of(connection, TYPED.names().get(0)));
+        TableColumns table = from.snapshot(
+                reading -> TableColumns.of(reading, TYPED.shardedTables().get(0)));
         boolean same = from.transaction(source -> to.transaction(target -> {
             RowCopy copying = RowCopy.between(from, to);
             copying.copy(source, target, table, ALL);

@@ -199,30 +199,24 @@ abstract class OwnTablesContract {
                         "missing", "seen", "bare", "loose", "slow", "summed", "children", "parents", "public.slow")
                 .migrations("filesystem:" + migrations)
                 .build();
-        String withToken = "Tables with a column ring_token: public.account_entries, public.children, public.customers,"
-                + " public.forgotten, public.loose, public.parents, public.slow, public.summed.";
 
         assertThat(problems(config))
                 .containsExactly(
                         "missing is not there, or is no table (there is no table public.missing): make it by a migration,"
-                                + " or correct tables.names. " + withToken,
+                                + " or correct tables.sharded.",
                         "seen is not there, or is no table (there is no table public.seen): make it by a migration, or"
-                                + " correct tables.names. " + withToken,
+                                + " correct tables.sharded.",
                         "bare has no column ring_token: add \"ring_token bigint not null\", which holds the token of the"
-                                + " customer's key.",
+                                + " row's key, or name the column of the key (key: …).",
                         "loose has a column ring_token that is integer: make it \"bigint not null\".",
                         "loose has no index that begins with ring_token, so that each handover would read all of it:"
                                 + " CREATE INDEX loose_ring_token ON loose (ring_token).",
                         "slow has no index that begins with ring_token, so that each handover would read all of it:"
                                 + " CREATE INDEX slow_ring_token ON slow (ring_token).",
-                        "summed has the generated column b, which a handover cannot write: make it a plain column, or"
-                                + " compute it in a view.",
                         "public.slow is the same table as slow: name it once.",
                         "children refers to public.parents by a foreign key: name public.parents before it.",
-                        "parents is referred to by public.strangers, whose rows would stay behind: give that table a"
-                                + " column ring_token and name it in tables.names, or drop its foreign key.",
-                        "public.forgotten has a column ring_token and is not named in tables.names, so that its rows"
-                                + " would stay behind: name it, or rename the column.");
+                        "parents is referred to by public.strangers, whose rows would stay behind: name that table in"
+                                + " tables.sharded, with its key, or drop its foreign key.");
         assertThatCode(() -> sql(0, "INSERT INTO slow VALUES (1, 1)")).doesNotThrowAnyException();
         assertThat(number(0, "SELECT count(*) FROM ringshard.owned_range")).isZero();
     }
@@ -280,13 +274,17 @@ abstract class OwnTablesContract {
     void one_shard_can_be_brought_to_the_schema_without_becoming_a_member() {
         RingshardConfig config = config().migrations(NOTES).build();
         try (Shards shards = Shards.open(config.shards())) {
-            assertThat(ShardSchema.bring(shards.get("eu-2"), config.tables())).isEqualTo(OURS + 1);
-            assertThat(ShardSchema.bring(shards.get("eu-2"), config.tables())).isZero();
+            assertThat(ShardSchema.bring(shards.get("eu-2"), config).migrations())
+                    .isEqualTo(OURS + 1);
+            assertThat(ShardSchema.bring(shards.get("eu-2"), config).migrations())
+                    .isZero();
 
             ShardReport report = ShardReport.of(shards.get("eu-2"));
             assertThat(report.membership()).isEmpty();
             assertThat(report.owned()).isEmpty();
-            String version = shards.get("eu-2").snapshot(reading -> SchemaHistory.tablesVersion(reading.dsl()));
+            String version = shards.get("eu-2")
+                    .snapshot(reading -> SchemaHistory.tablesVersion(
+                            reading.dsl(), config.tables().historyTable()));
             assertThat(version).isEqualTo("1");
         }
     }
@@ -294,7 +292,7 @@ abstract class OwnTablesContract {
     private List<String> problems(RingshardConfig config) {
         ForeignShardException failure = catchThrowableOfType(ForeignShardException.class, () -> Ringshard.init(config));
         assertThat(failure)
-                .hasMessageStartingWith("Shard eu-1 has tables that cannot be fenced and moved with their customers.");
+                .hasMessageStartingWith("Shard eu-1 has tables that cannot be fenced and moved with their keys.");
         return String.valueOf(failure.getMessage())
                 .lines()
                 .skip(1)
@@ -323,7 +321,7 @@ abstract class OwnTablesContract {
                 .ring(RingConfig.DEFAULT.withVirtualNodes(8))
                 .shards(List.of(shard(0), shard(1)));
         for (String table : tables.length == 0 ? new String[] {"notes", "visits"} : tables) {
-            config.table(new ShardedTable(table));
+            config.table(ShardedTable.byToken(table, "ring_token"));
         }
         return config;
     }

@@ -2,6 +2,7 @@ package dev.ringshard.internal.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.SchemaHistory;
@@ -38,8 +39,11 @@ class SameColumnsTest {
         TestDatabase database = TestCluster.database(kind);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
             Shard shard = shards.get("eu-1");
-            assertThat(Migrations.migrate(shard)).isEqualTo(4);
-            assertThat(Migrations.migrate(shard)).as("a second time").isZero();
+            assertThat(Migrations.migrate(shard) + Migrations.migrate(shard, BankConfig.ON))
+                    .isEqualTo(4);
+            assertThat(Migrations.migrate(shard) + Migrations.migrate(shard, BankConfig.ON))
+                    .as("a second time")
+                    .isZero();
             String version = shard.snapshot(transaction -> SchemaHistory.version(transaction.dsl()));
             assertThat(version).isEqualTo(Membership.SCHEMA_VERSION);
         }
@@ -55,7 +59,7 @@ class SameColumnsTest {
                                character_maximum_length, is_nullable
                         FROM information_schema.columns
                         WHERE lower(table_schema) IN ('ringshard', 'public')
-                          AND lower(table_name) <> 'ringshard_schema_history'""")) {
+                          AND lower(table_name) NOT IN ('schema_history', 'bank_history')""")) {
             while (rows.next()) {
                 String type = rows.getString("data_type").toUpperCase(Locale.ROOT);
                 String size = type.equals("NUMERIC")

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
@@ -27,8 +28,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What has to be the same on two shards, of whatever kinds. That values of equal types do fit is shown where they move. */
 class SchemaComparisonPostgresTest {
-    private static final TablesConfig NOTES = new TablesConfig(
-            List.of(new ShardedTable("notes"), new ShardedTable("visits")), List.of("classpath:db/notes"));
+    private static final RingshardConfig NONE = RingshardConfig.builder("bank")
+            .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:none;DB_CLOSE_DELAY=-1", "", ""))
+            .build();
+    private static final RingshardConfig NOTES = RingshardConfig.builder("bank")
+            .shards(NONE.shards())
+            .table(ShardedTable.byToken("notes", "ring_token"))
+            .table(ShardedTable.byToken("visits", "ring_token"))
+            .migrations("classpath:db/notes")
+            .build();
 
     private static final Map<DatabaseKind, TestDatabase> ONE_OF_EACH = new EnumMap<>(DatabaseKind.class);
 
@@ -55,10 +63,10 @@ class SchemaComparisonPostgresTest {
             sql(0, "ALTER TABLE visits ADD COLUMN seen timestamp(3)");
             sql(1, "ALTER TABLE visits ADD COLUMN seen timestamp(3) with time zone");
             sql(1, "ALTER TABLE notes ALTER COLUMN written_at SET NOT NULL");
-            sql(0, "DELETE FROM \"ringshard_tables_history\" WHERE \"version\" = '1'");
+            sql(0, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '1'");
 
             assertThat(failure(shards)).hasMessage("""
-                    Rows cannot move between shards eu-1 and eu-2. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.names.
+                    Rows cannot move between shards eu-1 and eu-2. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.sharded.
                       - the version of the tables by tables.migrations is 0 on eu-1 and 1 on eu-2.
                       - notes.author is text(20) on eu-1 and absent on eu-2.
                       - notes.price is numeric(10,2) on eu-1 and numeric(10,3) on eu-2.
@@ -72,7 +80,7 @@ class SchemaComparisonPostgresTest {
     void a_shard_that_was_not_migrated_yet_is_told_by_its_version(DatabaseKind kind) {
         try (Shards shards = shards(kind, kind)) {
             ShardSchema.bring(shards.get("eu-1"), NOTES);
-            ShardSchema.bring(shards.get("eu-2"), TablesConfig.NONE);
+            ShardSchema.bring(shards.get("eu-2"), NONE);
 
             assertThat(failure(shards))
                     .hasMessageContaining(
@@ -89,11 +97,15 @@ class SchemaComparisonPostgresTest {
 
             ForeignShardException failure = catchThrowableOfType(
                     ForeignShardException.class,
-                    () -> SchemaComparison.requireAlike(all.get(0), all.get(1), TablesConfig.NONE.sharded()));
+                    () -> SchemaComparison.requireAlike(
+                            all.get(0),
+                            all.get(1),
+                            NONE.shardedTables(),
+                            NONE.tables().historyTable()));
 
             assertThat(failure)
-                    .hasMessageContaining("- on eu-1, public.notes has a column ring_token and is not named")
-                    .hasMessageContaining("- on eu-2, public.visits has a column ring_token and is not named");
+                    .hasMessageContaining("- on eu-1, public.notes is fenced as a sharded table and is not named")
+                    .hasMessageContaining("- on eu-2, public.visits is fenced as a sharded table and is not named");
         }
     }
 
@@ -153,7 +165,7 @@ class SchemaComparisonPostgresTest {
             return shards.get("eu-1")
                     .snapshot(reading -> {
                         Catalog catalog = Catalog.of(reading);
-                        return catalog.columns(catalog.name(new ShardedTable("typed")));
+                        return catalog.columns(catalog.name(ShardedTable.byToken("typed", "ring_token")));
                     })
                     .get(0)
                     .type();
@@ -169,7 +181,8 @@ class SchemaComparisonPostgresTest {
 
     private static void compare(Shards shards) {
         List<Shard> all = List.copyOf(shards.all());
-        SchemaComparison.requireAlike(all.get(0), all.get(1), NOTES.sharded());
+        SchemaComparison.requireAlike(
+                all.get(0), all.get(1), NOTES.shardedTables(), NOTES.tables().historyTable());
     }
 
     private static ForeignShardException failure(Shards shards) {

@@ -1,8 +1,6 @@
 -- What a shard says about itself: who it is, and which token ranges it owns. See the README, "What is stored".
 -- A range is [first_token, last_token], both inclusive, and never wraps.
 
-CREATE SCHEMA IF NOT EXISTS ringshard;
-
 -- One row: the shard's identity. database_id is this database's own, made up when it joined. founding is the ring that
 -- the cluster was founded with, and roster the databases that it was founded on; standing is 'founding' until this shard
 -- has been given its first ranges, and 'member' from then on.
@@ -22,6 +20,16 @@ CREATE TABLE ringshard.membership (
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),
     CONSTRAINT membership_key_type CHECK (key_type IN ('text', 'integer', 'uuid')),
     CONSTRAINT membership_standing CHECK (standing IN ('founding', 'member'))
+);
+
+-- The sharded tables that are fenced on this shard, as they were declared; in the case of letters in which the database keeps
+-- names. A row's token stands in token_column, or is computed from key_column.
+CREATE TABLE ringshard.sharded_table (
+    schema_name  varchar(128) NOT NULL,
+    table_name   varchar(128) NOT NULL,
+    key_column   varchar(128),
+    token_column varchar(128) NOT NULL,
+    CONSTRAINT sharded_table_pk PRIMARY KEY (schema_name, table_name)
 );
 
 -- The ranges that this shard owns. A row is also the lock: work for a token holds its row until commit.

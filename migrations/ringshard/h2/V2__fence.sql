@@ -1,0 +1,6 @@
+-- The fence on H2. It has no shared row locks, so work for a token holds the row of its range FOR UPDATE until commit.
+
+CREATE ALIAS ringshard.enter FOR 'dev.ringshard.internal.fence.H2Fence.enter';
+
+-- The token of a key, as Java computes it with MD5: for the generated column of a sharded table that stores none.
+CREATE ALIAS ringshard.token DETERMINISTIC FOR 'dev.ringshard.internal.fence.H2Fence.token';

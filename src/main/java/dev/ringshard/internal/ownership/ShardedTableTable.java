@@ -1,0 +1,44 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.SHARDED_TABLE;
+
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** The SQL of {@code ringshard.sharded_table}. Every method runs in the caller's transaction. */
+public final class ShardedTableTable {
+    private ShardedTableTable() {}
+
+    /**
+     * A sharded table that is fenced, in the case of letters in which its database keeps names.
+     *
+     * @param token the column that holds a row's token; on PostgreSQL the key's, where the token is computed from it
+     */
+    public record FencedTable(String schema, String table, Optional<String> key, String token) {}
+
+    /** All that are fenced, in the order of their names. */
+    public static List<FencedTable> all(DSLContext dsl) {
+        return dsl.selectFrom(SHARDED_TABLE)
+                .orderBy(SHARDED_TABLE.SCHEMA_NAME, SHARDED_TABLE.TABLE_NAME)
+                .fetch(row -> new FencedTable(
+                        row.getSchemaName(),
+                        row.getTableName(),
+                        Optional.ofNullable(row.getKeyColumn()),
+                        row.getTokenColumn()));
+    }
+
+    /** Records that a table is fenced, in place of what was recorded of it. */
+    public static void put(DSLContext dsl, FencedTable table) {
+        dsl.deleteFrom(SHARDED_TABLE)
+                .where(SHARDED_TABLE.SCHEMA_NAME.eq(table.schema()))
+                .and(SHARDED_TABLE.TABLE_NAME.eq(table.table()))
+                .execute();
+        dsl.insertInto(SHARDED_TABLE)
+                .set(SHARDED_TABLE.SCHEMA_NAME, table.schema())
+                .set(SHARDED_TABLE.TABLE_NAME, table.table())
+                .set(SHARDED_TABLE.KEY_COLUMN, table.key().orElse(null))
+                .set(SHARDED_TABLE.TOKEN_COLUMN, table.token())
+                .execute();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.config.DatabaseKind;
+
+class OwnKeysH2Test extends OwnKeysContract {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.H2;
+    }
+}
