@@ -7,6 +7,7 @@ import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.internal.watch.ClusterSight;
 import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.status.BreakerState;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import io.micrometer.core.instrument.Gauge;
@@ -76,13 +77,13 @@ final class ShardMeters implements RingshardListener {
     public void joined(String shard) {
         calls(shard);
         handovers(shard);
-        for (String state : List.of("CLOSED", "OPEN", "HALF_OPEN")) {
+        for (BreakerState state : BreakerState.values()) {
             gauge(
                     Names.CIRCUIT_STATE,
                     shard,
                     "1 for the state that the circuit breaker is in",
-                    Tags.of("state", state.toLowerCase(Locale.ROOT)),
-                    one -> one.breaker().equals(state) ? 1 : 0);
+                    Tags.of("state", state.name().toLowerCase(Locale.ROOT)),
+                    one -> one.breaker() == state ? 1 : 0);
         }
         if (find(shard).flatMap(ShardConnections::pool).isPresent()) {
             pool(shard);

@@ -1,60 +1,90 @@
 package dev.ringshard.internal.shard;
 
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import dev.ringshard.status.BreakerState;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps callers from waiting for a shard that does not answer: after three failures among the last five attempts to
- * reach it, it refuses at once for two seconds, then lets one through to see.
+ * reach it, it refuses at once for two seconds, then lets one through to see. Thread-safe; while the shard answers,
+ * nobody waits for a lock.
  */
 final class Breaker {
     private static final int WATCHED_ATTEMPTS = 5;
     private static final int FAILURES = 3;
     private static final Duration REST = Duration.ofSeconds(2);
 
-    private final CircuitBreaker breaker;
+    private final LongSupplier nanoClock;
+    private volatile BreakerState state = BreakerState.CLOSED;
 
-    Breaker(String shard) {
-        breaker = CircuitBreaker.of(
-                shard,
-                CircuitBreakerConfig.custom()
-                        .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                        .slidingWindowSize(WATCHED_ATTEMPTS)
-                        .minimumNumberOfCalls(FAILURES)
-                        .failureRateThreshold(100f * FAILURES / WATCHED_ATTEMPTS)
-                        .waitDurationInOpenState(REST)
-                        .permittedNumberOfCallsInHalfOpenState(1)
-                        .build());
+    /** Of the last attempts while it was closed, a bit each, the newest lowest: 1 for a failure. */
+    private volatile int failures;
+
+    private long restsUntil;
+
+    /** @param nanoClock as {@link System#nanoTime} */
+    Breaker(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
     }
 
-    /** Asks to reach the shard; must be followed by {@link #reached()}, {@link #failed} or {@link #notTried()}. */
+    /** Asks to reach the shard; must be followed by {@link #reached()}, {@link #failed()} or {@link #notTried()}. */
     boolean permits() {
-        try {
-            breaker.acquirePermission();
+        return state == BreakerState.CLOSED || permitsTrial();
+    }
+
+    private synchronized boolean permitsTrial() {
+        if (state == BreakerState.OPEN && nanoClock.getAsLong() - restsUntil >= 0) {
+            state = BreakerState.HALF_OPEN;
             return true;
-        } catch (CallNotPermittedException open) {
-            return false;
         }
+        return state == BreakerState.CLOSED; // closed meanwhile
     }
 
     void reached() {
-        breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        if (state != BreakerState.CLOSED || failures != 0) {
+            noteSuccess();
+        }
     }
 
-    void failed(Throwable failure) {
-        breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+    private synchronized void noteSuccess() {
+        switch (state) {
+            case CLOSED -> note(0);
+            case OPEN -> {} // it was permitted before
+            case HALF_OPEN -> state = BreakerState.CLOSED;
+        }
     }
 
-    void notTried() {
-        breaker.releasePermission();
+    synchronized void failed() {
+        switch (state) {
+            case CLOSED -> {
+                note(1);
+                if (Integer.bitCount(failures) == FAILURES) {
+                    open(REST);
+                }
+            }
+            case OPEN -> {} // it was permitted before
+            case HALF_OPEN -> open(REST);
+        }
     }
 
-    /** {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}. */
-    String state() {
-        return breaker.getState().name();
+    /** Whoever asks next may try in place of this one. */
+    synchronized void notTried() {
+        if (state == BreakerState.HALF_OPEN) {
+            open(Duration.ZERO);
+        }
+    }
+
+    BreakerState state() {
+        return state;
+    }
+
+    private void note(int failure) {
+        failures = (failures << 1 | failure) & ((1 << WATCHED_ATTEMPTS) - 1);
+    }
+
+    private void open(Duration rest) {
+        state = BreakerState.OPEN;
+        failures = 0;
+        restsUntil = nanoClock.getAsLong() + rest.toNanos();
     }
 }

@@ -7,6 +7,7 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.status.BreakerState;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import java.sql.Connection;
@@ -39,7 +40,7 @@ public final class Shard implements AutoCloseable {
         this.dialect = dialect;
         this.dataSource = dataSource;
         this.closesPool = closesPool;
-        this.breaker = new Breaker(name);
+        this.breaker = new Breaker(System::nanoTime);
         this.failures = new ShardFailures(name);
     }
 
@@ -99,8 +100,8 @@ public final class Shard implements AutoCloseable {
         return new ShardConnections(name, pool(), breakerState());
     }
 
-    /** {@code CLOSED} while the shard answers, {@code OPEN} or {@code HALF_OPEN} while it does not. */
-    public String breakerState() {
+    /** Closed while the shard answers; otherwise open, or half open. */
+    public BreakerState breakerState() {
         return breaker.state();
     }
 
@@ -353,7 +354,7 @@ public final class Shard implements AutoCloseable {
                     "Nothing was written. Raise pool.size of shard %s or lower the load.".formatted(name),
                     failure);
         }
-        breaker.failed(failure);
+        breaker.failed();
         lastReason = reason(failure);
         return ShardUnavailableException.unreachable(
                 name,
