@@ -1,15 +1,16 @@
 package dev.ringshard.internal.shard;
 
-import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Properties;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -57,8 +58,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
         return DSL.using(connection, jooq(), SharedSettings.SETTINGS);
     }
 
-    /** Driver, time-outs and session settings of this database, onto a pool about to be opened. */
-    void configure(HikariConfig pool, PoolConfig settings);
+    /** What connects to this database. */
+    Driver driver();
+
+    /** What the driver is told for a connection of a pool; what stands in the URL wins over it. */
+    Properties driverProperties(PoolConfig pool);
+
+    /** The first statement of each connection of a pool. */
+    String firstStatement(PoolConfig pool);
 
     /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
     String whereToLook(Throwable failure);

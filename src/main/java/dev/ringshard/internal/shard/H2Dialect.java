@@ -1,15 +1,16 @@
 package dev.ringshard.internal.shard;
 
-import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.Set;
 import org.h2.engine.Constants;
 import org.jooq.DSLContext;
@@ -56,11 +57,19 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public void configure(HikariConfig pool, PoolConfig settings) {
-        pool.setDriverClassName("org.h2.Driver");
-        Duration wait =
-                settings.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? settings.lockTimeout() : LONGEST_LOCK_WAIT;
-        pool.setConnectionInitSql("SET LOCK_TIMEOUT " + wait.toMillis());
+    public Driver driver() {
+        return new org.h2.Driver();
+    }
+
+    @Override
+    public Properties driverProperties(PoolConfig pool) {
+        return new Properties();
+    }
+
+    @Override
+    public String firstStatement(PoolConfig pool) {
+        Duration wait = pool.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? pool.lockTimeout() : LONGEST_LOCK_WAIT;
+        return "SET LOCK_TIMEOUT " + wait.toMillis();
     }
 
     @Override

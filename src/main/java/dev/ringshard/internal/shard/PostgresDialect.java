@@ -1,15 +1,16 @@
 package dev.ringshard.internal.shard;
 
-import com.zaxxer.hikari.HikariConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,17 +54,26 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void configure(HikariConfig pool, PoolConfig settings) {
-        pool.setDriverClassName("org.postgresql.Driver");
-        // What stands in the URL wins over these.
-        pool.addDataSourceProperty("ApplicationName", "ringshard");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
-        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty(
-                "connectTimeout", seconds(settings.connectionTimeout().toSeconds()));
-        pool.addDataSourceProperty(
-                "socketTimeout", seconds(settings.socketTimeout().toSeconds()));
-        pool.setConnectionInitSql("SET lock_timeout = " + settings.lockTimeout().toMillis());
+    public Driver driver() {
+        return new org.postgresql.Driver();
+    }
+
+    @Override
+    public Properties driverProperties(PoolConfig pool) {
+        String connecting = seconds(pool.connectionTimeout().toSeconds());
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "ringshard");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        properties.setProperty("connectTimeout", connecting);
+        properties.setProperty("loginTimeout", connecting);
+        properties.setProperty("socketTimeout", seconds(pool.socketTimeout().toSeconds()));
+        return properties;
+    }
+
+    @Override
+    public String firstStatement(PoolConfig pool) {
+        return "SET lock_timeout = " + pool.lockTimeout().toMillis();
     }
 
     /** The driver counts in whole seconds and takes 0 for "for ever". */

@@ -220,6 +220,7 @@ public final class Shard implements AutoCloseable {
         closed = true;
         if (closesPool && dataSource instanceof HikariDataSource pool) {
             pool.close();
+            PoolLogins.of(pool).close();
         }
     }
 
@@ -320,7 +321,7 @@ public final class Shard implements AutoCloseable {
         }
         try {
             Connection connection = closesPool && dataSource instanceof HikariDataSource pool
-                    ? Lender.lend(pool)
+                    ? PoolLogins.of(pool).connection(pool)
                     : dataSource.getConnection();
             breaker.reached();
             return connection;

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,20 +56,26 @@ public final class Shards implements AutoCloseable {
     private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("ringshard-" + config.name());
-        pool.setJdbcUrl(jdbc.url());
-        if (!jdbc.user().isEmpty()) {
-            pool.setUsername(jdbc.user());
-        }
-        if (!jdbc.password().isNone()) {
-            pool.setPassword(jdbc.password().reveal());
-        }
+        pool.setDataSource(
+                new PoolLogins(config.name(), dialect.driver(), jdbc.url(), properties(config, jdbc, dialect)));
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
         pool.setMinimumIdle(Math.min(2, config.pool().size()));
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // whatever the server's default
         pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
-        dialect.configure(pool, config.pool());
+        pool.setConnectionInitSql(dialect.firstStatement(config.pool()));
         return new HikariDataSource(pool);
+    }
+
+    private static Properties properties(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
+        Properties properties = dialect.driverProperties(config.pool());
+        if (!jdbc.user().isEmpty()) {
+            properties.setProperty("user", jdbc.user());
+        }
+        if (!jdbc.password().isNone()) {
+            properties.setProperty("password", jdbc.password().reveal());
+        }
+        return properties;
     }
 
     /** Adds a shard, and makes its pool; the database is not contacted yet. One that is there already stays as it is. */

@@ -1,0 +1,225 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logins of one shard's pool. An empty pool logs in again and again for the whole connection-timeout, whatever its
+ * server answers. So whoever finds it empty waits for the next login here, which all of them share with the pool. A
+ * server that refuses the user, the password or the name of the database is not waited for: trying again mends none of
+ * them, and some servers answer the slower the more often it is tried. Thread-safe.
+ *
+ * <p>The pool goes on trying by itself, every few seconds: once it gets in, it lends.
+ */
+final class PoolLogins implements DataSource, AutoCloseable {
+    private final String shard;
+    private final Driver driver;
+    private final String url;
+    private final Properties properties;
+
+    /** Under way, or done and its connection not yet the pool's. */
+    private @Nullable CompletableFuture<Connection> next;
+
+    /** What the last login ended with, if it was refused. */
+    private volatile @Nullable SQLException refusal;
+
+    private volatile int loginTimeoutSeconds;
+
+    PoolLogins(String shard, Driver driver, String url, Properties properties) {
+        this.shard = shard;
+        this.driver = driver;
+        this.url = url;
+        this.properties = properties;
+    }
+
+    /** Those of a pool that was made with them. */
+    static PoolLogins of(HikariDataSource pool) {
+        return (PoolLogins) pool.getDataSource();
+    }
+
+    /**
+     * A connection of the pool.
+     *
+     * @throws SQLException if there was none within the connection-timeout, or the server refused the login
+     */
+    Connection connection(HikariDataSource pool) throws SQLException {
+        if (pool.isClosed() || pool.getHikariPoolMXBean().getTotalConnections() > 0) {
+            return pool.getConnection();
+        }
+        SQLException known = refusal;
+        if (known != null) {
+            throw forThisThread(known);
+        }
+        CompletableFuture<Connection> login = next();
+        await(login, Duration.ofMillis(pool.getConnectionTimeout()));
+        try {
+            return pool.getConnection();
+        } finally {
+            leave(login);
+        }
+    }
+
+    /** Returns also if the login failed because nobody answered: a server that restarts is waited for in the pool. */
+    private void await(CompletableFuture<Connection> login, Duration limit) throws SQLException {
+        long began = System.nanoTime();
+        try {
+            login.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException noAnswer) {
+            throw new SQLTransientConnectionException("The login was not answered within " + limit.toMillis() + " ms");
+        } catch (InterruptedException interrupt) {
+            throw new SQLException("Interrupted while waiting for a login", interrupt);
+        } catch (ExecutionException failed) {
+            takes(login);
+            boolean tookItsTime = System.nanoTime() - began > limit.toNanos() / 2;
+            if (tookItsTime || FailureKind.isRefusedLogin(failed)) {
+                throw forThisThread(failed);
+            }
+        }
+    }
+
+    /** An exception of one's own: many may wait for one login. */
+    private static SQLException forThisThread(ExecutionException failed) {
+        return failed.getCause() instanceof SQLException sql
+                ? forThisThread(sql)
+                : new SQLException("The login failed", failed);
+    }
+
+    private static SQLException forThisThread(SQLException failure) {
+        return new SQLException(failure.getMessage(), failure.getSQLState(), failure.getErrorCode(), failure);
+    }
+
+    /** Logs in for the pool, or hands it the login that somebody waits for. */
+    @Override
+    public Connection getConnection() throws SQLException {
+        while (true) {
+            CompletableFuture<Connection> login = next();
+            try {
+                Connection connection = login.get();
+                if (takes(login)) {
+                    return connection;
+                }
+            } catch (ExecutionException failed) {
+                takes(login);
+                throw forThisThread(failed);
+            } catch (InterruptedException interrupt) {
+                throw new SQLException("Interrupted while waiting for a login", interrupt);
+            }
+        }
+    }
+
+    private synchronized CompletableFuture<Connection> next() {
+        if (next == null) {
+            next = CompletableFuture.supplyAsync(this::logIn, this::start);
+        }
+        return next;
+    }
+
+    /** Whether nobody else has taken it. */
+    private synchronized boolean takes(CompletableFuture<Connection> login) {
+        boolean isNext = next == login;
+        if (isNext) {
+            next = null;
+        }
+        return isNext;
+    }
+
+    private Connection logIn() {
+        try {
+            Connection connection = driver.connect(url, properties);
+            refusal = null;
+            return connection;
+        } catch (SQLException failure) {
+            refusal = FailureKind.isRefusedLogin(failure) ? failure : null;
+            throw new CompletionException(failure);
+        }
+    }
+
+    /** On a thread of its own, so that whoever waits can stop waiting. */
+    private void start(Runnable login) {
+        Thread thread = new Thread(login, "ringshard-" + shard + ":login");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A connection that the pool has not taken is one too many. */
+    private void leave(CompletableFuture<Connection> login) {
+        if (takes(login)) {
+            var unused = login.thenAccept(PoolLogins::close);
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException dead) {
+            // and so as good as closed
+        }
+    }
+
+    /** Closes what the pool, which was closed before, has not taken. */
+    @Override
+    public void close() {
+        CompletableFuture<Connection> login;
+        synchronized (this) {
+            login = next;
+        }
+        if (login != null) {
+            leave(login);
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("The pool of a shard has one user");
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        loginTimeoutSeconds = seconds; // the pool reads it when it closes; the driver has it among its properties
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return loginTimeoutSeconds;
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) {
+        // the driver logs as it is configured
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        return driver.getParentLogger();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLFeatureNotSupportedException("Nothing is wrapped");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}
