@@ -15,6 +15,7 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.schema.ClusterInit;
+import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
@@ -74,6 +75,7 @@ public final class Ringshard implements AutoCloseable {
      *
      * @throws ForeignShardException if a database is not the shard that the configuration means, or the cluster is not
      *     initialised
+     * @throws ConfigurationException if a database's driver is not on the class path
      */
     public static Ringshard open(RingshardConfig config) {
         Shards shards = Shards.open(config.shards());
@@ -104,8 +106,11 @@ public final class Ringshard implements AutoCloseable {
      *     to it
      * @throws SqlFailedException if a migration failed; nothing was handed out
      * @throws ShardUnavailableException if a shard does not answer
+     * @throws ConfigurationException if Flyway or a database's driver is not on the class path
      */
     public static InitOutcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
+        ShardSchema.requireArtifacts(
+                config.shards().stream().map(ShardConfig::kind).toList());
         try (Shards shards = Shards.open(config.shards())) {
             ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
             return new ClusterInit(plan, config, shards, beforeStep).run();

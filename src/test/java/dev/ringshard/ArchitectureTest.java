@@ -61,16 +61,17 @@ class ArchitectureTest {
         rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
         rooms.put("routes", List.of("handover", "ownership", "shard"));
         rooms.put("handover", List.of("ownership", "shard"));
-        rooms.put("schema", List.of("fence", "tables", "ownership", "shard"));
+        rooms.put("schema", List.of("fence", "tables", "ownership", "shard", "artifacts"));
         rooms.put("tables", List.of("ownership", "shard"));
         rooms.put("fence", List.of("ownership", "shard"));
         rooms.put("ownership", List.of("shard", "generated"));
-        rooms.put("shard", List.of());
+        rooms.put("shard", List.of("artifacts"));
         Map<String, List<String>> whole = new LinkedHashMap<>();
         rooms.forEach((room, below) ->
                 whole.put(room, Stream.concat(below.stream(), basics.stream()).toList()));
         whole.put("status", List.of());
-        whole.put("config", List.of("ring", "failure"));
+        whole.put("config", List.of("ring", "failure", "artifacts"));
+        whole.put("artifacts", List.of("failure"));
         whole.put("ring", List.of("failure"));
         whole.put("event", List.of("failure"));
         whole.put("failure", List.of());

@@ -96,20 +96,22 @@ public record RingshardConfig(
     }
 
     /**
-     * Reads a YAML file in UTF-8, with the environment variables of this process.
+     * Reads a YAML file in UTF-8, with the environment variables of this process. Needs
+     * {@code jackson-dataformat-yaml} on the class path.
      *
      * @throws ConfigurationException if the file cannot be read or its content cannot be used, with all that is wrong
-     *     and where
+     *     and where; or if there is nothing to read YAML by
      */
     public static RingshardConfig load(Path file) {
         return ConfigFile.load(file, System.getenv());
     }
 
     /**
-     * Reads YAML.
+     * Reads YAML. Needs {@code jackson-dataformat-yaml} on the class path.
      *
      * @param environment what {@code ${NAME}} in a value stands for
-     * @throws ConfigurationException if the text cannot be used, with all that is wrong and in which lines
+     * @throws ConfigurationException if the text cannot be used, with all that is wrong and in which lines; or if there is
+     *     nothing to read YAML by
      */
     public static RingshardConfig parse(String yaml, Map<String, String> environment) {
         return YamlConfig.read("YAML text", yaml, environment);

@@ -1,6 +1,7 @@
 package dev.ringshard.config;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.RingStrategies;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class YamlConfig {
     }
 
     static RingshardConfig read(String where, String yaml, Map<String, String> environment) {
+        OptionalArtifact.require(List.of(OptionalArtifact.YAML));
         return new YamlConfig(new EnvironmentVariables(environment)).read(where, yaml);
     }
 

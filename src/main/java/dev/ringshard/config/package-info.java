@@ -4,7 +4,7 @@
  * builder and obeys the same rules either way; all that is wrong with it is reported at once, with its key, the value
  * and what is allowed, and never with a password.
  *
- * <p>May use {@code ring} and {@code failure}.
+ * <p>May use {@code ring}, {@code failure} and {@code artifacts}.
  */
 @NullMarked
 package dev.ringshard.config;

@@ -1,12 +1,14 @@
 package dev.ringshard.internal.schema;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -22,8 +24,10 @@ public final class ShardJoin {
      * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
      *     that cannot be moved
      * @throws SqlFailedException if a migration failed
+     * @throws ConfigurationException if Flyway is not on the class path
      */
     public static void join(Shard newcomer, Shard member, RingshardConfig config) {
+        ShardSchema.requireArtifacts(List.of(newcomer.dialect().kind()));
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
         ShardSchema.bring(newcomer, config);

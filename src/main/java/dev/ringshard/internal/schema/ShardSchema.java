@@ -1,22 +1,46 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Brings one shard to the schema that its cluster works with. */
 public final class ShardSchema {
     private ShardSchema() {}
+
+    /**
+     * To be asked before shards of these kinds are brought to a schema.
+     *
+     * @throws ConfigurationException if Flyway, or a driver, is not on the class path, naming all that is missing
+     */
+    public static void requireArtifacts(Collection<DatabaseKind> kinds) {
+        OptionalArtifact.require(Stream.concat(
+                        kinds.stream().map(Dialect::driverOf), kinds.stream().flatMap(ShardSchema::flyway))
+                .toList());
+    }
+
+    private static Stream<OptionalArtifact> flyway(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> Stream.of(OptionalArtifact.FLYWAY, OptionalArtifact.FLYWAY_POSTGRESQL);
+            case H2 -> Stream.of(OptionalArtifact.FLYWAY);
+        };
+    }
 
     /**
      * Runs the migrations that are new, Ringshard's own, the bank's, and those of the application's tables; checks that the

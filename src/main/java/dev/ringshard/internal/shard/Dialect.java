@@ -3,6 +3,7 @@ package dev.ringshard.internal.shard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.artifacts.OptionalArtifact;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.PreparedStatement;
@@ -25,6 +26,14 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** So long a mover may do nothing while it holds locks: less than writers wait for a lock, or for a route. */
     Duration FROZEN_AFTER = Duration.ofSeconds(2);
+
+    /** What has to be on the class path before a shard of that kind is opened. */
+    static OptionalArtifact driverOf(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> OptionalArtifact.POSTGRESQL;
+            case H2 -> OptionalArtifact.H2;
+        };
+    }
 
     /** The dialect of a kind of database. */
     static Dialect of(DatabaseKind kind) {
@@ -66,6 +75,18 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** The first statement of each connection of a pool. */
     String firstStatement(PoolConfig pool);
+
+    /** What the server says of a failure in a sentence, without what the driver adds. */
+    default String sentence(SQLException failure) {
+        String text = String.valueOf(failure.getMessage());
+        int end = text.indexOf(". ");
+        return end > 0 ? text.substring(0, end) : text;
+    }
+
+    /** What holds the facts of a failure for programs to read. */
+    default String detail(SQLException failure) {
+        return String.valueOf(failure.getMessage());
+    }
 
     /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
     String whereToLook(Throwable failure);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -23,6 +24,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
@@ -84,6 +87,23 @@ record PostgresDialect() implements Dialect {
     @Override
     public String whereToLook(Throwable failure) {
         return "See that its database runs and that url, user and password are right";
+    }
+
+    @Override
+    public String sentence(SQLException failure) {
+        return answer(failure).map(ServerErrorMessage::getMessage).orElseGet(() -> Dialect.super.sentence(failure));
+    }
+
+    /** The field of that name. */
+    @Override
+    public String detail(SQLException failure) {
+        return answer(failure).map(ServerErrorMessage::getDetail).orElseGet(() -> Dialect.super.detail(failure));
+    }
+
+    private static Optional<ServerErrorMessage> answer(SQLException failure) {
+        return failure instanceof PSQLException known
+                ? Optional.ofNullable(known.getServerErrorMessage())
+                : Optional.empty();
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class Shard implements AutoCloseable {
         this.dataSource = dataSource;
         this.closesPool = closesPool;
         this.breaker = new Breaker(System::nanoTime);
-        this.failures = new ShardFailures(name);
+        this.failures = new ShardFailures(name, dialect);
     }
 
     /** A shard on a pool of Ringshard's own, which it closes. */

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +20,11 @@ final class ShardFailures {
     private static final Pattern TOKEN = Pattern.compile("token=(-?\\d+)");
 
     private final String shard;
+    private final Dialect dialect;
 
-    ShardFailures(String shard) {
+    ShardFailures(String shard, Dialect dialect) {
         this.shard = shard;
+        this.dialect = dialect;
     }
 
     /** Before the commit was sent: whatever failed, the database has undone all of it. */
@@ -88,37 +89,18 @@ final class ShardFailures {
                 failure);
     }
 
-    private static String sentence(SQLException refusal) {
-        String text = serverMessage(refusal);
+    private String sentence(SQLException refusal) {
+        String text = dialect.sentence(refusal);
         return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
-    private static String serverMessage(SQLException refusal) {
-        if (refusal instanceof PSQLException postgres
-                && postgres.getServerErrorMessage() != null
-                && postgres.getServerErrorMessage().getMessage() != null) {
-            return postgres.getServerErrorMessage().getMessage();
-        }
-        String text = String.valueOf(refusal.getMessage());
-        int detail = text.indexOf(". ");
-        return detail > 0 ? text.substring(0, detail) : text;
-    }
-
-    /** Programs read these from a field of its own (DETAIL), not from the sentence for people. */
-    private static String detail(SQLException refusal) {
-        String detail = refusal instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
-                ? postgres.getServerErrorMessage().getDetail()
-                : refusal.getMessage();
-        return String.valueOf(detail);
-    }
-
-    private static @Nullable String ownerIn(SQLException refusal) {
-        Matcher owner = OWNER.matcher(detail(refusal));
+    private @Nullable String ownerIn(SQLException refusal) {
+        Matcher owner = OWNER.matcher(dialect.detail(refusal));
         return owner.find() ? owner.group(1) : null;
     }
 
-    private static @Nullable Long tokenIn(SQLException refusal) {
-        Matcher token = TOKEN.matcher(detail(refusal));
+    private @Nullable Long tokenIn(SQLException refusal) {
+        Matcher token = TOKEN.matcher(dialect.detail(refusal));
         return token.find() ? Long.valueOf(token.group(1)) : null;
     }
 
@@ -147,7 +129,7 @@ final class ShardFailures {
         return new SqlFailedException(
                 """
                 Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
-                for it, or grant the right: see "Roles" in the README.""".formatted(shard, serverMessage(FailureKind.first(failure).orElseThrow())), failure);
+                for it, or grant the right: see "Roles" in the README.""".formatted(shard, dialect.sentence(FailureKind.first(failure).orElseThrow())), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {

@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
+import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.status.PoolState;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,8 +33,14 @@ public final class Shards implements AutoCloseable {
         this.byName = byName;
     }
 
-    /** Makes a pool for each shard that brings no data source of its own. No database is contacted yet. */
+    /**
+     * Makes a pool for each shard that brings no data source of its own. No database is contacted yet.
+     *
+     * @throws ConfigurationException if a driver is not on the class path
+     */
     public static Shards open(List<ShardConfig> configs) {
+        OptionalArtifact.require(
+                configs.stream().map(ShardConfig::kind).map(Dialect::driverOf).toList());
         Map<String, Shard> shards = new LinkedHashMap<>();
         try {
             for (ShardConfig config : configs) {
@@ -81,6 +89,7 @@ public final class Shards implements AutoCloseable {
     /** Adds a shard, and makes its pool; the database is not contacted yet. One that is there already stays as it is. */
     public synchronized void add(ShardConfig config) {
         if (!byName.containsKey(config.name())) {
+            OptionalArtifact.require(List.of(Dialect.driverOf(config.kind())));
             Map<String, Shard> more = new LinkedHashMap<>(byName);
             more.put(config.name(), open(config));
             byName = more;
