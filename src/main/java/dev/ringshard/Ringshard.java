@@ -66,7 +66,7 @@ public final class Ringshard implements AutoCloseable {
         this.routes = routes;
         this.router = new Router(config.ring().hash(), routes, config.routingTimeout(), shards.events());
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
-        this.customers = new CustomerRepository(router, scatter);
+        this.customers = new CustomerRepository(router, scatter, config.bank());
     }
 
     /**
@@ -146,8 +146,17 @@ public final class Ringshard implements AutoCloseable {
                         config.members());
     }
 
-    /** Customers and their money. */
+    /**
+     * Customers and their money.
+     *
+     * @throws InvalidInputException if the cluster is configured without the built-in bank
+     */
     public CustomerRepository customers() {
+        if (!config.bank().isOn()) {
+            throw new InvalidInputException(
+                    "Cluster %s is configured without the built-in bank, and so has no customers. Nothing was done. Set bank: true and run init, or reach tables of your own through router()."
+                            .formatted(config.cluster()));
+        }
         return customers;
     }
 
@@ -290,7 +299,7 @@ public final class Ringshard implements AutoCloseable {
     public Verification verify(int examples, VerifyProgress progress) {
         List<String> ownTables =
                 config.tables().sharded().stream().map(ShardedTable::name).toList();
-        return new Verifier(router, scatter, ownTables, System::nanoTime).run(examples, progress);
+        return new Verifier(router, scatter, config.bank(), ownTables, System::nanoTime).run(examples, progress);
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.ringshard.bank;
 
-import static dev.ringshard.generated.default_schema.Tables.ACCOUNT_ENTRIES;
-import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
-
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.scatter.ShardPart;
 import java.sql.SQLException;
@@ -23,17 +21,18 @@ import java.util.function.LongPredicate;
  * <p>Not found: entries without a customer which add up to zero. For one thread.
  */
 public final class CustomerAudit {
-    /** The tables that are read, in this order. */
-    public static final List<String> TABLES = List.of(CUSTOMERS.getName(), ACCOUNT_ENTRIES.getName());
-
     private static final List<Account> ACCOUNTS = List.of(Account.values()); // values() makes an array each time
 
     private final ShardPart part;
+    private final BankTables tables;
+    private final LedgerLine.Sql queries;
     private final LedgerSketch sketch = new LedgerSketch();
 
     /** An audit of a part that is open for as long as it takes. */
-    public CustomerAudit(ShardPart part) {
+    public CustomerAudit(ShardPart part, BankConfig bank) {
         this.part = part;
+        this.tables = BankTables.of(bank);
+        this.queries = new LedgerLine.Sql(tables.customers(), tables.entries());
     }
 
     /** Is told every row, and judges it. */
@@ -56,25 +55,25 @@ public final class CustomerAudit {
     }
 
     /** Whether a table is the one of the customers themselves, one row for each. */
-    public static boolean isOfCustomer(String table) {
-        return table.equals(CUSTOMERS.getName());
+    public boolean isOfCustomer(String table) {
+        return table.equals(tables.customers());
     }
 
     /** Reads all rows. */
     public void read(RowJudge judge) throws SQLException {
-        part.scan(CustomerTable.BALANCES_OF_ALL, row -> {
+        part.scan(CustomerTable.balancesOfAll(tables), row -> {
             String key = row.getString(1);
             long token = row.getLong(2);
-            if (judge.isOwn(CUSTOMERS.getName(), key, token)) {
+            if (judge.isOwn(tables.customers(), key, token)) {
                 for (int i = 0; i < ACCOUNTS.size(); i++) {
                     sketch.balance(key, token, ACCOUNTS.get(i), row.getBigDecimal(3 + i));
                 }
             }
         });
-        part.scan(EntryTable.AMOUNTS_OF_ALL, row -> {
+        part.scan(EntryTable.amountsOfAll(tables), row -> {
             String key = row.getString(1);
             long token = row.getLong(2);
-            if (judge.isOwn(ACCOUNT_ENTRIES.getName(), key, token)) {
+            if (judge.isOwn(tables.entries(), key, token)) {
                 sketch.entry(key, token, Account.valueOf(row.getString(3)), row.getBigDecimal(4));
             }
         });
@@ -93,7 +92,7 @@ public final class CustomerAudit {
             long first = slice.first();
             long last = slice.last();
             part.scan(
-                    LedgerLine.DIFFERING,
+                    queries.differing(),
                     row -> {
                         LedgerLine suspect = LedgerLine.read(row);
                         if (isOwn.test(suspect.token())) {
@@ -111,7 +110,7 @@ public final class CustomerAudit {
             throws SQLException {
         List<LedgerLine> lines = new ArrayList<>();
         part.scan(
-                LedgerLine.OF_KEY,
+                queries.ofKey(),
                 row -> {
                     LedgerLine line = LedgerLine.read(row);
                     if (!isHidden.test(line.token())) {
@@ -130,12 +129,13 @@ public final class CustomerAudit {
     }
 
     /** Tells the key and the stored token of every customer on a shard, hidden or not. */
-    public static void customers(ShardPart part, KeyConsumer consumer) throws SQLException {
-        part.scan(CustomerTable.KEYS_OF_ALL, row -> consumer.accept(row.getString(1), row.getLong(2)));
+    public static void customers(ShardPart part, BankConfig bank, KeyConsumer consumer) throws SQLException {
+        part.scan(
+                CustomerTable.keysOfAll(BankTables.of(bank)), row -> consumer.accept(row.getString(1), row.getLong(2)));
     }
 
     /** Those of some customers who are on a shard, hidden or not, with the token that is stored with them. */
-    public static Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
-        return CustomerTable.tokensOf(part, keys);
+    public static Map<String, Long> tokensOf(ShardPart part, BankConfig bank, Collection<String> keys) {
+        return new CustomerTable(BankTables.of(bank)).tokensOf(part, keys);
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringshard.bank;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
@@ -34,13 +35,18 @@ public final class CustomerRepository {
 
     private final Router router;
     private final ScatterGather scatter;
+    private final CustomerTable customers;
+    private final EntryTable entries;
     private final Ledger ledger;
 
-    /** A repository on the shards that both reach. */
-    public CustomerRepository(Router router, ScatterGather scatter) {
+    /** A repository on the shards that both reach, of the tables in the bank's schema. */
+    public CustomerRepository(Router router, ScatterGather scatter, BankConfig bank) {
+        BankTables tables = BankTables.of(bank);
         this.router = router;
         this.scatter = scatter;
-        this.ledger = new Ledger(router);
+        this.customers = new CustomerTable(tables);
+        this.entries = new EntryTable(tables);
+        this.ledger = new Ledger(router, customers, entries);
     }
 
     /**
@@ -81,7 +87,7 @@ public final class CustomerRepository {
 
     /** The customer with this key; empty if there is none. Sees all that was acknowledged before. */
     public Optional<Customer> find(String key) {
-        return router.read(key, CustomerTable.FIND, key).stream().findFirst();
+        return router.read(key, customers.find, key).stream().findFirst();
     }
 
     /**
@@ -98,7 +104,7 @@ public final class CustomerRepository {
         NewCustomer.checkName(changed.lastName(), "last");
         int rows = router.update(
                 changed.key(),
-                CustomerTable.RENAME,
+                customers.rename,
                 changed.firstName(),
                 changed.lastName(),
                 changed.key(),
@@ -176,8 +182,7 @@ public final class CustomerRepository {
 
     /** The entry that an operation made on an account of a customer; empty if there was no such operation. */
     public Optional<AccountEntry> findEntry(String key, OperationId id) {
-        return router.read(key, EntryTable.BY_OPERATION, key, id.value()).stream()
-                .findFirst();
+        return router.read(key, entries.byOperation, key, id.value()).stream().findFirst();
     }
 
     /** The newest entries of a customer, newest first; empty if there are none. */
@@ -187,14 +192,14 @@ public final class CustomerRepository {
 
     /** As {@link #entries}, beginning before the entry of this number: the next page. */
     public List<AccountEntry> entriesBefore(String key, long number, int limit) {
-        return router.read(key, EntryTable.NEWEST, key, number, pageSize(limit)).stream()
+        return router.read(key, entries.newest, key, number, pageSize(limit)).stream()
                 .sorted(Comparator.comparingLong(AccountEntry::number).reversed())
                 .toList();
     }
 
     /** How many customers there are. */
     public long count() {
-        return sum(scatter.gather(CustomerTable::countOf).values());
+        return sum(scatter.gather(customers::countOf).values());
     }
 
     private static long sum(Collection<Long> counts) {
@@ -208,17 +213,17 @@ public final class CustomerRepository {
 
     /** As {@link #totals}, for each shard. */
     public Gathered<Totals> totalsByShard() {
-        return scatter.gather(CustomerTable::totals);
+        return scatter.gather(customers::totals);
     }
 
     /** As {@link #totalsByShard}, from the shards that answer; the result says which did not. */
     public Gathered<Totals> totalsOfAvailableShards() {
-        return scatter.gatherFromAvailable(CustomerTable::totals);
+        return scatter.gatherFromAvailable(customers::totals);
     }
 
     /** How many entries there are, and what they add up to. Reads all entries. */
     public LedgerTotals ledgerTotals() {
-        return scatter.gather(EntryTable::totals).values().stream().reduce(LedgerTotals.NOTHING, LedgerTotals::plus);
+        return scatter.gather(entries::totals).values().stream().reduce(LedgerTotals.NOTHING, LedgerTotals::plus);
     }
 
     /**
@@ -228,7 +233,7 @@ public final class CustomerRepository {
      */
     public List<Customer> findByLastName(String lastName) {
         NewCustomer.checkName(lastName, "last");
-        return merged(scatter.gather(part -> CustomerTable.withLastName(part, lastName)))
+        return merged(scatter.gather(part -> customers.withLastName(part, lastName)))
                 .toList();
     }
 
@@ -253,7 +258,7 @@ public final class CustomerRepository {
 
     private CustomerPage page(int size, Optional<CustomerPage.Cursor> after) {
         int oneMore = pageSize(size) + 1;
-        List<Customer> found = merged(scatter.gather(part -> CustomerTable.page(part, after, oneMore)))
+        List<Customer> found = merged(scatter.gather(part -> customers.page(part, after, oneMore)))
                 .limit(oneMore)
                 .toList();
         if (found.size() < oneMore) {
@@ -281,7 +286,7 @@ public final class CustomerRepository {
      * stream must be closed: it keeps a connection of every shard.
      */
     public Stream<Customer> stream() {
-        return scatter.snapshots().stream(CustomerTable::all);
+        return scatter.snapshots().stream(customers::all);
     }
 
     /**
@@ -289,6 +294,6 @@ public final class CustomerRepository {
      * gives the first customer.
      */
     public Stream<Customer> streamInKeyOrder() {
-        return scatter.snapshots().merged(CustomerTable::allByKey, CodePoints.BY_KEY);
+        return scatter.snapshots().merged(customers::allByKey, CodePoints.BY_KEY);
     }
 }

@@ -30,47 +30,42 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectConditionStep;
+import org.jooq.Table;
 import org.jooq.TableField;
+import org.jooq.impl.DSL;
 
-/** All SQL of the table {@code customers} alone. */
+/** All SQL of the table {@code customers} alone. Immutable; its statements are made once. */
 final class CustomerTable {
     private static final int STREAM_FETCH_SIZE = 1000;
 
-    private static final String BY_KEY = """
-            SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
-                   created_at, updated_at
-            FROM customers WHERE customer_key = ?""";
-
     /** One parameter: the key. */
-    static final PointRead<Customer> FIND = PointRead.of(BY_KEY, CustomerTable::read);
-
-    private static final PlainSql LOCK = new PlainSql(BY_KEY + " FOR UPDATE");
+    final PointRead<Customer> find;
 
     /** First name, last name, key, version. */
-    static final FencedStatement RENAME = FencedStatement.of(
-            "UPDATE customers SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP"
-                    + " WHERE customer_key = ? AND version = ?");
+    final FencedStatement rename;
 
-    /** Key, token, and the balances in the order of {@link Account}; hidden rows, too. */
-    static final String BALANCES_OF_ALL =
-            "SELECT customer_key, ring_token, savings, checking, retirement_401k FROM customers";
+    private final Table<Record> table;
+    private final PlainSql lock;
+    private final Map<Account, PlainSql> add = new EnumMap<>(Account.class);
 
-    /** Key and token; hidden rows, too. */
-    static final String KEYS_OF_ALL = "SELECT customer_key, ring_token FROM customers";
-
-    private static final Map<Account, PlainSql> ADD = new EnumMap<>(Account.class);
-
-    static {
+    CustomerTable(BankTables tables) {
+        String name = tables.customers();
+        String byKey = """
+                SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
+                       created_at, updated_at
+                FROM %s WHERE customer_key = ?""".formatted(name);
+        table = DSL.table(name);
+        find = PointRead.of(byKey, CustomerTable::read);
+        lock = new PlainSql(byKey + " FOR UPDATE");
+        rename = FencedStatement.of("""
+                UPDATE %s SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                WHERE customer_key = ? AND version = ?""".formatted(name));
         for (Account account : Account.values()) {
-            ADD.put(
-                    account,
-                    new PlainSql("UPDATE customers SET %1$s = %1$s + ?, version = version + 1,"
-                                    .formatted(balance(account).getName())
-                            + " updated_at = CURRENT_TIMESTAMP WHERE customer_key = ?"));
+            add.put(account, new PlainSql("""
+                    UPDATE %1$s SET %2$s = %2$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                    WHERE customer_key = ?""".formatted(name, balance(account).getName())));
         }
     }
-
-    private CustomerTable() {}
 
     /** The column that holds the balance of an account. */
     static TableField<CustomersRecord, BigDecimal> balance(Account account) {
@@ -79,6 +74,16 @@ final class CustomerTable {
             case CHECKING -> CUSTOMERS.CHECKING;
             case RETIREMENT_401K -> CUSTOMERS.RETIREMENT_401K;
         };
+    }
+
+    /** Key, token, and the balances in the order of {@link Account}; hidden rows, too. */
+    static String balancesOfAll(BankTables tables) {
+        return "SELECT customer_key, ring_token, savings, checking, retirement_401k FROM " + tables.customers();
+    }
+
+    /** Key and token; hidden rows, too. */
+    static String keysOfAll(BankTables tables) {
+        return "SELECT customer_key, ring_token FROM " + tables.customers();
     }
 
     static Customer read(ResultSet row) throws SQLException {
@@ -97,12 +102,12 @@ final class CustomerTable {
     }
 
     /** The customer, locked until the transaction ends. */
-    static Optional<Customer> lock(Connection connection, String key) throws SQLException {
-        return LOCK.query(connection, CustomerTable::read, key).stream().findFirst();
+    Optional<Customer> lock(Connection connection, String key) throws SQLException {
+        return lock.query(connection, CustomerTable::read, key).stream().findFirst();
     }
 
-    static void insert(DSLContext dsl, NewCustomer customer, long token, long version) {
-        dsl.insertInto(CUSTOMERS)
+    void insert(DSLContext dsl, NewCustomer customer, long token, long version) {
+        dsl.insertInto(table)
                 .set(CUSTOMERS.CUSTOMER_KEY, customer.key())
                 .set(CUSTOMERS.FIRST_NAME, customer.firstName())
                 .set(CUSTOMERS.LAST_NAME, customer.lastName())
@@ -115,18 +120,18 @@ final class CustomerTable {
     }
 
     /** Adds to one balance of a customer who is locked. */
-    static void add(Connection connection, String key, Account account, BigDecimal amount) throws SQLException {
-        Objects.requireNonNull(ADD.get(account)).update(connection, amount, key);
+    void add(Connection connection, String key, Account account, BigDecimal amount) throws SQLException {
+        Objects.requireNonNull(add.get(account)).update(connection, amount, key);
     }
 
-    static void delete(DSLContext dsl, String key) {
-        dsl.deleteFrom(CUSTOMERS).where(CUSTOMERS.CUSTOMER_KEY.eq(key)).execute();
+    void delete(DSLContext dsl, String key) {
+        dsl.deleteFrom(table).where(CUSTOMERS.CUSTOMER_KEY.eq(key)).execute();
     }
 
-    static Totals totals(ShardPart part) {
+    Totals totals(ShardPart part) {
         return part.dsl()
                 .select(count(), total(CUSTOMERS.SAVINGS), total(CUSTOMERS.CHECKING), total(CUSTOMERS.RETIREMENT_401K))
-                .from(CUSTOMERS)
+                .from(table)
                 .where(part.visible(CUSTOMERS.RING_TOKEN))
                 .fetchSingle(row -> new Totals(row.value1(), row.value2(), row.value3(), row.value4()));
     }
@@ -135,21 +140,21 @@ final class CustomerTable {
         return coalesce(sum(balance), Money.ZERO);
     }
 
-    static long countOf(ShardPart part) {
+    long countOf(ShardPart part) {
         return part.dsl()
                 .select(count())
-                .from(CUSTOMERS)
+                .from(table)
                 .where(part.visible(CUSTOMERS.RING_TOKEN))
                 .fetchSingle()
                 .value1();
     }
 
-    static List<Customer> withLastName(ShardPart part, String lastName) {
+    List<Customer> withLastName(ShardPart part, String lastName) {
         return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
     }
 
     /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
-    static List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
+    List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
         Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
         Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
         Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
@@ -172,26 +177,26 @@ final class CustomerTable {
         return val(value);
     }
 
-    private static SelectConditionStep<? extends Record> visible(ShardPart part) {
-        return part.dsl().selectFrom(CUSTOMERS).where(part.visible(CUSTOMERS.RING_TOKEN));
+    private SelectConditionStep<? extends Record> visible(ShardPart part) {
+        return part.dsl().select(CUSTOMERS.fields()).from(table).where(part.visible(CUSTOMERS.RING_TOKEN));
     }
 
     /** The tokens stored with those of some customers who are there, hidden or not. */
-    static Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
+    Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
         return part.dsl()
                 .select(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN)
-                .from(CUSTOMERS)
+                .from(table)
                 .where(CUSTOMERS.CUSTOMER_KEY.in(keys))
                 .fetchMap(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN);
     }
 
     /** All customers of a part, fetched as they are asked for. */
-    static Iterator<Customer> all(ShardPart part) {
+    Iterator<Customer> all(ShardPart part) {
         return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::read);
     }
 
     /** As {@link #all}, in the order of {@link CodePoints#BY_KEY}. */
-    static Iterator<Customer> allByKey(ShardPart part) {
+    Iterator<Customer> allByKey(ShardPart part) {
         return part.iterate(
                 visible(part)
                         .orderBy(part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))

@@ -15,31 +15,23 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
 
-/** All SQL of the table {@code account_entries}. */
+/** All SQL of the table {@code account_entries}. Immutable; its statements are made once. */
 final class EntryTable {
+    private static final String COLUMNS =
+            "operation_id, entry_number, kind, account, amount, balance_after, created_at";
 
     /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
-    static final PointRead<AccountEntry> NEWEST = PointRead.of("""
-            SELECT operation_id, entry_number, kind, account, amount, balance_after, created_at
-            FROM account_entries WHERE customer_key = ? AND entry_number < ?
-            ORDER BY entry_number DESC LIMIT ?""", EntryTable::read);
-
-    private static final String FIND_SQL = """
-            SELECT operation_id, entry_number, kind, account, amount, balance_after, created_at
-            FROM account_entries WHERE customer_key = ? AND operation_id = ?""";
+    final PointRead<AccountEntry> newest;
 
     /** Key, operation id. */
-    static final PointRead<AccountEntry> BY_OPERATION = PointRead.of(FIND_SQL, EntryTable::read);
-
-    private static final PlainSql FIND = new PlainSql(FIND_SQL);
-
-    private static final PlainSql INSERT = new PlainSql("""
-            INSERT INTO account_entries
-                (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""");
+    final PointRead<AccountEntry> byOperation;
 
     /**
      * Creates a customer and an entry for what each account is opened with, in one statement of PostgreSQL, and returns
@@ -47,36 +39,40 @@ final class EntryTable {
      *
      * <p>Key, first name, last name, savings, checking, retirement, token, version.
      */
-    static final FencedStatement OPEN = FencedStatement.byTrigger("WITH " + openSql("""
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
-            SELECT customer_key FROM created"""));
+    final FencedStatement open;
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
      * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
      */
-    static final FencedStatement OPEN_ALL = FencedStatement.onPostgresql("""
-            WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version) AS (
-                SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS numeric[]),
-                    CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]), CAST(? AS bigint[]))),
-            """ + openSql("SELECT * FROM wanted", """
-            SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
-                   c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
-            FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
-                 LEFT JOIN customers c ON c.customer_key = w.customer_key"""));
+    final FencedStatement openAll;
 
-    /** Key, token, account, amount; hidden rows, too. */
-    static final String AMOUNTS_OF_ALL = "SELECT customer_key, ring_token, account, amount FROM account_entries";
+    private final Table<Record> table;
+    private final PlainSql find;
+    private final PlainSql insert;
+    private final Map<Account, FencedStatement> post = new EnumMap<>(Account.class);
 
-    private static final Map<Account, FencedStatement> POST = new EnumMap<>(Account.class);
-
-    static {
+    EntryTable(BankTables tables) {
+        String name = tables.entries();
+        String findSql = "SELECT %s FROM %s WHERE customer_key = ? AND operation_id = ?".formatted(COLUMNS, name);
+        table = DSL.table(name);
+        newest = PointRead.of("""
+                SELECT %s FROM %s WHERE customer_key = ? AND entry_number < ?
+                ORDER BY entry_number DESC LIMIT ?""".formatted(COLUMNS, name), EntryTable::read);
+        byOperation = PointRead.of(findSql, EntryTable::read);
+        find = new PlainSql(findSql);
+        insert = new PlainSql("""
+                INSERT INTO %s
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""".formatted(name));
+        open = FencedStatement.byTrigger("WITH " + openSql(tables, """
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
+                SELECT customer_key FROM created"""));
+        openAll = FencedStatement.onPostgresql(openAllSql(tables));
         for (Account account : Account.values()) {
-            POST.put(account, FencedStatement.byTrigger(postSql(account)));
+            post.put(account, FencedStatement.byTrigger(postSql(tables, account)));
         }
     }
-
-    private EntryTable() {}
 
     /**
      * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
@@ -84,21 +80,38 @@ final class EntryTable {
      *
      * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount.
      */
-    static FencedStatement post(Account account) {
-        return java.util.Objects.requireNonNull(POST.get(account));
+    FencedStatement post(Account account) {
+        return Objects.requireNonNull(post.get(account));
+    }
+
+    /** Key, token, account, amount; hidden rows, too. */
+    static String amountsOfAll(BankTables tables) {
+        return "SELECT customer_key, ring_token, account, amount FROM " + tables.entries();
+    }
+
+    private static String openAllSql(BankTables tables) {
+        return """
+                WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version) AS (
+                    SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS numeric[]),
+                        CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]), CAST(? AS bigint[]))),
+                """ + openSql(tables, "SELECT * FROM wanted", """
+                SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
+                       c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
+                FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
+                     LEFT JOIN %s c ON c.customer_key = w.customer_key""".formatted(tables.customers()));
     }
 
     /** Entries are numbered in the order of the accounts, those that are opened with nothing left out. */
-    private static String openSql(String wanted, String answer) {
+    private static String openSql(BankTables tables, String wanted, String answer) {
         return """
                 created AS (
-                    INSERT INTO customers
+                    INSERT INTO %1$s
                         (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version)
-                    %s
+                    %3$s
                     ON CONFLICT (customer_key) DO NOTHING
                     RETURNING customer_key, savings, checking, retirement_401k, ring_token),
                 entries AS (
-                    INSERT INTO account_entries
+                    INSERT INTO %2$s
                         (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
                     SELECT customer_key, 'opening#' || account, number, 'OPENING', account, amount, amount, ring_token
                     FROM created CROSS JOIN LATERAL (VALUES
@@ -107,24 +120,28 @@ final class EntryTable {
                         (1 + (savings <> 0)::int + (checking <> 0)::int, 'RETIREMENT_401K', retirement_401k)
                     ) AS accounts (number, account, amount)
                     WHERE amount <> 0)
-                %s""".formatted(wanted, answer);
+                %4$s""".formatted(tables.customers(), tables.entries(), wanted, answer);
     }
 
-    private static String postSql(Account account) {
+    private static String postSql(BankTables tables, Account account) {
         return """
                 WITH changed AS (
-                    UPDATE customers
-                    SET %1$s = %1$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
-                    WHERE customer_key = ? AND (? OR %1$s + ? >= 0)
-                    RETURNING customer_key, version, %1$s AS balance, ring_token)
-                INSERT INTO account_entries
+                    UPDATE %1$s
+                    SET %3$s = %3$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                    WHERE customer_key = ? AND (? OR %3$s + ? >= 0)
+                    RETURNING customer_key, version, %3$s AS balance, ring_token)
+                INSERT INTO %2$s
                     (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                SELECT customer_key, ?, version, ?, '%2$s', ?, balance, ring_token FROM changed
-                RETURNING balance_after""".formatted(CustomerTable.balance(account).getName(), account.name());
+                SELECT customer_key, ?, version, ?, '%4$s', ?, balance, ring_token FROM changed
+                RETURNING balance_after""".formatted(
+                        tables.customers(),
+                        tables.entries(),
+                        CustomerTable.balance(account).getName(),
+                        account.name());
     }
 
     /**
-     * What {@link #OPEN_ALL} says of one customer.
+     * What {@link #openAll} says of one customer.
      *
      * @param stored who had the key before; empty if nobody had, as far as the statement could see
      */
@@ -148,8 +165,8 @@ final class EntryTable {
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
-    static Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {
-        return FIND.query(connection, EntryTable::read, key, operationId).stream()
+    Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {
+        return find.query(connection, EntryTable::read, key, operationId).stream()
                 .findFirst();
     }
 
@@ -162,8 +179,8 @@ final class EntryTable {
             BigDecimal amount,
             BigDecimal balanceAfter) {}
 
-    static void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
-        INSERT.update(
+    void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
+        insert.update(
                 connection,
                 key,
                 entry.operationId(),
@@ -175,17 +192,15 @@ final class EntryTable {
                 token);
     }
 
-    static LedgerTotals totals(ShardPart part) {
+    LedgerTotals totals(ShardPart part) {
         return part.dsl()
                 .select(count(), coalesce(sum(ACCOUNT_ENTRIES.AMOUNT), Money.ZERO))
-                .from(ACCOUNT_ENTRIES)
+                .from(table)
                 .where(part.visible(ACCOUNT_ENTRIES.RING_TOKEN))
                 .fetchSingle(row -> new LedgerTotals(row.value1(), row.value2()));
     }
 
-    static void deleteAll(DSLContext dsl, String key) {
-        dsl.deleteFrom(ACCOUNT_ENTRIES)
-                .where(ACCOUNT_ENTRIES.CUSTOMER_KEY.eq(key))
-                .execute();
+    void deleteAll(DSLContext dsl, String key) {
+        dsl.deleteFrom(table).where(ACCOUNT_ENTRIES.CUSTOMER_KEY.eq(key)).execute();
     }
 }

@@ -33,9 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     private final Router router;
+    private final CustomerTable customerTable;
+    private final EntryTable entryTable;
 
-    Ledger(Router router) {
+    Ledger(Router router, CustomerTable customerTable, EntryTable entryTable) {
         this.router = router;
+        this.customerTable = customerTable;
+        this.entryTable = entryTable;
     }
 
     /** One side of a movement: what is added to which account of which customer, negative to take away. */
@@ -54,7 +58,7 @@ final class Ledger {
         try {
             return router.query(
                     side.key,
-                    EntryTable.post(side.account),
+                    entryTable.post(side.account),
                     row -> row.getBigDecimal(1),
                     side.amount,
                     side.key,
@@ -74,7 +78,7 @@ final class Ledger {
     private Posting postInSteps(Side side, Overdraft overdraft) {
         return router.transaction(side.key, transaction -> {
             Customer customer = lock(transaction, side.key);
-            Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), side.key, side.operationId);
+            Optional<AccountEntry> earlier = entryTable.find(transaction.connection(), side.key, side.operationId);
             if (earlier.isPresent()) {
                 return alreadyApplied(earlier.get(), side);
             }
@@ -103,10 +107,10 @@ final class Ledger {
         }
     }
 
-    private static Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+    private Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
             throws SQLException {
         lockInOrder(transaction, debit.key, credit.key);
-        Optional<AccountEntry> earlier = EntryTable.find(transaction.connection(), debit.key, debit.operationId);
+        Optional<AccountEntry> earlier = entryTable.find(transaction.connection(), debit.key, debit.operationId);
         if (earlier.isPresent()) {
             return alreadyTransferred(transaction, earlier.get(), debit, credit);
         }
@@ -120,7 +124,7 @@ final class Ledger {
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
-    private static void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
+    private void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
         for (String key : new TreeSet<>(List.of(one, other))) {
             lock(transaction, key);
         }
@@ -135,7 +139,7 @@ final class Ledger {
     private boolean openAtOnce(NewCustomer customer) {
         List<String> created = router.query(
                 customer.key(),
-                EntryTable.OPEN,
+                entryTable.open,
                 row -> row.getString(1),
                 customer.key(),
                 customer.firstName(),
@@ -173,7 +177,7 @@ final class Ledger {
         }
         for (NewCustomer customer : customers) {
             if (!decided.contains(customer.key()) && !open(customer)) {
-                router.read(customer.key(), CustomerTable.FIND, customer.key())
+                router.read(customer.key(), customerTable.find, customer.key())
                         .forEach(found -> stored.put(found.key(), found));
             }
         }
@@ -184,7 +188,7 @@ final class Ledger {
         try {
             return router.query(
                     customers.stream().map(NewCustomer::key).toList(),
-                    EntryTable.OPEN_ALL,
+                    entryTable.openAll,
                     Opened::read,
                     columns(customers));
         } catch (KeysOnDifferentShardsException oneHasMoved) {
@@ -225,12 +229,12 @@ final class Ledger {
         try {
             return router.transaction(customer.key(), transaction -> {
                 long token = transaction.token(customer.key());
-                CustomerTable.insert(transaction.dsl(), customer, token, firstVersion(customer));
+                customerTable.insert(transaction.dsl(), customer, token, firstVersion(customer));
                 for (Account account : opened) {
                     BigDecimal amount = customer.balances().of(account);
                     String id = OperationId.derived("opening", account.name());
                     Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
-                    EntryTable.insert(transaction.connection(), customer.key(), token, entry);
+                    entryTable.insert(transaction.connection(), customer.key(), token, entry);
                 }
                 return true;
             });
@@ -245,13 +249,13 @@ final class Ledger {
     /** Deletes a customer who holds nothing; false if there is none. */
     boolean close(String key) {
         return router.transaction(key, transaction -> {
-            Optional<Customer> customer = CustomerTable.lock(transaction.connection(), key);
+            Optional<Customer> customer = customerTable.lock(transaction.connection(), key);
             if (customer.isEmpty()) {
                 return false;
             }
             requireEmpty(customer.get());
-            EntryTable.deleteAll(transaction.dsl(), key);
-            CustomerTable.delete(transaction.dsl(), key);
+            entryTable.deleteAll(transaction.dsl(), key);
+            customerTable.delete(transaction.dsl(), key);
             return true;
         });
     }
@@ -266,8 +270,8 @@ final class Ledger {
         }
     }
 
-    private static Customer lock(KeyedTransaction transaction, String key) throws SQLException {
-        return CustomerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
+    private Customer lock(KeyedTransaction transaction, String key) throws SQLException {
+        return customerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
     }
 
     static CustomerNotFoundException notFound(String key) {
@@ -282,11 +286,11 @@ final class Ledger {
                 && customer.balances().of(side.account).add(side.amount).signum() < 0;
     }
 
-    private static BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
+    private BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
         BigDecimal balance =
                 Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
-        CustomerTable.add(transaction.connection(), side.key, side.account, side.amount);
-        EntryTable.insert(
+        customerTable.add(transaction.connection(), side.key, side.account, side.amount);
+        entryTable.insert(
                 transaction.connection(),
                 side.key,
                 transaction.token(side.key),
@@ -303,10 +307,11 @@ final class Ledger {
         return new Posting.AlreadyApplied(earlier.balanceAfter());
     }
 
-    private static Posting alreadyTransferred(
-            KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit) throws SQLException {
+    private Posting alreadyTransferred(KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit)
+            throws SQLException {
         Posting result = alreadyApplied(earlier, debit);
-        AccountEntry other = EntryTable.find(transaction.connection(), credit.key, credit.operationId)
+        AccountEntry other = entryTable
+                .find(transaction.connection(), credit.key, credit.operationId)
                 .orElseThrow(() -> reused(debit.operationId, null));
         alreadyApplied(other, credit);
         return result;

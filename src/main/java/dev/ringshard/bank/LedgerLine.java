@@ -25,28 +25,37 @@ record LedgerLine(
         Map<Account, BigDecimal> balances,
         Map<Account, BigDecimal> entries) {
 
-    /** Lines in a range of tokens whose balances and entries differ. First and last token, twice. */
-    static final String DIFFERING =
-            sql("ring_token BETWEEN ? AND ?") + " HAVING " + all("sum(balance_%1$s) <> sum(entries_%1$s)", " OR ");
+    /** The queries of lines, over two tables by their names. */
+    record Sql(String customers, String entries) {
+        /** Lines in a range of tokens whose balances and entries differ. First and last token, twice. */
+        String differing() {
+            return lines("ring_token BETWEEN ? AND ?") + " HAVING "
+                    + all("sum(balance_%1$s) <> sum(entries_%1$s)", " OR ");
+        }
 
-    /** All lines of a key. The key, twice. */
-    static final String OF_KEY = sql("customer_key = ?");
+        /** All lines of a key. The key, twice. */
+        String ofKey() {
+            return lines("customer_key = ?");
+        }
 
-    private static String sql(String which) {
-        return """
-                SELECT customer_key, ring_token, sum(customers), %s, %s
-                FROM (SELECT customer_key, ring_token, 1 AS customers, %s, %s FROM customers WHERE %s
-                      UNION ALL
-                      SELECT customer_key, ring_token, 0, %s, %s FROM account_entries WHERE %s) ledger
-                GROUP BY customer_key, ring_token""".formatted(
-                        all("sum(balance_%1$s)", ", "),
-                        all("sum(entries_%1$s)", ", "),
-                        all("%1$s AS balance_%1$s", ", "),
-                        all("0 AS entries_%1$s", ", "),
-                        which,
-                        all("0", ", "),
-                        all("CASE account WHEN '%2$s' THEN amount ELSE 0 END", ", "),
-                        which);
+        private String lines(String which) {
+            return """
+                    SELECT customer_key, ring_token, sum(customers), %s, %s
+                    FROM (SELECT customer_key, ring_token, 1 AS customers, %s, %s FROM %s WHERE %s
+                          UNION ALL
+                          SELECT customer_key, ring_token, 0, %s, %s FROM %s WHERE %s) ledger
+                    GROUP BY customer_key, ring_token""".formatted(
+                            all("sum(balance_%1$s)", ", "),
+                            all("sum(entries_%1$s)", ", "),
+                            all("%1$s AS balance_%1$s", ", "),
+                            all("0 AS entries_%1$s", ", "),
+                            customers,
+                            which,
+                            all("0", ", "),
+                            all("CASE account WHEN '%2$s' THEN amount ELSE 0 END", ", "),
+                            entries,
+                            which);
+        }
     }
 
     /** The same piece of SQL for each account: {@code %1$s} is the column of its balance, {@code %2$s} its name. */

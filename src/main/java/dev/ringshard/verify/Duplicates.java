@@ -1,6 +1,7 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.bank.CustomerAudit;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.scatter.ShardPart;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,12 +20,14 @@ import java.util.TreeSet;
 final class Duplicates {
     private static final int ASKED_AT_ONCE = 1000;
 
+    private final BankConfig bank;
     private final List<ShardPart> parts;
     private final Map<String, RowCheck> judges;
     private final FindingCounter<SharedKey> found;
 
     /** @param judges by the shards' names */
-    Duplicates(List<ShardPart> parts, Map<String, RowCheck> judges, int examples) {
+    Duplicates(BankConfig bank, List<ShardPart> parts, Map<String, RowCheck> judges, int examples) {
+        this.bank = bank;
         this.parts = parts;
         this.judges = judges;
         this.found = new FindingCounter<>(examples);
@@ -42,7 +45,7 @@ final class Duplicates {
 
     private void ask(ShardPart part) throws SQLException {
         List<String> suspects = new ArrayList<>();
-        CustomerAudit.customers(part, (key, token) -> {
+        CustomerAudit.customers(part, bank, (key, token) -> {
             if (judge(part).mayBeDuplicate(key, token)) {
                 suspects.add(key);
                 if (suspects.size() == ASKED_AT_ONCE) {
@@ -79,8 +82,8 @@ final class Duplicates {
         holders.forEach((key, shards) -> found.add(() -> new SharedKey(key, List.copyOf(shards))));
     }
 
-    private static Map<String, Long> tokens(ShardPart part, List<String> keys) {
-        return keys.isEmpty() ? Map.of() : part.run(asked -> CustomerAudit.tokensOf(asked, keys));
+    private Map<String, Long> tokens(ShardPart part, List<String> keys) {
+        return keys.isEmpty() ? Map.of() : part.run(asked -> CustomerAudit.tokensOf(asked, bank, keys));
     }
 
     private RowCheck judge(ShardPart part) {

@@ -1,6 +1,7 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.bank.CustomerAudit;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.scatter.ShardPart;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ final class ShardScan {
     private static final int ROWS_AT_ONCE = 1000;
 
     private final ShardPart part;
+    private final CustomerAudit audit;
     private final RowCheck judge;
     private final RowMeter meter;
     private final FindingCounter<MisplacedRow> misplaced;
@@ -28,8 +30,9 @@ final class ShardScan {
     private boolean mayHoldDuplicates;
 
     /** @param examples how many to keep of each kind of finding */
-    ShardScan(ShardPart part, RowCheck judge, RowMeter meter, int examples) {
+    ShardScan(ShardPart part, BankConfig bank, RowCheck judge, RowMeter meter, int examples) {
         this.part = part;
+        this.audit = new CustomerAudit(part, bank);
         this.judge = judge;
         this.meter = meter;
         misplaced = new FindingCounter<>(examples);
@@ -52,7 +55,6 @@ final class ShardScan {
 
     /** @param ownTables those besides the customers' own */
     Result run(List<String> ownTables) throws SQLException {
-        CustomerAudit audit = new CustomerAudit(part);
         audit.read(this::customerRow);
         for (String table : ownTables) {
             scan(table);
@@ -68,7 +70,7 @@ final class ShardScan {
     private boolean customerRow(String table, String key, long token) {
         boolean fits = keyedRow(table, key, token);
         boolean own = judge.owns(token);
-        if (CustomerAudit.isOfCustomer(table)) {
+        if (audit.isOfCustomer(table)) {
             customers += own ? 1 : 0;
             mayHoldDuplicates = mayHoldDuplicates || judge.mayBeDuplicate(token, fits);
         }

@@ -1,6 +1,7 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.bank.CustomerAudit;
+import dev.ringshard.config.BankConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.routing.Router;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
 public final class Verifier {
     private final Router router;
     private final ScatterGather scatter;
+    private final BankConfig bank;
     private final List<String> ownTables;
     private final LongSupplier nanoTime;
 
@@ -41,9 +43,11 @@ public final class Verifier {
      * @param ownTables sharded tables besides the customers' own, as written unquoted in SQL; where one has a column
      *     {@code customer_key}, its tokens are checked, too
      */
-    public Verifier(Router router, ScatterGather scatter, List<String> ownTables, LongSupplier nanoTime) {
+    public Verifier(
+            Router router, ScatterGather scatter, BankConfig bank, List<String> ownTables, LongSupplier nanoTime) {
         this.router = router;
         this.scatter = scatter;
+        this.bank = bank;
         this.ownTables = List.copyOf(ownTables);
         this.nanoTime = nanoTime;
     }
@@ -66,7 +70,7 @@ public final class Verifier {
             RowMeter meter = new RowMeter(progress, estimatedRows(snapshots));
 
             Collection<Result> scans = snapshots
-                    .gather(part -> new ShardScan(part, judge(judges, part), meter, examples).run(ownTables))
+                    .gather(part -> new ShardScan(part, bank, judge(judges, part), meter, examples).run(ownTables))
                     .values();
             RowFindings rows = new RowFindings(
                     all(scans, Result::misplaced, examples),
@@ -81,16 +85,16 @@ public final class Verifier {
         }
     }
 
-    private static Found<SharedKey> duplicated(
+    private Found<SharedKey> duplicated(
             Collection<Result> scans, Snapshots snapshots, Map<String, RowCheck> judges, int examples) {
         return scans.stream().anyMatch(Result::mayHoldDuplicates)
-                ? new Duplicates(snapshots.parts(), judges, examples).find()
+                ? new Duplicates(bank, snapshots.parts(), judges, examples).find()
                 : Found.of(List.of(), examples);
     }
 
     private long estimatedRows(Snapshots snapshots) {
-        List<String> tables =
-                Stream.concat(CustomerAudit.TABLES.stream(), ownTables.stream()).toList();
+        List<String> tables = Stream.concat(bank.tables().stream().map(ShardedTable::name), ownTables.stream())
+                .toList();
         return snapshots
                 .gather(part -> {
                     long rows = 0;

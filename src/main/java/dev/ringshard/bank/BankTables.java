@@ -1,0 +1,15 @@
+package dev.ringshard.bank;
+
+import dev.ringshard.config.BankConfig;
+
+/**
+ * The names of the bank's tables in SQL, each with its schema if the bank has one of its own. Columns are named without it:
+ * {@code customers.savings} is found in any schema. Immutable.
+ */
+record BankTables(String customers, String entries) {
+
+    static BankTables of(BankConfig bank) {
+        String schema = bank.schema().map(own -> own + ".").orElse("");
+        return new BankTables(schema + "customers", schema + "account_entries");
+    }
+}
