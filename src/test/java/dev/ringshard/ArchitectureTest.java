@@ -107,6 +107,37 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** The command line is one room to the others, and has rooms of its own. */
+    @Test
+    void the_rooms_of_the_command_line_point_down_too() {
+        DescribedPredicate<JavaClass> commands = JavaClass.Predicates.resideInAPackage("dev.ringshard.cli");
+        DescribedPredicate<JavaClass> bank = JavaClass.Predicates.resideInAPackage("dev.ringshard.cli.bank..");
+        DescribedPredicate<JavaClass> base = JavaClass.Predicates.resideInAPackage("dev.ringshard.cli.command..");
+        DescribedPredicate<JavaClass> screen = JavaClass.Predicates.resideInAPackage("dev.ringshard.cli.screen..");
+
+        assertThat(List.of(commands, bank, base, screen))
+                .allSatisfy(room -> assertThat(CLASSES.stream().filter(room)).hasSizeGreaterThan(4));
+        ArchRuleDefinition.noClasses()
+                .that(are(bank))
+                .should()
+                .dependOnClassesThat(are(commands))
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that(are(base))
+                .should()
+                .dependOnClassesThat(are(commands.or(bank)))
+                .check(CLASSES);
+        ArchRuleDefinition.noClasses()
+                .that(are(screen))
+                .should()
+                .dependOnClassesThat(are(commands.or(bank).or(base)))
+                .orShould()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.ringshard..")
+                        .and(resideOutsideOfPackage("dev.ringshard.cli..")))
+                .check(CLASSES);
+        slices().matching("(dev.ringshard.cli**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
     @Test
     void every_failure_is_final_and_of_the_one_root() {
         ArchRuleDefinition.classes()

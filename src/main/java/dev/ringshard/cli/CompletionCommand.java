@@ -1,8 +1,13 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.command.ReportCommand;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.cli.screen.TextReport;
 import picocli.AutoComplete;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "completion",
         description = "Prints a script that lets bash and zsh complete commands and options.",
         footer = {
@@ -13,13 +18,13 @@ import picocli.AutoComplete;
             "alias before:",
             "  alias ringshard='java -jar /path/to/ringshard.jar'",
         })
-final class CompletionCommand extends Command {
+final class CompletionCommand extends ReportCommand {
     CompletionCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         return new TextReport(
                 "script", AutoComplete.bash("ringshard", spec.root().commandLine()));
     }

@@ -1,9 +1,13 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "check",
         description = "Reads the configuration and asks each database who it is; tells all problems at once.",
         footer = {
@@ -21,7 +25,7 @@ final class ConfigCheckCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         RingshardConfig config = config();
         return new ConfigCheckReport(configFile, config.ring(), Ringshard.check(config), next());
     }

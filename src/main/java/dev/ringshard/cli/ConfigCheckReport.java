@@ -1,5 +1,12 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterCheck.ShardCheck;
@@ -11,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What the databases of a configuration say, against what it means. */
-record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next next) implements Report {
+record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextStep next) implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
@@ -26,9 +33,9 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
     }
 
     @Override
-    public List<String> lines(Look look) {
+    public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Cluster " + check.cluster())
+        lines.add(style.strong("Cluster " + check.cluster())
                 + " · %s · %s, %s virtual nodes for a weight of 1, strategy %s"
                         .formatted(
                                 Numbers.count(check.shards().size(), "shard", "shards"),
@@ -36,19 +43,19 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
                                 Numbers.count(ring.virtualNodes()),
                                 ring.strategy().name()));
         lines.add("");
-        lines.addAll(table().lines(look));
+        lines.addAll(table().lines(style));
         lines.add("");
-        check.shards().forEach(shard -> shard.problem().ifPresent(problem -> lines.add(look.bad(problem))));
-        check.problem().ifPresent(problem -> lines.add(look.bad(problem)));
+        check.shards().forEach(shard -> shard.problem().ifPresent(problem -> lines.add(style.bad(problem))));
+        check.problem().ifPresent(problem -> lines.add(style.bad(problem)));
         if (check.isSound()) {
-            lines.add(look.good("Every database is the shard that it is configured as."));
+            lines.add(style.good("Every database is the shard that it is configured as."));
         }
         lines.add("Next: " + nextStep());
         return lines;
     }
 
-    private Table table() {
-        Table table = new Table()
+    private ScreenTable table() {
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("state")
                 .left("says it is")
@@ -88,7 +95,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("file", file.toString())
                 .with("cluster", check.cluster())
                 .with("sound", check.isSound())
@@ -99,7 +106,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, Next ne
     }
 
     private static Map<String, ?> json(ShardCheck shard) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("name", shard.name())
                 .with("state", text(shard.state()))
                 .with("database", shard.database())

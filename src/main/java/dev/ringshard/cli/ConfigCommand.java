@@ -1,15 +1,14 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.Terminal;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What stands before the commands for the configuration. By itself it only says which there are. */
-@CommandLine.Command(
-        name = "config",
-        description = "Helps with the configuration's file.",
-        synopsisSubcommandLabel = "COMMAND")
+@Command(name = "config", description = "Helps with the configuration's file.", synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
     private final Terminal terminal;
 

@@ -1,11 +1,15 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitStep;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "init",
         description = "Founds a cluster: migrates every database and hands out the first ownership of the ring.",
         footer = {
@@ -29,7 +33,7 @@ final class InitCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         RingshardConfig config = config();
         InitOutcome outcome = Ringshard.init(config, this::tell);
         try (Ringshard cluster = Ringshard.open(config)) {

@@ -1,5 +1,12 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.bank.csv.LoadCommand;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.InitOutcome;
@@ -8,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /** What an init did, and who owns how much now. */
-record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implements Report {
+record InitReport(InitOutcome outcome, ClusterStatus status, NextStep next) implements Report {
 
     @Override
-    public List<String> lines(Look look) {
+    public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.good(headline()));
+        lines.add(style.good(headline()));
         lines.add("");
-        lines.addAll(table(look).lines(look));
+        lines.addAll(table(style).lines(style));
         lines.add("");
         lines.add("Next: " + next.command("load", LoadCommand.FILES));
         return lines;
@@ -37,10 +44,10 @@ record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implemen
                 : "%s was already initialised; %s, ownership did not change.".formatted(cluster, migrations);
     }
 
-    private Table table(Look look) {
+    private ScreenTable table(ScreenStyle style) {
         double longest =
                 status.shards().stream().mapToDouble(ShardStatus::share).max().orElse(0);
-        Table table = new Table()
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .right("share of the ring")
                 .left("")
@@ -50,7 +57,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implemen
             table.row(
                     shard.name(),
                     Numbers.percent(shard.share()),
-                    look.bar(shard.share(), longest),
+                    style.bar(shard.share(), longest),
                     Numbers.count(shard.ranges().orElse(0)),
                     shard.schemaVersion().orElse("–"));
         }
@@ -59,7 +66,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implemen
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("migrations", outcome.migrations())
                 .with("founded", outcome.founded())
@@ -67,7 +74,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, Next next) implemen
     }
 
     private static Map<String, ?> json(ShardStatus shard) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("name", shard.name())
                 .with("share", shard.share())
                 .with("ranges", shard.ranges().orElse(0))

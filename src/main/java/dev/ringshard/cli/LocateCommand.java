@@ -1,10 +1,14 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import java.util.List;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "locate",
         description = "Shows where keys live: token, shard, and the range of the ring that they are in.",
         footer = {
@@ -22,7 +26,7 @@ final class LocateCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         try (Ringshard cluster = Ringshard.open(config())) {
             return new LocateReport(keys.stream().map(cluster.router()::locate).toList(), next());
         }

@@ -1,16 +1,22 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.routing.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Where keys live, in the order in which they were given. */
-record LocateReport(List<Location> locations, Next next) implements Report {
+record LocateReport(List<Location> locations, NextStep next) implements Report {
 
     @Override
-    public List<String> lines(Look look) {
-        Table table = new Table()
+    public List<String> lines(ScreenStyle style) {
+        ScreenTable table = new ScreenTable()
                 .left("key")
                 .left("shard")
                 .right("token")
@@ -18,26 +24,27 @@ record LocateReport(List<Location> locations, Next next) implements Report {
                 .right("to");
         for (Location location : locations) {
             table.row(
-                    Texts.printable(location.key()),
+                    ScreenText.printable(location.key()),
                     location.shard(),
                     Long.toString(location.token()),
                     Long.toString(location.range().first()),
                     Long.toString(location.range().last()));
         }
-        List<String> lines = new ArrayList<>(table.lines(look));
+        List<String> lines = new ArrayList<>(table.lines(style));
         lines.add("");
-        lines.add("Next: " + next.command("get", Next.quoted(locations.get(0).key())));
+        lines.add(
+                "Next: " + next.command("get", NextStep.quoted(locations.get(0).key())));
         return lines;
     }
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("keys", locations.stream().map(LocateReport::json).toList());
     }
 
     private static Map<String, ?> json(Location location) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("key", location.key())
                 .with("shard", location.shard())
                 .with("token", Long.toString(location.token()))

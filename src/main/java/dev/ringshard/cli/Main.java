@@ -1,5 +1,15 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.bank.DepositCommand;
+import dev.ringshard.cli.bank.GetCommand;
+import dev.ringshard.cli.bank.WithdrawCommand;
+import dev.ringshard.cli.bank.bench.BenchCommand;
+import dev.ringshard.cli.bank.csv.ExportCommand;
+import dev.ringshard.cli.bank.csv.LoadCommand;
+import dev.ringshard.cli.bank.demo.DemoCommand;
+import dev.ringshard.cli.command.FailureHandler;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.Terminal;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
@@ -50,7 +60,7 @@ public final class Main {
                         new BenchCommand(terminal),
                         new CompletionCommand(terminal))
                 .forEach(line::addSubcommand);
-        Failures failures = new Failures(terminal);
+        FailureHandler failures = new FailureHandler(terminal);
         return line.setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(terminal)))
@@ -66,6 +76,6 @@ public final class Main {
     }
 
     private static CommandLine.Help.Ansi ansi(Terminal terminal) {
-        return terminal.look().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
+        return terminal.style().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
     }
 }

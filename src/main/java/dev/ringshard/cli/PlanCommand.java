@@ -1,10 +1,15 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.ElapsedTimeLine;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceSettings;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "plan",
         description = "Shows what a rebalance would move, and what it would take. Changes nothing.",
         footer = {
@@ -22,11 +27,11 @@ final class PlanCommand extends ClusterCommand {
 
     /** Made while saying that it takes its time, for what would move is counted. */
     static RebalancePlan planned(Ringshard cluster, Terminal terminal) {
-        return Waiting.on(terminal, "counting what would move", cluster.rebalancer()::plan);
+        return ElapsedTimeLine.on(terminal, "counting what would move", cluster.rebalancer()::plan);
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         try (Ringshard cluster = Ringshard.open(config())) {
             return new PlanReport(planned(cluster, terminal), RebalanceSettings.DEFAULT, next());
         }

@@ -1,5 +1,12 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -9,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a rebalance with these settings would do. */
-record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) implements Report {
+record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next) implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -17,28 +24,28 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
     }
 
     @Override
-    public List<String> lines(Look look) {
-        List<String> lines = new ArrayList<>(planned(look));
+    public List<String> lines(ScreenStyle style) {
+        List<String> lines = new ArrayList<>(planned(style));
         lines.add("");
         lines.add("Next: " + (plan.isEmpty() ? next.command("status") : next.command("rebalance", "--yes")));
         return lines;
     }
 
     /** Without what to run next. */
-    List<String> planned(Look look) {
+    List<String> planned(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Plan for cluster " + plan.cluster()) + " · " + plan.strategy());
+        lines.add(style.strong("Plan for cluster " + plan.cluster()) + " · " + plan.strategy());
         lines.add("");
-        lines.addAll(shares(look).lines(look));
+        lines.addAll(shares(style).lines(style));
         lines.add("");
         if (plan.transfers().isEmpty()) {
             lines.add(
                     plan.isEmpty()
-                            ? look.good("Every shard owns what it should. Nothing has to move.")
+                            ? style.good("Every shard owns what it should. Nothing has to move.")
                             : "Nothing has to move; the new shard takes part from then on.");
             return lines;
         }
-        lines.addAll(transfers().lines(look));
+        lines.addAll(transfers().lines(style));
         lines.add("");
         lines.add("%s of the ring moves: %s in %s, about %s."
                 .formatted(
@@ -65,12 +72,12 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
         return Numbers.count(rows, "row a second", "rows a second");
     }
 
-    private Table shares(Look look) {
+    private ScreenTable shares(ScreenStyle style) {
         double longest = plan.shares().stream()
                 .mapToDouble(share -> Math.max(share.before(), share.after()))
                 .max()
                 .orElse(0);
-        Table table = new Table()
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .right("weight")
                 .right("now")
@@ -83,9 +90,9 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
                     share.shard(),
                     Numbers.plain(share.weight()),
                     Numbers.percent(share.before()),
-                    look.bar(share.before(), longest),
+                    style.bar(share.before(), longest),
                     Numbers.percent(share.after()),
-                    look.bar(share.after(), longest),
+                    style.bar(share.after(), longest),
                     what(share));
         }
         return table;
@@ -98,8 +105,8 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
         return share.weight() == 0 && share.before() > 0 ? "drains" : "";
     }
 
-    private Table transfers() {
-        Table table = new Table()
+    private ScreenTable transfers() {
+        ScreenTable table = new ScreenTable()
                 .left("from")
                 .left("to")
                 .right("ranges")
@@ -118,7 +125,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("cluster", plan.cluster())
                 .with("strategy", plan.strategy())
                 .with("empty", plan.isEmpty())
@@ -135,7 +142,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
     }
 
     private static Map<String, ?> json(Share share) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("name", share.shard())
                 .with("weight", share.weight())
                 .with("joins", share.joins())
@@ -144,7 +151,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
     }
 
     private static Map<String, ?> json(ShardMove transfer) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("source", transfer.source())
                 .with("target", transfer.target())
                 .with("rows", transfer.rows())
@@ -152,7 +159,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, Next next) imp
                 .with(
                         "ranges",
                         transfer.pieces().stream()
-                                .map(piece -> Json.fields()
+                                .map(piece -> ReportJson.fields()
                                         .with(
                                                 "first",
                                                 String.valueOf(piece.range().first()))

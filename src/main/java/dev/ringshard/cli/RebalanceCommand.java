@@ -1,6 +1,11 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.command.Interruption;
+import dev.ringshard.cli.screen.ProgressLine;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
@@ -10,9 +15,10 @@ import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.Rebalancing;
 import java.time.Duration;
 import java.util.OptionalLong;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "rebalance",
         description = "Moves customers until every shard owns what it should by the configuration.",
         footer = {
@@ -59,7 +65,7 @@ final class RebalanceCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 Duration.ofMillis(pauseMillis),
                 parallel,
@@ -72,14 +78,14 @@ final class RebalanceCommand extends ClusterCommand {
                 }
                 if (!json) {
                     new PlanReport(plan, settings, next())
-                            .planned(terminal.look())
+                            .planned(terminal.style())
                             .forEach(terminal.err()::println);
                 }
                 try (Interruption interruption = Interruption.watch()) {
                     try {
                         return done(cluster.rebalancer(), plan, settings, interruption);
                     } catch (StaleVersionException overtaken) {
-                        if (i == MOST_PLANS || interruption.isWanted()) {
+                        if (i == MOST_PLANS || interruption.isRequested()) {
                             throw overtaken;
                         }
                     }
@@ -89,24 +95,24 @@ final class RebalanceCommand extends ClusterCommand {
         }
     }
 
-    private RebalanceDone done(
+    private RebalanceOutcomeReport done(
             Rebalancer rebalancer, RebalancePlan plan, RebalanceSettings settings, Interruption interruption) {
-        Progress progress = new Progress(terminal, "moving");
+        ProgressLine progress = new ProgressLine(terminal, "moving");
         try {
             Rebalancing running = rebalancer.start(plan, settings, now -> tell(progress, now));
-            interruption.onWanted(() -> {
+            interruption.onRequest(() -> {
                 terminal.err()
                         .println("Stopping after the chunks under way. Once more ends it at once, which is safe, too.");
                 running.cancel();
             });
             RebalanceReport report = running.await();
-            return new RebalanceDone(plan, report, next());
+            return new RebalanceOutcomeReport(plan, report, next());
         } finally {
             progress.finish();
         }
     }
 
-    private static void tell(Progress progress, RebalanceProgress now) {
+    private static void tell(ProgressLine progress, RebalanceProgress now) {
         progress.tell(
                 now.doneRows(),
                 "rows",

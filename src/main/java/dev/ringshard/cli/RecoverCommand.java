@@ -1,10 +1,15 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.ProgressLine;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.RecoveryOutcome;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "recover",
         description = "Tidies up after moves that were interrupted: finishes, drops, and deletes what they left.",
         footer = {
@@ -25,7 +30,7 @@ final class RecoverCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
             return new RecoverReport(config.cluster(), recovered(cluster, terminal), next());
@@ -34,7 +39,7 @@ final class RecoverCommand extends ClusterCommand {
 
     /** With progress, because what a large shard has left may be many rows. */
     static RecoveryOutcome recovered(Ringshard cluster, Terminal terminal) {
-        Progress progress = new Progress(terminal, "tidying up");
+        ProgressLine progress = new ProgressLine(terminal, "tidying up");
         try {
             return cluster.recover((rows, ranges, allRanges) -> progress.tell(
                     rows, "rows deleted", (double) ranges / allRanges, "range %d of %d".formatted(ranges, allRanges)));

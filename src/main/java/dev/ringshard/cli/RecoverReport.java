@@ -1,12 +1,18 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.status.RecoveryOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What a recovery has tidied up, and what it could not. */
-record RecoverReport(String cluster, RecoveryOutcome recovered, Next next) implements Report {
+record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -18,11 +24,11 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Next next) imple
     }
 
     @Override
-    public List<String> lines(Look look) {
+    public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Cluster " + cluster) + " · " + done(recovered));
+        lines.add(style.strong("Cluster " + cluster) + " · " + done(recovered));
         lines.add("");
-        lines.addAll(open(look, recovered));
+        lines.addAll(open(style, recovered));
         lines.add("Next: " + nextStep());
         return lines;
     }
@@ -58,10 +64,10 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Next next) imple
     }
 
     /** What is still to do; one line that says "nothing" if so. */
-    static List<String> open(Look look, RecoveryOutcome recovered) {
+    static List<String> open(ScreenStyle style, RecoveryOutcome recovered) {
         List<String> lines = new ArrayList<>();
         if (!recovered.unreachable().isEmpty()) {
-            lines.add(look.bad("Not reached: %s. What needs %s is still to do."
+            lines.add(style.bad("Not reached: %s. What needs %s is still to do."
                     .formatted(
                             String.join(", ", recovered.unreachable()),
                             recovered.unreachable().size() == 1 ? "it" : "them")));
@@ -79,11 +85,11 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Next next) imple
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields().with("cluster", cluster).with("recovered", json(recovered));
+        return ReportJson.fields().with("cluster", cluster).with("recovered", json(recovered));
     }
 
     static Map<String, ?> json(RecoveryOutcome recovered) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("finished", recovered.finished())
                 .with("dropped", recovered.dropped())
                 .with("purged", recovered.purged())

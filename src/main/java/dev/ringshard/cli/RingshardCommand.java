@@ -1,12 +1,14 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.Terminal;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What stands before the commands. By itself it only says which there are. */
-@CommandLine.Command(
+@Command(
         name = "ringshard",
         description = "Spreads customers over many plain SQL databases by consistent hashing.",
         versionProvider = RingshardCommand.Version.class,

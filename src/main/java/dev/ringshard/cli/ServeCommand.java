@@ -1,5 +1,11 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.command.CommandException;
+import dev.ringshard.cli.command.Interruption;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.internal.serve.ClusterServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,9 +13,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@CommandLine.Command(
+@Command(
         name = "serve",
         description = "Shows the cluster in a browser, live, and to Prometheus; changes nothing.",
         footer = {
@@ -53,7 +60,7 @@ final class ServeCommand extends ClusterCommand {
         try (Interruption interruption = Interruption.watch();
                 ClusterServer server = start()) {
             CountDownLatch wanted = new CountDownLatch(1);
-            interruption.onWanted(wanted::countDown);
+            interruption.onRequest(wanted::countDown);
             show(new ServeReport(config().cluster(), server.address(), server.isLocal()));
             wanted.await();
             terminal.err().println("Stopped on request.");
@@ -65,7 +72,7 @@ final class ServeCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         throw new UnsupportedOperationException("shows its report while it runs");
     }
 

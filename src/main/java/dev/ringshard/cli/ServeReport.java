@@ -1,5 +1,8 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -14,15 +17,15 @@ import java.util.Map;
 record ServeReport(String cluster, InetSocketAddress address, boolean isLocal) implements Report {
 
     @Override
-    public List<String> lines(Look look) {
+    public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Cluster " + cluster) + " is shown at " + look.strong(url() + "/"));
+        lines.add(style.strong("Cluster " + cluster) + " is shown at " + style.strong(url() + "/"));
         lines.add("");
         lines.add("  for Prometheus  " + url() + "/metrics");
         lines.add("  for health      " + url() + "/health");
         lines.add("");
         if (!isLocal) {
-            lines.add(look.bad("Whoever reaches this address may read all of it; there is no password."));
+            lines.add(style.bad("Whoever reaches this address may read all of it; there is no password."));
         }
         lines.add("It only looks, and changes nothing. Ctrl-C ends it.");
         return lines;
@@ -36,7 +39,7 @@ record ServeReport(String cluster, InetSocketAddress address, boolean isLocal) i
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("cluster", cluster)
                 .with("url", url() + "/")
                 .with("metrics", url() + "/metrics")

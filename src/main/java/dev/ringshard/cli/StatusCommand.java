@@ -1,11 +1,15 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.ClusterStatus;
 import java.util.Optional;
+import picocli.CommandLine.Command;
 
-@picocli.CommandLine.Command(
+@Command(
         name = "status",
         description =
                 "Shows each shard: whether it answers, its customers, its share of the ring and what it should own.",
@@ -24,7 +28,7 @@ final class StatusCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
             ClusterStatus status = cluster.status();
@@ -33,10 +37,10 @@ final class StatusCommand extends ClusterCommand {
     }
 
     /** Only where something could move is it worth waiting to see whether it does. */
-    private Optional<MovesSeen> moves(RingshardConfig config, ClusterStatus status) {
+    private Optional<ObservedRebalance> moves(RingshardConfig config, ClusterStatus status) {
         long up = status.shards().stream()
                 .filter(shard -> shard.state() == ClusterStatus.State.UP)
                 .count();
-        return status.isSettled() || up < 2 ? Optional.empty() : MovesSeen.watch(config, status, terminal);
+        return status.isSettled() || up < 2 ? Optional.empty() : ObservedRebalance.watch(config, status, terminal);
     }
 }

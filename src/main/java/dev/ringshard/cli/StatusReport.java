@@ -1,5 +1,13 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.bank.csv.LoadCommand;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
@@ -19,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moves what a rebalance does right now; empty if none is seen
  */
-record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) implements Report {
+record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, NextStep next) implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
@@ -28,26 +36,26 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
     }
 
     @Override
-    public List<String> lines(Look look) {
+    public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
-        lines.add(look.strong("Cluster " + status.cluster()) + " · "
+        lines.add(style.strong("Cluster " + status.cluster()) + " · "
                 + Numbers.count(status.shards().size(), "shard", "shards") + " · " + customers());
         lines.add("");
-        lines.addAll(table(look).lines(look));
+        lines.addAll(table(style).lines(style));
         lines.add("");
         for (ShardStatus shard : status.shards()) {
-            shard.problem().ifPresent(problem -> lines.add(look.bad(problem)));
+            shard.problem().ifPresent(problem -> lines.add(style.bad(problem)));
         }
-        status.problem().filter(problem -> !isSaid(problem)).ifPresent(problem -> lines.add(look.bad(problem)));
+        status.problem().filter(problem -> !isSaid(problem)).ifPresent(problem -> lines.add(style.bad(problem)));
         if (status.problem().isEmpty() && ownerless() > 0.5e-3) {
-            lines.add(look.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer"
+            lines.add(style.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer"
                     + (has(State.DOWN) ? "." : ": one may be missing from the configuration.")));
         }
         hints().forEach(lines::add);
         if (moves.isEmpty()) {
             pending().ifPresent(lines::add);
         }
-        moves.ifPresent(seen -> lines.addAll(seen.lines(look)));
+        moves.ifPresent(seen -> lines.addAll(seen.lines(style)));
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
@@ -102,7 +110,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
         return status.shards().stream()
                 .filter(which)
                 .map(ShardStatus::name)
-                .reduce((left, right) -> left + ", " + right);
+                .reduce((remaining, right) -> remaining + ", " + right);
     }
 
     private static boolean isEmptied(ShardStatus shard) {
@@ -123,10 +131,10 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
         return 1 - status.shards().stream().mapToDouble(ShardStatus::share).sum();
     }
 
-    private Table table(Look look) {
+    private ScreenTable table(ScreenStyle style) {
         double longest =
                 status.shards().stream().mapToDouble(ShardStatus::share).max().orElse(0);
-        Table table = new Table()
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("state")
                 .right("customers")
@@ -142,7 +150,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
                     state(shard.state()),
                     number(shard.customers()),
                     shard.state() == State.DOWN && shard.share() == 0 ? UNKNOWN : Numbers.percent(shard.share()),
-                    look.bar(shard.share(), longest),
+                    style.bar(shard.share(), longest),
                     Numbers.percent(shard.targetShare()),
                     number(shard.ranges()),
                     shard.pool().map(pool -> pool.active() + "/" + pool.size()).orElse(UNKNOWN),
@@ -197,19 +205,19 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
 
     @Override
     public Map<String, ?> json() {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("settled", status.isSettled())
                 .with("leftovers", status.leftovers())
                 .with("pendingShare", orNull(status.pendingShare()))
                 .with("problem", status.problem().orElse(null))
-                .with("moving", moves.map(MovesSeen::json).orElse(null))
+                .with("moving", moves.map(ObservedRebalance::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList());
     }
 
     private static Map<String, ?> json(ShardStatus shard) {
         boolean answers = shard.state() != State.DOWN;
-        return Json.fields()
+        return ReportJson.fields()
                 .with("name", shard.name())
                 .with("state", state(shard.state()))
                 .with("share", answers ? shard.share() : null)
@@ -223,7 +231,7 @@ record StatusReport(ClusterStatus status, Optional<MovesSeen> moves, Next next) 
     }
 
     private static Map<String, ?> json(PoolState pool) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("size", pool.size())
                 .with("total", pool.total())
                 .with("active", pool.active())

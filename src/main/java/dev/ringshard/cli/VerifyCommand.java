@@ -1,14 +1,22 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.command.CommandException;
+import dev.ringshard.cli.command.Interruption;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.ProgressLine;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Verification;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@CommandLine.Command(
+@Command(
         name = "verify",
         description = "Reads everything on every shard, and says what is wrong.",
         footer = {
@@ -48,7 +56,7 @@ final class VerifyCommand extends ClusterCommand {
     }
 
     @Override
-    Report run() {
+    protected Report run() {
         if (examples < 0 || examples > MOST_EXAMPLES) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--examples is %d: 0 to %d is allowed.".formatted(examples, MOST_EXAMPLES));
@@ -63,11 +71,12 @@ final class VerifyCommand extends ClusterCommand {
     }
 
     private Verification verify(Ringshard cluster, Optional<RecoveryOutcome> repaired, Interruption interruption) {
-        interruption.onWanted(() -> terminal.err().println("Stopping. Once more ends it at once, which is safe, too."));
-        Progress progress = new Progress(terminal, "verifying");
+        interruption.onRequest(
+                () -> terminal.err().println("Stopping. Once more ends it at once, which is safe, too."));
+        ProgressLine progress = new ProgressLine(terminal, "verifying");
         try {
             return cluster.verify(examples, (rows, estimated) -> {
-                if (interruption.isWanted()) {
+                if (interruption.isRequested()) {
                     throw new CommandException(
                             ExitCode.FAILED,
                             "Stopped on request. Nothing can be said of what was not read. Repeat the command.");

@@ -1,6 +1,8 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.bank.Imbalance;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.Leftovers;
@@ -25,7 +27,7 @@ final class VerifyJson {
         Verification found = report.found();
         RingFindings ring = found.ring();
         RowFindings rows = found.rows();
-        return Json.fields()
+        return ReportJson.fields()
                 .with("cluster", report.cluster())
                 .with("ok", found.isOk())
                 .with("sound", found.isSound())
@@ -50,7 +52,7 @@ final class VerifyJson {
     }
 
     private static Map<String, ?> leftovers(Leftovers left) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("shard", left.shard())
                 .with("incoming", left.incoming())
                 .with("departed", left.departed())
@@ -58,7 +60,7 @@ final class VerifyJson {
     }
 
     private static Map<String, ?> examples(RingFindings ring, RowFindings rows) {
-        return Json.fields()
+        return ReportJson.fields()
                 .with("uncovered", list(ring.uncovered(), VerifyJson::range))
                 .with("doublyOwned", list(ring.doublyOwned(), VerifyJson::sharedRange))
                 .with("misplaced", list(rows.misplaced(), VerifyJson::strayRow))
@@ -67,20 +69,22 @@ final class VerifyJson {
                 .with("unbalanced", list(rows.unbalanced(), VerifyJson::unbalanced));
     }
 
-    private static <T> List<Map<String, ?>> list(Found<T> found, Function<T, Json.Fields> json) {
+    private static <T> List<Map<String, ?>> list(Found<T> found, Function<T, ReportJson.Fields> json) {
         return found.examples().stream().<Map<String, ?>>map(json).toList();
     }
 
-    private static Json.Fields range(TokenRange range) {
-        return Json.fields().with("first", Long.toString(range.first())).with("last", Long.toString(range.last()));
+    private static ReportJson.Fields range(TokenRange range) {
+        return ReportJson.fields()
+                .with("first", Long.toString(range.first()))
+                .with("last", Long.toString(range.last()));
     }
 
-    private static Json.Fields sharedRange(SharedRange shared) {
+    private static ReportJson.Fields sharedRange(SharedRange shared) {
         return range(shared.range()).with("shards", shared.holders());
     }
 
-    private static Json.Fields strayRow(MisplacedRow row) {
-        return Json.fields()
+    private static ReportJson.Fields strayRow(MisplacedRow row) {
+        return ReportJson.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())
                 .with("key", row.key().orElse(null))
@@ -88,11 +92,11 @@ final class VerifyJson {
                 .with("owner", row.owner().orElse(null));
     }
 
-    private static Json.Fields wrongToken(WrongToken row) {
+    private static ReportJson.Fields wrongToken(WrongToken row) {
         @Nullable
         String keyToken =
                 row.keyToken().isPresent() ? Long.toString(row.keyToken().getAsLong()) : null;
-        return Json.fields()
+        return ReportJson.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())
                 .with("key", row.key())
@@ -100,12 +104,12 @@ final class VerifyJson {
                 .with("keyToken", keyToken);
     }
 
-    private static Json.Fields sharedKey(SharedKey shared) {
-        return Json.fields().with("key", shared.key()).with("shards", shared.shards());
+    private static ReportJson.Fields sharedKey(SharedKey shared) {
+        return ReportJson.fields().with("key", shared.key()).with("shards", shared.shards());
     }
 
-    private static Json.Fields unbalanced(Unbalanced customer) {
-        return Json.fields()
+    private static ReportJson.Fields unbalanced(Unbalanced customer) {
+        return ReportJson.fields()
                 .with("shard", customer.shard())
                 .with("key", customer.key())
                 .with(
@@ -113,8 +117,8 @@ final class VerifyJson {
                         customer.accounts().stream().map(VerifyJson::imbalance).toList());
     }
 
-    private static Json.Fields imbalance(Imbalance imbalance) {
-        return Json.fields()
+    private static ReportJson.Fields imbalance(Imbalance imbalance) {
+        return ReportJson.fields()
                 .with("account", imbalance.account().name())
                 .with("balance", imbalance.balance().orElse(null))
                 .with("entries", imbalance.entries());

@@ -1,5 +1,9 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Verification;
 import java.util.List;
@@ -11,7 +15,7 @@ import java.util.Optional;
  *
  * @param repaired what was tidied up before; empty if that was not asked for
  */
-record VerifyReport(String cluster, Verification found, Optional<RecoveryOutcome> repaired, Next next)
+record VerifyReport(String cluster, Verification found, Optional<RecoveryOutcome> repaired, NextStep next)
         implements Report {
 
     @Override
@@ -20,8 +24,8 @@ record VerifyReport(String cluster, Verification found, Optional<RecoveryOutcome
     }
 
     @Override
-    public List<String> lines(Look look) {
-        return new VerifyScreen(this, look).lines();
+    public List<String> lines(ScreenStyle style) {
+        return new VerifyScreen(this, style).lines();
     }
 
     @Override

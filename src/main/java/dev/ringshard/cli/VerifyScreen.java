@@ -1,6 +1,12 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.bank.Imbalance;
+import dev.ringshard.cli.bank.CustomerReport;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.Leftovers;
@@ -19,7 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A verification's report for people: what was checked, then each kind of finding with examples. */
-record VerifyScreen(VerifyReport report, Look look) {
+record VerifyScreen(VerifyReport report, ScreenStyle style) {
     private static final String UNKNOWN = "–";
 
     List<String> lines() {
@@ -27,15 +33,15 @@ record VerifyScreen(VerifyReport report, Look look) {
         lines.add(headline());
         report.repaired().ifPresent(done -> lines.add("Repaired first: " + RecoverReport.sentence(done)));
         lines.add("");
-        lines.addAll(checks().lines(look));
+        lines.addAll(checks().lines(style));
         details(lines);
         lines.add("");
         lines.addAll(leftovers());
         if (!found().isSound()) {
             lines.add("");
-            lines.add(look.bad(
+            lines.add(style.bad(
                     "Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,"));
-            lines.add(look.bad("keep these databases as they are, and look into each of the above."));
+            lines.add(style.bad("keep these databases as they are, and look into each of the above."));
         }
         lines.add("Next: " + nextStep());
         return lines;
@@ -47,10 +53,10 @@ record VerifyScreen(VerifyReport report, Look look) {
 
     private String headline() {
         Verification.Extent extent = found().extent();
-        String verdict = found().isSound() ? look.good("is sound") : look.bad("is NOT sound");
+        String verdict = found().isSound() ? style.good("is sound") : style.bad("is NOT sound");
         return "%s %s · %s, %s, %s · %s, %s"
                 .formatted(
-                        look.strong("Cluster " + report.cluster()),
+                        style.strong("Cluster " + report.cluster()),
                         verdict,
                         Numbers.count(extent.shards(), "shard", "shards"),
                         Numbers.count(extent.customers(), "customer", "customers"),
@@ -59,10 +65,10 @@ record VerifyScreen(VerifyReport report, Look look) {
                         Numbers.rate(extent.rows(), extent.time()));
     }
 
-    private Table checks() {
+    private ScreenTable checks() {
         RingFindings ring = found().ring();
         RowFindings rows = found().rows();
-        Table table = new Table().left("checked").right("wrong");
+        ScreenTable table = new ScreenTable().left("checked").right("wrong");
         check(table, "every token of the ring has an owner", ring.uncovered());
         check(table, "no token has two", ring.doublyOwned());
         check(table, "every row is on the shard that owns its token", rows.misplaced());
@@ -72,7 +78,7 @@ record VerifyScreen(VerifyReport report, Look look) {
         return table;
     }
 
-    private static void check(Table table, String what, Found<?> found) {
+    private static void check(ScreenTable table, String what, Found<?> found) {
         table.row(what, Numbers.count(found.count()));
     }
 
@@ -81,7 +87,7 @@ record VerifyScreen(VerifyReport report, Look look) {
         RowFindings rows = found().rows();
         section(lines, "Ranges that no shard owns", ring.uncovered(), VerifyScreen::uncovered);
         if (!ring.leftOut().isEmpty()) {
-            lines.add(look.bad("The shards know of %s, which the configuration leaves out: these ranges may be there."
+            lines.add(style.bad("The shards know of %s, which the configuration leaves out: these ranges may be there."
                     .formatted(leftOut())));
         }
         section(lines, "Ranges that have more than one owner", ring.doublyOwned(), VerifyScreen::doublyOwned);
@@ -91,14 +97,14 @@ record VerifyScreen(VerifyReport report, Look look) {
         section(lines, "Balances that are not the sum of their entries", rows.unbalanced(), VerifyScreen::unbalanced);
     }
 
-    private <T> void section(List<String> lines, String heading, Found<T> found, Function<List<T>, Table> table) {
+    private <T> void section(List<String> lines, String heading, Found<T> found, Function<List<T>, ScreenTable> table) {
         if (found.isNone()) {
             return;
         }
         lines.add("");
-        lines.add(look.strong(heading) + (found.examples().size() < found.count() ? ", for example" : ""));
+        lines.add(style.strong(heading) + (found.examples().size() < found.count() ? ", for example" : ""));
         if (!found.examples().isEmpty()) {
-            lines.addAll(table.apply(found.examples()).lines(look));
+            lines.addAll(table.apply(found.examples()).lines(style));
         }
     }
 
@@ -106,14 +112,14 @@ record VerifyScreen(VerifyReport report, Look look) {
         return String.join(", ", found().ring().leftOut());
     }
 
-    private static Table uncovered(List<TokenRange> ranges) {
-        Table table = new Table().right("from").right("to");
+    private static ScreenTable uncovered(List<TokenRange> ranges) {
+        ScreenTable table = new ScreenTable().right("from").right("to");
         ranges.forEach(range -> table.row(Long.toString(range.first()), Long.toString(range.last())));
         return table;
     }
 
-    private static Table doublyOwned(List<SharedRange> ranges) {
-        Table table = new Table().right("from").right("to").left("owners");
+    private static ScreenTable doublyOwned(List<SharedRange> ranges) {
+        ScreenTable table = new ScreenTable().right("from").right("to").left("owners");
         for (SharedRange shared : ranges) {
             List<String> holders = shared.holders();
             table.row(
@@ -124,8 +130,8 @@ record VerifyScreen(VerifyReport report, Look look) {
         return table;
     }
 
-    private static Table misplaced(List<MisplacedRow> rows) {
-        Table table = new Table()
+    private static ScreenTable misplaced(List<MisplacedRow> rows) {
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("table")
                 .left("key")
@@ -135,15 +141,15 @@ record VerifyScreen(VerifyReport report, Look look) {
             table.row(
                     row.shard(),
                     row.table(),
-                    row.key().map(Texts::printable).orElse(UNKNOWN),
+                    row.key().map(ScreenText::printable).orElse(UNKNOWN),
                     Long.toString(row.token()),
                     row.owner().orElse("no shard"));
         }
         return table;
     }
 
-    private static Table wrongTokens(List<WrongToken> rows) {
-        Table table = new Table()
+    private static ScreenTable wrongTokens(List<WrongToken> rows) {
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("table")
                 .left("key")
@@ -153,21 +159,21 @@ record VerifyScreen(VerifyReport report, Look look) {
             table.row(
                     row.shard(),
                     row.table(),
-                    Texts.printable(row.key()),
+                    ScreenText.printable(row.key()),
                     Long.toString(row.token()),
                     row.keyToken().isPresent() ? Long.toString(row.keyToken().getAsLong()) : "no key");
         }
         return table;
     }
 
-    private static Table duplicated(List<SharedKey> keys) {
-        Table table = new Table().left("key").left("shards");
-        keys.forEach(shared -> table.row(Texts.printable(shared.key()), String.join(", ", shared.shards())));
+    private static ScreenTable duplicated(List<SharedKey> keys) {
+        ScreenTable table = new ScreenTable().left("key").left("shards");
+        keys.forEach(shared -> table.row(ScreenText.printable(shared.key()), String.join(", ", shared.shards())));
         return table;
     }
 
-    private static Table unbalanced(List<Unbalanced> customers) {
-        Table table = new Table()
+    private static ScreenTable unbalanced(List<Unbalanced> customers) {
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("key")
                 .left("account")
@@ -177,7 +183,7 @@ record VerifyScreen(VerifyReport report, Look look) {
             for (Imbalance imbalance : customer.accounts()) {
                 table.row(
                         customer.shard(),
-                        Texts.printable(customer.key()),
+                        ScreenText.printable(customer.key()),
                         CustomerReport.name(imbalance.account()),
                         imbalance.balance().map(Numbers::money).orElse("no customer"),
                         Numbers.money(imbalance.entries()));
@@ -192,7 +198,7 @@ record VerifyScreen(VerifyReport report, Look look) {
         }
         List<String> lines = new ArrayList<>();
         lines.add("Left over from moves, or under way: no damage.");
-        Table table = new Table()
+        ScreenTable table = new ScreenTable()
                 .left("shard")
                 .right("staged ranges")
                 .right("departed ranges")
@@ -204,7 +210,7 @@ record VerifyScreen(VerifyReport report, Look look) {
                     Numbers.count(left.departed()),
                     Numbers.count(left.handovers()));
         }
-        lines.addAll(table.lines(look));
+        lines.addAll(table.lines(style));
         return lines;
     }
 
@@ -219,7 +225,7 @@ record VerifyScreen(VerifyReport report, Look look) {
         return found().isSound()
                 ? report.next().command("recover")
                 : someKey()
-                        .map(key -> report.next().command("get", Next.quoted(key)))
+                        .map(key -> report.next().command("get", NextStep.quoted(key)))
                         .orElse(report.next().command("status"));
     }
 
@@ -234,7 +240,7 @@ record VerifyScreen(VerifyReport report, Look look) {
                                 .filter(row -> row.keyToken().isPresent())
                                 .map(WrongToken::key))
                 .flatMap(Function.identity())
-                .filter(key -> key.equals(Texts.printable(key)))
+                .filter(key -> key.equals(ScreenText.printable(key)))
                 .findFirst();
     }
 }

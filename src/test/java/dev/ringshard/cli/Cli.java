@@ -2,6 +2,8 @@ package dev.ringshard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.testing.H2Database;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,18 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line inside the test's process: a directory with files, and what each command printed. */
-record Cli(Path directory) {
+public record Cli(Path directory) {
 
     /** What a command ended with and printed. */
-    record Result(int exitCode, String out, String err) {
+    public record Result(int exitCode, String out, String err) {
         /** What it printed on stdout, as JSON. */
-        JsonNode json() throws IOException {
+        public JsonNode json() throws IOException {
             return new ObjectMapper().readTree(out);
         }
     }
 
     /** A cluster of so many fresh shards, configured in {@code bank.yaml} and not initialised. */
-    static Cli withShards(Path directory, int shards) throws IOException {
+    public static Cli withShards(Path directory, int shards) throws IOException {
         List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
         for (int i = 1; i <= shards; i++) {
             yaml.add("  - { name: eu-%d, url: \"%s\", user: sa }"
@@ -37,27 +39,27 @@ record Cli(Path directory) {
     }
 
     /** Writes a file, and returns its whole name. */
-    String file(String name, String content) throws IOException {
+    public String file(String name, String content) throws IOException {
         return Files.write(directory.resolve(name), content.getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
     /** Runs a command on the configured cluster. */
-    Result run(String... arguments) {
+    public Result run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--config", directory.resolve("bank.yaml").toString()));
         return bare(all.toArray(String[]::new));
     }
 
     /** Runs exactly this. */
-    static Result bare(String... arguments) {
+    public static Result bare(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
         Terminal terminal = new Terminal(
                 new PrintWriter(out, true, StandardCharsets.UTF_8),
                 new PrintWriter(err),
                 out,
-                Look.PLAIN,
+                ScreenStyle.PLAIN,
                 false,
                 "ringshard",
                 System::nanoTime);
@@ -70,7 +72,7 @@ record Cli(Path directory) {
     }
 
     /** The names in a JSON object, in their order. */
-    static List<String> keys(JsonNode object) {
+    public static List<String> keys(JsonNode object) {
         List<String> keys = new ArrayList<>();
         object.fieldNames().forEachRemaining(keys::add);
         return keys;

@@ -7,7 +7,11 @@ import static dev.ringshard.cli.Screens.status;
 import static dev.ringshard.cli.Screens.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.routing.Location;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
@@ -24,12 +28,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** The screens of a cluster and its shards: status, init, serve, config check, recover. */
+/** The screens of a cluster and its shards: status, init, serve, locate, config check, recover. */
 class ClusterScreensTest {
     @Test
     void a_settled_cluster_names_the_next_command() {
         assertScreen(
-                Look.PLAIN,
+                ScreenStyle.PLAIN,
                 new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), Optional.empty(), NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
@@ -55,7 +59,7 @@ class ClusterScreensTest {
                 Optional.empty(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · 2,000 customers
 
                   shard  state  customers   share  target  ranges  pool  schema
@@ -127,7 +131,7 @@ class ClusterScreensTest {
         StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 3 shards · 1 customer on those that answer
 
                   shard  state  customers   share  target  ranges  pool  schema
@@ -156,11 +160,11 @@ class ClusterScreensTest {
                 2,
                 Optional.of("4"),
                 Optional.empty());
-        MovesSeen moves =
-                new MovesSeen(3_021, Duration.ofMillis(1_250), List.of(new MovesSeen.Left("eu-1", "eu-2", 0.3, 3_000)));
+        ObservedRebalance moves = new ObservedRebalance(
+                3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
         StatusReport report = new StatusReport(status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · 10,000 customers
 
                   shard  state  customers   share  target  ranges  pool  schema
@@ -190,7 +194,7 @@ class ClusterScreensTest {
                 Optional.empty(),
                 Optional.empty());
         assertScreen(
-                Look.PLAIN,
+                ScreenStyle.PLAIN,
                 new StatusReport(status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh), Optional.empty(), NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
@@ -211,7 +215,7 @@ class ClusterScreensTest {
     @Test
     void what_is_served_names_its_addresses() throws Exception {
         InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9470);
-        assertScreen(Look.PLAIN, new ServeReport("bank", here, true), """
+        assertScreen(ScreenStyle.PLAIN, new ServeReport("bank", here, true), """
                 Cluster bank is shown at http://127.0.0.1:9470/
 
                   for Prometheus  http://127.0.0.1:9470/metrics
@@ -224,7 +228,7 @@ class ClusterScreensTest {
     @Test
     void what_is_served_to_others_says_so() throws Exception {
         InetSocketAddress everywhere = new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 80);
-        assertScreen(Look.PLAIN, new ServeReport("bank", everywhere, false), """
+        assertScreen(ScreenStyle.PLAIN, new ServeReport("bank", everywhere, false), """
                 Cluster bank is shown at http://[0:0:0:0:0:0:0:0]:80/
 
                   for Prometheus  http://[0:0:0:0:0:0:0:0]:80/metrics
@@ -264,7 +268,7 @@ class ClusterScreensTest {
                 Optional.empty());
         ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
 
                   shard  state     says it is    server           schema  database
@@ -289,7 +293,8 @@ class ClusterScreensTest {
 
     @Test
     void a_recovery_says_what_it_did_and_what_it_could_not() {
-        assertScreen(Look.PLAIN, new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), NEXT), """
+        assertScreen(
+                ScreenStyle.PLAIN, new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), NEXT), """
                 Cluster bank · nothing to tidy up
 
                 Nothing is left over from moves.
@@ -298,12 +303,23 @@ class ClusterScreensTest {
         RecoverReport partial =
                 new RecoverReport("bank", new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
         assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, partial, """
+        assertScreen(ScreenStyle.PLAIN, partial, """
                 Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied
 
                 Not reached: eu-3, eu-4. What needs them is still to do.
                 3 leftovers of moves remain: a mover is at work, or a shard that is needed was not reached.
                 Next: see that each database that is down runs, then ringshard recover --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_place_on_the_ring_shows_token_and_range() {
+        Location location = new Location("it's", -42, new TokenRange(-100, 7), "eu-1");
+        assertScreen(ScreenStyle.PLAIN, new LocateReport(List.of(location), NEXT), """
+                  key   shard  token  range from  to
+                  it's  eu-1     -42        -100   7
+
+                Next: ringshard get --config bank.yaml 'it'\\''s'
                 """);
     }
 }

@@ -6,6 +6,8 @@ import static dev.ringshard.cli.Screens.TERMINAL;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -44,7 +46,7 @@ class RebalanceScreensTest {
     @Test
     void a_plan_for_a_rebalance_with_a_limit_expects_no_more_than_the_limit() {
         PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT.withRowsPerSecond(100), NEXT);
-        assertThat(plan.lines(Look.PLAIN))
+        assertThat(plan.lines(ScreenStyle.PLAIN))
                 .contains(
                         "It takes about 12.0 s, at 20,000 rows a second for each pair of shards and at most 100 rows a"
                                 + " second in all.");
@@ -54,7 +56,7 @@ class RebalanceScreensTest {
     void a_plan_with_nothing_to_do_says_so() {
         PlanReport plan = new PlanReport(plan(false), RebalanceSettings.DEFAULT, NEXT);
         assertThat(plan.exitCode()).isEqualTo(ExitCode.DONE);
-        assertScreen(Look.PLAIN, plan, """
+        assertScreen(ScreenStyle.PLAIN, plan, """
                 Plan for cluster bank · balanced
 
                   shard  weight     now    then
@@ -69,7 +71,7 @@ class RebalanceScreensTest {
 
     @Test
     void a_rebalance_tells_what_moved_and_how_long_writes_waited() {
-        assertScreen(Look.PLAIN, new RebalanceDone(plan(true), REBALANCED, NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new RebalanceOutcomeReport(plan(true), REBALANCED, NEXT), """
                 1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
                 Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
 
@@ -81,9 +83,9 @@ class RebalanceScreensTest {
     void a_rebalance_that_was_stopped_says_how_to_go_on() {
         RebalanceReport stopped = new RebalanceReport(
                 10, 1_200, Duration.ofMillis(500), REBALANCED.writePauses(), List.of("eu-3"), false);
-        RebalanceDone done = new RebalanceDone(plan(true), stopped, NEXT);
+        RebalanceOutcomeReport done = new RebalanceOutcomeReport(plan(true), stopped, NEXT);
         assertThat(done.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, done, """
+        assertScreen(ScreenStyle.PLAIN, done, """
                 Stopped on request: 10 rows moved in 0.5 s, 20/s.
                 The rest stays where it is; all customers are served.
                 This shard is part of the cluster now: eu-3.
@@ -109,7 +111,7 @@ class RebalanceScreensTest {
                         new RebalancePlan.Share("eu-1", 0, false, 0.5, 0),
                         new RebalancePlan.Share("eu-2", 1, false, 0.5, 1)),
                 new RebalancePlan.Speed(20_000, false));
-        assertScreen(Look.PLAIN, new RebalanceDone(drain, REBALANCED, NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new RebalanceOutcomeReport(drain, REBALANCED, NEXT), """
                 1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
                 Empty now, and may be left out of the configuration: eu-1.
                 Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.

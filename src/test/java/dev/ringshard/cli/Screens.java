@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.bank.Balances;
 import dev.ringshard.bank.Customer;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.WritePauses;
 import dev.ringshard.status.ClusterStatus;
@@ -19,13 +23,13 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** What screens show in tests, and the comparison of one as a whole. */
-final class Screens {
-    static final Next NEXT = new Next("ringshard", "bank.yaml");
-    static final Look TERMINAL = new Look(false, true);
-    static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
-    static final Customer ZOE =
+public final class Screens {
+    public static final NextStep NEXT = new NextStep("ringshard", "bank.yaml");
+    public static final ScreenStyle TERMINAL = new ScreenStyle(false, true);
+    public static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    public static final Customer ZOE =
             new Customer("c-7", "Zoë", "Müller", new Balances("1234.50", "-20.00", "0.00"), -42L, 3, NOON, NOON);
-    static final RebalanceReport REBALANCED = new RebalanceReport(
+    public static final RebalanceReport REBALANCED = new RebalanceReport(
             1_250,
             1_200,
             Duration.ofMillis(500),
@@ -36,7 +40,7 @@ final class Screens {
     private Screens() {}
 
     /** What a shard lacks has to move there; what one that is down should own cannot be told. */
-    static ClusterStatus status(ShardStatus... shards) {
+    public static ClusterStatus status(ShardStatus... shards) {
         double pending = Stream.of(shards)
                 .mapToDouble(shard -> Math.max(0, shard.targetShare() - shard.share()))
                 .sum();
@@ -45,7 +49,7 @@ final class Screens {
                 "bank", List.of(shards), known ? OptionalDouble.of(pending) : OptionalDouble.empty(), Optional.empty());
     }
 
-    static ShardStatus up(String name, double share, long customers) {
+    public static ShardStatus up(String name, double share, long customers) {
         return new ShardStatus(
                 name,
                 State.UP,
@@ -59,8 +63,8 @@ final class Screens {
                 Optional.of(new PoolState(2, 1, 1, 0, 10, Duration.ofSeconds(5))));
     }
 
-    static void assertScreen(Look look, Report report, String expected) {
-        assertThat(String.join("\n", report.lines(look)) + "\n").isEqualTo(expected);
-        assertThat(report.lines(look)).allMatch(line -> Texts.width(line) <= 100);
+    public static void assertScreen(ScreenStyle style, Report report, String expected) {
+        assertThat(String.join("\n", report.lines(style)) + "\n").isEqualTo(expected);
+        assertThat(report.lines(style)).allMatch(line -> ScreenText.width(line) <= 100);
     }
 }

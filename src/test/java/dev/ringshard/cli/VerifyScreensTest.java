@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.Imbalance;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.Found;
@@ -32,7 +34,7 @@ class VerifyScreensTest {
         VerifyReport report = verified(SOUND_RING, SOUND_ROWS, List.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
 
                   checked                                        wrong
@@ -57,10 +59,12 @@ class VerifyScreensTest {
                 Optional.of(new RecoveryOutcome(0, 0, 3, 14, List.of())));
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertThat(String.join("\n", report.lines(Look.PLAIN))).startsWith("""
+        assertThat(String.join("\n", report.lines(ScreenStyle.PLAIN)))
+                .startsWith("""
                 Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
                 Repaired first: 0 handovers finished, 0 staged copies dropped, 3 departed ranges emptied.
-                """).endsWith("""
+                """)
+                .endsWith("""
                 Left over from moves, or under way: no damage.
                   shard  staged ranges  departed ranges  handovers to finish
                   eu-1               0               12                    1
@@ -99,7 +103,7 @@ class VerifyScreensTest {
         VerifyReport report = verified(ring, rows, List.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
-        assertScreen(Look.PLAIN, report, """
+        assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank is NOT sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
 
                   checked                                        wrong

@@ -1,0 +1,172 @@
+package dev.ringshard.cli.bank.bench;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.ShardMove;
+import dev.ringshard.testing.TestDatabase;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * A shard joins three others: rows a second against the same rows piped by plain COPY, the pauses of writers, and what the
+ * foreground does before, during and after.
+ */
+final class MovePart {
+    private static final int SHARDS = 3;
+    private static final int THREADS = 8;
+    private static final Duration WINDOW = Duration.ofMillis(500);
+    private static final BenchProgress SILENT = (activity, done, fraction) -> {};
+    private static final List<String> TABLES = List.of("customers", "account_entries");
+
+    private final Servers servers;
+    private final Effort effort;
+
+    MovePart(Servers servers, Effort effort) {
+        this.servers = servers;
+        this.effort = effort;
+    }
+
+    Section run() throws SQLException, IOException {
+        Section section = new Section("Moving rows: a shard joins three others on PostgreSQL");
+        section.text("%,d customers with one entry each.".formatted(effort.moved()));
+        List<List<String>> rows = new ArrayList<>();
+        idle(rows);
+        Foreground foreground = busy(rows);
+        section.table(
+                List.of("the shard joins while", "rows", "rate", "writes waited p50", "p99", "at most", "chunks"), rows);
+        section.table(
+                List.of("foreground: mix 90:10, %d threads".formatted(THREADS), "rate", "of before", "p99", "p99.9"),
+                foreground.rows());
+        section.picture("bench-foreground.svg", foreground.title(), foreground.picture());
+        return section;
+    }
+
+    private RingshardConfig filled() {
+        RingshardConfig config = servers.config(DatabaseKind.POSTGRESQL, SHARDS);
+        Ringshard.init(config);
+        return config;
+    }
+
+    private void idle(List<List<String>> rows) throws SQLException, IOException {
+        RingshardConfig config = filled();
+        RunKeys keys = RunKeys.ofNewRun();
+        try (Ringshard bank = Ringshard.open(config)) {
+            new RingshardContender(bank.customers(), keys, keys.first(effort.moved())).fill(SILENT);
+            ShardConfig joining = servers.shard(DatabaseKind.POSTGRESQL, "eu-4");
+            double piped = piped(config, joining);
+            RebalanceReport report = bank.addShard(joining);
+            rows.add(row("nobody works", report));
+            rows.add(List.of(
+                    "the same rows by plain COPY, piped, one after the other",
+                    Format.count(report.movedRows()),
+                    Format.rate(piped, "rows"),
+                    "",
+                    "",
+                    "",
+                    ""));
+        }
+    }
+
+    private static List<String> row(String when, RebalanceReport report) {
+        return List.of(
+                when,
+                Format.count(report.movedRows()),
+                "**%s**".formatted(Format.rate(report.rowsPerSecond(), "rows")),
+                Format.millis(report.writePauses().median()),
+                Format.millis(report.writePauses().p99()),
+                Format.millis(report.writePauses().longest()),
+                Format.count(report.writePauses().chunks()));
+    }
+
+    /** Rows a second of the rows that will move, copied by hand into tables with the same keys and indexes. */
+    private double piped(RingshardConfig config, ShardConfig joining) throws SQLException, IOException {
+        TestDatabase target = servers.fresh(DatabaseKind.POSTGRESQL);
+        RingshardConfig planned = config.withShard(joining);
+        try (Ringshard after = Ringshard.open(planned);
+                Connection to = target.connect()) {
+            List<ShardMove> transfers = after.rebalancer().plan().transfers();
+            makeTables(to);
+            long start = System.nanoTime();
+            long copied = 0;
+            for (ShardMove transfer : transfers) {
+                try (Connection from = connect(config, transfer.source())) {
+                    for (String table : TABLES) {
+                        copied += pipe(from, to, table, ranges(transfer));
+                    }
+                }
+            }
+            return copied * 1e9 / (System.nanoTime() - start);
+        }
+    }
+
+    private static String ranges(ShardMove transfer) {
+        return String.join(
+                " OR ",
+                transfer.pieces().stream()
+                        .map(piece -> piece.range())
+                        .map(range -> "ring_token BETWEEN %d AND %d".formatted(range.first(), range.last()))
+                        .toList());
+    }
+
+    private static Connection connect(RingshardConfig config, String shard) throws SQLException {
+        dev.ringshard.config.DatabaseSource source = config.shard(shard).orElseThrow().source();
+        if (source instanceof dev.ringshard.config.DatabaseSource.Jdbc jdbc) {
+            return DriverManager.getConnection(jdbc.url(), jdbc.user(), "");
+        }
+        throw new IllegalStateException("no URL");
+    }
+
+    private static void makeTables(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(PlainTables.SQL);
+        }
+    }
+
+    private static long pipe(Connection from, Connection to, String table, String where)
+            throws SQLException, IOException {
+        CopyOut out = from.unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("COPY (SELECT * FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)".formatted(table, where));
+        CopyIn in = to.unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY %s FROM STDIN (FORMAT BINARY)".formatted(table));
+        byte[] rows = out.readFromCopy();
+        while (rows != null) {
+            in.writeToCopy(rows, 0, rows.length);
+            rows = out.readFromCopy();
+        }
+        return in.endCopy();
+    }
+
+    private Foreground busy(List<List<String>> rows) {
+        RingshardConfig config = filled();
+        RunKeys keys = RunKeys.ofNewRun();
+        try (Ringshard bank = Ringshard.open(config);
+                BenchThreads threads = new BenchThreads(THREADS, 1, () -> false)) {
+            RingshardContender side = new RingshardContender(bank.customers(), keys, keys.first(effort.moved()));
+            side.fill(SILENT);
+            Foreground foreground = new Foreground(threads, side, effort.moved(), WINDOW);
+            foreground.warmUp(6);
+            foreground.watch("before", 10);
+            ShardConfig joining = servers.shard(DatabaseKind.POSTGRESQL, "eu-4");
+            CompletableFuture<RebalanceReport> move = CompletableFuture.supplyAsync(() -> bank.addShard(joining));
+            foreground.watchWhile("during", () -> !move.isDone());
+            foreground.watch("after", 10);
+            rows.add(row("%d threads work".formatted(THREADS), move.join()));
+            return foreground;
+        }
+    }
+}

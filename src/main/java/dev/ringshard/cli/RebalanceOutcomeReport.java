@@ -1,0 +1,94 @@
+package dev.ringshard.cli;
+
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.WritePauses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a rebalance did. */
+record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextStep next) implements Report {
+
+    @Override
+    public ExitCode exitCode() {
+        return report.complete() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
+    @Override
+    public List<String> lines(ScreenStyle style) {
+        List<String> lines = new ArrayList<>();
+        lines.add(report.complete() ? style.good(headline()) : style.bad(headline()));
+        if (!report.complete()) {
+            lines.add("The rest stays where it is; all customers are served.");
+        }
+        if (!report.joined().isEmpty()) {
+            lines.add("%s part of the cluster now: %s."
+                    .formatted(
+                            report.joined().size() == 1 ? "This shard is" : "These shards are",
+                            String.join(", ", report.joined())));
+        }
+        if (report.complete() && !emptied().isEmpty()) {
+            lines.add(StatusReport.emptied(String.join(", ", emptied())));
+        }
+        if (report.writePauses().chunks() > 0) {
+            lines.add(pauses(report.writePauses()));
+        }
+        lines.add("");
+        lines.add("Next: " + (report.complete() ? next.command("verify") : next.command("rebalance", "--yes")));
+        return lines;
+    }
+
+    private List<String> emptied() {
+        return plan.shares().stream()
+                .filter(share -> share.after() == 0 && share.before() > 0)
+                .map(RebalancePlan.Share::shard)
+                .toList();
+    }
+
+    private String headline() {
+        if (plan.transfers().isEmpty() && report.complete()) {
+            return "Every shard owns what it should. Nothing had to move.";
+        }
+        String moved = "%s moved in %s, %s"
+                .formatted(
+                        Numbers.count(report.movedRows(), "row", "rows"),
+                        Numbers.time(report.time()),
+                        Numbers.rate(report.movedRows(), report.time()));
+        return report.complete()
+                ? moved + ". Every shard owns what it should."
+                : "Stopped on request: %s.".formatted(moved);
+    }
+
+    private static String pauses(WritePauses pauses) {
+        return "Writes to a chunk that moved waited %s (p50), %s (p99), %s at most, in %s."
+                .formatted(
+                        Numbers.millis(pauses.median()),
+                        Numbers.millis(pauses.p99()),
+                        Numbers.millis(pauses.longest()),
+                        Numbers.count(pauses.chunks(), "chunk", "chunks"));
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return ReportJson.fields()
+                .with("complete", report.complete())
+                .with("movedRows", report.movedRows())
+                .with("plannedRows", report.plannedRows())
+                .with("seconds", Numbers.seconds(report.time()))
+                .with("rowsPerSecond", Math.round(report.rowsPerSecond()))
+                .with("chunks", report.writePauses().chunks())
+                .with("writePauseMillis", pauseMillis(report.writePauses()))
+                .with("joined", report.joined());
+    }
+
+    private static Map<String, ?> pauseMillis(WritePauses pauses) {
+        return ReportJson.pauseMillis(pauses.median(), pauses.p99(), pauses.longest());
+    }
+}

@@ -1,0 +1,157 @@
+package dev.ringshard.cli.bank.bench;
+
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.cli.screen.ScreenTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a cluster did in how much time.
+ *
+ * @param comparisons one for each kind of work; fewer if it was stopped
+ */
+record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) implements Report {
+
+    /**
+     * What was asked for.
+     *
+     * @param owners how many shards
+     * @param isKept whether what the run has stored is still there
+     */
+    record Effort(String cluster, int owners, BenchSettings settings, String run, boolean isKept) {}
+
+    private boolean isComplete() {
+        return comparisons.size() == Workload.values().length;
+    }
+
+    @Override
+    public ExitCode exitCode() {
+        return isComplete() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    @Override
+    public List<String> lines(ScreenStyle style) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Cluster %s · %s · %s · %s · %d rounds of %s for each"
+                .formatted(
+                        effort.cluster(),
+                        Numbers.count(effort.owners(), "shard", "shards"),
+                        Numbers.count(effort.settings().threads(), "thread", "threads"),
+                        Numbers.count(effort.settings().customers(), "customer", "customers"),
+                        BenchSettings.ROUNDS,
+                        Numbers.millis(effort.settings().slice())));
+        lines.add("");
+        if (!comparisons.isEmpty()) {
+            lines.addAll(table().lines(style));
+            lines.add("");
+            lines.add(
+                    "Ratio: Ringshard's rate to that of raw JDBC, by turns on the same connections; the median round,");
+            lines.add("and the lowest and highest. Raw JDBC has no fence, and writes to tables of its own.");
+        }
+        if (!isComplete()) {
+            lines.add(style.bad("Stopped on request."));
+        }
+        lines.add(
+                effort.isKept()
+                        ? "What the run stored is still there."
+                        : "What the run stored is removed; no other customer was touched.");
+        lines.add("Next: "
+                + (effort.isKept() ? next.command("bench", "--remove " + effort.run()) : next.command("status")));
+        return lines;
+    }
+
+    private ScreenTable table() {
+        ScreenTable table = new ScreenTable()
+                .left("work")
+                .left("by")
+                .right("rate")
+                .right("p50")
+                .right("p99")
+                .right("p99.9")
+                .right("ratio")
+                .right("from")
+                .right("to");
+        for (Comparison one : comparisons) {
+            table.row(row(
+                    name(one.work()),
+                    "Ringshard",
+                    one.ringshard(),
+                    ratio(one.ratio()),
+                    ratio(one.lowest()),
+                    ratio(one.highest())));
+            table.row(row("", "raw JDBC", one.other(), "", "", ""));
+        }
+        return table;
+    }
+
+    private String name(Workload work) {
+        return work == Workload.MIX ? "mix " + effort.settings().mix() : work.text();
+    }
+
+    private static String[] row(String work, String by, Figures figures, String ratio, String lowest, String highest) {
+        return new String[] {
+            work,
+            by,
+            Numbers.count(Math.round(figures.perSecond())) + "/s",
+            Numbers.exactly(figures.p50()),
+            Numbers.exactly(figures.p99()),
+            Numbers.exactly(figures.p999()),
+            ratio,
+            lowest,
+            highest
+        };
+    }
+
+    private static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.2f", ratio);
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return ReportJson.fields()
+                .with("cluster", effort.cluster())
+                .with("complete", isComplete())
+                .with("run", effort.run())
+                .with("kept", effort.isKept())
+                .with("shards", effort.owners())
+                .with("threads", effort.settings().threads())
+                .with("seconds", Numbers.seconds(effort.settings().time()))
+                .with("customers", effort.settings().customers())
+                .with("mix", effort.settings().mix().toString())
+                .with("rounds", BenchSettings.ROUNDS)
+                .with("works", comparisons.stream().map(BenchReport::json).toList());
+    }
+
+    private static Map<String, ?> json(Comparison one) {
+        return ReportJson.fields()
+                .with("name", one.work().text())
+                .with("ratio", rounded(one.ratio()))
+                .with("lowestRatio", rounded(one.lowest()))
+                .with("highestRatio", rounded(one.highest()))
+                .with("ringshard", json(one.ringshard()))
+                .with("raw", json(one.other()));
+    }
+
+    private static Map<String, ?> json(Figures figures) {
+        return ReportJson.fields()
+                .with("perSecond", Math.round(figures.perSecond()))
+                .with(
+                        "millis",
+                        ReportJson.fields()
+                                .with("p50", Numbers.exactMillis(figures.p50()))
+                                .with("p99", Numbers.exactMillis(figures.p99()))
+                                .with("p999", Numbers.exactMillis(figures.p999())))
+                .with("bytesPerOperation", figures.bytesPerOperation());
+    }
+
+    private static double rounded(double ratio) {
+        return Math.round(1000 * ratio) / 1000.0;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.ringshard.cli.bank.csv;
+
+import dev.ringshard.failure.InvalidInputException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One record of a CSV file.
+ *
+ * @param file the file's name
+ * @param number of the line where it begins, counted from 1
+ * @param columns where each column stands
+ * @param fields as many as the header has; empty if {@code fault} is not
+ * @param fault why the line cannot be read; empty if it can
+ */
+record CsvLine(String file, long number, Map<String, Integer> columns, List<String> fields, String fault) {
+
+    /** What stands in a column of the header. */
+    String get(String column) {
+        if (!fault.isEmpty()) {
+            throw new InvalidInputException(fault);
+        }
+        Integer at = columns.get(column);
+        if (at == null) {
+            throw new IllegalArgumentException("There is no column " + column);
+        }
+        return fields.get(at);
+    }
+}

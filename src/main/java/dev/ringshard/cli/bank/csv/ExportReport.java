@@ -1,0 +1,68 @@
+package dev.ringshard.cli.bank.csv;
+
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ReportJson;
+import dev.ringshard.cli.screen.ScreenStyle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of an export.
+ *
+ * @param file null if it went to stdout
+ * @param isStopped whether somebody wanted it to stop before the last customer
+ */
+record ExportReport(@Nullable Path file, long customers, Duration time, boolean isStopped, NextStep next)
+        implements Report {
+    private static final String STOPPED = "Stopped on request.";
+
+    @Override
+    public ExitCode exitCode() {
+        return isStopped ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    @Override
+    public List<String> lines(ScreenStyle style) {
+        return List.of(headline(style), "Next: " + (isStopped ? again() : load()));
+    }
+
+    private String headline(ScreenStyle style) {
+        if (isStopped) {
+            String state = file == null ? "What was printed is not all." : file + " is as it was before.";
+            return style.bad("%s %s read. %s"
+                    .formatted(STOPPED, Numbers.count(customers, "customer was", "customers were"), state));
+        }
+        return style.good("Exported %s%s in %s (%s)."
+                .formatted(
+                        Numbers.count(customers, "customer", "customers"),
+                        file == null ? "" : " to " + file,
+                        Numbers.time(time),
+                        Numbers.rate(customers, time)));
+    }
+
+    private String again() {
+        return file == null
+                ? next.command("export")
+                : next.command("export", "--out " + NextStep.quoted(file.toString()));
+    }
+
+    private String load() {
+        String name = file == null ? "FILE.csv" : NextStep.quoted(file.toString());
+        return new NextStep(next.program(), "OTHER.yaml").command("load", "--customers " + name);
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return ReportJson.fields()
+                .with("file", file == null ? null : file.toString())
+                .with("customers", customers)
+                .with("seconds", Numbers.seconds(time))
+                .with("stopped", isStopped ? STOPPED : null);
+    }
+}

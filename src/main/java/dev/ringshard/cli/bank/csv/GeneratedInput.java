@@ -1,0 +1,36 @@
+package dev.ringshard.cli.bank.csv;
+
+import dev.ringshard.cli.bank.SampleCustomers;
+import java.util.Optional;
+
+/** So many made-up customers, in the order of their numbers. */
+final class GeneratedInput implements LoadInput {
+    private final SampleCustomers people;
+    private final int count;
+    private int given;
+
+    GeneratedInput(SampleCustomers people, int count) {
+        this.people = people;
+        this.count = count;
+    }
+
+    @Override
+    public Optional<Item> next() {
+        if (given == count) {
+            return Optional.empty();
+        }
+        int number = given++;
+        return Optional.of(new Item(
+                LoadKind.CUSTOMERS, "generated customers", given, () -> new CustomerLine(people.customer(number))));
+    }
+
+    @Override
+    public double fraction() {
+        return (double) given / count;
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+}

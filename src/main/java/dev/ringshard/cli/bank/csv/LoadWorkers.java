@@ -1,0 +1,127 @@
+package dev.ringshard.cli.bank.csv;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Does lines on several threads, and those of one customer in the order in which they were given: each customer has one
+ * lane, each lane one thread and a short queue. Lines are given by one thread.
+ */
+final class LoadWorkers implements AutoCloseable {
+    private static final int QUEUED = 1024;
+    private static final int MOST_TOGETHER = 256;
+    private static final int PATIENCE_MILLIS = 50;
+
+    private final List<BlockingQueue<Task>> queues = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Processor processor;
+    private final Runnable whileWaiting;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile boolean isEnding;
+
+    /** A line to do, and where it stands. */
+    record Task(LoadInput.Item item, LoadLine line) {}
+
+    /** Does lines. */
+    @FunctionalInterface
+    interface Processor {
+        /**
+         * Does them in this order. Called by several threads.
+         *
+         * @param tasks at least one; only to be used during the call
+         */
+        void run(List<Task> tasks);
+    }
+
+    /**
+     * @param whileWaiting called now and then while the caller waits for the lanes
+     */
+    LoadWorkers(int workers, Processor processor, Runnable whileWaiting) {
+        this.processor = processor;
+        this.whileWaiting = whileWaiting;
+        for (int i = 0; i < workers; i++) {
+            BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUED);
+            Thread thread = new Thread(() -> follow(queue), "ringshard-load-" + i);
+            thread.setDaemon(true);
+            queues.add(queue);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Gives a line to its lane, once there is room; false if the lanes have failed, or this thread is interrupted. */
+    boolean give(Task task) {
+        BlockingQueue<Task> queue = queues.get(Math.floorMod(task.line().key().hashCode(), queues.size()));
+        try {
+            while (failure.get() == null) {
+                if (queue.offer(task, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+                whileWaiting.run();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** Waits until all that was given is done, or something has failed and nothing is under way any more. */
+    Optional<Throwable> finish() {
+        isEnding = true;
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join(PATIENCE_MILLIS);
+                } catch (InterruptedException later) {
+                    interrupted = true; // work that is under way must not outlive this call
+                }
+                whileWaiting.run();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.ofNullable(failure.get());
+    }
+
+    /** Forgets what is queued. */
+    void drop() {
+        queues.forEach(BlockingQueue::clear);
+    }
+
+    /** Forgets what is queued and waits for what is under way; does nothing after {@link #finish()}. */
+    @Override
+    public void close() {
+        drop();
+        finish();
+    }
+
+    /** Never interrupted, as that would close the files of an embedded database: it looks up now and then instead. */
+    private void follow(BlockingQueue<Task> queue) {
+        List<Task> tasks = new ArrayList<>(MOST_TOGETHER);
+        try {
+            while (failure.get() == null) {
+                boolean ending = isEnding; // read before the queue: what was given before it was set is not missed
+                Task task = queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (task != null) {
+                    tasks.add(task);
+                    queue.drainTo(tasks, MOST_TOGETHER - 1);
+                    processor.run(tasks);
+                    tasks.clear();
+                } else if (ending) {
+                    return;
+                }
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error failed) {
+            failure.compareAndSet(null, failed);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.ringshard.cli.bank.csv;
+
+import dev.ringshard.cli.screen.Numbers;
+import dev.ringshard.cli.screen.ScreenText;
+
+/**
+ * A line that was not loaded.
+ *
+ * @param reason never shows a customer's values
+ */
+record RefusedLine(LoadKind kind, String file, long line, String reason) implements Comparable<RefusedLine> {
+
+    /** Of a failure's message, what happened; what follows is for callers of the library. */
+    static RefusedLine of(LoadInput.Item item, RuntimeException failure) {
+        String reason = String.valueOf(failure.getMessage()).split("\\. ", 2)[0];
+        return new RefusedLine(item.kind(), item.file(), item.number(), reason.replaceFirst("\\.$", ""));
+    }
+
+    /** By file in the order of loading, then by line. */
+    @Override
+    public int compareTo(RefusedLine other) {
+        int byKind = kind.compareTo(other.kind);
+        return byKind != 0 ? byKind : Long.compare(line, other.line);
+    }
+
+    String text() {
+        return "%s, line %s: %s".formatted(file, Numbers.count(line), ScreenText.printable(reason));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.ringshard.cli.bank.csv;
+
+import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Overdraft;
+import dev.ringshard.bank.Posting;
+import dev.ringshard.cli.bank.Amounts;
+import dev.ringshard.failure.InvalidInputException;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Money that came in or, if negative, went out; what is booked already happened, so an account may go below zero. */
+record TransactionLine(String key, Account account, BigDecimal amount, OperationId id) implements LoadLine {
+    static final List<String> COLUMNS = List.of("operation_id", "customer_key", "account", "amount");
+
+    /** @throws InvalidInputException if the line is malformed */
+    static TransactionLine of(CsvLine line) {
+        BigDecimal amount = Amounts.parse(line.get("amount"), "amount");
+        if (amount.signum() == 0) {
+            throw new InvalidInputException("amount is zero");
+        }
+        return new TransactionLine(
+                line.get("customer_key"),
+                account(line.get("account")),
+                amount,
+                new OperationId(line.get("operation_id")));
+    }
+
+    private static Account account(String name) {
+        return Arrays.stream(Account.values())
+                .filter(account -> account.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("account is none of "
+                        + Arrays.stream(Account.values()).map(Account::name).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public void check(StrictCheck check) {
+        if (!check.wouldCreate(key)) {
+            requireFits(check.customers());
+        }
+        if (!check.books(this)) {
+            throw usedBefore();
+        }
+    }
+
+    /** With what is stored. */
+    private void requireFits(CustomerRepository customers) {
+        Optional<AccountEntry> earlier = customers.findEntry(key, id);
+        if (earlier.isPresent() && !isSame(earlier.get())) {
+            throw usedBefore();
+        }
+        if (earlier.isEmpty() && customers.find(key).isEmpty()) {
+            throw new InvalidInputException("There is no customer " + key);
+        }
+    }
+
+    private boolean isSame(AccountEntry entry) {
+        Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
+        return entry.kind() == kind
+                && entry.account() == account
+                && entry.amount().compareTo(amount) == 0;
+    }
+
+    private InvalidInputException usedBefore() {
+        return new InvalidInputException("Operation id %s was used before for another operation".formatted(id));
+    }
+
+    @Override
+    public Outcome apply(CustomerRepository customers) {
+        Posting posting = amount.signum() > 0
+                ? customers.deposit(key, account, amount, id)
+                : customers.withdraw(key, account, amount.negate(), id, Overdraft.ALLOWED);
+        return posting instanceof Posting.AlreadyApplied ? Outcome.ALREADY_APPLIED : Outcome.APPLIED;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.ringshard.cli.screen;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A text that is to be saved or run as it is.
+ *
+ * @param key what it is called in JSON
+ */
+public record TextReport(String key, String text) implements Report {
+    @Override
+    public List<String> lines(ScreenStyle style) {
+        return text.lines().toList();
+    }
+
+    @Override
+    public Map<String, ?> json() {
+        return ReportJson.fields().with(key, text);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.ringshard.cli.bank.csv;
+
+import static dev.ringshard.cli.Screens.NEXT;
+import static dev.ringshard.cli.Screens.assertScreen;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.bank.Totals;
+import dev.ringshard.cli.bank.csv.LoadLine.Outcome;
+import dev.ringshard.cli.screen.ExitCode;
+import dev.ringshard.cli.screen.ScreenStyle;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The screens of what goes in and out: load and export. */
+class LoadScreensTest {
+    @Test
+    void a_load_counts_what_is_new_known_and_refused() {
+        LoadTally tally = new LoadTally(20);
+        tally.done(Outcome.CREATED);
+        tally.done(Outcome.APPLIED);
+        tally.done(Outcome.ALREADY_APPLIED);
+        LoadReport complete = load(tally, Optional.empty());
+        assertThat(complete.exitCode()).isEqualTo(ExitCode.DONE);
+        assertScreen(ScreenStyle.PLAIN, complete, """
+                Loaded 3 lines in 1.5 s (2/s, 8 workers).
+
+                                new  already there  refused
+                  customers       1              0        0
+                  transactions    1              1        0
+
+                All shards together now hold 1 customer and 1,234.50.
+                Next: ringshard status --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_load_that_ended_early_says_how_to_go_on() {
+        LoadReport stopped = load(new LoadTally(20), Optional.of(LoadStop.INTERRUPTED));
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertScreen(ScreenStyle.PLAIN, stopped, """
+                Ended early, after 0 lines and 1.5 s; repeating it is safe, nothing is applied twice.
+
+                                new  already there  refused
+                  customers       0              0        0
+                  transactions    0              0        0
+
+                Next: ringshard load the same
+                """);
+    }
+
+    @Test
+    void made_up_customers_need_no_files_to_mend() {
+        LoadTally tally = new LoadTally(20);
+        tally.done(Outcome.CREATED);
+        tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, "why"));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
+        LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
+        assertScreen(ScreenStyle.PLAIN, report, """
+                Read 2 lines in 1.5 s (1/s, 8 workers), and refused 1 of them.
+
+                             new  already there  refused
+                  customers    1              0        1
+
+                Next: repeat it with a --prefix that nobody else has
+                """);
+    }
+
+    @Test
+    void an_export_says_where_to_and_what_to_do_with_it() {
+        Path file = Path.of("all of them.csv");
+        assertScreen(ScreenStyle.PLAIN, new ExportReport(file, 2000, Duration.ofMillis(500), false, NEXT), """
+                Exported 2,000 customers to all of them.csv in 0.5 s (4,000/s).
+                Next: ringshard load --config OTHER.yaml --customers 'all of them.csv'
+                """);
+        ExportReport stopped = new ExportReport(file, 1, Duration.ofMillis(500), true, NEXT);
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertScreen(ScreenStyle.PLAIN, stopped, """
+                Stopped on request. 1 customer was read. all of them.csv is as it was before.
+                Next: ringshard export --config bank.yaml --out 'all of them.csv'
+                """);
+        assertScreen(ScreenStyle.PLAIN, new ExportReport(null, 20, Duration.ofMillis(500), true, NEXT), """
+                Stopped on request. 20 customers were read. What was printed is not all.
+                Next: ringshard export --config bank.yaml
+                """);
+    }
+
+    private static LoadReport load(LoadTally tally, Optional<LoadStop> stop) {
+        BigDecimal none = BigDecimal.ZERO.setScale(2);
+        Optional<Totals> totals =
+                stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
+        LoadReport.Effort effort =
+                new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
+        return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.cli.bank.csv;
+
+import org.jspecify.annotations.NullMarked;

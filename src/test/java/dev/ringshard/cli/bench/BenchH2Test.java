@@ -1,9 +1,0 @@
-package dev.ringshard.cli.bench;
-
-import dev.ringshard.config.DatabaseKind;
-
-class BenchH2Test extends BenchContract {
-    BenchH2Test() {
-        super(DatabaseKind.H2);
-    }
-}

@@ -1,9 +1,0 @@
-package dev.ringshard.cli.bench;
-
-import dev.ringshard.config.DatabaseKind;
-
-class BenchPostgresTest extends BenchContract {
-    BenchPostgresTest() {
-        super(DatabaseKind.POSTGRESQL);
-    }
-}

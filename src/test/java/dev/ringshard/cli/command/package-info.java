@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.cli.command;
+
+import org.jspecify.annotations.NullMarked;

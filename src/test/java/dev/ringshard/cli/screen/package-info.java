@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.cli.screen;
+
+import org.jspecify.annotations.NullMarked;
