@@ -11,7 +11,12 @@ public final class Amounts {
 
     private Amounts() {}
 
-    /** @throws InvalidInputException if it is no number, or one that would have to be rounded or does not fit */
+    /**
+     * Reads an amount.
+     *
+     * @param column where it stands, for the message
+     * @throws InvalidInputException if it is no number, or one that would have to be rounded or does not fit
+     */
     public static BigDecimal parse(String text, String column) {
         if (!NUMBER.matcher(text).matches()) {
             throw new InvalidInputException(column + " is no decimal number such as 12.50");
