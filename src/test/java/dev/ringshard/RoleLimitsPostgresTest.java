@@ -28,7 +28,7 @@ class RoleLimitsPostgresTest extends RoledBank {
     @Test
     void neither_the_application_nor_a_reader_can_change_or_lock_what_is_ringshards_own() throws SQLException {
         List<String> tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'ringshard' ORDER BY 1");
-        assertThat(tables).hasSize(6);
+        assertThat(tables).hasSize(9);
         for (Role role : List.of(Role.APPLICATION, Role.READER)) {
             for (String table : tables) {
                 String column =
@@ -65,14 +65,14 @@ class RoleLimitsPostgresTest extends RoledBank {
         assertDenied(role, "CREATE TABLE ringshard.more (n integer)");
         assertDenied(role, "CREATE SCHEMA more");
         assertDenied(role, "CREATE TABLE public.more (n integer)");
-        assertDenied(role, "SELECT ringshard.fence_table('customers')");
+        assertDenied(role, "SELECT ringshard.fence_table('customers', 'ring_token', true)");
         assertDenied(role, "SELECT ringshard.refuse(1)");
         assertDenied(
                 role,
                 "CREATE TEMPORARY TABLE mine (ring_token bigint); CREATE TRIGGER mine BEFORE INSERT ON mine"
                         + " FOR EACH ROW EXECUTE FUNCTION ringshard.fence_row()");
         assertDenied(role, "SET ROLE " + roles.name(Role.OWNER));
-        assertDenied(role, "UPDATE ringshard_schema_history SET success = true");
+        assertDenied(role, "UPDATE ringshard.schema_history SET success = true");
     }
 
     @Test

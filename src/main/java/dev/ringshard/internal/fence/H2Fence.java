@@ -12,8 +12,8 @@ import org.h2.api.Trigger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence on H2, where triggers and functions are Java: {@code migrations/h2} names this class. It does what the
- * functions in {@code migrations/postgresql} do, with the same messages.
+ * The fence on H2, where triggers and functions are Java: {@code migrations/ringshard/h2} names this class. It does what the
+ * functions in {@code migrations/ringshard/postgresql} do, with the same messages.
  *
  * <p>H2 has no shared row locks: the row of the range is held {@code FOR UPDATE}, so that work on one range takes turns.
  */
