@@ -9,9 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.DriverManager;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +27,6 @@ class DiskTest {
     private Path away = Path.of("");
     private boolean isMounted;
 
-    /** Loading the classes that open a file takes H2 longer, on a busy machine, than is waited for a connection here. */
-    @BeforeAll
-    static void h2_has_opened_a_file_before(@TempDir Path elsewhere) throws Exception {
-        DriverManager.getConnection("jdbc:h2:" + elsewhere.resolve("first")).close();
-    }
-
     @BeforeEach
     void mount() throws Exception {
         disk = Files.createDirectory(directory.resolve("disk"));
@@ -51,7 +43,7 @@ class DiskTest {
 
     @Test
     void a_read_only_directory_is_told_by_name() throws Exception {
-        Cli cli = configured(disk);
+        Cli cli = configured(disk, "5s");
         if (isMounted) {
             assertThat(succeeds("mount", "-o", "remount,ro", disk.toString())).isTrue();
         } else {
@@ -74,7 +66,7 @@ class DiskTest {
 
     @Test
     void a_file_that_somebody_else_has_open_is_told_with_what_helps() throws Exception {
-        Cli cli = configured(directory);
+        Cli cli = configured(directory, "2s");
         assertThat(cli.run("init").exitCode()).isZero();
         try (FileChannel file = FileChannel.open(directory.resolve("eu-1.mv.db"), StandardOpenOption.WRITE);
                 FileLock held = file.lock()) {
@@ -87,7 +79,7 @@ class DiskTest {
 
     @Test
     void a_disk_that_is_full_stops_an_init_which_is_finished_once_there_is_room() throws Exception {
-        Cli cli = configured(disk);
+        Cli cli = configured(disk, "5s");
         fill();
 
         Cli.Result stopped = cli.run("init");
@@ -122,21 +114,22 @@ class DiskTest {
     }
 
     /** A cluster with one shard on the disk and one in memory. */
-    private Cli configured(Path place) throws IOException {
+    private Cli configured(Path place, String connectionTimeout) throws IOException {
         Cli cli = new Cli(directory);
         cli.file("bank.yaml", """
                 cluster: bank
-                pool: { connection-timeout: 2s }
+                pool: { connection-timeout: %s }
                 shards:
                   - { name: eu-1, url: "jdbc:h2:file:%s/eu-1" }
                   - { name: eu-2, url: "%s", user: sa }
-                """.formatted(place, H2Database.inMemory().url()));
+                """.formatted(
+                        connectionTimeout, place, H2Database.inMemory().url()));
         return cli;
     }
 
     /** Of a sound cluster with customers, beside the disk. */
     private Cli.Result export(Path file) throws IOException {
-        Cli cli = configured(directory);
+        Cli cli = configured(directory, "2s");
         cli.run("init");
         cli.run("load", "--generate", "10");
         return cli.run("export", "--out", file.toString());

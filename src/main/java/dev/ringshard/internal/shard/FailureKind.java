@@ -50,6 +50,11 @@ public enum FailureKind {
         return hasState(failure, state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"));
     }
 
+    /** Whether a login that failed so will fail again: it was refused, or H2 cannot read or write its file. */
+    static boolean isLastingLoginFailure(Throwable failure) {
+        return isRefusedLogin(failure) || hasState(failure, state -> state.equals("90028") || state.equals("90031"));
+    }
+
     /** Whether another process has an H2 database's file open. */
     static boolean isOpenElsewhere(Throwable failure) {
         return hasState(failure, "90020"::equals);

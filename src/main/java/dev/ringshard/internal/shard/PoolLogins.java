@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The logins of one shard's pool. An empty pool logs in again and again for the whole connection-timeout, whatever its
  * server answers. So whoever finds it empty waits for the next login here, which all of them share with the pool. A
- * server that refuses the user, the password or the name of the database is not waited for: trying again mends none of
- * them, and some servers answer the slower the more often it is tried. Thread-safe.
+ * server that refuses the user, the password or the name of the database is not waited for, nor is a file that cannot be
+ * opened: trying again mends none of them, and some servers answer the slower the more often it is tried. Thread-safe.
  *
  * <p>The pool goes on trying by itself, every few seconds: once it gets in, it lends.
  */
@@ -35,8 +35,8 @@ final class PoolLogins implements DataSource, AutoCloseable {
     /** Under way, or done and its connection not yet the pool's. */
     private @Nullable CompletableFuture<Connection> next;
 
-    /** What the last login ended with, if it was refused. */
-    private volatile @Nullable SQLException refusal;
+    /** What the last login ended with, if the next one will, too. */
+    private volatile @Nullable SQLException lasting;
 
     private volatile int loginTimeoutSeconds;
 
@@ -55,13 +55,13 @@ final class PoolLogins implements DataSource, AutoCloseable {
     /**
      * A connection of the pool.
      *
-     * @throws SQLException if there was none within the connection-timeout, or the server refused the login
+     * @throws SQLException if there was none within the connection-timeout, or the login failed for good
      */
     Connection connection(HikariDataSource pool) throws SQLException {
         if (pool.isClosed() || pool.getHikariPoolMXBean().getTotalConnections() > 0) {
             return pool.getConnection();
         }
-        SQLException known = refusal;
+        SQLException known = lasting;
         if (known != null) {
             throw forThisThread(known);
         }
@@ -86,7 +86,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         } catch (ExecutionException failed) {
             takes(login);
             boolean tookItsTime = System.nanoTime() - began > limit.toNanos() / 2;
-            if (tookItsTime || FailureKind.isRefusedLogin(failed)) {
+            if (tookItsTime || FailureKind.isLastingLoginFailure(failed)) {
                 throw forThisThread(failed);
             }
         }
@@ -141,10 +141,10 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private Connection logIn() {
         try {
             Connection connection = driver.connect(url, properties);
-            refusal = null;
+            lasting = null;
             return connection;
         } catch (SQLException failure) {
-            refusal = FailureKind.isRefusedLogin(failure) ? failure : null;
+            lasting = FailureKind.isLastingLoginFailure(failure) ? failure : null;
             throw new CompletionException(failure);
         }
     }
