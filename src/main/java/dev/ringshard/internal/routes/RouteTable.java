@@ -94,7 +94,7 @@ public final class RouteTable {
         return admission
                 .keyType()
                 .orElseThrow(() -> current.silent(
-                        "What the keys of this cluster are is not known: no shard has answered.",
+                        "This key belongs to none of the shards that answer: none has answered so far.",
                         "Nothing was done. Repeat the call once %s.".formatted(current.answering())));
     }
 
