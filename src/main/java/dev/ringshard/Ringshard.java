@@ -1,9 +1,9 @@
 package dev.ringshard;
 
+import dev.ringshard.bank.BalanceAudit;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
@@ -12,6 +12,8 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.cluster.ClusterReading;
+import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.schema.ClusterInit;
@@ -23,7 +25,6 @@ import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
-import dev.ringshard.ring.TokenMap;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.status.ClusterCheck;
@@ -33,12 +34,11 @@ import dev.ringshard.status.InitStep;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.status.ShardConnections;
+import dev.ringshard.verify.Audit;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -112,7 +112,8 @@ public final class Ringshard implements AutoCloseable {
         ShardSchema.requireArtifacts(
                 config.shards().stream().map(ShardConfig::kind).toList());
         try (Shards shards = Shards.open(config.shards())) {
-            ClusterInit.Plan plan = new ClusterInit.Plan(config.cluster(), founding(config), target(config));
+            ClusterInit.Plan plan = new ClusterInit.Plan(
+                    config.cluster(), founding(config), RingTarget.of(config).founding());
             return new ClusterInit(plan, config, shards, beforeStep).run();
         }
     }
@@ -123,7 +124,7 @@ public final class Ringshard implements AutoCloseable {
      */
     public static ClusterCheck check(RingshardConfig config) {
         try (Shards shards = Shards.open(config.shards())) {
-            return new Inspection(config, shards).run();
+            return ClusterReading.of(config, shards.all(), List.of()).check();
         }
     }
 
@@ -133,17 +134,6 @@ public final class Ringshard implements AutoCloseable {
                 config.ring().virtualNodes(),
                 config.ring().strategy().name(),
                 config.members());
-    }
-
-    /** Who should own what, from nothing but the configuration. */
-    private static TokenMap<String> target(RingshardConfig config) {
-        return config.ring()
-                .strategy()
-                .target(
-                        TokenMap.of(List.of()),
-                        config.ring().hash(),
-                        config.ring().virtualNodes(),
-                        config.members());
     }
 
     /**
@@ -268,19 +258,7 @@ public final class Ringshard implements AutoCloseable {
 
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
-        router.refresh();
-        return new StatusReading(shards, customers)
-                .read(config.cluster(), router.shares(), target(config).shares(), this::pending);
-    }
-
-    private StatusReading.Pending pending() {
-        try {
-            return new StatusReading.Pending(OptionalDouble.of(rebalancer().pendingShare()), Optional.empty());
-        } catch (ForeignShardException wrong) {
-            return new StatusReading.Pending(OptionalDouble.empty(), Optional.ofNullable(wrong.getMessage()));
-        } catch (RuntimeException unknown) { // whatever a sick shard answers: the others must be told all the more
-            return new StatusReading.Pending(OptionalDouble.empty(), Optional.empty());
-        }
+        return ClusterReading.of(config, shards.all(), config.shardedTables()).status(router.shares());
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
@@ -297,9 +275,9 @@ public final class Ringshard implements AutoCloseable {
      * @throws ShardUnavailableException if a shard does not answer
      */
     public Verification verify(int examples, VerifyProgress progress) {
-        List<String> ownTables =
-                config.tables().sharded().stream().map(ShardedTable::name).toList();
-        return new Verifier(router, scatter, config.bank(), ownTables, System::nanoTime).run(examples, progress);
+        List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
+        return new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime)
+                .run(examples, progress);
     }
 
     /**

@@ -39,7 +39,7 @@ class ArchitectureTest {
                 List.of("serve", "metrics", "watch", "", "bank", "verify", "rebalance", "scatter", "routing", "shard"));
         rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));
         rooms.put("metrics", List.of("watch", ""));
-        rooms.put("watch", List.of("handover", "ownership", "shard", "rebalance"));
+        rooms.put("watch", List.of("rebalance", "cluster", "ownership", "shard"));
         rooms.put(
                 "",
                 List.of(
@@ -49,14 +49,15 @@ class ArchitectureTest {
                         "scatter",
                         "routing",
                         "routes",
+                        "cluster",
                         "handover",
                         "schema",
                         "tables",
                         "ownership",
                         "shard"));
         rooms.put("bank", List.of("verify", "scatter", "routing", "shard", "generated"));
-        rooms.put("verify", List.of("scatter", "routing", "handover", "ownership", "bank"));
-        rooms.put("rebalance", List.of("handover", "ownership", "shard"));
+        rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
+        rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));
         rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
         rooms.put("routes", List.of("handover", "ownership", "shard"));
@@ -64,6 +65,7 @@ class ArchitectureTest {
         rooms.put("schema", List.of("fence", "tables", "ownership", "shard", "artifacts"));
         rooms.put("tables", List.of("ownership", "shard"));
         rooms.put("fence", List.of("ownership", "shard"));
+        rooms.put("cluster", List.of("ownership", "shard"));
         rooms.put("ownership", List.of("shard", "generated"));
         rooms.put("shard", List.of("artifacts"));
         Map<String, List<String>> whole = new LinkedHashMap<>();

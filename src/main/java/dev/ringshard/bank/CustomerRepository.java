@@ -269,7 +269,7 @@ public final class CustomerRepository {
     }
 
     private static Stream<Customer> merged(Gathered<List<Customer>> parts) {
-        return parts.values().stream().flatMap(List::stream).sorted(CodePoints.BY_NAME);
+        return parts.values().stream().flatMap(List::stream).sorted(CustomerOrder.BY_NAME);
     }
 
     private static int pageSize(int size) {
@@ -294,6 +294,6 @@ public final class CustomerRepository {
      * gives the first customer.
      */
     public Stream<Customer> streamInKeyOrder() {
-        return scatter.snapshots().merged(customers::allByKey, CodePoints.BY_KEY);
+        return scatter.snapshots().merged(customers::allByKey, CustomerOrder.BY_KEY);
     }
 }

@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -74,16 +73,6 @@ final class CustomerTable {
             case CHECKING -> CUSTOMERS.CHECKING;
             case RETIREMENT_401K -> CUSTOMERS.RETIREMENT_401K;
         };
-    }
-
-    /** Key, token, and the balances in the order of {@link Account}; hidden rows, too. */
-    static String balancesOfAll(BankTables tables) {
-        return "SELECT customer_key, ring_token, savings, checking, retirement_401k FROM " + tables.customers();
-    }
-
-    /** Key and token; hidden rows, too. */
-    static String keysOfAll(BankTables tables) {
-        return "SELECT customer_key, ring_token FROM " + tables.customers();
     }
 
     static Customer read(ResultSet row) throws SQLException {
@@ -153,7 +142,7 @@ final class CustomerTable {
         return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
     }
 
-    /** The first customers after a place, in the order of {@link CodePoints#BY_NAME}. */
+    /** The first customers after a place, in the order of {@link CustomerOrder#BY_NAME}. */
     List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
         Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
         Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
@@ -181,21 +170,12 @@ final class CustomerTable {
         return part.dsl().select(CUSTOMERS.fields()).from(table).where(part.visible(CUSTOMERS.RING_TOKEN));
     }
 
-    /** The tokens stored with those of some customers who are there, hidden or not. */
-    Map<String, Long> tokensOf(ShardPart part, Collection<String> keys) {
-        return part.dsl()
-                .select(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN)
-                .from(table)
-                .where(CUSTOMERS.CUSTOMER_KEY.in(keys))
-                .fetchMap(CUSTOMERS.CUSTOMER_KEY, CUSTOMERS.RING_TOKEN);
-    }
-
     /** All customers of a part, fetched as they are asked for. */
     Iterator<Customer> all(ShardPart part) {
         return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::read);
     }
 
-    /** As {@link #all}, in the order of {@link CodePoints#BY_KEY}. */
+    /** As {@link #all}, in the order of {@link CustomerOrder#BY_KEY}. */
     Iterator<Customer> allByKey(ShardPart part) {
         return part.iterate(
                 visible(part)

@@ -84,11 +84,6 @@ final class EntryTable {
         return Objects.requireNonNull(post.get(account));
     }
 
-    /** Key, token, account, amount; hidden rows, too. */
-    static String amountsOfAll(BankTables tables) {
-        return "SELECT customer_key, ring_token, account, amount FROM " + tables.entries();
-    }
-
     private static String openAllSql(BankTables tables) {
         return """
                 WITH wanted (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version) AS (

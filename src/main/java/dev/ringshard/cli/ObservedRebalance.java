@@ -7,8 +7,8 @@ import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.MovedChunk;
-import dev.ringshard.internal.watch.ClusterSight;
 import dev.ringshard.internal.watch.ClusterWatch;
+import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.status.ClusterStatus;
 import java.time.Duration;
@@ -35,8 +35,8 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
     /** A mover that has done nothing for so long is not there, or waits. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** What one shard has still to give to another: part of the ring, 0 to 1, and about how many customers. */
-    record Remaining(String source, String target, double share, long customers) {}
+    /** What one shard has still to give to another: part of the ring, 0 to 1, and about how many rows. */
+    record Remaining(String source, String target, double share, long rows) {}
 
     /** The part of the ring that has still to move, 0 to 1. */
     double share() {
@@ -46,14 +46,14 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
     /** Watches for a second or two; empty if nothing moves. */
     static Optional<ObservedRebalance> watch(RingshardConfig config, ClusterStatus status, Terminal terminal) {
         try (ClusterWatch watch = ClusterWatch.open(config)) {
-            ClusterSight before = watch.look();
+            ObservedCluster before = watch.look();
             long start = terminal.nanoTime().getAsLong();
             Duration watched = Duration.ZERO;
             boolean moves = false;
             long rows = 0;
             while (watched.compareTo(moves ? LONG_ENOUGH : PATIENCE) < 0) {
                 TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-                ClusterSight now = watch.look();
+                ObservedCluster now = watch.look();
                 moves |= isMovement(before, now);
                 rows += now.handovers().stream().mapToLong(MovedChunk::rows).sum();
                 watched = Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
@@ -67,27 +67,27 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
     }
 
     /** What a dead mover has left does not change. */
-    private static boolean isMovement(ClusterSight before, ClusterSight now) {
-        return !now.handovers().isEmpty() || !before.transit().containsAll(now.transit());
+    private static boolean isMovement(ObservedCluster before, ObservedCluster now) {
+        return !now.handovers().isEmpty() || !before.ring().transit().containsAll(now.ring().transit());
     }
 
     private record Pair(String source, String target) {}
 
-    private static List<Remaining> left(ClusterSight sight, ClusterStatus status) {
+    private static List<Remaining> left(ObservedCluster seen, ClusterStatus status) {
         Map<Pair, Double> shares = new LinkedHashMap<>();
-        for (RangeMove move : sight.pending()) {
+        for (RangeMove move : seen.ring().pending()) {
             shares.merge(new Pair(move.source(), move.target()), move.range().fraction(), Double::sum);
         }
         List<Remaining> remaining = new ArrayList<>();
         shares.forEach((pair, share) ->
-                remaining.add(new Remaining(pair.source, pair.target, share, customers(status, pair.source, share))));
+                remaining.add(new Remaining(pair.source, pair.target, share, rows(status, pair.source, share))));
         return remaining;
     }
 
-    private static long customers(ClusterStatus status, String source, double share) {
+    private static long rows(ClusterStatus status, String source, double share) {
         return status.shards().stream()
                 .filter(shard -> shard.name().equals(source) && shard.share() > 0)
-                .mapToLong(shard -> Math.round(shard.customers().orElse(0) * Math.min(1, share / shard.share())))
+                .mapToLong(shard -> Math.round(shard.allRows().orElse(0) * Math.min(1, share / shard.share())))
                 .sum();
     }
 
@@ -101,9 +101,9 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                     .left("from")
                     .left("to")
                     .right("of the ring")
-                    .right("customers, about");
+                    .right("rows, about");
             remaining.forEach(pair ->
-                    table.row(pair.source, pair.target, Numbers.percent(pair.share), Numbers.count(pair.customers)));
+                    table.row(pair.source, pair.target, Numbers.percent(pair.share), Numbers.count(pair.rows)));
             lines.addAll(table.lines(style));
         }
         return lines;
@@ -125,6 +125,6 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                 .with("source", pair.source)
                 .with("target", pair.target)
                 .with("share", pair.share)
-                .with("customers", pair.customers);
+                .with("rows", pair.rows);
     }
 }

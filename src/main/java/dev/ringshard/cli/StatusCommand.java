@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "status",
         description =
-                "Shows each shard: whether it answers, its customers, its share of the ring and what it should own.",
+                "Shows each shard: whether it answers, its rows, its share of the ring and what it should own.",
         footer = {
             "",
             "Example: ringshard status --config bank.yaml",
@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
             "share than it should, or has something left over from a move. Then it watches",
             "for two seconds, and shows the progress of a rebalance that runs in another",
             "process.",
+            "",
+            "Rows of large tables are not counted: the databases' statistics know them, about.",
         })
 final class StatusCommand extends ClusterCommand {
     StatusCommand(Terminal terminal) {
@@ -32,7 +34,7 @@ final class StatusCommand extends ClusterCommand {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
             ClusterStatus status = cluster.status();
-            return new StatusReport(status, moves(config, status), next());
+            return new StatusReport(status, moves(config, status), config.bank().isOn(), next());
         }
     }
 

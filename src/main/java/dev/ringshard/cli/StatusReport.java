@@ -12,6 +12,7 @@ import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.PoolState;
+import dev.ringshard.status.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * How a cluster is: one line for each shard, what is wrong, and what to do about it.
  *
  * @param moves what a rebalance does right now; empty if none is seen
+ * @param hasBank whether the built-in bank is on, which can be loaded
  */
-record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, NextStep next) implements Report {
+record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boolean hasBank, NextStep next)
+        implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
@@ -39,7 +42,7 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
         lines.add(style.strong("Cluster " + status.cluster()) + " · "
-                + Numbers.count(status.shards().size(), "shard", "shards") + " · " + customers());
+                + Numbers.count(status.shards().size(), "shard", "shards") + " · " + rows());
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
@@ -66,14 +69,11 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
     }
 
     /** A new shard has none that count. */
-    private String customers() {
-        if (status.shards().stream().noneMatch(shard -> shard.customers().isPresent())) {
-            return "customers not counted";
+    private String rows() {
+        if (status.rows().isEmpty()) {
+            return "rows not counted";
         }
-        String count = Numbers.count(known(), "customer", "customers");
-        return status.shards().stream().allMatch(shard -> shard.customers().isPresent() || shard.state() == State.NEW)
-                ? count
-                : count + " on those that answer";
+        return RowSummary.text(status.rows()) + (has(State.DOWN) ? " on those that answer" : "");
     }
 
     private List<String> hints() {
@@ -117,14 +117,12 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
         return shard.state() == State.UP
                 && shard.share() == 0
                 && shard.targetShare() == 0
-                && shard.leftovers() == 0
-                && shard.customers().orElse(1) == 0;
+                && shard.leftovers().total() == 0
+                && shard.allRows().orElse(1) == 0;
     }
 
-    private long known() {
-        return status.shards().stream()
-                .mapToLong(shard -> shard.customers().orElse(0))
-                .sum();
+    private boolean isEmpty() {
+        return status.rows().stream().allMatch(table -> table.rows() == 0);
     }
 
     private double ownerless() {
@@ -137,7 +135,10 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
         ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("state")
-                .right("customers")
+                .right(status.rows().stream()
+                        .findFirst()
+                        .map(TableRows::table)
+                        .orElse("rows"))
                 .right("share")
                 .left("")
                 .right("target")
@@ -148,7 +149,7 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
             table.row(
                     shard.name(),
                     state(shard.state()),
-                    number(shard.customers()),
+                    shard.rows().stream().findFirst().map(RowSummary::number).orElse(UNKNOWN),
                     shard.state() == State.DOWN && shard.share() == 0 ? UNKNOWN : Numbers.percent(shard.share()),
                     style.bar(shard.share(), longest),
                     Numbers.percent(shard.targetShare()),
@@ -196,7 +197,7 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
         if (!status.isSettled()) {
             return next.command("plan");
         }
-        return known() == 0 ? next.command("load", LoadCommand.FILES) : next.command("serve");
+        return hasBank && isEmpty() ? next.command("load", LoadCommand.FILES) : next.command("serve");
     }
 
     private boolean has(State state) {
@@ -208,6 +209,7 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
         return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("settled", status.isSettled())
+                .with("rows", RowSummary.json(status.rows()))
                 .with("leftovers", status.leftovers())
                 .with("pendingShare", orNull(status.pendingShare()))
                 .with("problem", status.problem().orElse(null))
@@ -222,9 +224,9 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, Nex
                 .with("state", state(shard.state()))
                 .with("share", answers ? shard.share() : null)
                 .with("targetShare", shard.targetShare())
-                .with("customers", orNull(shard.customers()))
+                .with("rows", answers ? RowSummary.json(shard.rows()) : null)
                 .with("ranges", orNull(shard.ranges()))
-                .with("leftovers", answers ? shard.leftovers() : null)
+                .with("leftovers", answers ? shard.leftovers().total() : null)
                 .with("schemaVersion", shard.schemaVersion().orElse(null))
                 .with("pool", shard.pool().map(StatusReport::json).orElse(null))
                 .with("problem", shard.problem().orElse(null));

@@ -24,9 +24,10 @@ import picocli.CommandLine.Option;
             "Example: ringshard verify --config bank.yaml --examples 50",
             "",
             "Every token of the ring must have one owner; every row must be on the shard that",
-            "owns its token; the token must be that of the key; no customer may be on two",
-            "shards; every balance must be the sum of its entries. What moves have staged or",
-            "left behind is told apart from damage.",
+            "owns its token; the token must be that of the key; no key may have rows on two",
+            "shards; a row that refers to another must have its token; in the built-in bank,",
+            "every balance must be the sum of its entries. What moves have staged or left",
+            "behind is told apart from damage.",
             "",
             "It may run at any time, also while a rebalance does. It repairs nothing by",
             "itself: only a handover whose mover is gone is finished, as by every other read",
@@ -66,7 +67,12 @@ final class VerifyCommand extends ClusterCommand {
                 Interruption interruption = Interruption.watch()) {
             Optional<RecoveryOutcome> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
-            return new VerifyReport(config.cluster(), verify(cluster, repaired, interruption), repaired, next());
+            return new VerifyReport(
+                    config.cluster(),
+                    config.bank().isOn(),
+                    verify(cluster, repaired, interruption),
+                    repaired,
+                    next());
         }
     }
 

@@ -1,21 +1,22 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.bank.Imbalance;
 import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.Leftovers;
+import dev.ringshard.verify.AuditFinding;
+import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
-import dev.ringshard.verify.Leftovers;
 import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,12 @@ final class VerifyJson {
         Verification found = report.found();
         RingFindings ring = found.ring();
         RowFindings rows = found.rows();
-        return ReportJson.fields()
+        ReportJson.Fields fields = ReportJson.fields()
                 .with("cluster", report.cluster())
                 .with("ok", found.isOk())
                 .with("sound", found.isSound())
                 .with("shards", found.extent().shards())
-                .with("customers", found.extent().customers())
+                .with("owned", found.extent().owned())
                 .with("rows", found.extent().rows())
                 .with("seconds", Numbers.seconds(found.extent().time()))
                 .with("rowsPerSecond", found.extent().rowsPerSecond())
@@ -42,31 +43,38 @@ final class VerifyJson {
                 .with("misplaced", rows.misplaced().count())
                 .with("wrongTokens", rows.wrongTokens().count())
                 .with("duplicated", rows.duplicated().count())
-                .with("unbalanced", rows.unbalanced().count())
-                .with("leftovers", found.allLeftovers())
+                .with("brokenReferences", rows.brokenReferences().count());
+        found.audits().forEach(audit -> fields.with(audit.kind(), audit.found().count()));
+        return fields.with("leftovers", found.allLeftovers())
                 .with(
                         "leftoversByShard",
-                        found.leftovers().stream().map(VerifyJson::leftovers).toList())
-                .with("examples", examples(ring, rows))
+                        found.leftovers().entrySet().stream()
+                                .map(left -> leftovers(left.getKey(), left.getValue()))
+                                .toList())
+                .with("examples", examples(found))
                 .with("repaired", report.repaired().map(RecoverReport::json).orElse(null));
     }
 
-    private static Map<String, ?> leftovers(Leftovers left) {
+    private static Map<String, ?> leftovers(String shard, Leftovers left) {
         return ReportJson.fields()
-                .with("shard", left.shard())
+                .with("shard", shard)
                 .with("incoming", left.incoming())
                 .with("departed", left.departed())
                 .with("handovers", left.handovers());
     }
 
-    private static Map<String, ?> examples(RingFindings ring, RowFindings rows) {
-        return ReportJson.fields()
+    private static Map<String, ?> examples(Verification found) {
+        RingFindings ring = found.ring();
+        RowFindings rows = found.rows();
+        ReportJson.Fields fields = ReportJson.fields()
                 .with("uncovered", list(ring.uncovered(), VerifyJson::range))
                 .with("doublyOwned", list(ring.doublyOwned(), VerifyJson::sharedRange))
-                .with("misplaced", list(rows.misplaced(), VerifyJson::strayRow))
+                .with("misplaced", list(rows.misplaced(), VerifyJson::misplacedRow))
                 .with("wrongTokens", list(rows.wrongTokens(), VerifyJson::wrongToken))
                 .with("duplicated", list(rows.duplicated(), VerifyJson::sharedKey))
-                .with("unbalanced", list(rows.unbalanced(), VerifyJson::unbalanced));
+                .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference));
+        found.audits().forEach(audit -> fields.with(audit.kind(), list(audit.found(), VerifyJson::auditFinding)));
+        return fields;
     }
 
     private static <T> List<Map<String, ?>> list(Found<T> found, Function<T, ReportJson.Fields> json) {
@@ -83,7 +91,7 @@ final class VerifyJson {
         return range(shared.range()).with("shards", shared.holders());
     }
 
-    private static ReportJson.Fields strayRow(MisplacedRow row) {
+    private static ReportJson.Fields misplacedRow(MisplacedRow row) {
         return ReportJson.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())
@@ -93,34 +101,37 @@ final class VerifyJson {
     }
 
     private static ReportJson.Fields wrongToken(WrongToken row) {
-        @Nullable
-        String keyToken =
-                row.keyToken().isPresent() ? Long.toString(row.keyToken().getAsLong()) : null;
         return ReportJson.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())
                 .with("key", row.key())
                 .with("token", Long.toString(row.token()))
-                .with("keyToken", keyToken);
+                .with("keyToken", token(row.keyToken()));
     }
 
     private static ReportJson.Fields sharedKey(SharedKey shared) {
         return ReportJson.fields().with("key", shared.key()).with("shards", shared.shards());
     }
 
-    private static ReportJson.Fields unbalanced(Unbalanced customer) {
+    private static ReportJson.Fields brokenReference(BrokenReference row) {
         return ReportJson.fields()
-                .with("shard", customer.shard())
-                .with("key", customer.key())
-                .with(
-                        "accounts",
-                        customer.accounts().stream().map(VerifyJson::imbalance).toList());
+                .with("shard", row.shard())
+                .with("table", row.table())
+                .with("constraint", row.constraint())
+                .with("parent", row.parent())
+                .with("key", row.key().orElse(null))
+                .with("token", Long.toString(row.token()))
+                .with("parentToken", token(row.parentToken()));
     }
 
-    private static ReportJson.Fields imbalance(Imbalance imbalance) {
+    private static @Nullable String token(OptionalLong token) {
+        return token.isPresent() ? Long.toString(token.getAsLong()) : null;
+    }
+
+    private static ReportJson.Fields auditFinding(AuditFinding finding) {
         return ReportJson.fields()
-                .with("account", imbalance.account().name())
-                .with("balance", imbalance.balance().orElse(null))
-                .with("entries", imbalance.entries());
+                .with("shard", finding.shard())
+                .with("key", finding.key())
+                .with("text", finding.text());
     }
 }

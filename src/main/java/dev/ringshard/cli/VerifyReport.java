@@ -13,9 +13,11 @@ import java.util.Optional;
 /**
  * Whether a cluster is sound, and if not, what is wrong with it.
  *
+ * @param hasBank whether the built-in bank is on, whose customers can be shown
  * @param repaired what was tidied up before; empty if that was not asked for
  */
-record VerifyReport(String cluster, Verification found, Optional<RecoveryOutcome> repaired, NextStep next)
+record VerifyReport(
+        String cluster, boolean hasBank, Verification found, Optional<RecoveryOutcome> repaired, NextStep next)
         implements Report {
 
     @Override

@@ -1,21 +1,20 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.bank.Imbalance;
-import dev.ringshard.cli.bank.CustomerReport;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.TableRows;
+import dev.ringshard.verify.AuditFinding;
+import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
-import dev.ringshard.verify.Leftovers;
 import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.util.ArrayList;
@@ -59,7 +58,9 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                         style.strong("Cluster " + report.cluster()),
                         verdict,
                         Numbers.count(extent.shards(), "shard", "shards"),
-                        Numbers.count(extent.customers(), "customer", "customers"),
+                        RowSummary.text(extent.owned().entrySet().stream()
+                                .map(table -> new TableRows(table.getKey(), table.getValue(), true))
+                                .toList()),
                         Numbers.count(extent.rows(), "row", "rows"),
                         Numbers.time(extent.time()),
                         Numbers.rate(extent.rows(), extent.time()));
@@ -73,8 +74,9 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         check(table, "no token has two", ring.doublyOwned());
         check(table, "every row is on the shard that owns its token", rows.misplaced());
         check(table, "every row has the token of its key", rows.wrongTokens());
-        check(table, "no customer is on two shards", rows.duplicated());
-        check(table, "every balance is the sum of its entries", rows.unbalanced());
+        check(table, "no key has rows on two shards", rows.duplicated());
+        check(table, "every foreign key stays within one token", rows.brokenReferences());
+        found().audits().forEach(audit -> check(table, audit.rule(), audit.found()));
         return table;
     }
 
@@ -93,8 +95,15 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         section(lines, "Ranges that have more than one owner", ring.doublyOwned(), VerifyScreen::doublyOwned);
         section(lines, "Rows on a shard that does not own their token", rows.misplaced(), VerifyScreen::misplaced);
         section(lines, "Rows with a token that is not their key's", rows.wrongTokens(), VerifyScreen::wrongTokens);
-        section(lines, "Customers on more than one shard", rows.duplicated(), VerifyScreen::duplicated);
-        section(lines, "Balances that are not the sum of their entries", rows.unbalanced(), VerifyScreen::unbalanced);
+        section(lines, "Keys with rows on more than one shard", rows.duplicated(), VerifyScreen::duplicated);
+        section(
+                lines,
+                "Rows that refer to a row of another token, or to none",
+                rows.brokenReferences(),
+                VerifyScreen::brokenReferences);
+        found().audits()
+                .forEach(audit ->
+                        section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
     }
 
     private <T> void section(List<String> lines, String heading, Found<T> found, Function<List<T>, ScreenTable> table) {
@@ -172,23 +181,34 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return table;
     }
 
-    private static ScreenTable unbalanced(List<Unbalanced> customers) {
+    private static ScreenTable brokenReferences(List<BrokenReference> rows) {
         ScreenTable table = new ScreenTable()
                 .left("shard")
+                .left("table")
                 .left("key")
-                .left("account")
-                .right("balance")
-                .right("entries");
-        for (Unbalanced customer : customers) {
-            for (Imbalance imbalance : customer.accounts()) {
-                table.row(
-                        customer.shard(),
-                        ScreenText.printable(customer.key()),
-                        CustomerReport.name(imbalance.account()),
-                        imbalance.balance().map(Numbers::money).orElse("no customer"),
-                        Numbers.money(imbalance.entries()));
-            }
+                .right("token")
+                .left("foreign key")
+                .left("to")
+                .right("of token");
+        for (BrokenReference row : rows) {
+            table.row(
+                    row.shard(),
+                    row.table(),
+                    row.key().map(ScreenText::printable).orElse(UNKNOWN),
+                    Long.toString(row.token()),
+                    row.constraint(),
+                    row.parent(),
+                    row.parentToken().isPresent()
+                            ? Long.toString(row.parentToken().getAsLong())
+                            : "not there");
         }
+        return table;
+    }
+
+    private static ScreenTable auditFindings(List<AuditFinding> findings) {
+        ScreenTable table = new ScreenTable().left("shard").left("key").left("");
+        findings.forEach(finding ->
+                table.row(finding.shard(), ScreenText.printable(finding.key()), ScreenText.printable(finding.text())));
         return table;
     }
 
@@ -203,13 +223,12 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 .right("staged ranges")
                 .right("departed ranges")
                 .right("handovers to finish");
-        for (Leftovers left : found().leftovers()) {
-            table.row(
-                    left.shard(),
-                    Numbers.count(left.incoming()),
-                    Numbers.count(left.departed()),
-                    Numbers.count(left.handovers()));
-        }
+        found().leftovers()
+                .forEach((shard, left) -> table.row(
+                        shard,
+                        Numbers.count(left.incoming()),
+                        Numbers.count(left.departed()),
+                        Numbers.count(left.handovers())));
         lines.addAll(table.lines(style));
         return lines;
     }
@@ -225,7 +244,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return found().isSound()
                 ? report.next().command("recover")
                 : someKey()
-                        .map(key -> report.next().command("get", NextStep.quoted(key)))
+                        .map(key -> report.next().command(report.hasBank() ? "get" : "locate", NextStep.quoted(key)))
                         .orElse(report.next().command("status"));
     }
 
@@ -233,7 +252,9 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
     private Optional<String> someKey() {
         RowFindings rows = found().rows();
         return Stream.of(
-                        rows.unbalanced().examples().stream().map(Unbalanced::key),
+                        found().audits().stream()
+                                .flatMap(audit -> audit.found().examples().stream())
+                                .map(AuditFinding::key),
                         rows.duplicated().examples().stream().map(SharedKey::key),
                         rows.misplaced().examples().stream().flatMap(row -> row.key().stream()),
                         rows.wrongTokens().examples().stream()

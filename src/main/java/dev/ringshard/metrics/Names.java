@@ -18,11 +18,12 @@ final class Names {
     static final String SHARD_UP = "ringshard.shard.up";
     static final String SHARD_SHARE = "ringshard.shard.share";
     static final String SHARD_TARGET = "ringshard.shard.target.share";
-    static final String SHARD_CUSTOMERS = "ringshard.shard.customers";
+    static final String SHARD_ROWS = "ringshard.shard.rows";
     static final String SHARD_LEFTOVERS = "ringshard.shard.leftovers";
     static final String RING_PENDING = "ringshard.ring.pending";
 
     static final String SHARD = "shard";
+    static final String TABLE = "table";
 
     private Names() {}
 

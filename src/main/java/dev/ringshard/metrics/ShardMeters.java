@@ -5,11 +5,14 @@ import dev.ringshard.event.Operation;
 import dev.ringshard.event.Outcome;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
-import dev.ringshard.internal.watch.ClusterSight;
-import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.status.BreakerState;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
+import dev.ringshard.status.TableRows;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,27 +26,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** The meters of all shards in one registry. Thread-safe. */
 final class ShardMeters implements RingshardListener {
     private final MeterRegistry registry;
     private final Supplier<List<ShardConnections>> shards;
     private final Set<Operation> operations;
-    private final Supplier<List<ClusterSight>> sights;
+    private final Supplier<List<ObservedCluster>> seen;
+    private final Supplier<List<String>> tables;
     private final Map<String, OperationMeters> calls = new ConcurrentHashMap<>();
     private final Map<String, HandoverMeters> handovers = new ConcurrentHashMap<>();
+    private final Set<CountedTable> counted = ConcurrentHashMap.newKeySet();
     private final AtomicLong backlog = new AtomicLong();
 
-    /** @param sights what was seen last, where somebody watches the cluster; otherwise empty */
+    private record CountedTable(String shard, String table) {}
+
+    /**
+     * @param seen what was seen last, where somebody watches the cluster; otherwise empty
+     * @param tables whose rows are counted, where somebody watches the cluster
+     */
     ShardMeters(
             MeterRegistry registry,
             Supplier<List<ShardConnections>> shards,
             Set<Operation> operations,
-            Supplier<List<ClusterSight>> sights) {
+            Supplier<List<ObservedCluster>> seen,
+            Supplier<List<String>> tables) {
         this.registry = registry;
         this.shards = shards;
         this.operations = operations;
-        this.sights = sights;
+        this.seen = seen;
+        this.tables = tables;
         calls(ALL_SHARDS);
         calls(NO_SHARD);
         Gauge.builder(Names.BACKLOG, this::backlogNow)
@@ -51,7 +64,7 @@ final class ShardMeters implements RingshardListener {
                 .baseUnit("rows")
                 .register(registry);
         if (isWatched()) {
-            Gauge.builder(Names.RING_PENDING, () -> sights.get().get(0).pendingShare())
+            Gauge.builder(Names.RING_PENDING, () -> seen.get().get(0).status().pendingShare().orElse(0))
                     .description("Part of the ring that has still to move, 0 to 1")
                     .register(registry);
         }
@@ -62,7 +75,7 @@ final class ShardMeters implements RingshardListener {
     }
 
     private double backlogNow() {
-        return isWatched() ? sights.get().get(0).estimatedBacklog() : backlog.get();
+        return isWatched() ? seen.get().get(0).estimatedBacklog() : backlog.get();
     }
 
     private OperationMeters calls(String shard) {
@@ -118,24 +131,54 @@ final class ShardMeters implements RingshardListener {
     }
 
     private void watched(String shard) {
-        seen(Names.SHARD_UP, shard, "1 if the shard answers and takes part", Tags.empty(), one -> one.isUp() ? 1 : 0);
-        seen(Names.SHARD_SHARE, shard, "What it owns of the ring, 0 to 1", Tags.empty(), ShardSight::share);
-        seen(Names.SHARD_TARGET, shard, "What it should own, 0 to 1", Tags.empty(), ShardSight::targetShare);
         seen(
-                Names.SHARD_CUSTOMERS,
+                Names.SHARD_UP,
                 shard,
-                "Customers there, as of the last count",
+                "1 if the shard answers and takes part",
                 Tags.empty(),
-                one -> one.customers().isPresent() ? one.customers().getAsLong() : Double.NaN);
-        String leftovers = "Ranges that a move is at work with, or has left";
-        seen(Names.SHARD_LEFTOVERS, shard, leftovers, Tags.of("kind", "incoming"), ShardSight::incoming);
-        seen(Names.SHARD_LEFTOVERS, shard, leftovers, Tags.of("kind", "departed"), ShardSight::departed);
-        seen(Names.SHARD_LEFTOVERS, shard, leftovers, Tags.of("kind", "handover"), ShardSight::committed);
+                one -> one.state() == State.UP ? 1 : 0);
+        seen(Names.SHARD_SHARE, shard, "What it owns of the ring, 0 to 1", Tags.empty(), ShardStatus::share);
+        seen(Names.SHARD_TARGET, shard, "What it should own, 0 to 1", Tags.empty(), ShardStatus::targetShare);
+        leftovers(shard, "incoming", Leftovers::incoming);
+        leftovers(shard, "departed", Leftovers::departed);
+        leftovers(shard, "handover", Leftovers::handovers);
+        tables(shard);
     }
 
-    private void seen(String name, String shard, String description, Tags tags, ToDoubleFunction<ShardSight> figure) {
-        Gauge.builder(name, () -> sights.get().stream()
-                        .flatMap(sight -> sight.shard(shard).stream())
+    private void leftovers(String shard, String kind, ToIntFunction<Leftovers> figure) {
+        seen(
+                Names.SHARD_LEFTOVERS,
+                shard,
+                "Ranges that a move is at work with, or has left",
+                Tags.of("kind", kind),
+                one -> figure.applyAsInt(one.leftovers()));
+    }
+
+    /** Again and again: a table may be added to the configuration that is watched by. */
+    private void tables(String shard) {
+        for (String table : tables.get()) {
+            if (counted.add(new CountedTable(shard, table))) {
+                seen(
+                        Names.SHARD_ROWS,
+                        shard,
+                        "Rows that it owns, about, as of the last count",
+                        Tags.of(Names.TABLE, table),
+                        one -> rows(one, table));
+            }
+        }
+    }
+
+    private static double rows(ShardStatus shard, String table) {
+        return shard.rows().stream()
+                .filter(rows -> rows.table().equals(table))
+                .mapToDouble(TableRows::rows)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private void seen(String name, String shard, String description, Tags tags, ToDoubleFunction<ShardStatus> figure) {
+        Gauge.builder(name, () -> seen.get().stream()
+                        .flatMap(cluster -> cluster.shard(shard).stream())
                         .mapToDouble(figure)
                         .findFirst()
                         .orElse(Double.NaN))
@@ -148,6 +191,7 @@ final class ShardMeters implements RingshardListener {
     public void left(String shard) {
         calls.remove(shard);
         handovers.remove(shard);
+        counted.removeIf(table -> table.shard.equals(shard));
         registry.getMeters().stream()
                 .map(Meter::getId)
                 .filter(id -> id.getName().startsWith("ringshard."))
@@ -161,6 +205,9 @@ final class ShardMeters implements RingshardListener {
         OperationMeters meters = calls.get(shard);
         if (meters != null) {
             meters.ended(operation, outcome, nanos);
+        }
+        if (operation == Operation.LOOK && handovers.containsKey(shard)) {
+            tables(shard);
         }
     }
 

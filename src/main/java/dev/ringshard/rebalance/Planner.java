@@ -2,9 +2,9 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
-import dev.ringshard.internal.ownership.ClusterReport;
+import dev.ringshard.internal.cluster.ClusterReading;
+import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
-import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalancePlan.Share;
@@ -25,44 +25,30 @@ import java.util.stream.Collectors;
 final class Planner {
     private final RingshardConfig config;
     private final Shards shards;
-    private final Retry retry;
 
-    Planner(RingshardConfig config, Shards shards, Retry retry) {
+    Planner(RingshardConfig config, Shards shards) {
         this.config = config;
         this.shards = shards;
-        this.retry = retry;
     }
 
     RebalancePlan plan() {
-        ClusterReport report = report();
-        TokenMap<String> target = target(report.owners());
-        List<ShardMove> transfers = transfers(RingDifference.between(report.owners(), target));
+        ClusterReading reading = reading();
+        TokenMap<String> owners = reading.owners();
+        TokenMap<String> target = RingTarget.of(config).from(owners);
+        List<ShardMove> transfers = transfers(RingDifference.between(owners, target));
         return new RebalancePlan(
                 config.cluster(),
                 config.ring().strategy().name(),
-                report.owners(),
+                owners,
                 target,
                 transfers,
-                shares(report, target),
+                shares(reading, target),
                 speed(transfers));
     }
 
-    double pendingShare() {
-        TokenMap<String> owners = report().owners();
-        return RingDifference.between(owners, target(owners)).stream()
-                .mapToDouble(move -> move.range().fraction())
-                .sum();
-    }
-
-    /** Who owns what now. While others move rows, it may take a few looks until the answers fit together. */
-    ClusterReport report() {
-        return retry.run(() -> ClusterReport.of(config.cluster(), config.ring().hash(), shards.all()), failure -> {});
-    }
-
-    TokenMap<String> target(TokenMap<String> actual) {
-        return config.ring()
-                .strategy()
-                .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
+    /** Who owns what now, and who is new. */
+    ClusterReading reading() {
+        return ClusterReading.ofWholeRing(config, shards.all());
     }
 
     private List<ShardMove> transfers(List<RangeMove> moves) {
@@ -78,10 +64,10 @@ final class Planner {
         return transfers;
     }
 
-    private List<Share> shares(ClusterReport report, TokenMap<String> target) {
-        Map<String, Double> before = report.owners().shares();
+    private List<Share> shares(ClusterReading reading, TokenMap<String> target) {
+        Map<String, Double> before = reading.owners().shares();
         Map<String, Double> after = target.shares();
-        Set<String> newcomers = report.newcomers().stream().map(Shard::name).collect(Collectors.toSet());
+        Set<String> newcomers = reading.newcomers().stream().map(Shard::name).collect(Collectors.toSet());
         List<Share> shares = new ArrayList<>();
         for (ShardConfig shard : config.shards()) {
             shares.add(new Share(

@@ -7,7 +7,6 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.handover.Handover;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.handover.Recovery;
-import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.ShardMoveRun.Tools;
@@ -71,7 +70,7 @@ public final class Rebalancer {
         this.config = config;
         this.shards = shards;
         this.newcomers = newcomers;
-        this.planner = new Planner(config, shards, Retry.within(config.routingTimeout()));
+        this.planner = new Planner(config, shards);
         this.recovery = new Recovery(shards, config.shardedTables());
         this.nanoTime = nanoTime;
         this.beforeStep = beforeStep;
@@ -85,11 +84,6 @@ public final class Rebalancer {
      */
     public RebalancePlan plan() {
         return planner.plan();
-    }
-
-    /** The part of the ring that would have to move, 0 to 1: a plan that counts no rows. Changes nothing. */
-    public double pendingShare() {
-        return planner.pendingShare();
     }
 
     /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */
@@ -137,7 +131,7 @@ public final class Rebalancer {
         }
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
-        boolean complete = planner.report().owners().equals(plan.target().merged());
+        boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""
                     Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
@@ -147,7 +141,7 @@ public final class Rebalancer {
     }
 
     private List<String> join(RebalancePlan plan) {
-        List<Shard> strangers = planner.report().newcomers();
+        List<Shard> strangers = planner.reading().newcomers();
         Shard member = shards.all().stream()
                 .filter(shard -> !strangers.contains(shard))
                 .findFirst()
@@ -164,7 +158,7 @@ public final class Rebalancer {
 
     private void requireUnchanged(RebalancePlan plan) {
         if (!plan.cluster().equals(config.cluster())
-                || !planner.report().owners().equals(plan.actual().merged())) {
+                || !planner.reading().owners().equals(plan.actual().merged())) {
             throw new StaleVersionException("""
                     Who owns what in cluster %s is not what it was when the plan was made. Nothing was moved. Make a new \
                     plan.""".formatted(config.cluster()));

@@ -4,7 +4,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.routes.Routes;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Retry;
@@ -111,9 +111,9 @@ final class Gathering<T> {
     }
 
     private boolean isStill(Shard shard) {
-        ShardReport report = ShardReport.of(shard);
-        return report.leftovers() == 0
-                && report.owned()
+        ShardRanges now = shard.snapshot(reading -> ShardRanges.of(reading.dsl()));
+        return now.leftovers().total() == 0
+                && now.owned()
                         .equals(Objects.requireNonNull(parts.get(shard)).owned());
     }
 

@@ -1,9 +1,12 @@
 package dev.ringshard.scatter;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.RowCounts;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.routing.RowReader;
+import dev.ringshard.status.TableRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -146,9 +149,9 @@ public final class ShardPart {
         }
     }
 
-    /** About how many rows of a table are on the shard, whoever's they are; counts nothing. */
-    public long estimatedRows(String table) throws SQLException {
-        return transaction.shard().dialect().estimatedRows(connection(), table);
+    /** About how many rows of sharded tables the shard owns; reads no large table. */
+    public List<TableRows> rows(List<ShardedTable> tables) throws SQLException {
+        return RowCounts.of(transaction, held, tables);
     }
 
     /** Sorts text alike on every shard, by Unicode code point, so that sorted parts can be merged. */

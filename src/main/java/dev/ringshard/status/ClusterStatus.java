@@ -39,8 +39,9 @@ public record ClusterStatus(
      * @param targetShare what it should own by the configuration, 0 to 1, whoever owns what now. The strategy {@code
      *     balanced} leaves a shard alone that owns between 0.90 and 1.05 of it
      * @param ranges how many token ranges it owns; empty if it does not answer
-     * @param customers how many customers live there; empty if it does not answer, or parts of the ring have no owner
-     * @param leftovers handovers and hidden ranges that await recovery
+     * @param rows how many rows of each sharded table it owns, in the order of the configuration; without tables that are
+     *     not there, and empty if it does not answer or is new
+     * @param leftovers what awaits recovery, or a mover that is at work with it
      * @param schemaVersion the newest migration; empty if it does not answer or is new
      * @param pool empty if its connections come from a data source of the caller's
      */
@@ -51,14 +52,36 @@ public record ClusterStatus(
             double share,
             double targetShare,
             OptionalLong ranges,
-            OptionalLong customers,
-            int leftovers,
+            List<TableRows> rows,
+            Leftovers leftovers,
             Optional<String> schemaVersion,
-            Optional<PoolState> pool) {}
+            Optional<PoolState> pool) {
+
+        public ShardStatus {
+            rows = List.copyOf(rows);
+        }
+
+        /** All rows of all sharded tables; empty if they are not known. */
+        public OptionalLong allRows() {
+            return rows.isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(rows.stream().mapToLong(TableRows::rows).sum());
+        }
+    }
+
+    /**
+     * How many rows of each sharded table the shards that answered own together, in the order of the configuration. Exact
+     * only if all of them were counted and nothing was on the way from one to another.
+     */
+    public List<TableRows> rows() {
+        boolean isMoving = leftovers() > 0;
+        return TableRows.sums(
+                shards.stream().flatMap(shard -> shard.rows().stream()).map(rows -> isMoving ? rows.estimated() : rows));
+    }
 
     /** All leftovers together. */
     public int leftovers() {
-        return shards.stream().mapToInt(ShardStatus::leftovers).sum();
+        return shards.stream().mapToInt(shard -> shard.leftovers().total()).sum();
     }
 
     /** Whether every shard takes part, nothing has to move, and nothing awaits recovery. */

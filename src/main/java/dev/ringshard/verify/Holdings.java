@@ -1,8 +1,7 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.internal.ownership.OwnedRange;
-import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.KnownShards;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.scatter.ShardPart;
 import java.util.Set;
@@ -10,28 +9,25 @@ import java.util.Set;
 /**
  * What one shard says of its ranges, in the snapshot in which its rows are read.
  *
- * @param hidden tokens whose rows moves have staged or left behind there
- * @param acquaintances the shards that it knows by name: founders, and those that rows went to
+ * @param hidden tokens whose rows handovers have staged or left behind there
+ * @param knownShards those that it knows by name: founders, and those that rows went to
  */
-record Holdings(String shard, TokenSet owned, TokenSet hidden, UnfinishedHandovers moves, Set<String> acquaintances) {
+record Holdings(String shard, ShardRanges ranges, TokenSet owned, TokenSet hidden, Set<String> knownShards)
+        implements Placement {
 
     static Holdings of(ShardPart part) {
-        UnfinishedHandovers moves = UnfinishedHandovers.read(part.dsl());
-        TokenSet owned = TokenSet.of(
-                OwnedRangeTable.all(part.dsl()).stream().map(OwnedRange::range).toList());
-        return new Holdings(part.shard(), owned, moves.hidden(), moves, ShardReport.knownShards(part.dsl()));
+        ShardRanges ranges = ShardRanges.of(part.dsl());
+        return new Holdings(
+                part.shard(), ranges, ranges.ownedTokens(), ranges.hiddenTokens(), KnownShards.of(part.dsl()));
     }
 
-    boolean owns(long token) {
+    @Override
+    public boolean owns(long token) {
         return owned.contains(token);
     }
 
-    /** Whether a row with this token is nobody's here, and rightly so. */
-    boolean hides(long token) {
+    @Override
+    public boolean hides(long token) {
         return hidden.contains(token) && !owned.contains(token);
-    }
-
-    Leftovers leftovers() {
-        return moves.leftovers(shard);
     }
 }

@@ -4,8 +4,11 @@ import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.scatter.Coverage;
+import dev.ringshard.status.Leftovers;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -40,7 +43,7 @@ record RingState(Coverage coverage, List<Holdings> shards) {
 
     private SortedSet<String> strangers() {
         SortedSet<String> known = new TreeSet<>();
-        shards.forEach(shard -> known.addAll(shard.acquaintances()));
+        shards.forEach(shard -> known.addAll(shard.knownShards()));
         shards.forEach(shard -> known.remove(shard.shard()));
         return known;
     }
@@ -49,10 +52,10 @@ record RingState(Coverage coverage, List<Holdings> shards) {
     private TokenSet onTheirWay() {
         List<TokenRange> ranges = new ArrayList<>();
         for (Holdings source : shards) {
-            for (CommittedHandover handover : source.moves().committed()) {
+            for (CommittedHandover handover : source.ranges().committed()) {
                 if (shards.stream()
                         .anyMatch(target -> target.shard().equals(handover.target())
-                                && target.moves().awaits(handover))) {
+                                && target.ranges().awaits(handover))) {
                     ranges.add(handover.range());
                 }
             }
@@ -77,10 +80,13 @@ record RingState(Coverage coverage, List<Holdings> shards) {
     }
 
     /** Of the shards that have any. */
-    List<Leftovers> leftovers() {
-        return shards.stream()
-                .map(Holdings::leftovers)
-                .filter(left -> left.total() > 0)
-                .toList();
+    Map<String, Leftovers> leftovers() {
+        Map<String, Leftovers> leftovers = new LinkedHashMap<>();
+        for (Holdings shard : shards) {
+            if (shard.ranges().leftovers().total() > 0) {
+                leftovers.put(shard.shard(), shard.ranges().leftovers());
+            }
+        }
+        return leftovers;
     }
 }

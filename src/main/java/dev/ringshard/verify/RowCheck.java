@@ -38,17 +38,13 @@ record RowCheck(Router router, RingState ring, Holdings holdings) {
     }
 
     /**
-     * Whether the same key may be on another shard as well. If the ring is covered once, and a row is where its key
+     * Whether another shard may have rows of the same key. If the ring is covered once, and a row is where its key
      * belongs, that cannot be.
      *
      * @param fits whether the token is the key's
      */
-    boolean mayBeDuplicate(long token, boolean fits) {
+    boolean mayBeShared(long token, boolean fits) {
         return !hides(token)
                 && (!fits || isStray(token) || ring.coverage().doubled().contains(token));
-    }
-
-    boolean mayBeDuplicate(String key, long token) {
-        return mayBeDuplicate(token, fits(key, token));
     }
 }

@@ -5,16 +5,16 @@ package dev.ringshard.verify;
  *
  * @param misplaced rows outside of what their shard owns
  * @param wrongTokens rows whose token is not their key's
- * @param duplicated customers on more than one shard
- * @param unbalanced customers whose balances are not the sums of their entries
+ * @param duplicated keys on more than one shard
+ * @param brokenReferences rows whose foreign key points to a row of another token, or to none
  */
 public record RowFindings(
         Found<MisplacedRow> misplaced,
         Found<WrongToken> wrongTokens,
         Found<SharedKey> duplicated,
-        Found<Unbalanced> unbalanced) {
+        Found<BrokenReference> brokenReferences) {
 
     boolean areNone() {
-        return misplaced.isNone() && wrongTokens.isNone() && duplicated.isNone() && unbalanced.isNone();
+        return misplaced.isNone() && wrongTokens.isNone() && duplicated.isNone() && brokenReferences.isNone();
     }
 }

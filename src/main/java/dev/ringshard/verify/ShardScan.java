@@ -1,133 +1,112 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.bank.CustomerAudit;
-import dev.ringshard.config.BankConfig;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.scatter.ShardPart;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over all rows of one shard, in its snapshot, in constant memory: what is kept are counts, a few examples, and
- * what {@link CustomerAudit} keeps. Runs once, on one thread.
+ * what audits keep. Runs once, on one thread.
  */
 final class ShardScan {
     private static final int ROWS_AT_ONCE = 1000;
 
     private final ShardPart part;
-    private final CustomerAudit audit;
-    private final RowCheck judge;
+    private final Dialect dialect;
+    private final RowCheck check;
     private final RowMeter meter;
     private final FindingCounter<MisplacedRow> misplaced;
     private final FindingCounter<WrongToken> wrongTokens;
-    private final FindingCounter<Unbalanced> unbalanced;
-    private long customers;
+    private final Map<String, Long> owned = new LinkedHashMap<>();
     private int untold;
-    private boolean mayHoldDuplicates;
+    private boolean mayShareKeys;
 
     /** @param examples how many to keep of each kind of finding */
-    ShardScan(ShardPart part, BankConfig bank, RowCheck judge, RowMeter meter, int examples) {
+    ShardScan(ShardPart part, RowCheck check, RowMeter meter, int examples) {
         this.part = part;
-        this.audit = new CustomerAudit(part, bank);
-        this.judge = judge;
+        this.dialect = Dialect.of(part.dsl());
+        this.check = check;
         this.meter = meter;
         misplaced = new FindingCounter<>(examples);
         wrongTokens = new FindingCounter<>(examples);
-        unbalanced = new FindingCounter<>(examples);
     }
 
     /**
      * What was found.
      *
-     * @param customers who live there
-     * @param mayHoldDuplicates whether a customer may be on another shard as well
+     * @param owned how many rows of each table are the shard's own
+     * @param mayShareKeys whether a key may have rows on another shard as well
      */
     record Result(
-            long customers,
-            boolean mayHoldDuplicates,
-            Found<MisplacedRow> misplaced,
-            Found<WrongToken> wrongTokens,
-            Found<Unbalanced> unbalanced) {}
+            Map<String, Long> owned, boolean mayShareKeys, Found<MisplacedRow> misplaced, Found<WrongToken> wrongTokens) {}
 
-    /** @param ownTables those besides the customers' own */
-    Result run(List<String> ownTables) throws SQLException {
-        audit.read(this::customerRow);
-        for (String table : ownTables) {
-            scan(table);
+    /** @param first the position of the first column that is the audit's */
+    private record AuditedColumns(ShardAudit audit, int first) {}
+
+    /** @param audits begun on this shard */
+    Result run(List<ShardedTable> tables, List<ShardAudit> audits) throws SQLException {
+        for (ShardedTable table : tables) {
+            owned.put(table.name(), scan(table, audits));
         }
-        audit.findImbalances(
-                judge::owns,
-                judge::hides,
-                (key, accounts) -> unbalanced.add(() -> new Unbalanced(part.shard(), key, accounts)));
         meter.add(untold);
-        return new Result(customers, mayHoldDuplicates, misplaced.found(), wrongTokens.found(), unbalanced.found());
+        return new Result(owned, mayShareKeys, misplaced.found(), wrongTokens.found());
     }
 
-    private boolean customerRow(String table, String key, long token) {
-        boolean fits = keyedRow(table, key, token);
-        boolean own = judge.owns(token);
-        if (audit.isOfCustomer(table)) {
-            customers += own ? 1 : 0;
-            mayHoldDuplicates = mayHoldDuplicates || judge.mayBeDuplicate(token, fits);
+    /** How many of the rows are the shard's own. */
+    private long scan(ShardedTable table, List<ShardAudit> audits) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        columns.add(dialect.token(table));
+        columns.add(table.key().map(dialect::keyText).orElse("CAST(NULL AS VARCHAR(1))"));
+        List<AuditedColumns> audited = new ArrayList<>();
+        for (ShardAudit audit : audits) {
+            List<String> ofAudit = audit.columns(table);
+            if (!ofAudit.isEmpty()) {
+                audited.add(new AuditedColumns(audit, columns.size() + 1));
+                columns.addAll(ofAudit);
+            }
         }
-        return own;
+        AtomicLong own = new AtomicLong();
+        part.scan("SELECT %s FROM %s".formatted(String.join(", ", columns), table.name()), row -> {
+            String key = row.getString(2);
+            long token = row.getLong(1);
+            check(table, key, token);
+            if (check.owns(token)) {
+                own.incrementAndGet();
+                for (AuditedColumns of : audited) {
+                    of.audit.read(table, String.valueOf(key), token, row, of.first);
+                }
+            }
+        });
+        return own.get();
     }
 
-    /** Whether the token is the key's. */
-    private boolean keyedRow(String table, String key, long token) {
-        boolean fits = judge.fits(key, token);
-        if (!fits) {
-            wrongTokens.add(() -> new WrongToken(part.shard(), table, key, token, judge.tokenOf(key)));
+    private void check(ShardedTable table, @Nullable String key, long token) {
+        if (key != null) {
+            boolean fits = check.fits(key, token);
+            if (!fits) {
+                wrongTokens.add(() -> new WrongToken(part.shard(), table.name(), key, token, check.tokenOf(key)));
+            }
+            mayShareKeys = mayShareKeys || check.mayBeShared(token, fits);
         }
-        row(table, key, token);
-        return fits;
-    }
-
-    private void row(String table, @Nullable String key, long token) {
-        if (judge.isStray(token)) {
+        if (check.isStray(token)) {
             misplaced.add(() -> new MisplacedRow(
                     part.shard(),
-                    table,
+                    table.name(),
                     Optional.ofNullable(key),
                     token,
-                    judge.ring().ownerOf(token)));
+                    check.ring().ownerOf(token)));
         }
         if (++untold == ROWS_AT_ONCE) {
             meter.add(untold);
             untold = 0;
-        }
-    }
-
-    private void scan(String table) throws SQLException {
-        if (hasKey(table)) {
-            part.scan("SELECT ring_token, customer_key FROM " + table, row -> {
-                String key = row.getString(2);
-                if (key == null) {
-                    row(table, null, row.getLong(1));
-                } else {
-                    keyedRow(table, key, row.getLong(1));
-                }
-            });
-        } else {
-            part.scan("SELECT ring_token FROM " + table, row -> row(table, null, row.getLong(1)));
-        }
-    }
-
-    private boolean hasKey(String table) throws SQLException {
-        try (PreparedStatement statement =
-                        part.connection().prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
-                ResultSet none = statement.executeQuery()) {
-            ResultSetMetaData columns = none.getMetaData();
-            for (int i = 1; i <= columns.getColumnCount(); i++) {
-                if (columns.getColumnName(i).equalsIgnoreCase("customer_key")) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

@@ -1,35 +1,53 @@
 package dev.ringshard.verify;
 
+import dev.ringshard.status.Leftovers;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a verification read and found.
  *
- * @param leftovers of the shards that have any
+ * @param audits what the checks of the application's own found, such as those of the built-in bank
+ * @param leftovers of the shards that have any, by their names
  */
-public record Verification(Extent extent, RingFindings ring, RowFindings rows, List<Leftovers> leftovers) {
+public record Verification(
+        Extent extent,
+        RingFindings ring,
+        RowFindings rows,
+        List<AuditFindings> audits,
+        Map<String, Leftovers> leftovers) {
 
     public Verification {
-        leftovers = List.copyOf(leftovers);
+        audits = List.copyOf(audits);
+        leftovers = Collections.unmodifiableMap(new LinkedHashMap<>(leftovers));
     }
 
     /**
      * How much was read.
      *
-     * @param customers who are there for callers: on the shard that owns their token
+     * @param owned how many rows of each sharded table are there for callers, on the shard that owns their token; in the
+     *     order of the configuration
      * @param rows of all tables, hidden ones too
      */
-    public record Extent(int shards, long customers, long rows, Duration time) {
+    public record Extent(int shards, Map<String, Long> owned, long rows, Duration time) {
+        public Extent {
+            owned = Collections.unmodifiableMap(new LinkedHashMap<>(owned));
+        }
+
         /** Rows for each second. */
         public long rowsPerSecond() {
             return time.isZero() ? 0 : Math.round(rows / (time.toNanos() / 1e9));
         }
     }
 
-    /** Whether every token has one owner, every row is where and what it should be, and all money is accounted for. */
+    /** Whether every token has one owner, every row is where and what it should be, and all audits agree. */
     public boolean isSound() {
-        return ring.areNone() && rows.areNone();
+        return ring.areNone()
+                && rows.areNone()
+                && audits.stream().allMatch(audit -> audit.found().isNone());
     }
 
     /** Whether it is sound, and nothing is left over from moves either. */
@@ -39,6 +57,6 @@ public record Verification(Extent extent, RingFindings ring, RowFindings rows, L
 
     /** All leftovers of all shards. */
     public int allLeftovers() {
-        return leftovers.stream().mapToInt(Leftovers::total).sum();
+        return leftovers.values().stream().mapToInt(Leftovers::total).sum();
     }
 }

@@ -1,6 +1,5 @@
 package dev.ringshard.verify;
 
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -8,9 +7,11 @@ import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.scatter.ShardPart;
 import dev.ringshard.scatter.Snapshots;
-import dev.ringshard.verify.ShardScan.Result;
+import dev.ringshard.status.TableRows;
 import dev.ringshard.verify.Verification.Extent;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * Reads everything on every shard, and says what is wrong. Changes nothing, except that it finishes handovers which are
@@ -35,22 +35,30 @@ import java.util.stream.Stream;
 public final class Verifier {
     private final Router router;
     private final ScatterGather scatter;
-    private final BankConfig bank;
-    private final List<String> ownTables;
+    private final List<ShardedTable> tables;
+    private final List<Audit> audits;
     private final LongSupplier nanoTime;
 
     /**
-     * @param ownTables sharded tables besides the customers' own, as written unquoted in SQL; where one has a column
-     *     {@code customer_key}, its tokens are checked, too
+     * @param tables all sharded tables
+     * @param audits what else is to be checked
      */
     public Verifier(
-            Router router, ScatterGather scatter, BankConfig bank, List<String> ownTables, LongSupplier nanoTime) {
+            Router router,
+            ScatterGather scatter,
+            List<ShardedTable> tables,
+            List<Audit> audits,
+            LongSupplier nanoTime) {
         this.router = router;
         this.scatter = scatter;
-        this.bank = bank;
-        this.ownTables = List.copyOf(ownTables);
+        this.tables = List.copyOf(tables);
+        this.audits = List.copyOf(audits);
         this.nanoTime = nanoTime;
     }
+
+    /** What was found on one shard. */
+    private record Findings(
+            ShardScan.Result scan, Found<BrokenReference> references, List<Found<AuditFinding>> audits) {}
 
     /**
      * Reads and judges everything. Of a ring that is not whole it finds that out for as long as {@code routing-timeout}
@@ -65,56 +73,74 @@ public final class Verifier {
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
             RingState ring = new RingState(snapshots.coverage(), List.copyOf(holdings.values()));
-            Map<String, RowCheck> judges = new LinkedHashMap<>();
-            holdings.forEach((shard, held) -> judges.put(shard, new RowCheck(router, ring, held)));
-            RowMeter meter = new RowMeter(progress, estimatedRows(snapshots));
+            Map<String, RowCheck> checks = new LinkedHashMap<>();
+            holdings.forEach((shard, held) -> checks.put(shard, new RowCheck(router, ring, held)));
+            RowMeter meter = new RowMeter(progress, aboutAllRows(snapshots));
 
-            Collection<Result> scans = snapshots
-                    .gather(part -> new ShardScan(part, bank, judge(judges, part), meter, examples).run(ownTables))
+            Collection<Findings> found = snapshots
+                    .gather(part -> find(part, Objects.requireNonNull(checks.get(part.shard())), meter, examples))
                     .values();
             RowFindings rows = new RowFindings(
-                    all(scans, Result::misplaced, examples),
-                    all(scans, Result::wrongTokens, examples),
-                    duplicated(scans, snapshots, judges, examples),
-                    all(scans, Result::unbalanced, examples));
+                    all(found, shard -> shard.scan.misplaced(), examples),
+                    all(found, shard -> shard.scan.wrongTokens(), examples),
+                    sharedKeys(found, snapshots, checks, examples),
+                    all(found, Findings::references, examples));
 
-            long customers = scans.stream().mapToLong(Result::customers).sum();
             Duration time = Duration.ofNanos(nanoTime.getAsLong() - start);
-            Extent extent = new Extent(scans.size(), customers, meter.rows(), time);
-            return new Verification(extent, ring.findings(examples), rows, ring.leftovers());
+            Extent extent = new Extent(found.size(), owned(found), meter.rows(), time);
+            return new Verification(
+                    extent, ring.findings(examples), rows, auditFindings(found, examples), ring.leftovers());
         }
     }
 
-    private Found<SharedKey> duplicated(
-            Collection<Result> scans, Snapshots snapshots, Map<String, RowCheck> judges, int examples) {
-        return scans.stream().anyMatch(Result::mayHoldDuplicates)
-                ? new Duplicates(bank, snapshots.parts(), judges, examples).find()
-                : Found.of(List.of(), examples);
-    }
-
-    private long estimatedRows(Snapshots snapshots) {
-        List<String> tables = Stream.concat(bank.tables().stream().map(ShardedTable::name), ownTables.stream())
-                .toList();
-        return snapshots
-                .gather(part -> {
-                    long rows = 0;
-                    for (String table : tables) {
-                        rows += part.estimatedRows(table);
-                    }
-                    return rows;
-                })
-                .values()
-                .stream()
-                .mapToLong(Long::longValue)
+    private long aboutAllRows(Snapshots snapshots) {
+        return snapshots.gather(part -> part.rows(tables)).values().stream()
+                .flatMap(List::stream)
+                .mapToLong(TableRows::rows)
                 .sum();
     }
 
-    private static RowCheck judge(Map<String, RowCheck> judges, ShardPart part) {
-        return Objects.requireNonNull(judges.get(part.shard()));
+    private Findings find(ShardPart part, RowCheck check, RowMeter meter, int examples) throws SQLException {
+        List<ShardAudit> begun = audits.stream()
+                .map(audit -> audit.begin(part, check.holdings()))
+                .toList();
+        ShardScan.Result scan = new ShardScan(part, check, meter, examples).run(tables, begun);
+        Found<BrokenReference> references = new References(part, examples).check(tables);
+        List<Found<AuditFinding>> ofAudits = new ArrayList<>();
+        for (ShardAudit audit : begun) {
+            FindingCounter<AuditFinding> counter = new FindingCounter<>(examples);
+            audit.end(finding -> counter.add(() -> finding));
+            ofAudits.add(counter.found());
+        }
+        return new Findings(scan, references, ofAudits);
     }
 
-    private static <T> Found<T> all(Collection<Result> results, Function<Result, Found<T>> kind, int examples) {
-        return results.stream()
+    private Found<SharedKey> sharedKeys(
+            Collection<Findings> found, Snapshots snapshots, Map<String, RowCheck> checks, int examples) {
+        return found.stream().anyMatch(shard -> shard.scan.mayShareKeys())
+                ? new SharedKeys(tables, checks, examples).find(snapshots)
+                : Found.of(List.of(), examples);
+    }
+
+    private static Map<String, Long> owned(Collection<Findings> found) {
+        Map<String, Long> owned = new LinkedHashMap<>();
+        found.forEach(shard -> shard.scan.owned().forEach((table, rows) -> owned.merge(table, rows, Long::sum)));
+        return owned;
+    }
+
+    private List<AuditFindings> auditFindings(Collection<Findings> found, int examples) {
+        List<AuditFindings> findings = new ArrayList<>();
+        for (int i = 0; i < audits.size(); i++) {
+            int number = i;
+            Audit audit = audits.get(i);
+            findings.add(new AuditFindings(
+                    audit.kind(), audit.rule(), all(found, shard -> shard.audits.get(number), examples)));
+        }
+        return findings;
+    }
+
+    private static <T> Found<T> all(Collection<Findings> found, Function<Findings, Found<T>> kind, int examples) {
+        return found.stream()
                 .map(kind)
                 .reduce(Found.of(List.of(), examples), (one, other) -> one.plus(other, examples));
     }

@@ -1,6 +1,6 @@
 /**
- * Reads everything on every shard and says what is wrong: with the ring, with rows, with tokens, with money. Changes
- * nothing. What customers' tables hold it asks the room {@code customers}.
+ * Reads everything on every shard and says what is wrong: with the ring, with rows, tokens and references. Changes nothing.
+ * What only an application knows of its rows it is told by an {@link dev.ringshard.verify.Audit}.
  */
 @NullMarked
 package dev.ringshard.verify;

@@ -17,7 +17,9 @@ import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.status.TableRows;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ class ClusterScreensTest {
     void a_settled_cluster_names_the_next_command() {
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), Optional.empty(), NEXT),
+                new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), Optional.empty(), true, NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
 
@@ -57,6 +59,7 @@ class ClusterScreensTest {
                         OptionalDouble.of(0),
                         Optional.empty()),
                 Optional.empty(),
+                true,
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -80,8 +83,8 @@ class ClusterScreensTest {
                 share,
                 target,
                 OptionalLong.of(2),
-                OptionalLong.of(customers),
-                0,
+                List.of(new TableRows("customers", customers, true)),
+                Leftovers.NONE,
                 Optional.of("4"),
                 Optional.empty());
     }
@@ -90,7 +93,7 @@ class ClusterScreensTest {
     void a_terminal_also_gets_bars() {
         assertScreen(
                 TERMINAL,
-                new StatusReport(status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)), Optional.empty(), NEXT),
+                new StatusReport(status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)), Optional.empty(), true, NEXT),
                 """
                 Cluster bank · 2 shards · 0 customers
 
@@ -112,8 +115,8 @@ class ClusterScreensTest {
                 0,
                 0.25,
                 OptionalLong.empty(),
-                OptionalLong.empty(),
-                0,
+                List.of(),
+                Leftovers.NONE,
                 Optional.empty(),
                 Optional.empty());
         ShardStatus fresh = new ShardStatus(
@@ -123,16 +126,16 @@ class ClusterScreensTest {
                 0,
                 0.25,
                 OptionalLong.of(0),
-                OptionalLong.empty(),
-                2,
+                List.of(),
+                new Leftovers(1, 1, 0),
                 Optional.empty(),
                 Optional.empty());
 
-        StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), NEXT);
+        StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank · 3 shards · 1 customer on those that answer
+                Cluster bank · 3 shards · about 1 customers on those that answer
 
                   shard  state  customers   share  target  ranges  pool  schema
                   eu-1   up             1  50.0 %  50.0 %     128  1/10       4
@@ -156,16 +159,16 @@ class ClusterScreensTest {
                 0.8,
                 0.5,
                 OptionalLong.of(1),
-                OptionalLong.of(8000),
-                2,
+                List.of(new TableRows("customers", 8000, true)),
+                new Leftovers(0, 1, 1),
                 Optional.of("4"),
                 Optional.empty());
         ObservedRebalance moves = new ObservedRebalance(
                 3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
-        StatusReport report = new StatusReport(status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), NEXT);
+        StatusReport report = new StatusReport(status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank · 2 shards · 10,000 customers
+                Cluster bank · 2 shards · about 10,000 customers
 
                   shard  state  customers   share  target  ranges  pool  schema
                   eu-1   up         8,000  80.0 %  50.0 %       1     –       4
@@ -173,8 +176,8 @@ class ClusterScreensTest {
 
                 A rebalance is under way: 3,021 rows moved in the last 1.3 s, 2,417/s.
                 Still to move: at least 30.0 % of the ring.
-                  from  to    of the ring  customers, about
-                  eu-1  eu-2       30.0 %             3,000
+                  from  to    of the ring  rows, about
+                  eu-1  eu-2       30.0 %        3,000
                 2 ranges are on the way, or just left.
                 Next: ringshard status --config bank.yaml
                 """);
@@ -189,13 +192,13 @@ class ClusterScreensTest {
                 0,
                 0.5,
                 OptionalLong.of(0),
-                OptionalLong.empty(),
-                0,
+                List.of(),
+                Leftovers.NONE,
                 Optional.empty(),
                 Optional.empty());
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh), Optional.empty(), NEXT),
+                new StatusReport(status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh), Optional.empty(), true, NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
 
@@ -209,6 +212,38 @@ class ClusterScreensTest {
                 50.0 % of the ring is not where the configuration wants it; a rebalance would move it.
                 Nothing is left over from moves.
                 Next: ringshard plan --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_cluster_of_tables_of_ones_own_is_counted_by_them_and_told_to_load_nothing() {
+        ShardStatus shard = new ShardStatus(
+                "eu-1",
+                State.UP,
+                Optional.empty(),
+                1,
+                1,
+                OptionalLong.of(1),
+                List.of(
+                        new TableRows("tenants", 0, true),
+                        new TableRows("orders", 9_000_000, false),
+                        new TableRows("notes", 0, true),
+                        new TableRows("visits", 0, true),
+                        new TableRows("order_lines", 0, true)),
+                Leftovers.NONE,
+                Optional.of("4"),
+                Optional.empty());
+        assertScreen(
+                ScreenStyle.PLAIN,
+                new StatusReport(status(shard), Optional.empty(), false, NEXT),
+                """
+                Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
+
+                  shard  state  tenants    share   target  ranges  pool  schema
+                  eu-1   up           0  100.0 %  100.0 %       1     –       4
+
+                Nothing is left over from moves.
+                Next: ringshard serve --config bank.yaml
                 """);
     }
 

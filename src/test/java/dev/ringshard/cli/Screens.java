@@ -13,7 +13,9 @@ import dev.ringshard.rebalance.WritePauses;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.PoolState;
+import dev.ringshard.status.TableRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,8 +59,8 @@ public final class Screens {
                 share,
                 share,
                 OptionalLong.of(128),
-                OptionalLong.of(customers),
-                0,
+                List.of(new TableRows("customers", customers, true)),
+                Leftovers.NONE,
                 Optional.of("4"),
                 Optional.of(new PoolState(2, 1, 1, 0, 10, Duration.ofSeconds(5))));
     }

@@ -4,25 +4,26 @@ import static dev.ringshard.cli.Screens.NEXT;
 import static dev.ringshard.cli.Screens.assertScreen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.Imbalance;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.verify.AuditFinding;
+import dev.ringshard.verify.AuditFindings;
+import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
-import dev.ringshard.verify.Leftovers;
 import dev.ringshard.verify.MisplacedRow;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
-import dev.ringshard.verify.Unbalanced;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
-import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -31,18 +32,19 @@ import org.junit.jupiter.api.Test;
 class VerifyScreensTest {
     @Test
     void a_sound_cluster_says_what_was_checked() {
-        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, List.of(), Optional.empty());
+        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, balances(none()), Map.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
 
                   checked                                        wrong
                   every token of the ring has an owner               0
                   no token has two                                   0
                   every row is on the shard that owns its token      0
                   every row has the token of its key                 0
-                  no customer is on two shards                       0
+                  no key has rows on two shards                      0
+                  every foreign key stays within one token           0
                   every balance is the sum of its entries            0
 
                 Nothing is left over from moves.
@@ -52,16 +54,20 @@ class VerifyScreensTest {
 
     @Test
     void leftovers_are_told_apart_from_damage() {
+        Map<String, Leftovers> leftovers = new LinkedHashMap<>();
+        leftovers.put("eu-1", new Leftovers(0, 12, 1));
+        leftovers.put("eu-2", new Leftovers(1, 0, 0));
         VerifyReport report = verified(
                 SOUND_RING,
                 SOUND_ROWS,
-                List.of(new Leftovers("eu-1", 0, 12, 1), new Leftovers("eu-2", 1, 0, 0)),
+                balances(none()),
+                leftovers,
                 Optional.of(new RecoveryOutcome(0, 0, 3, 14, List.of())));
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(String.join("\n", report.lines(ScreenStyle.PLAIN)))
                 .startsWith("""
-                Cluster bank is sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
                 Repaired first: 0 handovers finished, 0 staged copies dropped, 3 departed ranges emptied.
                 """)
                 .endsWith("""
@@ -90,28 +96,33 @@ class VerifyScreensTest {
                         new WrongToken("eu-2", "account_entries", "c-8", 17, OptionalLong.of(4711)),
                         new WrongToken("eu-2", "customers", "", 17, OptionalLong.empty())),
                 found(new SharedKey("it's", List.of("eu-1", "eu-2"))),
-                found(new Unbalanced(
-                        "eu-1",
-                        "c-9",
-                        List.of(
-                                new Imbalance(
-                                        Account.SAVINGS,
-                                        Optional.of(new BigDecimal("1000.00")),
-                                        new BigDecimal("999.99")),
-                                new Imbalance(Account.CHECKING, Optional.empty(), new BigDecimal("-5.00"))))));
+                found(
+                        new BrokenReference(
+                                "eu-1",
+                                "visits",
+                                "visits_note",
+                                "notes",
+                                Optional.of("c-8"),
+                                17,
+                                OptionalLong.of(4711)),
+                        new BrokenReference(
+                                "eu-1", "visits", "visits_note", "notes", Optional.empty(), 18, OptionalLong.empty())));
+        Found<AuditFinding> balances =
+                found(new AuditFinding("eu-1", "c-9", "SAVINGS holds 1000.00, its entries add up to 999.99"));
 
-        VerifyReport report = verified(ring, rows, List.of(), Optional.empty());
+        VerifyReport report = verified(ring, rows, balances(balances), Map.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank is NOT sound · 2 shards, 2,000 customers, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is NOT sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
 
                   checked                                        wrong
                   every token of the ring has an owner               1
                   no token has two                                   2
                   every row is on the shard that owns its token  1,234
                   every row has the token of its key                 2
-                  no customer is on two shards                       1
+                  no key has rows on two shards                      1
+                  every foreign key stays within one token           2
                   every balance is the sum of its entries            1
 
                 Ranges that no shard owns
@@ -133,14 +144,18 @@ class VerifyScreensTest {
                   eu-2   account_entries  c-8     17       4711
                   eu-2   customers                17     no key
 
-                Customers on more than one shard
+                Keys with rows on more than one shard
                   key   shards
                   it's  eu-1, eu-2
 
-                Balances that are not the sum of their entries
-                  shard  key  account       balance  entries
-                  eu-1   c-9  savings      1,000.00   999.99
-                  eu-1   c-9  checking  no customer    -5.00
+                Rows that refer to a row of another token, or to none
+                  shard  table   key  token  foreign key  to     of token
+                  eu-1   visits  c-8     17  visits_note  notes      4711
+                  eu-1   visits  –       18  visits_note  notes  not there
+
+                Not so: every balance is the sum of its entries
+                  shard  key
+                  eu-1   c-9  SAVINGS holds 1000.00, its entries add up to 999.99
 
                 Nothing is left over from moves.
 
@@ -165,9 +180,39 @@ class VerifyScreensTest {
         return new Found<>(2, List.of(one, other));
     }
 
+    @Test
+    void a_cluster_without_the_bank_is_told_by_its_own_tables_and_its_keys_are_located() {
+        Map<String, Long> owned = new LinkedHashMap<>();
+        owned.put("tenants", 1L);
+        owned.put("orders", 300L);
+        RowFindings rows =
+                new RowFindings(none(), none(), found(new SharedKey("tenant-7", List.of("eu-1", "eu-2"))), none());
+        Verification found = new Verification(
+                new Verification.Extent(2, owned, 302, Duration.ofMillis(1500)), SOUND_RING, rows, List.of(), Map.of());
+
+        List<String> lines = new VerifyReport("shop", false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
+
+        assertThat(lines.get(0))
+                .isEqualTo("Cluster shop is NOT sound · 2 shards, 1 tenants, 300 orders, 302 rows · 1.5 s, 201/s");
+        assertThat(lines).last().isEqualTo("Next: ringshard locate --config bank.yaml tenant-7");
+        assertThat(String.join(" ", lines)).doesNotContain("customer", "balance");
+    }
+
+    private static AuditFindings balances(Found<AuditFinding> found) {
+        return new AuditFindings("unbalanced", "every balance is the sum of its entries", found);
+    }
+
     private static VerifyReport verified(
-            RingFindings ring, RowFindings rows, List<Leftovers> leftovers, Optional<RecoveryOutcome> repaired) {
-        Verification.Extent extent = new Verification.Extent(2, 2000, 12_345, Duration.ofMillis(1500));
-        return new VerifyReport("bank", new Verification(extent, ring, rows, leftovers), repaired, NEXT);
+            RingFindings ring,
+            RowFindings rows,
+            AuditFindings audit,
+            Map<String, Leftovers> leftovers,
+            Optional<RecoveryOutcome> repaired) {
+        Map<String, Long> owned = new LinkedHashMap<>();
+        owned.put("customers", 2_000L);
+        owned.put("account_entries", 10_345L);
+        Verification.Extent extent = new Verification.Extent(2, owned, 12_345, Duration.ofMillis(1500));
+        return new VerifyReport(
+                "bank", true, new Verification(extent, ring, rows, List.of(audit), leftovers), repaired, NEXT);
     }
 }

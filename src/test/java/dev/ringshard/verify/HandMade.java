@@ -55,10 +55,10 @@ final class HandMade implements AutoCloseable {
     }
 
     /** With tables of the application's own. */
-    Verification verifyWith(String... tables) {
+    Verification verifyWith(ShardedTable... tables) {
         RingshardConfig.Builder builder = builder();
-        for (String table : tables) {
-            builder.table(ShardedTable.byToken(table, "ring_token"));
+        for (ShardedTable table : tables) {
+            builder.table(table);
         }
         return verify(builder);
     }

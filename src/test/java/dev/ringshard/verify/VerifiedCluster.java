@@ -3,14 +3,11 @@ package dev.ringshard.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.Imbalance;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -46,7 +43,8 @@ abstract class VerifiedCluster {
                 found.rows().misplaced(),
                 found.rows().wrongTokens(),
                 found.rows().duplicated(),
-                found.rows().unbalanced());
+                found.rows().brokenReferences(),
+                unbalanced(found));
         assertThat(all.stream().filter(one -> !one.isNone())).containsExactly(expected);
         assertThat(found.isSound()).isEqualTo(expected.length == 0);
         assertThat(found.isOk()).isEqualTo(expected.length == 0 && found.allLeftovers() == 0);
@@ -60,11 +58,18 @@ abstract class VerifiedCluster {
         return new Found<>(2, List.of(one, other));
     }
 
-    final Unbalanced unbalanced(String balance, String entries) {
-        return new Unbalanced(
-                "eu-1",
-                key,
-                List.of(new Imbalance(Account.SAVINGS, Optional.of(new BigDecimal(balance)), new BigDecimal(entries))));
+    static Found<AuditFinding> unbalanced(Verification found) {
+        assertThat(found.audits()).extracting(AuditFindings::kind).containsExactly("unbalanced");
+        return found.audits().get(0).found();
+    }
+
+    final AuditFinding unbalanced(String balance, String entries) {
+        return new AuditFinding(
+                "eu-1", key, "SAVINGS holds %s, its entries add up to %s".formatted(balance, entries));
+    }
+
+    static void assertAllCustomersAreThere(Verification found) {
+        assertThat(found.extent().owned()).containsEntry("customers", (long) CUSTOMERS);
     }
 
     final TokenRange ownedRangeOf(String customer) throws SQLException {

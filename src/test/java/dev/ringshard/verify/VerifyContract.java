@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountRef;
-import dev.ringshard.bank.Imbalance;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.ring.TokenRange;
@@ -36,7 +36,7 @@ abstract class VerifyContract extends VerifiedCluster {
         assertSoundButFor(found);
         assertThat(found.isOk()).isTrue();
         assertThat(found.extent().shards()).isEqualTo(3);
-        assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
+        assertAllCustomersAreThere(found);
         assertThat(found.extent().rows()).isEqualTo(CUSTOMERS * (1 + ENTRIES_EACH));
         assertThat(found.extent().rowsPerSecond()).isPositive();
     }
@@ -83,7 +83,7 @@ abstract class VerifyContract extends VerifiedCluster {
                 found,
                 found(new MisplacedRow(
                         next(owner), "customers", Optional.of("stray"), strayToken, Optional.of(owner))));
-        assertThat(found.extent().customers()).isEqualTo(CUSTOMERS);
+        assertAllCustomersAreThere(found);
     }
 
     @Test
@@ -92,7 +92,8 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertSoundButFor(
                 bank.verify(),
-                found(new MisplacedRow("eu-2", "account_entries", Optional.of(key), token, Optional.of("eu-1"))));
+                found(new MisplacedRow("eu-2", "account_entries", Optional.of(key), token, Optional.of("eu-1"))),
+                found(new SharedKey(key, List.of("eu-1", "eu-2"))));
     }
 
     @Test
@@ -126,7 +127,7 @@ abstract class VerifyContract extends VerifiedCluster {
         Verification found = bank.verify();
 
         assertThat(found.rows().wrongTokens().count()).isEqualTo(1);
-        assertThat(found.rows().unbalanced()).isEqualTo(found(unbalanced("100.00", "99.00")));
+        assertThat(unbalanced(found)).isEqualTo(found(unbalanced("100.00", "99.00")));
     }
 
     @Test
@@ -143,8 +144,8 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertThat(found.rows().wrongTokens().examples())
                 .containsExactly(new WrongToken("eu-1", "customers", key, foreignToken(), OptionalLong.of(token)));
-        assertThat(found.rows().unbalanced().examples())
-                .extracting(Unbalanced::key)
+        assertThat(unbalanced(found).examples())
+                .extracting(AuditFinding::key)
                 .containsExactly(key);
         assertThat(found.rows().misplaced().isNone()).isTrue();
     }
@@ -205,8 +206,8 @@ abstract class VerifyContract extends VerifiedCluster {
         cluster.damage("eu-1", "UPDATE customers SET savings = savings - 7 WHERE customer_key = '%s'".formatted(key));
         cluster.damage("eu-1", "UPDATE customers SET savings = 7 WHERE customer_key = 'payee'");
 
-        assertThat(bank.verify().rows().unbalanced().examples())
-                .extracting(Unbalanced::key)
+        assertThat(unbalanced(bank.verify()).examples())
+                .extracting(AuditFinding::key)
                 .containsExactlyInAnyOrder(key, "payee");
     }
 
@@ -217,10 +218,10 @@ abstract class VerifyContract extends VerifiedCluster {
                 "UPDATE customers SET savings = savings - 7, checking = checking + 7 WHERE customer_key = '%s'"
                         .formatted(key));
 
-        assertThat(bank.verify().rows().unbalanced().examples()).singleElement().satisfies(found -> assertThat(
-                        found.accounts())
-                .extracting(Imbalance::account)
-                .containsExactly(Account.SAVINGS, Account.CHECKING));
+        assertThat(unbalanced(bank.verify()).examples())
+                .extracting(AuditFinding::text)
+                .containsExactly("SAVINGS holds 93.00, its entries add up to 100.00;"
+                        + " CHECKING holds 8.00, its entries add up to 1.00");
     }
 
     @Test
@@ -229,12 +230,14 @@ abstract class VerifyContract extends VerifiedCluster {
 
         Verification found = bank.verify();
 
-        assertThat(found.rows().unbalanced().examples()).singleElement().satisfies(orphan -> {
+        assertThat(unbalanced(found).examples()).singleElement().satisfies(orphan -> {
             assertThat(orphan.key()).isEqualTo(key);
-            assertThat(orphan.accounts()).hasSize(ENTRIES_EACH).allSatisfy(account -> assertThat(account.balance())
-                    .isEmpty());
+            assertThat(orphan.text()).isEqualTo("""
+                    SAVINGS has entries that add up to 100.00, and no customer; \
+                    CHECKING has entries that add up to 1.00, and no customer; \
+                    RETIREMENT_401K has entries that add up to 0.50, and no customer""");
         });
-        assertThat(found.extent().customers()).isEqualTo(CUSTOMERS - 1);
+        assertThat(found.extent().owned()).containsEntry("customers", CUSTOMERS - 1L);
     }
 
     @Test
@@ -257,7 +260,7 @@ abstract class VerifyContract extends VerifiedCluster {
         assertThat(found.rows().misplaced().examples())
                 .contains(new MisplacedRow("eu-1", "customers", Optional.of(key), token, Optional.empty()));
         assertThat(found.rows().duplicated().isNone()).isTrue();
-        assertThat(found.rows().unbalanced().isNone()).isTrue();
+        assertThat(unbalanced(found).isNone()).isTrue();
     }
 
     @Test
@@ -295,11 +298,11 @@ abstract class VerifyContract extends VerifiedCluster {
             cluster.damage(shard, "UPDATE customers SET savings = savings + 1");
         }
 
-        Found<Unbalanced> found = bank.verify(7, VerifyProgress.NONE).rows().unbalanced();
+        Found<AuditFinding> found = unbalanced(bank.verify(7, VerifyProgress.NONE));
 
         assertThat(found.count()).isEqualTo(CUSTOMERS);
         assertThat(found.examples()).hasSize(7).doesNotHaveDuplicates();
-        assertThat(bank.verify(0, VerifyProgress.NONE).rows().unbalanced())
+        assertThat(unbalanced(bank.verify(0, VerifyProgress.NONE)))
                 .isEqualTo(new Found<>(CUSTOMERS, List.of()));
     }
 
@@ -328,14 +331,17 @@ abstract class VerifyContract extends VerifiedCluster {
         cluster.damage("eu-1", "INSERT INTO keyless VALUES (%d, 'fine')".formatted(token));
         cluster.damage("eu-2", "INSERT INTO keyless VALUES (%d, 'stray')".formatted(token));
 
-        Verification found = cluster.verifyWith("notes", "keyless");
+        Verification found = cluster.verifyWith(
+                ShardedTable.byToken("notes", "ring_token").withKey("customer_key"),
+                ShardedTable.byToken("keyless", "ring_token"));
 
         assertSoundButFor(
                 found,
                 found(
                         new MisplacedRow("eu-2", "notes", Optional.of(key), token, Optional.of("eu-1")),
                         new MisplacedRow("eu-2", "keyless", Optional.empty(), token, Optional.of("eu-1"))),
-                found(new WrongToken("eu-1", "notes", "other", token, OptionalLong.of(cluster.token("other")))));
+                found(new WrongToken("eu-1", "notes", "other", token, OptionalLong.of(cluster.token("other")))),
+                found(new SharedKey(key, List.of("eu-1", "eu-2"))));
         assertThat(found.extent().rows()).isEqualTo(CUSTOMERS * (1 + ENTRIES_EACH) + 6);
     }
 

@@ -13,7 +13,7 @@ import dev.ringshard.internal.ownership.IncomingRangeTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -68,7 +68,7 @@ public final class Recovery {
                 .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress), 0))
                 .sum();
         int remaining = members.stream()
-                .mapToInt(shard -> round.attempt(() -> ShardReport.of(shard).leftovers(), 0))
+                .mapToInt(shard -> round.attempt(() -> ShardReading.of(shard).ranges().leftovers().total(), 0))
                 .sum();
         return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
     }
@@ -100,7 +100,7 @@ public final class Recovery {
     }
 
     private static boolean isMember(Shard shard) {
-        return ShardReport.of(shard).membership().isPresent();
+        return !ShardReading.of(shard).isNew();
     }
 
     private int finish(Shard source, Round round) {

@@ -71,14 +71,13 @@ public record HeldRanges(List<OwnedRange> owned, List<TokenRange> hidden) {
                 OwnedRangeTable.hold(transaction.dsl()), in(transaction).hidden());
     }
 
-    /** How many rows of a sharded table the shard has and owns; reads them all. */
-    public static long countVisible(ShardTransaction transaction, ShardedTable table) throws SQLException {
+    /** How many rows of a sharded table the shard has and owns, in the snapshot in which the ranges were read; reads them all. */
+    public long count(ShardTransaction transaction, ShardedTable table) {
         return transaction
                 .dsl()
                 .selectCount()
                 .from(table(table.name()))
-                .where(in(transaction)
-                        .visible(field(transaction.shard().dialect().token(table), Long.class)))
+                .where(visible(field(transaction.shard().dialect().token(table), Long.class)))
                 .fetchSingle()
                 .value1();
     }

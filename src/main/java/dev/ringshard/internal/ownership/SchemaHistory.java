@@ -41,7 +41,11 @@ public final class SchemaHistory {
      * @throws ForeignShardException if it is not
      */
     public static void requireOurs(DSLContext dsl, String shard) {
-        String version = version(dsl);
+        requireOurs(version(dsl), shard);
+    }
+
+    /** As {@link #requireOurs(DSLContext, String)}, of a version that was read. */
+    static void requireOurs(String version, String shard) {
         if (!version.equals(Membership.SCHEMA_VERSION)) {
             throw new ForeignShardException("""
                     Shard %s has schema version %s; this version of Ringshard works with %s. It takes no part; \

@@ -1,9 +1,10 @@
 package dev.ringshard.internal.routes;
 
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
-import dev.ringshard.internal.ownership.SchemaHistory;
-import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyType;
@@ -40,39 +41,31 @@ public final class Admission {
      * @throws ForeignShardException if it is another shard than the configured one
      */
     Optional<List<OwnedRange>> ranges(Shard shard) {
-        ShardReport report = report(shard);
-        return report.membership().map(member -> report.owned());
+        return atOurVersion.contains(shard) ? rangesNow(shard) : rangesAtFirst(shard);
     }
 
-    private ShardReport report(Shard shard) {
-        ShardReport report = atOurVersion.contains(shard) ? claims(shard) : ShardReport.of(shard);
-        report.membership().ifPresent(membership -> {
-            membership.verify(cluster, shard.name(), hash);
-            verifyVersion(shard);
-            membership.requireFounded();
-            keyType = membership.keyType();
+    /** A schema only ever moves up, by hand: asking for its version once is enough. */
+    private Optional<List<OwnedRange>> rangesAtFirst(Shard shard) {
+        ShardReading said = ShardReading.of(shard);
+        said.requirePart(cluster, hash, shard.name());
+        return said.membership().map(member -> {
+            keyType = member.keyType();
+            atOurVersion.add(shard);
+            return said.ranges().owned();
         });
-        return report;
     }
 
     /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
-    private ShardReport claims(Shard shard) {
+    private Optional<List<OwnedRange>> rangesNow(Shard shard) {
         try {
-            return ShardReport.claims(shard);
+            return shard.snapshot(looking -> MembershipTable.find(looking.dsl()).map(member -> {
+                member.verify(cluster, shard.name(), hash);
+                member.requireFounded();
+                return OwnedRangeTable.all(looking.dsl());
+            }));
         } catch (DataAccessException schemaIsGone) {
             atOurVersion.remove(shard);
-            return ShardReport.of(shard);
-        }
-    }
-
-    /** A schema only ever moves up, by hand: asking once is enough. */
-    private void verifyVersion(Shard shard) {
-        if (!atOurVersion.contains(shard)) {
-            shard.snapshot(transaction -> {
-                SchemaHistory.requireOurs(transaction.dsl(), shard.name());
-                return true;
-            });
-            atOurVersion.add(shard);
+            return rangesAtFirst(shard);
         }
     }
 }

@@ -50,7 +50,7 @@ public final class ClusterServer implements AutoCloseable {
         this.watch = watch;
         this.poller = poller;
         this.prometheus = new PrometheusPage(
-                RingshardMetrics.of(watch, () -> poller.latest().sight()));
+                RingshardMetrics.of(watch, () -> poller.latest().cluster()));
         server.setExecutor(executor);
         server.createContext("/", this::handle);
         server.start();

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.serve;
 
-import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.ClusterStatus.State;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,28 +10,28 @@ import java.util.stream.Collectors;
 record Health(Poller.Seen seen) {
 
     HttpAnswer ofAll() {
-        List<ShardSight> shards = seen.sight().shards();
-        boolean up = shards.stream().allMatch(ShardSight::isUp);
+        List<ShardStatus> shards = seen.cluster().shards();
+        boolean up = shards.stream().allMatch(Health::isUp);
         return answer(
                 up,
                 new JsonText()
-                        .with("cluster", seen.sight().cluster())
+                        .with("cluster", seen.cluster().status().cluster())
                         .with("state", seen.isStale() ? "stale" : up ? "up" : "degraded")
-                        .with("at", seen.sight().at().toString())
-                        .with("shards", shards.stream().map(Health::shard).toList()));
+                        .with("at", seen.cluster().at().toString())
+                        .with("shards", shards.stream().map(this::shard).toList()));
     }
 
     HttpAnswer of(String name) {
-        return seen.sight()
+        return seen.cluster()
                 .shard(name)
                 .map(shard -> answer(
-                        shard.isUp(), shard(shard).with("at", seen.sight().at().toString())))
+                        isUp(shard), shard(shard).with("at", seen.cluster().at().toString())))
                 .orElseGet(() -> HttpAnswer.text(
                         404, "There is no shard of this name. These are configured: %s.".formatted(names())));
     }
 
     private String names() {
-        return seen.sight().shards().stream().map(ShardSight::name).collect(Collectors.joining(", "));
+        return seen.cluster().shards().stream().map(ShardStatus::name).collect(Collectors.joining(", "));
     }
 
     /** What was seen too long ago says nothing about now. */
@@ -38,11 +39,15 @@ record Health(Poller.Seen seen) {
         return HttpAnswer.json(up && !seen.isStale() ? 200 : 503, body);
     }
 
-    private static JsonText shard(ShardSight shard) {
+    private static boolean isUp(ShardStatus shard) {
+        return shard.state() == State.UP;
+    }
+
+    private JsonText shard(ShardStatus shard) {
         return new JsonText()
                 .with("name", shard.name())
                 .with("state", shard.state().name().toLowerCase(Locale.ROOT))
-                .with("since", shard.since().toString())
+                .with("since", seen.cluster().since(shard).toString())
                 .with("problem", shard.problem().orElse(null));
     }
 }

@@ -1,8 +1,8 @@
 package dev.ringshard.internal.serve;
 
-import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
-import dev.ringshard.internal.watch.ShardSight;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,21 +34,21 @@ record Notice(Level level, String text, String detail, Optional<String> command)
      * @param commands gives a command as it can be run here
      * @param configProblem why the configuration as it is now is not used
      */
-    static List<Notice> of(ClusterSight sight, UnaryOperator<String> commands, Optional<String> configProblem) {
+    static List<Notice> of(ObservedCluster seen, UnaryOperator<String> commands, Optional<String> configProblem) {
         List<Notice> notices = new ArrayList<>();
-        addDown(notices, sight, commands);
+        addDown(notices, seen, commands);
         configProblem.ifPresent(problem -> notices.add(new Notice(
                 Level.WARN,
                 "The configuration has changed and cannot be used; this page goes by the one before.",
                 problem,
                 Optional.of(commands.apply("config check")))));
-        addUnknown(notices, sight, commands);
-        if (sight.isMoving()) {
-            notices.add(new Notice(Level.MOVING, moving(sight), "", Optional.empty()));
+        addUnknown(notices, seen, commands);
+        if (seen.isMoving()) {
+            notices.add(new Notice(Level.MOVING, moving(seen), "", Optional.empty()));
         }
-        addNew(notices, sight, commands);
-        if (!sight.isMoving()) {
-            addAtRest(notices, sight, commands);
+        addNew(notices, seen, commands);
+        if (!seen.isMoving()) {
+            addAtRest(notices, seen, commands);
         }
         if (notices.isEmpty()) {
             notices.add(new Notice(
@@ -60,47 +60,47 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         return notices;
     }
 
-    private static void addDown(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
-        List<ShardSight> down = in(sight, State.DOWN);
+    private static void addDown(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        List<ShardStatus> down = in(seen, State.DOWN);
         if (!down.isEmpty()) {
             notices.add(new Notice(
                     Level.BAD,
                     "%d of %d shards %s down: %s."
                             .formatted(
-                                    down.size(), sight.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
+                                    down.size(), seen.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
                     down.stream().flatMap(shard -> shard.problem().stream()).collect(Collectors.joining(" ")),
                     Optional.of(commands.apply("config check"))));
         }
     }
 
-    private static void addUnknown(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
-        if (!sight.strangers().isEmpty()) {
+    private static void addUnknown(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        if (!seen.strangers().isEmpty()) {
             notices.add(new Notice(
                     Level.WARN,
                     "Part of the ring belongs to %s, which is not in this configuration."
-                            .formatted(String.join(", ", sight.strangers())),
+                            .formatted(String.join(", ", seen.strangers())),
                     "Put it into the configuration; this page follows by itself.",
                     Optional.empty()));
         }
-        boolean allAnswer = in(sight, State.DOWN).isEmpty();
-        if (sight.unknownShare() > 1e-6 && allAnswer && !sight.isMoving()) {
-            boolean founded = sight.shards().stream().anyMatch(ShardSight::isUp);
+        boolean allAnswer = in(seen, State.DOWN).isEmpty();
+        if (seen.ring().unknownShare() > 1e-6 && allAnswer && !seen.isMoving()) {
+            boolean founded = seen.shards().stream().anyMatch(shard -> shard.state() == State.UP);
             notices.add(new Notice(
                     founded ? Level.BAD : Level.WARN,
                     founded
                             ? "%s of the ring has no owner among the shards of this configuration."
-                                    .formatted(percent(sight.unknownShare()))
+                                    .formatted(percent(seen.ring().unknownShare()))
                             : "This cluster has not been initialised yet.",
                     founded ? "A shard may be missing from it." : "",
                     Optional.of(commands.apply(founded ? "verify" : "init"))));
         }
     }
 
-    private static void addNew(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
-        List<ShardSight> fresh = in(sight, State.NEW);
+    private static void addNew(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        List<ShardStatus> fresh = in(seen, State.NEW);
         if (!fresh.isEmpty()
-                && !sight.isMoving()
-                && fresh.size() < sight.shards().size()) {
+                && !seen.isMoving()
+                && fresh.size() < seen.shards().size()) {
             notices.add(new Notice(
                     Level.WARN,
                     "%s %s new: it takes part after a rebalance."
@@ -110,27 +110,28 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         }
     }
 
-    private static void addAtRest(List<Notice> notices, ClusterSight sight, UnaryOperator<String> commands) {
-        if (sight.leftovers() > 0) {
+    private static void addAtRest(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        if (seen.status().leftovers() > 0) {
             notices.add(new Notice(
                     Level.WARN,
                     "%d %s of a move that has ended."
-                            .formatted(sight.leftovers(), sight.leftovers() == 1 ? "range is left" : "ranges are left"),
+                            .formatted(seen.status().leftovers(), seen.status().leftovers() == 1 ? "range is left" : "ranges are left"),
                     "Nothing is lost; it only takes room, until somebody tidies up.",
                     Optional.of(commands.apply("recover"))));
         }
-        boolean joins = !in(sight, State.NEW).isEmpty();
-        if (sight.pendingShare() > 0 && !joins) {
+        boolean joins = !in(seen, State.NEW).isEmpty();
+        double pending = seen.status().pendingShare().orElse(0);
+        if (pending > 0 && !joins) {
             notices.add(new Notice(
                     Level.WARN,
-                    "%s of the ring is not where the configuration wants it.".formatted(percent(sight.pendingShare())),
+                    "%s of the ring is not where the configuration wants it.".formatted(percent(pending)),
                     "A rebalance would move it.",
                     Optional.of(commands.apply("plan"))));
         }
     }
 
-    private static String moving(ClusterSight sight) {
-        ObservedRebalance run = sight.run().orElseThrow();
+    private static String moving(ObservedCluster seen) {
+        ObservedRebalance run = seen.run().orElseThrow();
         String done = run.doneShare()
                 .map(share -> ": %s done".formatted(percent(share)))
                 .orElse("");
@@ -140,12 +141,12 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         return "Rows are moving%s%s.".formatted(done, left);
     }
 
-    private static List<ShardSight> in(ClusterSight sight, State state) {
-        return sight.shards().stream().filter(shard -> shard.state() == state).toList();
+    private static List<ShardStatus> in(ObservedCluster seen, State state) {
+        return seen.shards().stream().filter(shard -> shard.state() == state).toList();
     }
 
-    private static String names(List<ShardSight> shards) {
-        return shards.stream().map(ShardSight::name).collect(Collectors.joining(", "));
+    private static String names(List<ShardStatus> shards) {
+        return shards.stream().map(ShardStatus::name).collect(Collectors.joining(", "));
     }
 
     private static String percent(double fraction) {

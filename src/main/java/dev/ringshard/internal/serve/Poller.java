@@ -1,6 +1,6 @@
 package dev.ringshard.internal.serve;
 
-import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ClusterWatch;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,7 +32,7 @@ final class Poller implements AutoCloseable {
      *
      * @param nanoTime when
      */
-    record Seen(ClusterSight sight, String status, long nanoTime) {
+    record Seen(ObservedCluster cluster, String status, long nanoTime) {
         boolean isStale() {
             return System.nanoTime() - nanoTime > STALE.toNanos();
         }
@@ -83,10 +83,10 @@ final class Poller implements AutoCloseable {
     }
 
     private Seen look() throws InterruptedException {
-        ClusterSight sight = watch.look();
-        String status = StatusJson.of(sight, Notice.of(sight, commands, config.problem()))
+        ObservedCluster cluster = watch.look();
+        String status = StatusJson.of(cluster, Notice.of(cluster, commands, config.problem()))
                 .text();
-        return new Seen(sight, status, System.nanoTime());
+        return new Seen(cluster, status, System.nanoTime());
     }
 
     @Override

@@ -1,14 +1,16 @@
 package dev.ringshard.internal.serve;
 
-import dev.ringshard.internal.watch.ClusterSight;
+import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
+import dev.ringshard.internal.watch.ObservedRing;
 import dev.ringshard.internal.watch.RateSample;
-import dev.ringshard.internal.watch.ShardSight;
 import dev.ringshard.internal.watch.Transit;
 import dev.ringshard.rebalance.WritePauses;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.TableRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,28 +20,35 @@ import org.jspecify.annotations.Nullable;
 final class StatusJson {
     private StatusJson() {}
 
-    static JsonText of(ClusterSight sight, List<Notice> notices) {
+    static JsonText of(ObservedCluster seen, List<Notice> notices) {
+        ObservedRing ring = seen.ring();
         return new JsonText()
-                .with("cluster", sight.cluster())
-                .with("at", sight.at().toString())
-                .with("settled", sight.isSettled())
-                .with("moving", sight.isMoving())
-                .with("customers", JsonText.orNull(sight.customers()))
-                .with("leftovers", sight.leftovers())
-                .with("pendingShare", sight.pendingShare())
-                .with("unknownShare", sight.unknownShare())
+                .with("cluster", seen.status().cluster())
+                .with("at", seen.at().toString())
+                .with("settled", seen.status().isSettled())
+                .with("moving", seen.isMoving())
+                .with("rows", rows(seen.rows()))
+                .with("leftovers", seen.status().leftovers())
+                .with("pendingShare", seen.status().pendingShare().orElse(0))
+                .with("unknownShare", ring.unknownShare())
                 .with("notices", notices.stream().map(StatusJson::notice).toList())
-                .with("shards", sight.shards().stream().map(StatusJson::shard).toList())
-                .with("owners", arcs(sight.owners()))
-                .with("targets", arcs(sight.target()))
-                .with("pending", sight.pending().stream().map(StatusJson::move).toList())
-                .with(
-                        "transit",
-                        sight.transit().stream().map(StatusJson::transit).toList())
-                .with("run", sight.run().map(StatusJson::run).orElse(null))
-                .with(
-                        "samples",
-                        sight.samples().stream().map(StatusJson::sample).toList());
+                .with("shards", seen.shards().stream().map(shard -> shard(seen, shard)).toList())
+                .with("owners", arcs(ring.owners()))
+                .with("targets", arcs(ring.target()))
+                .with("pending", ring.pending().stream().map(StatusJson::move).toList())
+                .with("transit", ring.transit().stream().map(StatusJson::transit).toList())
+                .with("run", seen.run().map(StatusJson::run).orElse(null))
+                .with("samples", seen.samples().stream().map(StatusJson::sample).toList());
+    }
+
+    /** By table, in the order of the configuration; none if they have not been counted. */
+    private static List<JsonText> rows(List<TableRows> tables) {
+        return tables.stream()
+                .map(table -> new JsonText()
+                        .with("table", table.table())
+                        .with("rows", table.rows())
+                        .with("exact", table.isExact()))
+                .toList();
     }
 
     private static JsonText notice(Notice notice) {
@@ -50,17 +59,17 @@ final class StatusJson {
                 .with("command", notice.command().orElse(null));
     }
 
-    static JsonText shard(ShardSight shard) {
+    private static JsonText shard(ObservedCluster seen, ShardStatus shard) {
         return new JsonText()
                 .with("name", shard.name())
                 .with("state", word(shard.state()))
-                .with("since", shard.since().toString())
+                .with("since", seen.since(shard).toString())
                 .with("problem", shard.problem().orElse(null))
                 .with("share", shard.share())
                 .with("targetShare", shard.targetShare())
-                .with("ranges", shard.ranges())
-                .with("customers", JsonText.orNull(shard.customers()))
-                .with("leftovers", shard.leftovers())
+                .with("ranges", shard.ranges().orElse(0))
+                .with("rows", rows(shard.rows()))
+                .with("leftovers", shard.leftovers().total())
                 .with("schemaVersion", shard.schemaVersion().orElse(null));
     }
 

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.jooq.DSLContext;
@@ -142,11 +143,19 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** A statement that deletes at most so many rows that meet a condition. */
     String deleteBatch(String table, String condition, int rows);
 
-    /** About how many rows a table has, without counting them. */
-    long estimatedRows(Connection connection, String table) throws SQLException;
+    /** About how large a table is, without reading it; empty if there is none of that name. */
+    Optional<TableSize> size(Connection connection, String table) throws SQLException;
 
     /** The token of a row of a sharded table, as an SQL expression over its columns. */
-    String token(ShardedTable table);
+    default String token(ShardedTable table) {
+        return token(table, "");
+    }
+
+    /** As {@link #token(ShardedTable)}, with something before the name of each column, such as {@code child.}. */
+    String token(ShardedTable table, String qualifier);
+
+    /** What a column holds as the text of a key, in an SQL expression that is alike for the columns of all tables. */
+    String keyText(String column);
 
     /** The columns of a table that the database computes from others, in lower case. */
     Set<String> generatedColumns(Connection connection, String table) throws SQLException;

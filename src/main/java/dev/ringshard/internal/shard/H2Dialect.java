@@ -9,9 +9,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -30,6 +32,9 @@ record H2Dialect() implements Dialect {
      * Short waits, which the retry loop repeats, bound what that costs.
      */
     private static final Duration LONGEST_LOCK_WAIT = Duration.ofMillis(500);
+
+    /** As many rows are counted in a few milliseconds. */
+    private static final long SMALL = 20_000;
 
     @Override
     public DatabaseKind kind() {
@@ -144,17 +149,29 @@ record H2Dialect() implements Dialect {
 
     /** H2 keeps the count of a whole table. */
     @Override
-    public long estimatedRows(Connection connection, String table) throws SQLException {
+    public Optional<TableSize> size(Connection connection, String table) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
-            return row.next() ? row.getLong(1) : 0;
+            long rows = row.next() ? row.getLong(1) : 0;
+            return Optional.of(new TableSize(rows, rows <= SMALL));
+        } catch (SQLException failure) {
+            if (failure.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1
+                    || failure.getErrorCode() == ErrorCode.SCHEMA_NOT_FOUND_1) {
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 
     /** Of a table without a stored token, {@code init} adds a column that H2 generates. */
     @Override
-    public String token(ShardedTable table) {
-        return table.token().orElse(GENERATED_TOKEN);
+    public String token(ShardedTable table, String qualifier) {
+        return qualifier + table.token().orElse(GENERATED_TOKEN);
+    }
+
+    @Override
+    public String keyText(String column) {
+        return "CAST(%s AS VARCHAR)".formatted(column);
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.ringshard.internal.tables;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.tables.ForeignKey.ColumnPair;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -11,9 +13,11 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,7 +46,12 @@ public final class Catalog {
     }
 
     public static Catalog of(ShardTransaction transaction) throws SQLException {
-        return new Catalog(transaction.shard().dialect().migrations(), transaction.dsl(), transaction.connection());
+        return of(transaction.dsl(), transaction.connection());
+    }
+
+    /** As {@link #of(ShardTransaction)}, of a transaction that is open. */
+    public static Catalog of(DSLContext dsl, Connection connection) throws SQLException {
+        return new Catalog(Dialect.of(dsl).migrations(), dsl, connection);
     }
 
     /** Where a table is, or would be: without a schema it is in the connection's. */
@@ -131,6 +140,41 @@ public final class Catalog {
         try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
             return names(found, "PKTABLE_");
         }
+    }
+
+    /** The foreign keys between these tables. */
+    public List<ForeignKey> foreignKeys(List<ShardedTable> tables) throws SQLException {
+        Map<TableName, ShardedTable> byName = new LinkedHashMap<>();
+        for (ShardedTable table : tables) {
+            byName.put(name(table), table);
+        }
+        List<ForeignKey> foreignKeys = new ArrayList<>();
+        for (Map.Entry<TableName, ShardedTable> child : byName.entrySet()) {
+            addForeignKeys(foreignKeys, child.getKey(), child.getValue(), byName);
+        }
+        return foreignKeys;
+    }
+
+    /** The driver gives a row for each column, those of one foreign key together. */
+    private void addForeignKeys(
+            List<ForeignKey> foreignKeys, TableName name, ShardedTable child, Map<TableName, ShardedTable> parents)
+            throws SQLException {
+        Map<String, ForeignKey> byConstraint = new LinkedHashMap<>();
+        try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
+            while (found.next()) {
+                ShardedTable parent =
+                        parents.get(new TableName(found.getString("PKTABLE_SCHEM"), found.getString("PKTABLE_NAME")));
+                if (parent != null) {
+                    ColumnPair columns =
+                            new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
+                    byConstraint.merge(
+                            found.getString("FK_NAME"),
+                            new ForeignKey(found.getString("FK_NAME"), child, parent, List.of(columns)),
+                            ForeignKey::with);
+                }
+            }
+        }
+        foreignKeys.addAll(byConstraint.values());
     }
 
     /** The tables that refer to a table by foreign keys. */

@@ -2,29 +2,32 @@ package dev.ringshard.internal.watch;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
+import dev.ringshard.internal.cluster.RingTarget;
+import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
-import dev.ringshard.ring.RangeMove;
-import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
+import dev.ringshard.status.TableRows;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * Watches a cluster without taking part in it. Opening contacts no shard; one that does not answer keeps nobody waiting
@@ -38,8 +41,8 @@ public final class ClusterWatch implements AutoCloseable {
     /** The first time, connections have to be made. */
     private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(3);
 
-    /** Pools are large for work; a watch needs one connection to look, and one to count. */
-    private static final int CONNECTIONS = 2;
+    /** Pools are large for work; a watch asks a shard one question at a time. */
+    private static final int CONNECTIONS = 1;
 
     private static final TokenMap<String> NOTHING = TokenMap.of(List.of());
 
@@ -48,11 +51,11 @@ public final class ClusterWatch implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool(ClusterWatch::daemon);
     private final Map<String, WatchedShard> watched = new LinkedHashMap<>();
     private final Movement movement = new Movement();
-    private RingshardConfig config;
+    private volatile RingshardConfig config;
     private Map<String, Double> targetShares;
     private TokenMap<String> target = NOTHING;
     private boolean targetIsOutdated = true;
-    private OptionalLong customers = OptionalLong.empty();
+    private List<TableRows> rows = List.of();
     private long movements;
     private Duration patience = PATIENCE_AT_FIRST;
 
@@ -60,7 +63,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.shards = Shards.open(frugal(config));
-        this.targetShares = target(config, NOTHING).shares();
+        this.targetShares = RingTarget.of(config).shares();
         watchAll();
     }
 
@@ -101,6 +104,11 @@ public final class ClusterWatch implements AutoCloseable {
         return shards.all().stream().map(Shard::connections).toList();
     }
 
+    /** The sharded tables whose rows are counted, by their names. Waits for no look. */
+    public List<String> tables() {
+        return config.shardedTables().stream().map(ShardedTable::name).toList();
+    }
+
     /** Watches by another configuration of the same cluster from now on; what has been seen stays known. */
     public synchronized void follow(RingshardConfig changed) {
         for (ShardConfig before : config.shards()) {
@@ -115,21 +123,21 @@ public final class ClusterWatch implements AutoCloseable {
         }
         frugal(changed).forEach(shards::add);
         config = changed;
-        targetShares = target(config, NOTHING).shares();
+        targetShares = RingTarget.of(config).shares();
         targetIsOutdated = true;
         watchAll();
     }
 
     /** Looks at all shards at once, and says what is to be seen. */
-    public synchronized ClusterSight look() throws InterruptedException {
+    public synchronized ObservedCluster look() throws InterruptedException {
         Collection<WatchedShard> all = inOrder();
-        all.forEach(shard -> shard.ask(config));
+        all.forEach(shard -> shard.ask(config, movements));
         long deadline = System.nanoTime() + patience.toNanos();
         patience = PATIENCE;
         for (WatchedShard shard : all) {
-            shard.take(deadline - System.nanoTime(), clock.instant(), movements);
+            shard.take(deadline - System.nanoTime(), clock.instant());
         }
-        return sight(all);
+        return observed(all);
     }
 
     private List<WatchedShard> inOrder() {
@@ -138,7 +146,7 @@ public final class ClusterWatch implements AutoCloseable {
                 .toList();
     }
 
-    private ClusterSight sight(Collection<WatchedShard> all) {
+    private ObservedCluster observed(Collection<WatchedShard> all) {
         Instant now = clock.instant();
         TokenMap<String> owners = owners(all);
         Set<Transit> transit = transit(all);
@@ -152,55 +160,54 @@ public final class ClusterWatch implements AutoCloseable {
         if (targetIsOutdated || !(movement.isActive() || movement.isMovement(handovers, transit))) {
             aim(owners);
         }
-        List<RangeMove> pending = pending(owners);
-        movement.saw(now, handovers, transit, isKnown(owners) ? share(pending) : Double.NaN);
-        Map<String, Double> shares = owners.shares();
-        return new ClusterSight(
-                config.cluster(),
+        ObservedRing ring = ObservedRing.of(owners, target, transit);
+        movement.saw(now, handovers, transit, ring.pendingShare().orElse(Double.NaN));
+        return new ObservedCluster(
+                status(all, ring),
                 now,
-                all.stream()
-                        .map(shard -> shard.sight(
-                                shares.getOrDefault(shard.name(), 0.0), targetShares.getOrDefault(shard.name(), 0.0)))
-                        .toList(),
-                customers,
-                owners,
-                target,
-                pending,
-                List.copyOf(transit),
+                all.stream().collect(Collectors.toMap(WatchedShard::name, WatchedShard::since)),
+                rows,
+                ring,
                 handovers,
                 movement.run(),
                 movement.samples());
     }
 
+    private ClusterStatus status(Collection<WatchedShard> all, ObservedRing ring) {
+        ShardStatuses statuses = new ShardStatuses(ring.owners().shares(), targetShares);
+        return new ClusterStatus(
+                config.cluster(),
+                all.stream().map(shard -> shard.status(statuses)).toList(),
+                ring.pendingShare(),
+                Optional.empty());
+    }
+
     /** Counts of two moments fit together only if nothing has moved in between; until they do, the last sum stands. */
     private void addUp(Collection<WatchedShard> all) {
         if (all.stream().allMatch(shard -> shard.isCountedSince(movements))) {
-            customers = OptionalLong.of(
-                    all.stream().mapToLong(WatchedShard::customers).sum());
+            rows = TableRows.sums(all.stream().flatMap(shard -> shard.rows().stream()));
         }
     }
 
     /** What all say, the newer word counting; a shard that is down is taken at its last word. */
     private static TokenMap<String> owners(Collection<WatchedShard> all) {
-        List<Claim<String>> claims = new ArrayList<>();
-        for (WatchedShard shard : all) {
-            ShardAnswer said = shard.last();
-            said.report().owned().forEach(owned -> claims.add(new Claim<>(owned.range(), owned.epoch(), shard.name())));
-            said.departed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
-            said.committed().forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
-        }
-        return Claim.newest(claims);
+        return Claim.newest(all.stream()
+                .flatMap(shard -> shard.last().stream().flatMap(said -> said.ranges().claims(shard.name()).stream()))
+                .toList());
     }
 
     private static Set<Transit> transit(Collection<WatchedShard> all) {
         Set<Transit> transit = new LinkedHashSet<>();
         for (WatchedShard shard : all) {
-            shard.last()
-                    .incoming()
-                    .forEach(staged -> transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
-            shard.last()
-                    .committed()
-                    .forEach(away -> transit.add(new Transit(away.range(), shard.name(), away.target(), true)));
+            shard.last().ifPresent(said -> {
+                said.ranges()
+                        .incoming()
+                        .forEach(staged ->
+                                transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
+                said.ranges()
+                        .committed()
+                        .forEach(away -> transit.add(new Transit(away.range(), shard.name(), away.target(), true)));
+            });
         }
         return transit;
     }
@@ -211,27 +218,9 @@ public final class ClusterWatch implements AutoCloseable {
      */
     private void aim(TokenMap<String> owners) {
         if (owners.isComplete() || owners.entries().isEmpty()) {
-            target = target(config, owners);
+            target = RingTarget.of(config).from(owners);
             targetIsOutdated = owners.entries().isEmpty();
         }
-    }
-
-    private static TokenMap<String> target(RingshardConfig config, TokenMap<String> actual) {
-        return config.ring()
-                .strategy()
-                .target(actual, config.ring().hash(), config.ring().virtualNodes(), config.members());
-    }
-
-    private List<RangeMove> pending(TokenMap<String> owners) {
-        return isKnown(owners) ? RingDifference.between(owners, target) : List.of();
-    }
-
-    private boolean isKnown(TokenMap<String> owners) {
-        return owners.isComplete() && target.isComplete();
-    }
-
-    private static double share(List<RangeMove> moves) {
-        return moves.stream().mapToDouble(move -> move.range().fraction()).sum();
     }
 
     /** Stops; what is under way ends by itself. */

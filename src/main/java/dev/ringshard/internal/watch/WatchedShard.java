@@ -1,23 +1,24 @@
 package dev.ringshard.internal.watch;
 
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.cluster.ShardStatuses;
+import dev.ringshard.internal.ownership.HandoverHistoryTable.Past;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.TableRows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * look no more than its patience. For one thread at a time, besides the threads that ask.
  */
 final class WatchedShard {
-    /** Counting reads all customers: so many times as long as it took, it rests. */
+    /** So many times as long as a look took that counted rows, no other counts. */
     private static final int COUNT_REST = 10;
 
     private static final Duration SHORTEST_COUNT_REST = Duration.ofSeconds(2);
@@ -41,18 +42,11 @@ final class WatchedShard {
     private final Events events;
     private final ExecutorService executor;
     private final History history = new History();
-    private @Nullable CompletableFuture<ShardAnswer> asked;
-    private @Nullable CompletableFuture<Long> counting;
-    private ShardAnswer last = ShardAnswer.NOTHING;
+    private @Nullable Question asked;
+    private @Nullable ShardReading last;
     private List<MovedChunk> news = List.of();
-    private OptionalLong customers = OptionalLong.empty();
-    private long countedAtMovement = -1;
-    private long countingAtMovement = -1;
-    private long askedAt;
+    private @Nullable Count count;
     private long countAt;
-    /** The table whose rows are counted: that of the keys themselves. */
-    private volatile ShardedTable counted = BankConfig.ON.tables().get(0);
-
     private State state = State.DOWN;
     private Optional<String> problem = Optional.empty();
     private Instant since;
@@ -65,39 +59,73 @@ final class WatchedShard {
         this.countAt = System.nanoTime();
     }
 
+    /**
+     * A question that is out.
+     *
+     * @param nanoTime when it was asked
+     * @param movements how many had been seen by then
+     */
+    private record Question(CompletableFuture<Said> answer, long nanoTime, long movements, boolean counts) {}
+
+    /** @param nanos how long it took */
+    private record Said(ShardReading reading, List<Past> past, long nanos) {}
+
+    /** The rows of all tables, after so many movements. */
+    private record Count(List<TableRows> rows, long movements) {}
+
     String name() {
         return shard.name();
     }
 
-    /** Asks, unless an earlier question is still out. */
-    void ask(RingshardConfig config) {
-        counted = config.shardedTables().get(0);
-        if (asked == null) {
-            askedAt = System.nanoTime();
-            asked = CompletableFuture.supplyAsync(
-                    () -> events.timed(Operation.LOOK, shard::name, () -> ShardAnswer.of(shard, config, history)),
-                    executor);
-        }
-    }
-
     /**
-     * Takes the answer, if it comes in time.
+     * Asks, unless an earlier question is still out.
      *
      * @param movements how many have been seen so far, so that a count can be told from one before or after
      */
-    void take(long nanos, Instant now, long movements) throws InterruptedException {
+    void ask(RingshardConfig config, long movements) {
+        if (asked == null) {
+            long now = System.nanoTime();
+            boolean counts = now - countAt >= 0;
+            List<ShardedTable> counted = counts ? config.shardedTables() : List.of();
+            asked = new Question(
+                    CompletableFuture.supplyAsync(
+                            () -> events.timed(Operation.LOOK, shard::name, () -> look(config, counted)), executor),
+                    now,
+                    movements,
+                    counts);
+        }
+    }
+
+    /** Fails if it is not the shard that the configuration means. */
+    private Said look(RingshardConfig config, List<ShardedTable> counted) {
+        return shard.snapshot(looking -> {
+            long start = System.nanoTime();
+            ShardReading reading = ShardReading.of(looking, counted);
+            reading.requirePart(config.cluster(), config.ring().hash(), shard.name());
+            List<Past> past = reading.isNew() ? List.of() : history.read(looking.dsl());
+            return new Said(reading, past, System.nanoTime() - start);
+        });
+    }
+
+    /** Takes the answer, if it comes in time. */
+    void take(long nanos, Instant now) throws InterruptedException {
         news = List.of();
+        Question question = Objects.requireNonNull(asked);
         try {
-            last = Objects.requireNonNull(asked).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            Said said = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
             asked = null;
-            news = history.news(shard.name(), last.past());
-            become(last.report().membership().isPresent() ? State.UP : State.NEW, Optional.empty(), now);
-            count(movements);
+            last = said.reading;
+            news = history.news(shard.name(), said.past);
+            become(ShardStatuses.state(said.reading), Optional.empty(), now);
+            if (question.counts && !said.reading.isNew()) {
+                count = new Count(said.reading.rows(), question.movements);
+                countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * said.nanos);
+            }
         } catch (ExecutionException failed) {
             asked = null;
             become(State.DOWN, Optional.of(reason(failed.getCause())), now);
         } catch (TimeoutException late) {
-            if (state != State.DOWN && System.nanoTime() - askedAt < LATE.toNanos()) {
+            if (state != State.DOWN && System.nanoTime() - question.nanoTime < LATE.toNanos()) {
                 return;
             }
             become(
@@ -122,45 +150,19 @@ final class WatchedShard {
         return leftAlone ? problem.orElse(message) : message;
     }
 
-    /** Counts now and then, besides: of a large shard seldom, of a small one nearly at every look. */
-    private void count(long movements) {
-        if (counting != null && counting.isDone()) {
-            takeCount(counting);
-            counting = null;
-        }
-        if (counting == null && state == State.UP && System.nanoTime() - countAt >= 0) {
-            long start = System.nanoTime();
-            counting = CompletableFuture.supplyAsync(
-                    () -> shard.snapshot(looking -> HeldRanges.countVisible(looking, counted)), executor);
-            countAt = start;
-            countingAtMovement = movements;
-        }
-    }
-
-    private void takeCount(CompletableFuture<Long> counted) {
-        long took = System.nanoTime() - countAt;
-        countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * took);
-        try {
-            customers = OptionalLong.of(counted.join());
-            countedAtMovement = countingAtMovement;
-        } catch (CompletionException later) {
-            // a shard that fails is told by the next look
-        }
-    }
-
-    /** Whether its customers were counted after the last of so many movements; of a shard that is down, whether ever. */
+    /** Whether its rows were counted after the last of so many movements; of a shard that is down, whether ever. */
     boolean isCountedSince(long movements) {
-        return state == State.NEW || (customers.isPresent() && (state == State.DOWN || countedAtMovement == movements));
+        return state == State.NEW || (count != null && (state == State.DOWN || count.movements == movements));
     }
 
     /** As of the last count. */
-    long customers() {
-        return state == State.NEW ? 0 : customers.orElse(0);
+    List<TableRows> rows() {
+        return state == State.NEW || count == null ? List.of() : count.rows;
     }
 
-    /** What it last said. */
-    ShardAnswer last() {
-        return last;
+    /** What it last said; empty if it never did. */
+    Optional<ShardReading> last() {
+        return Optional.ofNullable(last);
     }
 
     /** What it has handed over since the look before. */
@@ -168,19 +170,12 @@ final class WatchedShard {
         return news;
     }
 
-    ShardSight sight(double share, double targetShare) {
-        return new ShardSight(
-                shard.name(),
-                state,
-                problem,
-                since,
-                share,
-                targetShare,
-                last.report().ranges(),
-                state == State.NEW ? OptionalLong.empty() : customers,
-                last.incoming().size(),
-                last.departed().size(),
-                last.committed().size(),
-                last.report().schemaVersion());
+    /** When it began to be in its state, as far as was watched. */
+    Instant since() {
+        return since;
+    }
+
+    ShardStatus status(ShardStatuses statuses) {
+        return statuses.of(shard, state, problem, last(), rows());
     }
 }

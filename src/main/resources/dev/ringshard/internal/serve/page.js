@@ -15,6 +15,8 @@
   const percent = f => (100 * f).toFixed(1) + ' %';
   const millis = ms => (ms < 100 ? ms.toFixed(1) : count(ms)) + ' ms';
   const clock = iso => new Date(iso).toLocaleTimeString('en-GB');
+  const number = table => (table.exact ? '' : 'about ') + count(table.rows);
+  const allRows = tables => tables.reduce((sum, table) => sum + table.rows, 0);
   const plural = (n, one, many) => count(n) + ' ' + (n === 1 ? one : many);
 
   function duration(seconds) {
@@ -141,10 +143,19 @@
       const seen = status.transit.map(([begin, end]) => [begin, Math.max(end, begin + 0.006)]);
       svg.append(pathOf(seen, EDGE, { class: 'transit' }, 'on its way right now'));
     }
-    const total = status.customers;
-    svg.append(drawn('text', { class: 'total', x: CENTER, y: CENTER + 3, 'text-anchor': 'middle' }, total === null ? '–' : count(total)));
-    svg.append(drawn('text', { class: 'unit', x: CENTER, y: CENTER + 20, 'text-anchor': 'middle' }, total === 1 ? 'customer' : 'customers'));
+    const first = status.rows[0]; // the table of the keys themselves
+    svg.append(drawn('text', { class: 'total', x: CENTER, y: CENTER + 3, 'text-anchor': 'middle' }, first ? number(first) : '–'));
+    svg.append(drawn('text', { class: 'unit', x: CENTER, y: CENTER + 20, 'text-anchor': 'middle' }, first ? first.table : 'not counted yet'));
     return svg;
+  }
+
+  function showTables(tables) {
+    byId('tables').hidden = tables.length < 2;
+    byId('tables').replaceChildren(...tables.map(table => {
+      const item = element('li', '', table.table + ' ');
+      item.append(element('span', 'count', number(table)));
+      return item;
+    }));
   }
 
   // --- shards -----------------------------------------------------------------------------------------------------
@@ -157,8 +168,8 @@
     const label = element('span', 'name', name);
     const badge = element('span', 'badge');
     title.append(label, badge);
-    const customers = element('span', 'customers');
-    row.append(swatch, title, customers);
+    const rows = element('span', 'rows');
+    row.append(swatch, title, rows);
     const share = element('div', 'share');
     share.setAttribute('role', 'img');
     const fill = element('span', 'fill');
@@ -167,7 +178,7 @@
     const facts = element('div', 'facts');
     const problem = element('p', 'problem');
     item.append(row, share, facts, problem);
-    return { item, swatch, badge, customers, share, fill, goal, facts, problem };
+    return { item, swatch, badge, rows, share, fill, goal, facts, problem };
   }
 
   const items = new Map();
@@ -185,16 +196,19 @@
       const shown = items.get(shard.name);
       if (byId('shards').children[i] !== shown.item) byId('shards').insertBefore(shown.item, byId('shards').children[i] || null);
       showShard(shard, shown, colourOf(shard.name), widest);
-      setText(shown.customers, customersText(status, shard));
+      setText(shown.rows, rowsText(status, shard));
+      shown.rows.title = shard.rows.map(table => `${table.table}: ${number(table)}`).join('\n');
     });
   }
 
-  /** While rows move, and until all are counted anew, counts are of different moments. Shares are not, and the ring spreads customers evenly. */
-  function customersText(status, shard) {
-    if (shard.state === 'new') return 'no customers yet';
-    const counted = status.shards.reduce((sum, one) => sum + (one.customers || 0), 0);
-    if (status.customers !== null && (status.moving || counted !== status.customers)) return 'about ' + plural(Math.round(status.customers * shard.share), 'customer', 'customers');
-    return shard.customers === null ? 'not counted yet' : plural(shard.customers, 'customer', 'customers');
+  /** While rows move, and until all are counted anew, counts are of different moments. Shares are not, and the ring spreads keys evenly. */
+  function rowsText(status, shard) {
+    if (shard.state === 'new') return 'no rows yet';
+    const total = allRows(status.rows);
+    const counted = status.shards.reduce((sum, one) => sum + allRows(one.rows), 0);
+    if (status.rows.length > 0 && (status.moving || counted !== total)) return 'about ' + plural(total * shard.share, 'row', 'rows');
+    if (shard.rows.length === 0) return 'not counted yet';
+    return (shard.rows.every(table => table.exact) ? '' : 'about ') + plural(allRows(shard.rows), 'row', 'rows');
   }
 
   function showShard(shard, shown, colour, widest) {
@@ -322,6 +336,7 @@
     setText(byId('cluster'), 'Cluster ' + status.cluster);
     showNotices(status.notices);
     byId('ring').replaceChildren(ring(status, colourOf));
+    showTables(status.rows);
     showShards(status, colourOf);
     showMovement(status);
   }

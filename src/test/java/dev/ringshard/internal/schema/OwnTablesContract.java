@@ -16,7 +16,7 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.SchemaHistory;
-import dev.ringshard.internal.ownership.ShardReport;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.status.InitOutcome;
@@ -279,12 +279,10 @@ abstract class OwnTablesContract {
             assertThat(ShardSchema.bring(shards.get("eu-2"), config).migrations())
                     .isZero();
 
-            ShardReport report = ShardReport.of(shards.get("eu-2"));
-            assertThat(report.membership()).isEmpty();
-            assertThat(report.owned()).isEmpty();
-            String version = shards.get("eu-2")
-                    .snapshot(reading -> SchemaHistory.tablesVersion(
-                            reading.dsl(), config.tables().historyTable()));
+            ShardReading reading = ShardReading.of(shards.get("eu-2"));
+            assertThat(reading.isNew()).isTrue();
+            assertThat(reading.ranges().owned()).isEmpty();
+            String version = shards.get("eu-2").snapshot(looking -> SchemaHistory.tablesVersion(looking.dsl(), config.tables().historyTable()));
             assertThat(version).isEqualTo("1");
         }
     }

@@ -47,7 +47,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
         List<ShardStatus> shards = report.status().shards();
         long all = report.proof().balances().customers();
         long most = shards.stream()
-                .mapToLong(shard -> shard.customers().orElse(0))
+                .mapToLong(DemoReport::customers)
                 .max()
                 .orElse(0);
         ScreenTable table = new ScreenTable()
@@ -57,7 +57,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
                 .right("of the ring")
                 .left("");
         for (ShardStatus shard : shards) {
-            long customers = shard.customers().orElse(0);
+            long customers = DemoReport.customers(shard);
             table.row(
                     shard.name(),
                     Numbers.count(customers),

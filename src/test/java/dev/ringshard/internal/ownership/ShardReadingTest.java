@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-class ShardReportTest {
+class ShardReadingTest {
     private static final Pattern STATEMENT_END = Pattern.compile(";\\s*\\n");
 
     @Test
     void a_database_whose_tables_are_just_being_created_one_by_one_counts_as_new() throws Exception {
-        String migration = Files.readString(Path.of("migrations/common/V1__ownership.sql"));
+        String migration = Files.readString(Path.of("migrations/ringshard/common/V1__ownership.sql"));
         TestDatabase database = H2Database.inMemory();
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)));
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             Shard shard = shards.get("eu-1");
             for (String step : STATEMENT_END.splitAsStream(migration).toList()) {
-                assertThat(ShardReport.of(shard)).isEqualTo(ShardReport.NEW);
+                assertThat(ShardReading.of(shard).isNew()).isTrue();
                 statement.execute(step);
                 if (step.contains("CREATE TABLE ringshard.handover_history")) {
                     break;

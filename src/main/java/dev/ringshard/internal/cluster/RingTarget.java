@@ -1,0 +1,49 @@
+package dev.ringshard.internal.cluster;
+
+import dev.ringshard.config.RingConfig;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.ring.Member;
+import dev.ringshard.ring.RangeMove;
+import dev.ringshard.ring.RingDifference;
+import dev.ringshard.ring.TokenMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who should own what by a configuration. Immutable. */
+public record RingTarget(RingConfig ring, List<Member> members) {
+    private static final TokenMap<String> NOTHING = TokenMap.of(List.of());
+
+    public RingTarget {
+        members = List.copyOf(members);
+    }
+
+    /** By the ring, the shards and the weights of a configuration. */
+    public static RingTarget of(RingshardConfig config) {
+        return new RingTarget(config.ring(), config.members());
+    }
+
+    /** Who should own what, where so much is owned already; complete. */
+    public TokenMap<String> from(TokenMap<String> owners) {
+        return ring.strategy().target(owners, ring.hash(), ring.virtualNodes(), members);
+    }
+
+    /** What a cluster is founded with: from nothing but the configuration. */
+    public TokenMap<String> founding() {
+        return from(NOTHING);
+    }
+
+    /** What each shard should own of the ring, 0 to 1, whoever owns what now. */
+    public Map<String, Double> shares() {
+        return founding().shares();
+    }
+
+    /** What has to move where so much is owned; the owners must be complete. */
+    public List<RangeMove> pending(TokenMap<String> owners) {
+        return RingDifference.between(owners, from(owners));
+    }
+
+    /** The part of the ring that moves, 0 to 1. */
+    public static double share(List<RangeMove> moves) {
+        return moves.stream().mapToDouble(move -> move.range().fraction()).sum();
+    }
+}

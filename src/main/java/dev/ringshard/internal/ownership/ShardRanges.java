@@ -1,0 +1,88 @@
+package dev.ringshard.internal.ownership;
+
+import dev.ringshard.ring.TokenSet;
+import dev.ringshard.status.Leftovers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+
+/**
+ * All that a shard has noted of ranges, in one snapshot.
+ *
+ * @param owned in ascending order, without overlap
+ * @param incoming what handovers have staged here, and is not owned
+ * @param departed what was handed over from here, and whose rows await their deletion
+ * @param committed the handovers from here that are not finished
+ */
+public record ShardRanges(
+        List<OwnedRange> owned,
+        List<IncomingRange> incoming,
+        List<DepartedRange> departed,
+        List<CommittedHandover> committed) {
+    /** Of a database that has noted nothing. */
+    public static final ShardRanges NONE = new ShardRanges(List.of(), List.of(), List.of(), List.of());
+
+    public ShardRanges {
+        owned = List.copyOf(owned);
+        incoming = List.copyOf(incoming);
+        departed = List.copyOf(departed);
+        committed = List.copyOf(committed);
+    }
+
+    /** As the caller's transaction sees them. */
+    public static ShardRanges of(DSLContext dsl) {
+        return new ShardRanges(
+                OwnedRangeTable.all(dsl),
+                IncomingRangeTable.all(dsl),
+                DepartedRangeTable.all(dsl),
+                HandoverTable.all(dsl));
+    }
+
+    /**
+     * Who owns what, as far as this shard knows: what it owns itself, and where it handed over what it owned before.
+     *
+     * @param shard its own name
+     */
+    public List<Claim<String>> claims(String shard) {
+        List<Claim<String>> claims = new ArrayList<>();
+        owned.forEach(range -> claims.add(new Claim<>(range.range(), range.epoch(), shard)));
+        committed.forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
+        departed.forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
+        return claims;
+    }
+
+    /** How many ranges the shard owns, however many rows say so. */
+    public int count() {
+        return Claim.newest(owned.stream()
+                        .map(row -> new Claim<>(row.range(), row.epoch(), "this shard"))
+                        .toList())
+                .entries()
+                .size();
+    }
+
+    /** The tokens that the shard owns. */
+    public TokenSet ownedTokens() {
+        return TokenSet.of(owned.stream().map(OwnedRange::range).toList());
+    }
+
+    /** The tokens whose rows handovers have staged or left behind here: they are nobody's here. */
+    public TokenSet hiddenTokens() {
+        return TokenSet.of(Stream.concat(
+                        incoming.stream().map(IncomingRange::range),
+                        departed.stream().map(DepartedRange::range))
+                .toList());
+    }
+
+    /** Whether a handover to this shard can be finished here. */
+    public boolean awaits(CommittedHandover handover) {
+        return incoming.stream()
+                .anyMatch(staged ->
+                        staged.epoch() == handover.epoch() && staged.range().equals(handover.range()));
+    }
+
+    /** What awaits a mover, or somebody who tidies up after one. */
+    public Leftovers leftovers() {
+        return new Leftovers(incoming.size(), departed.size(), committed.size());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.ringshard.internal.ownership;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.shard.DatabaseServer;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.KeyHash;
+import dev.ringshard.status.TableRows;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/**
+ * All that one shard says of itself, in one snapshot.
+ *
+ * @param membership empty if the database has not been initialised
+ * @param schemaVersion the newest migration that succeeded; empty if none did
+ * @param rows of the sharded tables that were to be counted and are there
+ */
+public record ShardReading(
+        DatabaseServer server,
+        Optional<Membership> membership,
+        Optional<String> schemaVersion,
+        ShardRanges ranges,
+        List<TableRows> rows) {
+
+    public ShardReading {
+        rows = List.copyOf(rows);
+    }
+
+    /** Asks a shard; counts no rows. */
+    public static ShardReading of(Shard shard) {
+        return of(shard, List.of());
+    }
+
+    /** Asks a shard, and counts the rows of some tables. */
+    public static ShardReading of(Shard shard, List<ShardedTable> counted) {
+        return shard.snapshot(reading -> of(reading, counted));
+    }
+
+    /** As {@link #of(Shard, List)}, in the caller's snapshot. */
+    public static ShardReading of(ShardTransaction reading, List<ShardedTable> counted) throws SQLException {
+        DatabaseServer server = DatabaseServer.of(reading);
+        DSLContext dsl = reading.dsl();
+        if (!SchemaHistory.isMigrated(dsl)) {
+            return new ShardReading(server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of());
+        }
+        return new ShardReading(
+                server,
+                MembershipTable.find(dsl),
+                Optional.of(SchemaHistory.version(dsl)),
+                ShardRanges.of(dsl),
+                RowCounts.of(reading, counted));
+    }
+
+    /** Whether the database has not been initialised. */
+    public boolean isNew() {
+        return membership.isEmpty();
+    }
+
+    /**
+     * Checks that a database is new, or is the shard that the configuration means and takes part.
+     *
+     * @throws ForeignShardException if it is another one, its schema has another version, or its founding is unfinished
+     */
+    public void requirePart(String cluster, KeyHash hash, String shard) {
+        if (!isNew()) {
+            requireIdentity(cluster, hash, shard);
+            requireOurVersion(shard);
+            membership.orElseThrow().requireFounded();
+        }
+    }
+
+    /**
+     * Checks that a database that has been initialised is the shard that the configuration means.
+     *
+     * @throws ForeignShardException if it is another one
+     */
+    public void requireIdentity(String cluster, KeyHash hash, String shard) {
+        membership.orElseThrow().verify(cluster, shard, hash);
+    }
+
+    /**
+     * Checks that a database that has been initialised is at the version that this library works with.
+     *
+     * @throws ForeignShardException if it is not
+     */
+    public void requireOurVersion(String shard) {
+        SchemaHistory.requireOurs(schemaVersion.orElseThrow(), shard);
+    }
+}

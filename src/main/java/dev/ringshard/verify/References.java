@@ -1,0 +1,88 @@
+package dev.ringshard.verify;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.tables.Catalog;
+import dev.ringshard.internal.tables.ForeignKey;
+import dev.ringshard.scatter.ShardPart;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jooq.impl.DSL;
+
+/**
+ * Checks the foreign keys between sharded tables of one shard, in its snapshot: a row must have the token of the row that it
+ * refers to, or the two are parted when one of them moves. The database joins; only what is wrong is read. For one thread.
+ */
+final class References {
+    private final ShardPart part;
+    private final Dialect dialect;
+    private final FindingCounter<BrokenReference> found;
+
+    /** @param examples how many to keep */
+    References(ShardPart part, int examples) {
+        this.part = part;
+        this.dialect = Dialect.of(part.dsl());
+        this.found = new FindingCounter<>(examples);
+    }
+
+    Found<BrokenReference> check(List<ShardedTable> tables) throws SQLException {
+        for (ForeignKey reference : Catalog.of(part.dsl(), part.connection()).foreignKeys(tables)) {
+            part.scan(broken(reference), row -> tell(reference, row));
+        }
+        return found.found();
+    }
+
+    /** Of rows that are nobody's here, those that they refer to may be gone already. */
+    private String broken(ForeignKey reference) {
+        String childToken = dialect.token(reference.child(), "child.");
+        String parentToken = dialect.token(reference.parent(), "parent.");
+        return """
+                SELECT %s, %s, %s FROM %s child LEFT JOIN %s parent ON %s
+                WHERE %s AND %s AND (parent.%s IS NULL OR %s <> %s)""".formatted(
+                        reference
+                                .child()
+                                .key()
+                                .map(key -> dialect.keyText("child." + key))
+                                .orElse("CAST(NULL AS VARCHAR(1))"),
+                        childToken,
+                        parentToken,
+                        reference.child().name(),
+                        reference.parent().name(),
+                        each(reference, " AND ", "child.%1$s = parent.%2$s"),
+                        part.dsl().renderInlined(part.visible(DSL.field(childToken, Long.class))),
+                        each(reference, " AND ", "child.%1$s IS NOT NULL"),
+                        quoted(reference.columns().get(0).parent()),
+                        childToken,
+                        parentToken);
+    }
+
+    /** The same piece of SQL for each pair of columns: {@code %1$s} is the child's, {@code %2$s} the parent's. */
+    private static String each(ForeignKey reference, String separator, String piece) {
+        return reference.columns().stream()
+                .map(pair -> piece.formatted(quoted(pair.child()), quoted(pair.parent())))
+                .collect(Collectors.joining(separator));
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private void tell(ForeignKey reference, ResultSet row) throws SQLException {
+        Optional<String> key = Optional.ofNullable(row.getString(1));
+        long token = row.getLong(2);
+        long parentToken = row.getLong(3);
+        OptionalLong parent = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(parentToken);
+        found.add(() -> new BrokenReference(
+                part.shard(),
+                reference.child().name(),
+                reference.name(),
+                reference.parent().name(),
+                key,
+                token,
+                parent));
+    }
+}
