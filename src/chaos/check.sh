@@ -54,7 +54,7 @@ broken 'activation without the epoch' src/main/java/dev/ringshard/internal/hando
 broken 'a point read in two statements' src/main/java/dev/ringshard/routing/PointRead.java \
   's/List<T> found = run(whereThereAreRows/run(always, connection, shard, token, parameters);\n            &/
    s/return found\.isEmpty() ? .*;/return found;/
-   s/"SELECT q\.\*, " + Fence\.OWNS + " AS/"SELECT q.*, (" + Fence.OWNS + " OR TRUE) AS/'
+   s/"SELECT q\.\*, " + OwnedRangeTable\.OWNS + " AS/"SELECT q.*, (" + OwnedRangeTable.OWNS + " OR TRUE) AS/'
 
 [ "$tried" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
 echo "$((tried - survivors)) of $tried broken builds were caught in $SECONDS s."

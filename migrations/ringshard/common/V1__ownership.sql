@@ -1,4 +1,4 @@
--- What a shard says about itself: who it is, and which token ranges it owns. See the README, "What is stored".
+-- What a shard says about itself: who it is, and which token ranges it owns. See "What is stored" in src/docs/architecture.md.
 -- A range is [first_token, last_token], both inclusive, and never wraps.
 
 -- One row: the shard's identity. database_id is this database's own, made up when it joined. founding is the ring that

@@ -203,6 +203,6 @@ class RoleLimitsPostgresTest extends RoledBank {
         assertThatThrownBy(call)
                 .isInstanceOf(SqlFailedException.class)
                 .hasMessageContaining("its database user may not do this (permission denied")
-                .hasMessageContaining("see \"Roles\" in the README");
+                .hasMessageContaining("see \"Roles\" in src/docs/operations.md");
     }
 }

@@ -20,6 +20,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.ResultQuery;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** One shard's part of a read over all shards: one snapshot of its tables. Confined to the thread that runs the work. */
@@ -80,6 +81,15 @@ public final class ShardPart {
     /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */
     public Condition visible(Field<Long> ringToken) {
         return held.visible(ringToken);
+    }
+
+    /**
+     * As {@link #visible(Field)}, for the rows of a sharded table.
+     *
+     * @param table as it is declared; no other table of the query has a column of the name of its key or token column
+     */
+    public Condition visible(ShardedTable table) {
+        return visible(DSL.field(transaction.shard().dialect().token(table), Long.class));
     }
 
     /** All rows of a query, each read as it comes from the driver: no records of jOOQ's are made. */

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The README's picture of the two strategies is what they do: a cluster grows from 2 shards to 64, one at a time. With
+ * The picture of the two strategies in decisions.md is what they do: a cluster grows from 2 shards to 64, one at a time. With
  * {@code -Dringshard.picture=write} it is drawn anew.
  */
 class StrategiesPictureTest {

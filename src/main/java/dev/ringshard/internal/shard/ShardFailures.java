@@ -129,7 +129,7 @@ final class ShardFailures {
         return new SqlFailedException(
                 """
                 Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
-                for it, or grant the right: see "Roles" in the README.""".formatted(shard, dialect.sentence(FailureKind.first(failure).orElseThrow())), failure);
+                for it, or grant the right: see "Roles" in src/docs/operations.md.""".formatted(shard, dialect.sentence(FailureKind.first(failure).orElseThrow())), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {

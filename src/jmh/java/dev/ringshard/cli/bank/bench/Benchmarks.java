@@ -34,7 +34,7 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Some of: ${COMPLETION-CANDIDATES}.")
     List<Part> only = List.of(Part.values());
 
-    @Option(names = "--docs", description = "Write to src/docs, too, where the README finds them.")
+    @Option(names = "--docs", description = "Write to src/docs, too, where the documents find them.")
     boolean docs;
 
     @Option(names = "--out", description = "Where to write; default: ${DEFAULT-VALUE}.", defaultValue = "target/bench")
