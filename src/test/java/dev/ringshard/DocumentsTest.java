@@ -26,6 +26,7 @@ class DocumentsTest {
     private static final Pattern PLACE = Pattern.compile("(?:src|migrations|\\.ci)/[\\w./-]*\\w");
     private static final Pattern METER = Pattern.compile("ringshard(?:\\.[a-z]+)+");
     private static final Pattern KEY = Pattern.compile("(?m)^\\| `([a-z\\[\\].-]+)` \\|");
+    private static final Pattern JSON_KEY = Pattern.compile("(?:\\.with\\(|new TextReport\\()\\s*\"(\\w+)\"");
     private static final Pattern ALLOWED = Pattern.compile("\\.allow\\(([^)]*)\\)");
 
     /** Types of the JDK and of jOOQ; and one to put another in its place. */
@@ -151,6 +152,18 @@ class DocumentsTest {
         read.removeAll(Set.of("ring", "shards", "tables", "sharded")); // which only hold others
 
         assertThat(read).hasSizeGreaterThan(15).isEqualTo(documented);
+    }
+
+    @Test
+    void the_keys_of_json_in_the_reference_are_those_that_there_are() {
+        Set<String> written = JSON_KEY.matcher(sources("src/main/java/dev/ringshard/cli"))
+                .results()
+                .map(key -> key.group(1))
+                .collect(Collectors.toSet());
+        String documented = Document.REFERENCE.blocks("```text", "```").get(0).replaceAll("(?m)^[a-z][a-z -]*[,{]?", "");
+
+        assertThat(written).hasSizeGreaterThan(100);
+        assertThat(matches(Pattern.compile("\\w+"), documented)).containsAll(written).isSubsetOf(written);
     }
 
     @Test
