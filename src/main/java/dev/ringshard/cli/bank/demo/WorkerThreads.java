@@ -36,10 +36,10 @@ record WorkerThreads(int threads, Terminal terminal) {
     }
 
     /**
-     * What goes on besides.
+     * Other work that goes on at the same time.
      *
-     * @param isRunning whether it does: then the crew goes on beyond its pieces
-     * @param now what it does, for the line of progress
+     * @param isRunning whether it does: then the threads go on beyond their pieces
+     * @param activity what it does, for the line of progress
      */
     record Alongside(BooleanSupplier isRunning, Supplier<String> activity) {
         static final Alongside NOTHING = new Alongside(() -> false, () -> "");
