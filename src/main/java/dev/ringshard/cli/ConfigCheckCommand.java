@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "Reads the configuration and asks each database who it is; tells all problems at once.",
         footer = {
             "",
-            "Example: ringshard config check --config bank.yaml",
+            "Example: ringshard config check --config shop.yaml",
             "",
             "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be",
             "read, a database is not the shard that it is configured as, or a shard that",

@@ -14,15 +14,15 @@ import picocli.CommandLine.Command;
         description = "Founds a cluster: migrates every database and hands out the first ownership of the ring.",
         footer = {
             "",
-            "Example: ringshard init --config bank.yaml, with this in bank.yaml:",
+            "Example: ringshard init --config shop.yaml, with this in shop.yaml:",
             "",
-            "  cluster: bank",
+            "  cluster: shop",
             "  shards:",
             "    - { name: eu-1, url: \"jdbc:h2:file:./data/eu-1\" }",
             "    - name: eu-2",
-            "      url: jdbc:postgresql://localhost:5432/bank",
-            "      user: bank",
-            "      password: \"$${BANK_PASSWORD}\"",
+            "      url: jdbc:postgresql://localhost:5432/shop",
+            "      user: shop",
+            "      password: \"$${SHOP_PASSWORD}\"",
             "",
             "Repeating it is safe: it runs the migrations that are new, and leaves the rest",
             "as it is.",
@@ -37,7 +37,7 @@ final class InitCommand extends ClusterCommand {
         RingshardConfig config = config();
         InitOutcome outcome = Ringshard.init(config, this::tell);
         try (Ringshard cluster = Ringshard.open(config)) {
-            return new InitReport(outcome, cluster.status(), next());
+            return new InitReport(outcome, cluster.status(), config.bank().isOn(), next());
         }
     }
 

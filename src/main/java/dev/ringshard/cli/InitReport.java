@@ -14,8 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What an init did, and who owns how much now. */
-record InitReport(InitOutcome outcome, ClusterStatus status, NextStep next) implements Report {
+/**
+ * What an init did, and who owns how much now.
+ *
+ * @param hasBank whether the built-in bank is on, which can be loaded
+ */
+record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, NextStep next) implements Report {
 
     @Override
     public List<String> lines(ScreenStyle style) {
@@ -24,7 +28,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, NextStep next) impl
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
-        lines.add("Next: " + next.command("load", LoadCommand.FILES));
+        lines.add("Next: " + (hasBank ? next.command("load", LoadCommand.FILES) : next.command("status")));
         return lines;
     }
 

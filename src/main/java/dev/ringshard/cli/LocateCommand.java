@@ -4,6 +4,7 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.RingshardConfig;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -13,12 +14,12 @@ import picocli.CommandLine.Parameters;
         description = "Shows where keys live: token, shard, and the range of the ring that they are in.",
         footer = {
             "",
-            "Example: ringshard locate c-1001 c-1002 --config bank.yaml",
+            "Example: ringshard locate c-1001 c-1002 --config shop.yaml",
             "",
-            "Any key has a place, whether or not there is a customer with it.",
+            "Any key has a place, whether or not there are rows with it.",
         })
 final class LocateCommand extends ClusterCommand {
-    @Parameters(paramLabel = "KEY", arity = "1..*", description = "Keys of customers.")
+    @Parameters(paramLabel = "KEY", arity = "1..*", description = "The keys, as texts.")
     List<String> keys = List.of();
 
     LocateCommand(Terminal terminal) {
@@ -27,8 +28,12 @@ final class LocateCommand extends ClusterCommand {
 
     @Override
     protected Report run() {
-        try (Ringshard cluster = Ringshard.open(config())) {
-            return new LocateReport(keys.stream().map(cluster.router()::locate).toList(), next());
+        RingshardConfig config = config();
+        try (Ringshard cluster = Ringshard.open(config)) {
+            return new LocateReport(
+                    keys.stream().map(cluster.router()::locate).toList(),
+                    config.bank().isOn(),
+                    next());
         }
     }
 }

@@ -11,8 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where keys live, in the order in which they were given. */
-record LocateReport(List<Location> locations, NextStep next) implements Report {
+/**
+ * Where keys live, in the order in which they were given.
+ *
+ * @param hasBank whether the built-in bank is on, so that a key may be a customer's
+ */
+record LocateReport(List<Location> locations, boolean hasBank, NextStep next) implements Report {
 
     @Override
     public List<String> lines(ScreenStyle style) {
@@ -32,8 +36,10 @@ record LocateReport(List<Location> locations, NextStep next) implements Report {
         }
         List<String> lines = new ArrayList<>(table.lines(style));
         lines.add("");
-        lines.add(
-                "Next: " + next.command("get", NextStep.quoted(locations.get(0).key())));
+        lines.add("Next: "
+                + (hasBank
+                        ? next.command("get", NextStep.quoted(locations.get(0).key()))
+                        : next.command("status")));
         return lines;
     }
 

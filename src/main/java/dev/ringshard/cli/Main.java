@@ -1,5 +1,6 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.bank.DepositCommand;
 import dev.ringshard.cli.bank.GetCommand;
 import dev.ringshard.cli.bank.WithdrawCommand;
@@ -10,8 +11,11 @@ import dev.ringshard.cli.bank.demo.DemoCommand;
 import dev.ringshard.cli.command.FailureHandler;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Terminal;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * The command line. Exit codes: 0 done, 1 failed and safe to repeat, 2 the arguments, the configuration or a file given
@@ -60,6 +64,7 @@ public final class Main {
                         new BenchCommand(terminal),
                         new CompletionCommand(terminal))
                 .forEach(line::addSubcommand);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandLists);
         FailureHandler failures = new FailureHandler(terminal);
         return line.setOut(terminal.out())
                 .setErr(terminal.err())
@@ -67,6 +72,16 @@ public final class Main {
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /** Those of any cluster first, then those for the customers of the built-in bank. */
+    private static String commandLists(CommandLine.Help help) {
+        Map<String, CommandLine.Help> any = new LinkedHashMap<>(help.subcommands());
+        Map<String, CommandLine.Help> ofTheBank = new LinkedHashMap<>(any);
+        ofTheBank.values().removeIf(command -> !(command.commandSpec().userObject() instanceof BankCommand));
+        any.keySet().removeAll(ofTheBank.keySet());
+        return "%s%nWith the built-in bank of customers and accounts:%n%s"
+                .formatted(help.commandList(any), help.commandList(ofTheBank));
     }
 
     private static CommandLine configuration(Terminal terminal) {

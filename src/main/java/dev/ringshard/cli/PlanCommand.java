@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         description = "Shows what a rebalance would move, and what it would take. Changes nothing.",
         footer = {
             "",
-            "Example: ringshard plan --config bank.yaml",
+            "Example: ringshard plan --config shop.yaml",
             "",
             "A shard that is new in the configuration joins; weight 0 drains one; another",
             "weight, strategy or number of virtual nodes moves what it asks for. Ends with 3",

@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "rebalance",
-        description = "Moves customers until every shard owns what it should by the configuration.",
+        description = "Moves rows until every shard owns what it should by the configuration.",
         footer = {
             "",
-            "Example: ringshard rebalance --config bank.yaml --yes",
+            "Example: ringshard rebalance --config shop.yaml --yes",
             "",
             "Without --yes it only shows the plan. Everything stays readable and writable",
-            "meanwhile; writes to a customer wait for milliseconds, once, when that customer",
-            "moves. Ctrl-C ends it after the chunk under way, and it may be killed at any",
+            "meanwhile; writes to a key wait for milliseconds, once, when that key moves.",
+            "Ctrl-C ends it after the chunk under way, and it may be killed at any",
             "moment: what has moved stays where it is, and repeating the command moves the",
             "rest. Ends with 3 if something is left to move.",
         })
@@ -42,7 +42,7 @@ final class RebalanceCommand extends ClusterCommand {
             names = "--pause",
             paramLabel = "MILLIS",
             defaultValue = "25",
-            description = "What to aim at for how long writes to a customer that moves wait, 1 to 1000 ms;"
+            description = "What to aim at for how long writes to a key that moves wait, 1 to 1000 ms;"
                     + " default: ${DEFAULT-VALUE}.")
     long pauseMillis;
 

@@ -26,7 +26,7 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
         List<String> lines = new ArrayList<>();
         lines.add(report.complete() ? style.good(headline()) : style.bad(headline()));
         if (!report.complete()) {
-            lines.add("The rest stays where it is; all customers are served.");
+            lines.add("The rest stays where it is; all keys are served.");
         }
         if (!report.joined().isEmpty()) {
             lines.add("%s part of the cluster now: %s."

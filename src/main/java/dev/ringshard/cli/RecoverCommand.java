@@ -14,13 +14,13 @@ import picocli.CommandLine.Command;
         description = "Tidies up after moves that were interrupted: finishes, drops, and deletes what they left.",
         footer = {
             "",
-            "Example: ringshard recover --config bank.yaml",
+            "Example: ringshard recover --config shop.yaml",
             "",
             "A handover that is committed is finished. A staged copy that no mover can hand",
             "over any more is dropped. Rows that were handed over are deleted from where they",
             "were. Nothing else is touched.",
             "",
-            "Safe at any time, while customers are served and while a rebalance runs. A shard",
+            "Safe at any time, while applications work and while a rebalance runs. A shard",
             "that is down keeps nothing else from being done. Ends with 3 if something",
             "remains to do.",
         })

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** What stands before the commands. By itself it only says which there are. */
 @Command(
         name = "ringshard",
-        description = "Spreads customers over many plain SQL databases by consistent hashing.",
+        description = "Spreads the rows of your tables over many plain SQL databases by consistent hashing.",
         versionProvider = RingshardCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         description = "Shows the cluster in a browser, live, and to Prometheus; changes nothing.",
         footer = {
             "",
-            "Example: ringshard serve --config bank.yaml",
+            "Example: ringshard serve --config shop.yaml",
             "Example: ringshard serve --port 8080 --bind 10.0.0.7",
             "",
             "  /             a page: who owns what, what moves, how each shard is",

@@ -281,6 +281,7 @@ class ClusterScreensTest {
                 new InitReport(
                         new InitOutcome(8, List.of("eu-1", "eu-2")),
                         status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                        true,
                         NEXT),
                 """
                 Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
@@ -350,7 +351,7 @@ class ClusterScreensTest {
     @Test
     void a_place_on_the_ring_shows_token_and_range() {
         Location location = new Location("it's", -42, new TokenRange(-100, 7), "eu-1");
-        assertScreen(ScreenStyle.PLAIN, new LocateReport(List.of(location), NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new LocateReport(List.of(location), true, NEXT), """
                   key   shard  token  range from  to
                   it's  eu-1     -42        -100   7
 

@@ -260,7 +260,7 @@ class CommandsTest {
 
     @Test
     void the_help_of_init_shows_a_configuration_with_a_variable() {
-        assertThat(Cli.bare("init", "--help").out()).contains("password: \"${BANK_PASSWORD}\"");
+        assertThat(Cli.bare("init", "--help").out()).contains("password: \"${SHOP_PASSWORD}\"");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ConfigCommandsTest {
         RingshardConfig uncommented = RingshardConfig.parse(
                 example.replaceAll(
                         "(?m)^( *)# ?( *(ring|hash|virtual-nodes|strategy|routing-timeout|"
-                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|tables|names|migrations|- \\{ name):?)",
+                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|tables|sharded|migrations|history-table|bank|- \\{ name):?)",
                         "$1$2"),
                 Map.of());
         assertThat(uncommented.ring()).isEqualTo(RingConfig.DEFAULT);
@@ -59,8 +59,10 @@ class ConfigCommandsTest {
                         "lock-timeout",
                         "socket-timeout",
                         "tables",
-                        "names",
+                        "sharded",
                         "migrations",
+                        "history-table",
+                        "bank",
                         "name",
                         "url",
                         "user",
@@ -107,7 +109,7 @@ class ConfigCommandsTest {
         assertThat(result.exitCode()).isZero();
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
-                .containsPattern("eu-1 +member +eu-1 of bank +H2 2[.0-9]+ +4 +jdbc:h2:mem:")
+                .containsPattern("eu-1 +member +eu-1 of bank +H2 2[.0-9]+ +[0-9]+ +jdbc:h2:mem:")
                 .contains("Every database is the shard that it is configured as.", "Next: ringshard status");
         JsonNode json =
                 new ObjectMapper().readTree(cli.run("config", "check", "--json").out());

@@ -3,7 +3,6 @@ package dev.ringshard.cli.bank;
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.AccountEntry;
 import dev.ringshard.bank.Customer;
-import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.cli.screen.Terminal;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Ends with 3 if there is no such customer.",
         })
-public final class GetCommand extends ClusterCommand {
+public final class GetCommand extends BankCommand {
     @Parameters(paramLabel = "KEY", description = "The customer's key.")
     String key = "";
 

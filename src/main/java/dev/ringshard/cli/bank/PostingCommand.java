@@ -5,7 +5,6 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Posting;
-import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.failure.OutcomeUnknownException;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Moves money of one customer, once for each operation id. */
-abstract class PostingCommand extends ClusterCommand {
+abstract class PostingCommand extends BankCommand {
     @Parameters(index = "0", paramLabel = "KEY", description = "The customer's key.")
     String key = "";
 

@@ -25,7 +25,7 @@ public abstract class ClusterCommand extends ReportCommand {
         super(terminal);
     }
 
-    protected final RingshardConfig config() {
+    protected RingshardConfig config() {
         return RingshardConfig.load(configFile);
     }
 

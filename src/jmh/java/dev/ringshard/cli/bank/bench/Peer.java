@@ -1,5 +1,6 @@
 package dev.ringshard.cli.bank.bench;
 
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ final class Peer {
 
     /** The side, with its tables created and filled. */
     static Contender on(List<Shard> shards, RunKeys keys, String[] first) throws SQLException {
-        RawTables tables = RawTables.of(keys, "peer_");
+        RawTables tables = RawTables.of(keys, StoredTables.of(BankConfig.ON), "peer_");
         for (Shard shard : shards) {
             try (Connection connection = shard.dataSource().getConnection()) {
                 tables.create(connection);

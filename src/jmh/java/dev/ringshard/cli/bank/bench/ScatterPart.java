@@ -57,8 +57,8 @@ final class ScatterPart {
                 BenchThreads threads = new BenchThreads(1, 1, () -> false)) {
             CustomerRepository customers = cluster.customers();
             RunKeys keys = RunKeys.ofNewRun();
-            new BenchData(cluster, shards.all(), keys).build(effort.customers(), SILENT);
-            RawTables raw = RawTables.of(keys);
+            new BenchData(cluster, StoredTables.of(config.bank()), shards.all(), keys).build(effort.customers(), SILENT);
+            RawTables raw = RawTables.of(keys, StoredTables.of(config.bank()));
             List<DataSource> pools =
                     shards.all().stream().map(Shard::dataSource).toList();
             AlternatingRounds rounds = new AlternatingRounds(threads, effort.plan(effort.customers()), () -> false);

@@ -45,7 +45,7 @@ final class SidesPart {
             List<Shard> all = List.copyOf(shards.all());
             RunKeys keys = RunKeys.ofNewRun();
             List<Contender> sides = new ArrayList<>(
-                    new BenchData(cluster, all, keys).build(effort.customers(), SILENT));
+                    new BenchData(cluster, StoredTables.of(config.bank()), all, keys).build(effort.customers(), SILENT));
             if (kind == DatabaseKind.POSTGRESQL) {
                 sides.add(Peer.on(all, keys, keys.first(effort.customers())));
             }

@@ -24,11 +24,13 @@ final class Bench implements AutoCloseable {
 
     private final Shards shards;
     private final Ringshard cluster;
+    private final StoredTables stored;
     private final RunKeys keys;
 
-    private Bench(Shards shards, Ringshard cluster, RunKeys keys) {
+    private Bench(Shards shards, Ringshard cluster, StoredTables stored, RunKeys keys) {
         this.shards = shards;
         this.cluster = cluster;
+        this.stored = stored;
         this.keys = keys;
     }
 
@@ -53,7 +55,7 @@ final class Bench implements AutoCloseable {
     private static Bench open(RingshardConfig config, RunKeys keys) {
         Shards shards = Shards.open(config.shards());
         try {
-            return new Bench(shards, Ringshard.open(config), keys);
+            return new Bench(shards, Ringshard.open(config), StoredTables.of(config.bank()), keys);
         } catch (RuntimeException failure) {
             shards.close();
             throw failure;
@@ -121,7 +123,7 @@ final class Bench implements AutoCloseable {
     }
 
     private BenchData data() {
-        return new BenchData(cluster, shards.all(), keys);
+        return new BenchData(cluster, stored, shards.all(), keys);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.ringshard.cli.bank.bench;
 
-import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.command.Interruption;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "ratios. Where a pool has fewer connections than there are threads, they wait for",
             "one another on both sides.",
         })
-public final class BenchCommand extends ClusterCommand {
+public final class BenchCommand extends BankCommand {
     @Option(
             names = "--threads",
             paramLabel = "N",

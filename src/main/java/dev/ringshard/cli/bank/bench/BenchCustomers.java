@@ -16,16 +16,18 @@ import org.jooq.impl.DSL;
  */
 final class BenchCustomers {
     private static final int TOGETHER = 1_000;
-    private static final Table<?> CUSTOMERS = DSL.table("customers");
-    private static final Table<?> ENTRIES = DSL.table("account_entries");
     private static final Field<String> KEY = DSL.field("customer_key", String.class);
     private static final Field<Long> TOKEN = DSL.field("ring_token", Long.class);
 
     private final Ringshard cluster;
+    private final Table<?> customers;
+    private final Table<?> entries;
     private final RunKeys keys;
 
-    BenchCustomers(Ringshard cluster, RunKeys keys) {
+    BenchCustomers(Ringshard cluster, StoredTables tables, RunKeys keys) {
         this.cluster = cluster;
+        this.customers = DSL.table(tables.customers());
+        this.entries = DSL.table(tables.entries());
         this.keys = keys;
     }
 
@@ -52,13 +54,13 @@ final class BenchCustomers {
     }
 
     private long count(ShardPart part) {
-        return part.dsl().fetchCount(CUSTOMERS, ofTheRun().and(part.visible(TOKEN)));
+        return part.dsl().fetchCount(customers, ofTheRun().and(part.visible(TOKEN)));
     }
 
     private List<String> some(ShardPart part) {
         return part.dsl()
                 .select(KEY)
-                .from(CUSTOMERS)
+                .from(customers)
                 .where(ofTheRun())
                 .and(part.visible(TOKEN))
                 .limit(TOGETHER)
@@ -84,8 +86,8 @@ final class BenchCustomers {
         }
     }
 
-    private static int delete(DSLContext dsl, List<String> some) {
-        dsl.deleteFrom(ENTRIES).where(KEY.in(some)).execute();
-        return dsl.deleteFrom(CUSTOMERS).where(KEY.in(some)).execute();
+    private int delete(DSLContext dsl, List<String> some) {
+        dsl.deleteFrom(entries).where(KEY.in(some)).execute();
+        return dsl.deleteFrom(customers).where(KEY.in(some)).execute();
     }
 }

@@ -14,17 +14,19 @@ import java.util.List;
 final class BenchData {
     private final Ringshard cluster;
     private final Collection<Shard> shards;
+    private final StoredTables stored;
     private final RunKeys keys;
 
-    BenchData(Ringshard cluster, Collection<Shard> shards, RunKeys keys) {
+    BenchData(Ringshard cluster, StoredTables stored, Collection<Shard> shards, RunKeys keys) {
         this.cluster = cluster;
         this.shards = List.copyOf(shards);
+        this.stored = stored;
         this.keys = keys;
     }
 
     /** Both sides, with the same customers there. */
     List<Contender> build(int count, BenchProgress progress) throws SQLException {
-        RawTables tables = RawTables.of(keys);
+        RawTables tables = RawTables.of(keys, stored);
         List<Shard> owners = owners();
         for (Shard shard : owners) {
             shard.autocommit(connection -> {
@@ -60,13 +62,13 @@ final class BenchData {
      * @return how many customers
      */
     long clear(BenchProgress progress) {
-        RawTables tables = RawTables.of(keys);
+        RawTables tables = RawTables.of(keys, stored);
         for (Shard shard : shards) {
             shard.autocommit(connection -> {
                 tables.drop(connection);
                 return true;
             });
         }
-        return new BenchCustomers(cluster, keys).deleteAll(progress);
+        return new BenchCustomers(cluster, stored, keys).deleteAll(progress);
     }
 }

@@ -10,17 +10,17 @@ import java.util.List;
  * and {@code account_entries}, without triggers. Their {@code ring_token} is called {@code token}: Ringshard refuses to
  * move anything while there is a table with that column that it does not know.
  */
-record RawTables(String customers, String entries) {
+record RawTables(String customers, String entries, StoredTables stored) {
     private static final String COLUMNS =
             "customer_key, first_name, last_name, savings, checking, retirement_401k, token, version, created_at, updated_at";
 
-    static RawTables of(RunKeys keys) {
-        return of(keys, "");
+    static RawTables of(RunKeys keys, StoredTables stored) {
+        return of(keys, stored, "");
     }
 
     /** Others of the same run. */
-    static RawTables of(RunKeys keys, String whose) {
-        return new RawTables(keys.table(whose + "customers"), keys.table(whose + "entries"));
+    static RawTables of(RunKeys keys, StoredTables stored, String whose) {
+        return new RawTables(keys.table(whose + "customers"), keys.table(whose + "entries"), stored);
     }
 
     /** Runs on every database. */
@@ -29,7 +29,7 @@ record RawTables(String customers, String entries) {
                 CREATE TABLE %1$s AS
                     SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token AS token,
                            version, created_at, updated_at
-                    FROM customers WITH NO DATA;
+                    FROM %3$s WITH NO DATA;
                 ALTER TABLE %1$s ALTER COLUMN version SET DEFAULT 1;
                 ALTER TABLE %1$s ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP;
                 ALTER TABLE %1$s ALTER COLUMN updated_at SET DEFAULT CURRENT_TIMESTAMP;
@@ -40,7 +40,7 @@ record RawTables(String customers, String entries) {
                 CREATE TABLE %2$s AS
                     SELECT customer_key, operation_id, entry_number, kind, account, amount, balance_after,
                            ring_token AS token, created_at
-                    FROM account_entries WITH NO DATA;
+                    FROM %4$s WITH NO DATA;
                 ALTER TABLE %2$s ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP;
                 ALTER TABLE %2$s ALTER COLUMN customer_key SET NOT NULL;
                 ALTER TABLE %2$s ALTER COLUMN operation_id SET NOT NULL;
@@ -49,7 +49,7 @@ record RawTables(String customers, String entries) {
                     CHECK (kind IN ('OPENING', 'DEPOSIT', 'WITHDRAWAL', 'TRANSFER'));
                 ALTER TABLE %2$s ADD CONSTRAINT %2$s_account
                     CHECK (account IN ('SAVINGS', 'CHECKING', 'RETIREMENT_401K'));
-                CREATE INDEX %2$s_token ON %2$s (token)""".formatted(customers, entries);
+                CREATE INDEX %2$s_token ON %2$s (token)""".formatted(customers, entries, stored.customers(), stored.entries());
     }
 
     void create(Connection connection) throws SQLException {

@@ -2,7 +2,7 @@ package dev.ringshard.cli.bank.csv;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Customer;
-import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.command.CommandException;
 import dev.ringshard.cli.command.Interruption;
 import dev.ringshard.cli.screen.ElapsedTimeLine;
@@ -10,6 +10,7 @@ import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.RingshardConfig;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
             "export fails or is interrupted, what was there before stays. Without --out the",
             "report goes to stderr.",
         })
-public final class ExportCommand extends ClusterCommand {
+public final class ExportCommand extends BankCommand {
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write, instead of stdout; replaced if there.")
     @Nullable
     Path out;
@@ -50,8 +51,9 @@ public final class ExportCommand extends ClusterCommand {
     @Override
     protected Report run() {
         require(!json || out != null, "--json prints its report where the customers would go: give --out FILE, too.");
+        RingshardConfig config = config();
         try (Interruption interruption = Interruption.watch()) {
-            return out == null ? toStdout(interruption) : toFile(out, interruption);
+            return out == null ? toStdout(config, interruption) : toFile(config, out, interruption);
         }
     }
 
@@ -66,10 +68,10 @@ public final class ExportCommand extends ClusterCommand {
         }
     }
 
-    private Report toStdout(Interruption interruption) {
+    private Report toStdout(RingshardConfig config, Interruption interruption) {
         OutputStream target = new BufferedOutputStream(terminal.data(), 1 << 16);
         try {
-            ExportReport report = write(target, interruption);
+            ExportReport report = write(config, target, interruption);
             target.flush();
             return report;
         } catch (IOException | UncheckedIOException failure) {
@@ -80,9 +82,9 @@ public final class ExportCommand extends ClusterCommand {
         }
     }
 
-    private Report toFile(Path target, Interruption interruption) {
+    private Report toFile(RingshardConfig config, Path target, Interruption interruption) {
         try (AtomicFile file = AtomicFile.begin(target)) {
-            ExportReport report = write(file.content(), interruption);
+            ExportReport report = write(config, file.content(), interruption);
             if (!report.isStopped()) {
                 file.finish();
             }
@@ -105,8 +107,9 @@ public final class ExportCommand extends ClusterCommand {
                 : String.valueOf(failure.getMessage());
     }
 
-    private ExportReport write(OutputStream target, Interruption interruption) throws IOException {
-        try (Ringshard cluster = Ringshard.open(config())) {
+    private ExportReport write(RingshardConfig config, OutputStream target, Interruption interruption)
+            throws IOException {
+        try (Ringshard cluster = Ringshard.open(config)) {
             double all = Math.max(1, ElapsedTimeLine.on(terminal, "counting customers", cluster.customers()::count));
             ProgressLine progress = new ProgressLine(terminal, "exporting");
             long written = 0;

@@ -2,11 +2,12 @@ package dev.ringshard.cli.bank.csv;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Totals;
+import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.bank.SampleCustomers;
-import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.command.Interruption;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.RingshardException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ import picocli.CommandLine.Option;
             "finishes it, and nothing is applied twice. Generated customers are the same for",
             "the same seed and prefix.",
         })
-public final class LoadCommand extends ClusterCommand {
+public final class LoadCommand extends BankCommand {
     /** How the files are given, for the lines that say what to run next. */
     public static final String FILES = "--customers FILE.csv --transactions FILE.csv";
 
@@ -102,8 +103,9 @@ public final class LoadCommand extends ClusterCommand {
         checkArguments(files);
         Set<LoadKind> kinds = files.isEmpty() ? EnumSet.of(LoadKind.CUSTOMERS) : files.keySet();
         Supplier<LoadInput> input = files.isEmpty() ? this::generated : () -> new CsvInput(files);
+        RingshardConfig config = config();
         input.get().close(); // what is wrong with the files is said before any shard is asked
-        try (Ringshard cluster = Ringshard.open(config());
+        try (Ringshard cluster = Ringshard.open(config);
                 Interruption interruption = Interruption.watch()) {
             long start = terminal.nanoTime().getAsLong();
             LoadTally tally = newTally();

@@ -64,6 +64,8 @@ public final class DemoCommand extends ReportCommand {
 
     @Override
     protected Report run() {
+        terminal.err().println("Starting %d databases in memory, in this process.".formatted(SHARDS));
+        terminal.err().flush(); // before the classes of databases and migrations are loaded, which takes a second
         String cluster = "demo-" + UUID.randomUUID();
         RingshardConfig config = embedded(cluster);
         Ringshard.init(config);

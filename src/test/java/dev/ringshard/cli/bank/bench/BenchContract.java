@@ -109,13 +109,13 @@ abstract class BenchContract {
         RunKeys keys = RunKeys.ofNewRun();
         try (Shards shards = Shards.open(config.shards());
                 Ringshard cluster = Ringshard.open(config)) {
-            BenchData data = new BenchData(cluster, shards.all(), keys);
+            BenchData data = new BenchData(cluster, StoredTables.of(config.bank()), shards.all(), keys);
             for (Contender side : data.build(3, SILENT)) {
                 side.deposit(1, "op-1");
                 side.insert(7);
                 side.read(1);
             }
-            RawTables raw = RawTables.of(keys);
+            RawTables raw = RawTables.of(keys, StoredTables.of(config.bank()));
             assertThat(rows(raw.customers(), "customer_key, first_name, savings, checking, retirement_401k, version"))
                     .isEqualTo(
                             rows("customers", "customer_key, first_name, savings, checking, retirement_401k, version"))
@@ -138,7 +138,7 @@ abstract class BenchContract {
         RunKeys keys = RunKeys.ofNewRun();
         try (Shards shards = Shards.open(config.shards());
                 Ringshard cluster = Ringshard.open(config)) {
-            BenchData data = new BenchData(cluster, shards.all(), keys);
+            BenchData data = new BenchData(cluster, StoredTables.of(config.bank()), shards.all(), keys);
             List<Contender> sides = data.build(1, SILENT);
             AtomicLong numbers = new AtomicLong();
             AlternatingRounds.Plan plan = new AlternatingRounds.Plan(1, Duration.ofMillis(50), Mix.MOSTLY_READS, 1);

@@ -1,0 +1,12 @@
+package dev.ringshard.cli.bank.bench;
+
+import dev.ringshard.config.BankConfig;
+
+/** The names of the bank's tables in SQL, with their schema if they have one of their own. */
+record StoredTables(String customers, String entries) {
+
+    static StoredTables of(BankConfig bank) {
+        String schema = bank.schema().map(own -> own + ".").orElse("");
+        return new StoredTables(schema + "customers", schema + "account_entries");
+    }
+}

@@ -1,0 +1,112 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.testing.H2Database;
+import dev.ringshard.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands on a shop of the user's own, configured with {@code bank: false}. */
+class WithoutTheBankTest {
+    private static final String TENANTS = "CREATE TABLE tenants (id bigint PRIMARY KEY, name varchar(50))";
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @BeforeEach
+    void configure() throws IOException, SQLException {
+        List<String> yaml = new ArrayList<>(List.of(
+                "cluster: shop", "bank: false", "tables: { sharded: [ { name: tenants, key: id } ] }", "shards:"));
+        for (int i = 1; i <= 2; i++) {
+            TestDatabase database = H2Database.inMemory();
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(TENANTS);
+            }
+            yaml.add("  - { name: eu-%d, url: \"%s\", user: sa }".formatted(i, database.url()));
+        }
+        Files.write(config(), yaml);
+    }
+
+    private Path config() {
+        return directory.resolve("shop.yaml");
+    }
+
+    private Cli.Result run(String arguments) {
+        return Cli.bare((arguments + " --config " + config()).split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "load --generate 5",
+                "load --customers missing.csv",
+                "export",
+                "get 42",
+                "deposit 42 savings 1",
+                "withdraw 42 savings 1",
+                "bench --seconds 1"
+            })
+    void what_needs_the_bank_is_refused_before_anything_is_asked(String command) {
+        Cli.Result result = run(command);
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .isEqualTo("'%s' needs the built-in bank, and %s leaves it out (bank: false). Nothing was done.\n"
+                        .formatted(command.split(" ")[0], config()));
+    }
+
+    @Test
+    void the_next_step_is_one_that_can_be_done() {
+        assertThat(run("init").out()).endsWith("Next: ringshard status --config %s\n".formatted(config()));
+        assertThat(run("locate 42").out()).endsWith("Next: ringshard status --config %s\n".formatted(config()));
+    }
+
+    @Test
+    void no_screen_of_the_engine_speaks_of_customers_or_a_bank() {
+        for (String command : List.of(
+                "config check",
+                "init",
+                "init --json",
+                "locate 42",
+                "plan",
+                "plan --json",
+                "rebalance --yes",
+                "recover")) {
+            Cli.Result result = run(command);
+
+            assertThat(result.exitCode()).as(command).isIn(0, 3);
+            assertThat(result.out() + result.err()).as(command).doesNotContainIgnoringCase("customer", "bank");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"config check", "init", "locate", "plan", "rebalance", "recover", "serve", "completion", "config"
+            })
+    void no_help_of_the_engine_speaks_of_customers_or_a_bank(String command) {
+        assertThat(Cli.bare((command + " --help").split(" ")).out()).doesNotContainIgnoringCase("customer", "bank");
+    }
+
+    @Test
+    void the_help_lists_the_commands_of_the_bank_apart() {
+        String help = Cli.bare("--help").out();
+
+        String engine = help.substring(0, help.indexOf("With the built-in bank"));
+        assertThat(engine).contains("  init ", "  status ", "  demo ").doesNotContain("  load ", "  deposit ");
+        assertThat(help.substring(engine.length())).contains("  load ", "  get ", "  bench ");
+    }
+}
