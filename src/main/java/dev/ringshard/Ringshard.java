@@ -45,7 +45,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * An open cluster: many plain databases that together hold the customers. Open one for each application and keep it;
+ * An open cluster: many plain databases that together hold the rows of all keys. Open one for each application and keep it;
  * it is thread-safe.
  */
 public final class Ringshard implements AutoCloseable {
@@ -70,7 +70,7 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
-     * Opens a cluster. Shards that do not answer do not keep it from opening; their customers answer with
+     * Opens a cluster. Shards that do not answer do not keep it from opening; calls for their keys answer with
      * {@link ShardUnavailableException} until they do.
      *
      * @throws ForeignShardException if a database is not the shard that the configuration means, or the cluster is not
@@ -170,13 +170,13 @@ public final class Ringshard implements AutoCloseable {
         return scatter;
     }
 
-    /** Plans, and moves customers to the shards that should have them by the configuration. */
+    /** Plans, and moves rows to the shards that should have them by the configuration. */
     public Rebalancer rebalancer() {
         return new Rebalancer(config, shards, new JoiningShards(config));
     }
 
     /**
-     * Adds a shard, and moves its share of the customers to it; or, if it is one of this cluster's already, moves what its
+     * Adds a shard, and moves its share of the rows to it; or, if it is one of this cluster's already, moves what its
      * weight asks for. Repeating it goes on where an earlier call stopped.
      *
      * @return what was moved
@@ -207,7 +207,7 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
-     * Moves all customers away from a shard, and lets it go. Its database stays as it is, with nothing in it that is still
+     * Moves all rows away from a shard, and lets it go. Its database stays as it is, with nothing in it that is still
      * owned. Repeating it goes on where an earlier call stopped.
      *
      * @return what was moved
@@ -227,7 +227,7 @@ public final class Ringshard implements AutoCloseable {
                 correct its name.""".formatted(name, names(config.shards()))));
         if (config.shards().stream().allMatch(shard -> shard.equals(leaver) || shard.weight() == 0)) {
             throw new InvalidInputException("""
-                    No shard but %s may own anything: its customers would have nowhere to go. Nothing was changed. Add a \
+                    No shard but %s may own anything: its rows would have nowhere to go. Nothing was changed. Add a \
                     shard first, or give another one a weight above 0.""".formatted(name));
         }
         config = config.withShard(leaver.withWeight(0));

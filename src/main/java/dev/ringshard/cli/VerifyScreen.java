@@ -30,6 +30,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(headline());
+        lines.add("Rows served: " + RowSummary.text(served()));
         report.repaired().ifPresent(done -> lines.add("Repaired first: " + RecoverReport.sentence(done)));
         lines.add("");
         lines.addAll(checks().lines(style));
@@ -53,17 +54,20 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
     private String headline() {
         Verification.Extent extent = found().extent();
         String verdict = found().isSound() ? style.good("is sound") : style.bad("is NOT sound");
-        return "%s %s · %s, %s, %s · %s, %s"
+        return "%s %s · %s, %s · %s, %s"
                 .formatted(
                         style.strong("Cluster " + report.cluster()),
                         verdict,
                         Numbers.count(extent.shards(), "shard", "shards"),
-                        RowSummary.text(extent.owned().entrySet().stream()
-                                .map(table -> new TableRows(table.getKey(), table.getValue(), true))
-                                .toList()),
                         Numbers.count(extent.rows(), "row", "rows"),
                         Numbers.time(extent.time()),
                         Numbers.rate(extent.rows(), extent.time()));
+    }
+
+    private List<TableRows> served() {
+        return found().extent().owned().entrySet().stream()
+                .map(table -> new TableRows(table.getKey(), table.getValue(), true))
+                .toList();
     }
 
     private ScreenTable checks() {

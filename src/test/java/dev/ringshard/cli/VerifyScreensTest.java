@@ -36,7 +36,8 @@ class VerifyScreensTest {
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank is sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is sound · 2 shards, 12,345 rows · 1.5 s, 8,230/s
+                Rows served: 2,000 customers, 10,345 account_entries
 
                   checked                                        wrong
                   every token of the ring has an owner               0
@@ -67,7 +68,8 @@ class VerifyScreensTest {
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(String.join("\n", report.lines(ScreenStyle.PLAIN)))
                 .startsWith("""
-                Cluster bank is sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is sound · 2 shards, 12,345 rows · 1.5 s, 8,230/s
+                Rows served: 2,000 customers, 10,345 account_entries
                 Repaired first: 0 handovers finished, 0 staged copies dropped, 3 departed ranges emptied.
                 """)
                 .endsWith("""
@@ -114,7 +116,8 @@ class VerifyScreensTest {
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
-                Cluster bank is NOT sound · 2 shards, 2,000 customers, 10,345 account_entries, 12,345 rows · 1.5 s, 8,230/s
+                Cluster bank is NOT sound · 2 shards, 12,345 rows · 1.5 s, 8,230/s
+                Rows served: 2,000 customers, 10,345 account_entries
 
                   checked                                        wrong
                   every token of the ring has an owner               1
@@ -192,8 +195,10 @@ class VerifyScreensTest {
 
         List<String> lines = new VerifyReport("shop", false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
 
-        assertThat(lines.get(0))
-                .isEqualTo("Cluster shop is NOT sound · 2 shards, 1 tenants, 300 orders, 302 rows · 1.5 s, 201/s");
+        assertThat(lines)
+                .startsWith(
+                        "Cluster shop is NOT sound · 2 shards, 302 rows · 1.5 s, 201/s",
+                        "Rows served: 1 tenants, 300 orders");
         assertThat(lines).last().isEqualTo("Next: ringshard locate --config bank.yaml tenant-7");
         assertThat(String.join(" ", lines)).doesNotContain("customer", "balance");
     }

@@ -167,10 +167,10 @@ public final class Catalog {
                 if (parent != null) {
                     ColumnPair columns =
                             new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
-                    byConstraint.merge(
-                            found.getString("FK_NAME"),
-                            new ForeignKey(found.getString("FK_NAME"), child, parent, List.of(columns)),
-                            ForeignKey::with);
+                    String constraint = found.getString("FK_NAME");
+                    ForeignKey ofOneColumn = new ForeignKey(
+                            constraint.toLowerCase(Locale.ROOT), child, parent, List.of(columns));
+                    byConstraint.merge(constraint, ofOneColumn, ForeignKey::with);
                 }
             }
         }

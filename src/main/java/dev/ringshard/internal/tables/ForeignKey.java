@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /**
  * A foreign key of one sharded table to another, or to itself.
  *
- * @param name as the database keeps it
+ * @param name in lower case
  */
 public record ForeignKey(String name, ShardedTable child, ShardedTable parent, List<ColumnPair> columns) {
 
