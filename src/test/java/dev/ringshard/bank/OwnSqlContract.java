@@ -6,6 +6,10 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.fence.TableFence;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
@@ -61,14 +65,14 @@ abstract class OwnSqlContract extends CustomersContract {
     void createTheTable() throws SQLException {
         cluster.execute("CREATE TABLE notes (customer_key varchar(255), note_number int, note_text varchar(100),"
                 + " ring_token bigint NOT NULL, PRIMARY KEY (customer_key, note_number))");
-        for (Connection connection : cluster.connections().values()) {
-            boolean postgres = connection.getMetaData().getURL().startsWith("jdbc:postgresql:");
-            try (PreparedStatement fence = connection.prepareStatement(
-                    postgres
-                            ? "SELECT ringshard.fence_table('notes')"
-                            : "CREATE TRIGGER notes_ringshard_fence BEFORE INSERT, UPDATE, DELETE ON notes"
-                                    + " FOR EACH ROW CALL 'dev.ringshard.internal.fence.H2Fence'")) {
-                fence.execute();
+        try (Shards shards = Shards.open(cluster.config().shards())) {
+            for (Shard shard : shards.all()) {
+                String schema = shard.snapshot(reading -> reading.connection().getSchema());
+                TableFence.put(
+                        shard,
+                        ShardedTable.byToken("notes", "ring_token"),
+                        schema,
+                        shard.dialect().folded("notes"));
             }
         }
     }
