@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the databases of a configuration say, against what it means. */
+/** The state of each database of a configuration, and what does not fit. */
 record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextStep next) implements Report {
     private static final String UNKNOWN = "–";
 

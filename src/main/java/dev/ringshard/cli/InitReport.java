@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an init did, and who owns how much now.
+ * What an init did, and the share of the ring that each shard owns now.
  *
  * @param hasBank whether the built-in bank is on, which can be loaded
  */

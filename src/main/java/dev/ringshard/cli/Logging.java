@@ -24,7 +24,7 @@ final class Logging {
             /** What {@link Throwable#printStackTrace()} calls. */
             @Override
             public void println(Object lineOfStackTrace) {
-                // nobody asked for it
+                // the failure itself is reported
             }
         });
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a rebalance does right now, in whatever process, as seen by looking a few times.
+ * A rebalance that runs now, in this or another process, as observed for a second or two.
  *
  * @param rows that were handed over meanwhile
  * @param remaining what has still to move, by pairs of shards; at least, for only the mover knows its plan, and from a ring

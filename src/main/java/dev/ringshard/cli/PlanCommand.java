@@ -27,7 +27,7 @@ final class PlanCommand extends ClusterCommand {
 
     /** Made while saying that it takes its time, for what would move is counted. */
     static RebalancePlan planned(Ringshard cluster, Terminal terminal) {
-        return ElapsedTimeLine.on(terminal, "counting what would move", cluster.rebalancer()::plan);
+        return ElapsedTimeLine.during(terminal, "counting what would move", cluster.rebalancer()::plan);
     }
 
     @Override

@@ -52,7 +52,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
                         Numbers.count(recovered.purged(), "departed range", "departed ranges"));
     }
 
-    /** One sentence: what was done, and who could not be asked. */
+    /** One sentence: what was done, and which shards did not answer. */
     static String sentence(RecoveryOutcome recovered) {
         String unreachable = recovered.unreachable().isEmpty()
                 ? ""

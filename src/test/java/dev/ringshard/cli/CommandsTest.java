@@ -182,6 +182,7 @@ class CommandsTest {
     void the_demo_shows_all_of_its_sections_and_conserves_money() throws IOException {
         Cli.Result demo = Cli.bare("demo", "--customers", "40", "--operations", "60");
         assertThat(demo.exitCode()).as(demo.err()).isZero();
+        assertThat(demo.err()).startsWith("Starting 4 databases in memory, in this process.\n");
         assertThat(demo.out())
                 .contains("Where 40 customers live", "eu-5 joins", "eu-2 is drained", "Yes, to the cent.", "Next: ")
                 .containsPattern("\\d+ operations: ");

@@ -7,7 +7,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Accounts as people name them on the command line, in any case. */
+/** The names of accounts on the command line, in upper or lower case. */
 final class AccountNames implements ITypeConverter<Account>, Iterable<String> {
     private static final List<String> SHOWN = List.of("savings", "checking", "401k");
 
@@ -22,7 +22,7 @@ final class AccountNames implements ITypeConverter<Account>, Iterable<String> {
         };
     }
 
-    /** What a shell offers. */
+    /** The names that shell completion offers. */
     @Override
     public Iterator<String> iterator() {
         return SHOWN.iterator();

@@ -56,7 +56,7 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
                         customer.ringToken());
     }
 
-    /** As people write it. */
+    /** The name of an account on screens. */
     public static String name(Account account) {
         return switch (account) {
             case SAVINGS -> "savings";

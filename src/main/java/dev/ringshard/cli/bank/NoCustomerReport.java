@@ -8,7 +8,7 @@ import dev.ringshard.cli.screen.ScreenStyle;
 import java.util.List;
 import java.util.Map;
 
-/** That a key is nobody's. */
+/** The answer for a key that no customer has. */
 record NoCustomerReport(String key, String shard, NextStep next) implements Report {
     @Override
     public ExitCode exitCode() {

@@ -9,10 +9,10 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Made-up customers, numbered from 0, for whoever needs some: the same number of the same seed is always the same
- * customer, whichever thread asks and when.
+ * Made-up customers, numbered from 0: the same number of the same seed is always the same customer, in any thread and at
+ * any time.
  *
- * @param prefix what their keys begin with; people with different prefixes never share a key
+ * @param prefix what their keys begin with; customers with different prefixes never share a key
  */
 public record SampleCustomers(long seed, String prefix) {
     private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
@@ -105,7 +105,7 @@ public record SampleCustomers(long seed, String prefix) {
         return FACTORY.create(seed * 1_000_003 + number);
     }
 
-    /** Up to so many whole units, with cents. */
+    /** An amount below so many whole units, with cents. */
     public static BigDecimal amount(RandomGenerator random, int below) {
         return BigDecimal.valueOf(random.nextLong(1, 100L * below), 2);
     }

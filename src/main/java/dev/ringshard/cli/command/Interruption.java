@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns Ctrl-C, and the signal by which a service manager ends a process, into a wish to stop. A shutdown hook would not
+ * A request to stop: Ctrl-C, or the signal by which a service manager ends a process. A shutdown hook would not
  * do: embedded databases close in hooks of their own, at the same time. A second signal ends the process as usual.
  *
  * <p>By reflection, because {@code sun.misc.Signal} is supported in every JDK and part of no standard; where it is
@@ -57,7 +57,7 @@ public final class Interruption implements AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    /** Runs this when somebody wants the work to stop; at once, if that was so already. */
+    /** Runs this when a stop is requested; at once, if it was before. */
     public synchronized void onRequest(Runnable listener) {
         listeners.add(listener);
         if (isRequested) {
@@ -65,12 +65,12 @@ public final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Whether somebody wants the work to stop. */
+    /** Whether a stop was requested. */
     public boolean isRequested() {
         return isRequested;
     }
 
-    /** Whether the process is about to end, such as after a signal that nobody watches. */
+    /** Whether the process is about to end, such as after a signal that is not watched. */
     public static boolean isProcessEnding() {
         Thread hook = new Thread(() -> {});
         try {

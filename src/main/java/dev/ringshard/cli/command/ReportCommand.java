@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have in common: one report, printed in one of two forms, and its exit code. */
+/** The base of all commands: common options, and one report that is printed as text or as JSON. */
 public abstract class ReportCommand implements Callable<Integer> {
     protected final Terminal terminal;
 
@@ -50,7 +50,7 @@ public abstract class ReportCommand implements Callable<Integer> {
     /**
      * The command as it was given, so that it can be copied from the screen.
      *
-     * @param more options besides
+     * @param more options to add
      */
     protected final String sameCommand(String... more) {
         List<String> words =

@@ -6,14 +6,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Work of which nobody can say how far it is: only that it goes on, and for how long. */
+/** The progress line of work whose extent is unknown: the time that it has taken so far. */
 public final class ElapsedTimeLine {
     private static final long TICK_MILLIS = 100;
 
     private ElapsedTimeLine() {}
 
-    /** Does it, and meanwhile tells that it goes on, as {@link ProgressLine} does. */
-    public static <T> T on(Terminal terminal, String activity, Supplier<T> work) {
+    /** Does the work, and shows the elapsed time meanwhile, as often as {@link ProgressLine} does. */
+    public static <T> T during(Terminal terminal, String activity, Supplier<T> work) {
         ProgressLine progress = new ProgressLine(terminal, activity);
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "ringshard-waiting");

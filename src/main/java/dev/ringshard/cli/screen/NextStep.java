@@ -1,7 +1,7 @@
 package dev.ringshard.cli.screen;
 
 /**
- * Writes the line that says what to run next.
+ * The command line to run next.
  *
  * @param program as of {@link Terminal#program}
  * @param config the configuration's file as it was given

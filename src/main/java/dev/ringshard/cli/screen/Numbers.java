@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as people read them, the same on every machine. */
+/** Numbers, amounts and times as screens show them, the same on every machine. */
 public final class Numbers {
     private static final String UNITS = "kMGTPE";
 

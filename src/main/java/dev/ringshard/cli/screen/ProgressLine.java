@@ -42,14 +42,14 @@ public final class ProgressLine {
         tell(done, unit, fraction, "");
     }
 
-    /** As {@link #tell(long, String, double)}, with something to say besides; empty for nothing. */
+    /** As {@link #tell(long, String, double)}, with a remark behind it; empty for none. */
     public void tell(long done, String unit, double fraction, String remark) {
         if (isDue()) {
             print(bar(Math.min(1, fraction)), line(done, unit, Math.min(1, fraction), elapsed(), remark));
         }
     }
 
-    /** As {@link #tell(long, String, double)}, where nobody knows how much there is to do. */
+    /** As {@link #tell(long, String, double)}, where the whole is unknown. */
     public void tell(String howFar) {
         if (isDue()) {
             print("", activity + ": " + howFar);

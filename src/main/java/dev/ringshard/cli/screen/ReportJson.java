@@ -19,7 +19,7 @@ public final class ReportJson {
     public static final class Fields extends LinkedHashMap<String, @Nullable Object> {
         private static final long serialVersionUID = 1L;
 
-        /** Amounts of money are text, so that nobody reads them as floating point. */
+        /** Amounts of money are text, so that no reader takes them for floating point. */
         public Fields with(String key, @Nullable Object value) {
             put(key, value instanceof BigDecimal amount ? amount.toPlainString() : value);
             return this;

@@ -1,10 +1,10 @@
 package dev.ringshard.cli.screen;
 
 /**
- * How much a screen may enhance what it says. Without any, the text is plain and still whole.
+ * Colours and bars of a screen. Without any, the text is plain and still whole.
  *
  * @param colours whether escape codes may be used
- * @param bars whether shares can be drawn besides being told
+ * @param bars whether shares can be drawn beside their numbers
  */
 public record ScreenStyle(boolean colours, boolean bars) {
     /** For files, pipes and tests. */

@@ -13,13 +13,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command prints, and what it needs to know about that place.
+ * The two output streams of a command, and how they may be written to.
  *
  * @param out for reports
  * @param err for progress and failures
  * @param data for what is no text for people, such as a file's content: the bytes of {@code out}
  * @param style of what is printed
- * @param isInteractive whether somebody watches, so that a line may be written over
+ * @param isInteractive whether it is a terminal, so that a line may be written over
  * @param program what the command line is started with, for the lines that say what to run next
  * @param nanoTime as {@link System#nanoTime}
  */

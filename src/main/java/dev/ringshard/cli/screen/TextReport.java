@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A text that is to be saved or run as it is.
+ * A text to be saved or run as it is.
  *
- * @param key what it is called in JSON
+ * @param key its name in JSON
  */
 public record TextReport(String key, String text) implements Report {
     @Override

@@ -85,7 +85,7 @@ class ProgressLineTest {
                 "ringshard",
                 now::get);
 
-        String result = ElapsedTimeLine.on(terminal, "counting what would move", () -> {
+        String result = ElapsedTimeLine.during(terminal, "counting what would move", () -> {
             pass(Duration.ofSeconds(3));
             awaitUnchecked(told);
             return "counted";
@@ -105,7 +105,7 @@ class ProgressLineTest {
 
     @Test
     void work_that_is_soon_done_says_nothing() {
-        assertThat(ElapsedTimeLine.<String>on(terminal(false, false), "counting", () -> "counted"))
+        assertThat(ElapsedTimeLine.<String>during(terminal(false, false), "counting", () -> "counted"))
                 .isEqualTo("counted");
         assertThat(err.toString()).isEmpty();
     }

@@ -44,7 +44,7 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * A run that was killed, or that kept what it made, to {@link #clear} it.
+     * An earlier run whose customers and tables are still stored, to {@link #clear} them.
      *
      * @throws InvalidInputException if it is not the name of a run
      */
@@ -62,7 +62,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** The name of this run; what it stores can be found by it. */
+    /** The name of this run, part of all keys and tables that it stores. */
     String run() {
         return keys.run();
     }
@@ -82,7 +82,7 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * Measures. What it stores stays, however it ends.
+     * Measures. Its customers and tables stay stored, also after a failure.
      *
      * @param stop asked between any two operations
      * @return one for each kind of work; fewer if it was stopped

@@ -111,7 +111,7 @@ public final class BenchCommand extends BankCommand {
                 clear(bench);
             }
             return new BenchReport(
-                    new BenchReport.Effort(config.cluster(), bench.owners(), settings, bench.run(), keep),
+                    new BenchReport.Setup(config.cluster(), bench.owners(), settings, bench.run(), keep),
                     comparisons,
                     next());
         }

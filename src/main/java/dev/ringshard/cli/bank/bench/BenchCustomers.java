@@ -11,8 +11,7 @@ import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /**
- * The customers of one run, to be deleted with their entries, whatever they hold: no money of anybody's is in them. An
- * application cannot do that.
+ * The customers of one run, to be deleted with their entries and balances, which an application cannot do.
  */
 final class BenchCustomers {
     private static final int TOGETHER = 1_000;

@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param comparisons one for each kind of work; fewer if it was stopped
  */
-record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) implements Report {
+record BenchReport(Setup setup, List<Comparison> comparisons, NextStep next) implements Report {
 
     /**
      * What was asked for.
@@ -25,7 +25,7 @@ record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) i
      * @param owners how many shards
      * @param isKept whether what the run has stored is still there
      */
-    record Effort(String cluster, int owners, BenchSettings settings, String run, boolean isKept) {}
+    record Setup(String cluster, int owners, BenchSettings settings, String run, boolean isKept) {}
 
     private boolean isComplete() {
         return comparisons.size() == Workload.values().length;
@@ -41,12 +41,12 @@ record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) i
         List<String> lines = new ArrayList<>();
         lines.add("Cluster %s · %s · %s · %s · %d rounds of %s for each"
                 .formatted(
-                        effort.cluster(),
-                        Numbers.count(effort.owners(), "shard", "shards"),
-                        Numbers.count(effort.settings().threads(), "thread", "threads"),
-                        Numbers.count(effort.settings().customers(), "customer", "customers"),
+                        setup.cluster(),
+                        Numbers.count(setup.owners(), "shard", "shards"),
+                        Numbers.count(setup.settings().threads(), "thread", "threads"),
+                        Numbers.count(setup.settings().customers(), "customer", "customers"),
                         BenchSettings.ROUNDS,
-                        Numbers.millis(effort.settings().slice())));
+                        Numbers.millis(setup.settings().slice())));
         lines.add("");
         if (!comparisons.isEmpty()) {
             lines.addAll(table().lines(style));
@@ -59,11 +59,11 @@ record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) i
             lines.add(style.bad("Stopped on request."));
         }
         lines.add(
-                effort.isKept()
+                setup.isKept()
                         ? "What the run stored is still there."
                         : "What the run stored is removed; no other customer was touched.");
         lines.add("Next: "
-                + (effort.isKept() ? next.command("bench", "--remove " + effort.run()) : next.command("status")));
+                + (setup.isKept() ? next.command("bench", "--remove " + setup.run()) : next.command("status")));
         return lines;
     }
 
@@ -92,7 +92,7 @@ record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) i
     }
 
     private String name(Workload work) {
-        return work == Workload.MIX ? "mix " + effort.settings().mix() : work.text();
+        return work == Workload.MIX ? "mix " + setup.settings().mix() : work.text();
     }
 
     private static String[] row(String work, String by, Figures figures, String ratio, String lowest, String highest) {
@@ -116,15 +116,15 @@ record BenchReport(Effort effort, List<Comparison> comparisons, NextStep next) i
     @Override
     public Map<String, ?> json() {
         return ReportJson.fields()
-                .with("cluster", effort.cluster())
+                .with("cluster", setup.cluster())
                 .with("complete", isComplete())
-                .with("run", effort.run())
-                .with("kept", effort.isKept())
-                .with("shards", effort.owners())
-                .with("threads", effort.settings().threads())
-                .with("seconds", Numbers.seconds(effort.settings().time()))
-                .with("customers", effort.settings().customers())
-                .with("mix", effort.settings().mix().toString())
+                .with("run", setup.run())
+                .with("kept", setup.isKept())
+                .with("shards", setup.owners())
+                .with("threads", setup.settings().threads())
+                .with("seconds", Numbers.seconds(setup.settings().time()))
+                .with("customers", setup.settings().customers())
+                .with("mix", setup.settings().mix().toString())
                 .with("rounds", BenchSettings.ROUNDS)
                 .with("works", comparisons.stream().map(BenchReport::json).toList());
     }

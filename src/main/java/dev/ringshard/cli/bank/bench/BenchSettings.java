@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param threads 1 to 256; where a pool has fewer connections, they wait for one another on both sides
  * @param time that counts, all kinds of work together: 1 s to 1 h
- * @param customers who are there from the beginning, 1 to 10,000,000
+ * @param customers of the beginning, 1 to 10,000,000
  * @param seed another one chooses other customers
  */
 record BenchSettings(int threads, Duration time, Mix mix, int customers, long seed) {

@@ -10,12 +10,12 @@ interface Contender {
     /** The name under which its figures are shown. */
     String name();
 
-    /** Reads all columns of a customer who is there into an object. */
+    /** Reads all columns of a stored customer into an object. */
     void read(int customer) throws SQLException;
 
-    /** Adds one unit to an account of a customer who is there: balance and entry, in one transaction. */
+    /** Adds one unit to an account of a stored customer: balance and entry, in one transaction. */
     void deposit(int customer, String operationId) throws SQLException;
 
-    /** Creates a customer who is not there, with one opening entry, in one transaction. */
+    /** Creates a new customer, with one opening entry, in one transaction. */
     void insert(long number) throws SQLException;
 }

@@ -28,7 +28,7 @@ final class RawContender implements Contender {
         this(NAME, shards, keys, first);
     }
 
-    /** @param name of whoever routes instead, if it is one shard that stands for all */
+    /** @param name of the router that is measured, if one data source stands for all shards */
     RawContender(String name, List<RawShard> shards, RunKeys keys, String[] first) {
         this.name = name;
         this.shards = shards;
@@ -50,12 +50,12 @@ final class RawContender implements Contender {
         return Math.floorMod(key.hashCode(), shards);
     }
 
-    /** A token is a number of the same kind here; nobody asks for it. */
+    /** A number of the same kind as a token; no statement looks for it. */
     static long token(String key) {
         return key.hashCode() * 0x9E3779B97F4A7C15L;
     }
 
-    /** Creates the customers who are there from the beginning. */
+    /** Creates the customers of the beginning. */
     void fill() throws SQLException {
         for (RawShard shard : shards) {
             List<String> own = IntStream.range(0, first.length)

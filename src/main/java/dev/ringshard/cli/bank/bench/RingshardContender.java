@@ -21,7 +21,7 @@ final class RingshardContender implements Contender {
     private final RunKeys keys;
     private final String[] first;
 
-    /** @param first the keys of the customers who are there */
+    /** @param first the keys of the stored customers */
     RingshardContender(CustomerRepository customers, RunKeys keys, String[] first) {
         this.customers = customers;
         this.keys = keys;
@@ -33,7 +33,7 @@ final class RingshardContender implements Contender {
         return "Ringshard";
     }
 
-    /** Creates the customers who are there from the beginning. */
+    /** Creates the customers of the beginning. */
     void fill(BenchProgress progress) {
         RunKeys.parts(first.length, TOGETHER).forEach(from -> {
             int to = Math.min(first.length, from + TOGETHER);

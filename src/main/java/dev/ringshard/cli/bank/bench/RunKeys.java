@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The keys of one run, which no other run and no customer of anybody's has.
+ * The keys of one run; no other run has them.
  *
  * @param run such as {@code bench-3f9a01c7}
  */
@@ -34,14 +34,14 @@ record RunKeys(String run) {
         return run + "-";
     }
 
-    /** Of the customers who are there from the beginning. */
+    /** Of the customers of the beginning. */
     String[] first(int customers) {
         String[] keys = new String[customers];
         Arrays.setAll(keys, number -> String.format(Locale.ROOT, "%s%07d", prefix(), number));
         return keys;
     }
 
-    /** Of a customer who is created while it is measured. */
+    /** Of a customer who is created during the measurement. */
     String inserted(long number) {
         return prefix() + "i" + number;
     }
@@ -51,7 +51,7 @@ record RunKeys(String run) {
         return "ringshard_" + run.replace('-', '_') + "_" + purpose;
     }
 
-    /** The numbers of the customers who are there from the beginning, in parts. */
+    /** The numbers of the customers of the beginning, in parts. */
     static IntStream parts(int customers, int size) {
         return IntStream.rangeClosed(0, (customers - 1) / size).map(part -> part * size);
     }

@@ -13,7 +13,7 @@ enum Workload {
         this.text = text;
     }
 
-    /** As people call it. */
+    /** Its name on screens. */
     String text() {
         return text;
     }

@@ -37,7 +37,7 @@ final class BatchProcessor implements LoadWorkers.Processor {
         }
     }
 
-    /** By key, up to the first line that is something else or names one of them again. */
+    /** The new customers by key, up to the first line that is no customer or repeats a key. */
     private static Map<String, NewCustomer> customersAtTheStart(List<Task> tasks) {
         Map<String, NewCustomer> customers = new LinkedHashMap<>();
         for (Task task : tasks) {

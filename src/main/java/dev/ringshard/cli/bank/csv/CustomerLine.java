@@ -54,7 +54,7 @@ record CustomerLine(NewCustomer customer) implements LoadLine {
         }
     }
 
-    /** @throws InvalidInputException if the customer who is there has another name */
+    /** @throws InvalidInputException if the stored customer has another name */
     Outcome alreadyThere(Customer stored) {
         if (!stored.firstName().equals(customer.firstName())
                 || !stored.lastName().equals(customer.lastName())) {

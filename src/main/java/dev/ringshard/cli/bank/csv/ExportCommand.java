@@ -110,7 +110,8 @@ public final class ExportCommand extends BankCommand {
     private ExportReport write(RingshardConfig config, OutputStream target, Interruption interruption)
             throws IOException {
         try (Ringshard cluster = Ringshard.open(config)) {
-            double all = Math.max(1, ElapsedTimeLine.on(terminal, "counting customers", cluster.customers()::count));
+            double all =
+                    Math.max(1, ElapsedTimeLine.during(terminal, "counting customers", cluster.customers()::count));
             ProgressLine progress = new ProgressLine(terminal, "exporting");
             long written = 0;
             CustomerCsvWriter csv = new CustomerCsvWriter(target);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What came of an export.
  *
  * @param file null if it went to stdout
- * @param isStopped whether somebody wanted it to stop before the last customer
+ * @param isStopped whether it was stopped on request before the last customer
  */
 record ExportReport(@Nullable Path file, long customers, Duration time, boolean isStopped, NextStep next)
         implements Report {

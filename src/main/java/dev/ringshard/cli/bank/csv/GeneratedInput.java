@@ -3,14 +3,14 @@ package dev.ringshard.cli.bank.csv;
 import dev.ringshard.cli.bank.SampleCustomers;
 import java.util.Optional;
 
-/** So many made-up customers, in the order of their numbers. */
+/** A number of made-up customers, in the order of their numbers. */
 final class GeneratedInput implements LoadInput {
-    private final SampleCustomers people;
+    private final SampleCustomers customers;
     private final int count;
     private int given;
 
-    GeneratedInput(SampleCustomers people, int count) {
-        this.people = people;
+    GeneratedInput(SampleCustomers customers, int count) {
+        this.customers = customers;
         this.count = count;
     }
 
@@ -21,7 +21,7 @@ final class GeneratedInput implements LoadInput {
         }
         int number = given++;
         return Optional.of(new Item(
-                LoadKind.CUSTOMERS, "generated customers", given, () -> new CustomerLine(people.customer(number))));
+                LoadKind.CUSTOMERS, "generated customers", given, () -> new CustomerLine(customers.customer(number))));
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class LoadCommand extends BankCommand {
             }
             Duration time = Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
             LoadReport report = new LoadReport(
-                    new LoadReport.Effort(kinds, generate != null, begun, workers, time),
+                    new LoadReport.Run(kinds, generate != null, begun, workers, time),
                     tally,
                     stop,
                     totals(cluster, stop),

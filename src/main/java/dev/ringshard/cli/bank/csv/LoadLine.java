@@ -15,7 +15,7 @@ sealed interface LoadLine permits CustomerLine, TransactionLine {
         CHECKED
     }
 
-    /** The customer whom it concerns: lines of one customer are done in the order of the file. */
+    /** The key of its customer: lines of one customer are loaded in the order of the file. */
     String key();
 
     /**

@@ -24,22 +24,17 @@ import java.util.Set;
  * @param sameCommand repeats the load
  */
 record LoadReport(
-        Effort effort,
-        LoadTally tally,
-        Optional<LoadStop> stop,
-        Optional<Totals> totals,
-        NextStep next,
-        String sameCommand)
+        Run run, LoadTally tally, Optional<LoadStop> stop, Optional<Totals> totals, NextStep next, String sameCommand)
         implements Report {
 
     /**
-     * What was asked for, and what it took.
+     * The order, and the time that it took.
      *
-     * @param kinds what there was to load
+     * @param kinds of files that were loaded
      * @param isGenerated whether it was made up
      * @param isBegun false if the check before a strict load refused lines
      */
-    record Effort(Set<LoadKind> kinds, boolean isGenerated, boolean isBegun, int workers, Duration time) {}
+    record Run(Set<LoadKind> kinds, boolean isGenerated, boolean isBegun, int workers, Duration time) {}
 
     @Override
     public ExitCode exitCode() {
@@ -66,10 +61,10 @@ record LoadReport(
         lines.add("");
         ScreenTable table =
                 new ScreenTable().left("").right("new").right("already there").right("refused");
-        if (effort.kinds().contains(LoadKind.CUSTOMERS)) {
+        if (run.kinds().contains(LoadKind.CUSTOMERS)) {
             row(table, "customers", Outcome.CREATED, Outcome.ALREADY_THERE, LoadKind.CUSTOMERS);
         }
-        if (effort.kinds().contains(LoadKind.TRANSACTIONS)) {
+        if (run.kinds().contains(LoadKind.TRANSACTIONS)) {
             row(table, "transactions", Outcome.APPLIED, Outcome.ALREADY_APPLIED, LoadKind.TRANSACTIONS);
         }
         lines.addAll(table.lines(style));
@@ -84,18 +79,18 @@ record LoadReport(
         String lines = Numbers.count(tally.lines(), "line", "lines");
         if (stop.isPresent()) {
             return style.bad("Ended early, after %s and %s; repeating it is safe, nothing is applied twice."
-                    .formatted(lines, Numbers.time(effort.time())));
+                    .formatted(lines, Numbers.time(run.time())));
         }
-        if (!effort.isBegun()) {
+        if (!run.isBegun()) {
             return style.bad("Nothing was loaded: %s would be refused."
                     .formatted(Numbers.count(tally.allRefused(), "line", "lines")));
         }
         String speed = "%s in %s (%s, %s)"
                 .formatted(
                         lines,
-                        Numbers.time(effort.time()),
-                        Numbers.rate(tally.lines(), effort.time()),
-                        Numbers.count(effort.workers(), "worker", "workers"));
+                        Numbers.time(run.time()),
+                        Numbers.rate(tally.lines(), run.time()),
+                        Numbers.count(run.workers(), "worker", "workers"));
         return tally.allRefused() == 0
                 ? style.good("Loaded " + speed + ".")
                 : style.bad("Read " + speed + ", and refused " + Numbers.count(tally.allRefused()) + " of them.");
@@ -116,7 +111,7 @@ record LoadReport(
         if (tally.allRefused() == 0) {
             return next.command("status");
         }
-        return effort.isGenerated()
+        return run.isGenerated()
                 ? "repeat it with a --prefix that nobody else has"
                 : "mend the refused lines, then " + sameCommand;
     }
@@ -125,9 +120,9 @@ record LoadReport(
     public Map<String, ?> json() {
         return ReportJson.fields()
                 .with("lines", tally.lines())
-                .with("begun", effort.isBegun())
-                .with("seconds", Numbers.seconds(effort.time()))
-                .with("workers", effort.workers())
+                .with("begun", run.isBegun())
+                .with("seconds", Numbers.seconds(run.time()))
+                .with("workers", run.workers())
                 .with(
                         "customers",
                         ReportJson.fields()

@@ -10,18 +10,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Has something done for each line of the input, in constant memory.
+ * One pass over the lines of the input, in constant memory.
  *
- * @param activity what is done, for those who watch
+ * @param activity what is done, for the progress line
  * @param checkKey throws {@link InvalidInputException} for what cannot be a customer's key
- * @param isInterrupted whether somebody wants it to stop
+ * @param isInterrupted whether the pass has to end before the input does
  */
 record LoadRun(
         String activity, Terminal terminal, LoadTally tally, Consumer<String> checkKey, BooleanSupplier isInterrupted) {
 
     /**
-     * Has the work done for every line that is not malformed; what is, and what the work refuses, is in the tally
-     * afterwards.
+     * Gives every well-formed line to the processor. Malformed lines, and those that the processor refuses, are in the
+     * tally afterwards.
      *
      * @param processor tells the tally what came of each line
      * @return why it ended early; empty if it came to the end
@@ -30,7 +30,7 @@ record LoadRun(
         ProgressLine progress = new ProgressLine(terminal, activity);
         AtomicLong given = new AtomicLong();
         Runnable tell = () -> {
-            double ofGiven = (double) tally.lines() / Math.max(1, given.get()); // the rest still waits in the lanes
+            double ofGiven = (double) tally.lines() / Math.max(1, given.get()); // the rest still waits in the queues
             progress.tell(tally.lines(), "lines", input.fraction() * ofGiven);
         };
         try (LoadWorkers workers = new LoadWorkers(threads, processor, tell)) {

@@ -4,14 +4,14 @@ import dev.ringshard.cli.command.FailureHandler;
 import dev.ringshard.cli.screen.ExitCode;
 
 /**
- * Why a load ended before the end of its files.
+ * The reason for which a load ended before its files did.
  *
  * @param reason for people
  */
 record LoadStop(ExitCode exitCode, String reason) {
     static final LoadStop INTERRUPTED = new LoadStop(ExitCode.FAILED, "Stopped on request.");
 
-    /** Something failed that has nothing to do with the line. */
+    /** A failure that no line caused. */
     static LoadStop of(Throwable failure) {
         return new LoadStop(FailureHandler.exitCode(failure), FailureHandler.text(failure));
     }

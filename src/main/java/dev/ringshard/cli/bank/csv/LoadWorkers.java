@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Does lines on several threads, and those of one customer in the order in which they were given: each customer has one
- * lane, each lane one thread and a short queue. Lines are given by one thread.
+ * Threads that load lines, those of one customer in the order in which they were given: each thread has a short queue,
+ * and a key always goes to the same one. Lines are given by one thread.
  */
 final class LoadWorkers implements AutoCloseable {
     private static final int QUEUED = 1024;
@@ -24,14 +24,14 @@ final class LoadWorkers implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile boolean isEnding;
 
-    /** A line to do, and where it stands. */
+    /** A line to load, and its place in the file. */
     record Task(LoadInput.Item item, LoadLine line) {}
 
-    /** Does lines. */
+    /** Loads lines. */
     @FunctionalInterface
     interface Processor {
         /**
-         * Does them in this order. Called by several threads.
+         * Loads them in this order. Called by several threads.
          *
          * @param tasks at least one; only to be used during the call
          */
@@ -39,12 +39,12 @@ final class LoadWorkers implements AutoCloseable {
     }
 
     /**
-     * @param whileWaiting called now and then while the caller waits for the lanes
+     * @param whileWaiting called now and then while the caller waits for the threads
      */
-    LoadWorkers(int workers, Processor processor, Runnable whileWaiting) {
+    LoadWorkers(int count, Processor processor, Runnable whileWaiting) {
         this.processor = processor;
         this.whileWaiting = whileWaiting;
-        for (int i = 0; i < workers; i++) {
+        for (int i = 0; i < count; i++) {
             BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUED);
             Thread thread = new Thread(() -> follow(queue), "ringshard-load-" + i);
             thread.setDaemon(true);
@@ -54,7 +54,7 @@ final class LoadWorkers implements AutoCloseable {
         }
     }
 
-    /** Gives a line to its lane, once there is room; false if the lanes have failed, or this thread is interrupted. */
+    /** Puts a line into its queue, once there is room; false if a thread has failed, or this thread is interrupted. */
     boolean give(Task task) {
         BlockingQueue<Task> queue = queues.get(Math.floorMod(task.line().key().hashCode(), queues.size()));
         try {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Does each line by itself, and tells the tally what came of it. What has nothing to do with the line ends the load.
+ * Loads each line by itself and counts the outcome in the tally. A failure that the line did not cause ends the load.
  *
  * @param work has to be thread-safe
  */

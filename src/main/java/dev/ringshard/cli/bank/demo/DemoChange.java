@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * One change of the shards in the demo, and what it moved.
  *
- * @param what it was, such as {@code eu-5 joins}
+ * @param what the change, such as {@code eu-5 joins}
  * @param before each shard's share of the ring, 0 to 1
- * @param after likewise
+ * @param after the same afterwards
  * @param least the part of the ring that had to move, whatever moves it
  */
 record DemoChange(

@@ -36,22 +36,22 @@ final class DemoChanges {
         DemoChange joined = change(
                 joining.name() + " joins",
                 1.0 / (before + 1),
-                telling -> bank.addShard(joining, telling),
+                listener -> bank.addShard(joining, listener),
                 joining.name());
         double drained = joined.after().getOrDefault(leaving, 0.0);
         DemoChange left =
-                change(leaving + " is drained", drained, telling -> bank.removeShard(leaving, telling), leaving);
+                change(leaving + " is drained", drained, listener -> bank.removeShard(leaving, listener), leaving);
         now = "";
         return List.of(joined, left);
     }
 
     private interface Change {
-        RebalanceReport tell(Consumer<RebalanceProgress> listener);
+        RebalanceReport make(Consumer<RebalanceProgress> listener);
     }
 
     private DemoChange change(String what, double least, Change change, String shard) {
         Map<String, Double> before = shares();
-        RebalanceReport report = change.tell(progress ->
+        RebalanceReport report = change.make(progress ->
                 now = what + ": " + Numbers.percent(progress.shares().getOrDefault(shard, 0.0)));
         return new DemoChange(what, before, shares(), least, report);
     }
@@ -65,12 +65,12 @@ final class DemoChanges {
         return result.isDone();
     }
 
-    /** What is going on, for a line of progress. */
+    /** The change under way and its share of the ring, for the progress line. */
     String now() {
         return now;
     }
 
-    /** All of them, once they are made. */
+    /** Waits for all changes. */
     List<DemoChange> await() {
         try {
             return result.join();

@@ -6,6 +6,7 @@ import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.cli.bank.SampleCustomers;
 import dev.ringshard.cli.command.ReportCommand;
+import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
@@ -68,8 +69,7 @@ public final class DemoCommand extends ReportCommand {
         terminal.err().flush(); // before the classes of databases and migrations are loaded, which takes a second
         String cluster = "demo-" + UUID.randomUUID();
         RingshardConfig config = embedded(cluster);
-        Ringshard.init(config);
-        try (Ringshard bank = Ringshard.open(config)) {
+        try (Ringshard bank = ElapsedTimeLine.during(terminal, "starting", () -> started(config))) {
             DemoTally tally = new DemoTally();
             WorkerThreads workers = new WorkerThreads(THREADS, terminal);
             WorkerThreads.Outcome created =
@@ -81,8 +81,13 @@ public final class DemoCommand extends ReportCommand {
                     LONGEST_STEP,
                     new WorkerThreads.Alongside(() -> !changes.areDone(), changes::now),
                     number -> move(bank, tally, number, created.done()));
-            return report(bank, new DemoReport.Work(THREADS, operations, moved, tally, changes.await()), created);
+            return report(bank, new DemoReport.Operations(THREADS, operations, moved, tally, changes.await()), created);
         }
+    }
+
+    private static Ringshard started(RingshardConfig config) {
+        Ringshard.init(config);
+        return Ringshard.open(config);
     }
 
     private static RingshardConfig embedded(String cluster) {
@@ -98,19 +103,19 @@ public final class DemoCommand extends ReportCommand {
         return ShardConfig.of(name, "jdbc:h2:mem:%s-%s;DB_CLOSE_DELAY=-1".formatted(cluster, name), "sa", "");
     }
 
-    private SampleCustomers people() {
+    private SampleCustomers sampleCustomers() {
         return new SampleCustomers(seed, "c-");
     }
 
     private void create(Ringshard bank, DemoTally tally, int number) {
-        NewCustomer customer = people().customer(number);
+        NewCustomer customer = sampleCustomers().customer(number);
         bank.customers().create(customer);
         tally.opened(customer.balances().total());
     }
 
-    /** Now and then twice, as a caller does who missed the answer. */
+    /** One in fifty is sent twice, as after an answer that was lost. */
     private void move(Ringshard bank, DemoTally tally, int number, int created) {
-        DemoOperation operation = DemoOperation.of(people(), number, created);
+        DemoOperation operation = DemoOperation.of(sampleCustomers(), number, created);
         int times = number % REPEATED_OF == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
             long sent = terminal.nanoTime().getAsLong();
@@ -119,13 +124,14 @@ public final class DemoCommand extends ReportCommand {
         }
     }
 
-    private DemoReport report(Ringshard bank, DemoReport.Work work, WorkerThreads.Outcome created) {
+    private DemoReport report(Ringshard bank, DemoReport.Operations work, WorkerThreads.Outcome created) {
         CustomerRepository repository = bank.customers();
-        Customer someone = repository.find(people().key(created.done() / 2)).orElseThrow();
+        Customer someone =
+                repository.find(sampleCustomers().key(created.done() / 2)).orElseThrow();
         return new DemoReport(
                 bank.status(),
                 work,
-                new DemoReport.Found(someone, repository.page(PAGE), key -> bank.router()
+                new DemoReport.Lookups(someone, repository.page(PAGE), key -> bank.router()
                         .locate(key)
                         .shard()),
                 new DemoReport.Proof(work.tally().expected(), repository.totals(), repository.ledgerTotals()),

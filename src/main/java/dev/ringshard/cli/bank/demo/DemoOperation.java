@@ -28,15 +28,15 @@ record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal
     private static final List<Account> ACCOUNTS = List.of(Account.values());
     private static final List<Account> EVERYDAY = List.of(Account.SAVINGS, Account.CHECKING);
 
-    /** The operation of a number; the same number among the same people is always the same operation. */
-    static DemoOperation of(SampleCustomers people, int number, int customers) {
-        RandomGenerator random = SampleCustomers.random(~people.seed(), number);
+    /** The operation with a number, for one of the first {@code created} customers; the same number of the same customers is always the same operation. */
+    static DemoOperation of(SampleCustomers customers, int number, int created) {
+        RandomGenerator random = SampleCustomers.random(~customers.seed(), number);
         Account from = SampleCustomers.any(random, EVERYDAY);
         Account to = SampleCustomers.any(
                 random, ACCOUNTS.stream().filter(account -> account != from).toList());
         return new DemoOperation(
                 kind(random.nextInt(10)),
-                people.key(random.nextInt(customers)),
+                customers.key(random.nextInt(created)),
                 from,
                 to,
                 SampleCustomers.amount(random, 1_500),

@@ -19,23 +19,24 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The demo's one screen. All of it is read from the shards or counted by the callers; nothing is assumed. */
-record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, String program) implements Report {
+record DemoReport(ClusterStatus status, Operations work, Lookups lookups, Proof proof, String program)
+        implements Report {
     /**
-     * What was done, as those who did it saw it.
+     * The operations, as their callers saw them.
      *
      * @param asked how many operations there should have been, had the time sufficed
      * @param changes of the shards, made at the same time
      */
-    record Work(int threads, int asked, WorkerThreads.Outcome moved, DemoTally tally, List<DemoChange> changes) {}
+    record Operations(int threads, int asked, WorkerThreads.Outcome moved, DemoTally tally, List<DemoChange> changes) {}
 
     /**
-     * What was looked up.
+     * Reads of single customers.
      *
-     * @param someone by key
-     * @param page the first ones of all, by name
+     * @param someone a customer found by key
+     * @param page the first customers of all, by name
      * @param shard of a customer's key
      */
-    record Found(Customer someone, CustomerPage page, UnaryOperator<String> shard) {}
+    record Lookups(Customer someone, CustomerPage page, UnaryOperator<String> shard) {}
 
     /**
      * The same money from three sides.
@@ -85,9 +86,9 @@ record DemoReport(ClusterStatus status, Work work, Found found, Proof proof, Str
                 .with(
                         "writeMillis",
                         ReportJson.fields()
-                                .with("p50", Numbers.exactMillis(work.tally().longestOf(50)))
-                                .with("p99", Numbers.exactMillis(work.tally().longestOf(99)))
-                                .with("max", Numbers.exactMillis(work.tally().longestOf(100))))
+                                .with("p50", Numbers.exactMillis(work.tally().percentile(50)))
+                                .with("p99", Numbers.exactMillis(work.tally().percentile(99)))
+                                .with("max", Numbers.exactMillis(work.tally().percentile(100))))
                 .with("changes", work.changes().stream().map(DemoReport::json).toList())
                 .with("opened", work.tally().opened())
                 .with("expected", proof.expected())

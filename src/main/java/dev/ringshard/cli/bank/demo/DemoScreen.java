@@ -69,7 +69,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
     }
 
     private List<String> someone() {
-        Customer customer = report.found().someone();
+        Customer customer = report.lookups().someone();
         List<String> lines = new ArrayList<>();
         lines.add("  " + CustomerReport.headline(style, customer, shard(customer)));
         ScreenTable table = new ScreenTable();
@@ -88,7 +88,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
     }
 
     private String shard(Customer customer) {
-        return report.found().shard().apply(customer.key());
+        return report.lookups().shard().apply(customer.key());
     }
 
     private List<String> page() {
@@ -100,7 +100,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
         for (Account account : Account.values()) {
             table.right(CustomerReport.name(account));
         }
-        for (Customer customer : report.found().page().customers()) {
+        for (Customer customer : report.lookups().page().customers()) {
             table.row(
                     ScreenText.printable(customer.lastName()),
                     ScreenText.printable(customer.firstName()),
@@ -114,7 +114,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
     }
 
     private String operations() {
-        DemoReport.Work work = report.work();
+        DemoReport.Operations work = report.work();
         int done = work.moved().done();
         String asked = done < work.asked() ? " of %s, then time was up".formatted(Numbers.count(work.asked())) : "";
         return "%s%s: %s, %s, %s"
@@ -134,13 +134,13 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
                 .right("insufficient funds")
                 .right("sent twice, applied once");
         for (Kind kind : Kind.values()) {
-            DemoTally.Line line = report.work().tally().of(kind);
+            DemoTally.Answers answers = report.work().tally().of(kind);
             table.row(
                     name(kind),
-                    Numbers.count(line.applied()),
-                    Numbers.money(line.money()),
-                    Numbers.count(line.refused()),
-                    Numbers.count(line.repeated()));
+                    Numbers.count(answers.applied()),
+                    Numbers.money(answers.money()),
+                    Numbers.count(answers.refused()),
+                    Numbers.count(answers.repeated()));
         }
         return table.lines(style);
     }
@@ -161,9 +161,9 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
         DemoTally tally = report.work().tally();
         lines.add("  Callers waited %s (p50), %s (p99), %s at most for a write. None failed."
                 .formatted(
-                        Numbers.millis(tally.longestOf(50)),
-                        Numbers.millis(tally.longestOf(99)),
-                        Numbers.millis(tally.longestOf(100))));
+                        Numbers.millis(tally.percentile(50)),
+                        Numbers.millis(tally.percentile(99)),
+                        Numbers.millis(tally.percentile(100))));
         return lines;
     }
 

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 
 /** What the shards acknowledged, kept apart from what they store. Thread-safe. */
 final class DemoTally {
-    private final Map<Kind, Line> lines = new EnumMap<>(Kind.class);
+    private final Map<Kind, Answers> answers = new EnumMap<>(Kind.class);
     private final Histogram micros = new Histogram(3);
     private BigDecimal opened = BigDecimal.ZERO.setScale(2);
 
@@ -23,22 +23,22 @@ final class DemoTally {
      * @param repeated how many were sent again and moved nothing
      * @param refused how many the account could not pay
      */
-    record Line(long applied, BigDecimal money, long repeated, long refused) {
-        static final Line NOTHING = new Line(0, BigDecimal.ZERO.setScale(2), 0, 0);
+    record Answers(long applied, BigDecimal money, long repeated, long refused) {
+        static final Answers NOTHING = new Answers(0, BigDecimal.ZERO.setScale(2), 0, 0);
 
-        Line plus(Posting answer, BigDecimal amount) {
+        Answers plus(Posting answer, BigDecimal amount) {
             if (answer instanceof Posting.Applied) {
-                return new Line(applied + 1, money.add(amount), repeated, refused);
+                return new Answers(applied + 1, money.add(amount), repeated, refused);
             }
             return answer instanceof Posting.AlreadyApplied
-                    ? new Line(applied, money, repeated + 1, refused)
-                    : new Line(applied, money, repeated, refused + 1);
+                    ? new Answers(applied, money, repeated + 1, refused)
+                    : new Answers(applied, money, repeated, refused + 1);
         }
     }
 
     DemoTally() {
         for (Kind kind : Kind.values()) {
-            lines.put(kind, Line.NOTHING);
+            answers.put(kind, Answers.NOTHING);
         }
     }
 
@@ -47,7 +47,7 @@ final class DemoTally {
     }
 
     synchronized void answered(DemoOperation operation, Posting answer) {
-        lines.put(operation.kind(), of(operation.kind()).plus(answer, operation.amount()));
+        answers.put(operation.kind(), of(operation.kind()).plus(answer, operation.amount()));
     }
 
     /** How long the caller of an operation waited for its answer. */
@@ -55,13 +55,13 @@ final class DemoTally {
         micros.recordValue(time.toNanos() / 1000);
     }
 
-    /** What so many per cent of all callers did not wait longer than. */
-    synchronized Duration longestOf(double percent) {
+    /** The percentile of the time that callers waited. */
+    synchronized Duration percentile(double percent) {
         return Duration.ofNanos(1000 * micros.getValueAtPercentile(percent));
     }
 
-    synchronized Line of(Kind kind) {
-        return Objects.requireNonNull(lines.get(kind));
+    synchronized Answers of(Kind kind) {
+        return Objects.requireNonNull(answers.get(kind));
     }
 
     /** What all accounts were opened with. */

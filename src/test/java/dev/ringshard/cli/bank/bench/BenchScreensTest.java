@@ -56,7 +56,6 @@ class BenchScreensTest {
 
     private static BenchReport benchmark(List<Comparison> comparisons, boolean isKept) {
         BenchSettings settings = new BenchSettings(8, Duration.ofSeconds(20), Mix.MOSTLY_READS, 10_000, 1);
-        return new BenchReport(
-                new BenchReport.Effort("bank", 4, settings, "bench-3f9a01c7", isKept), comparisons, NEXT);
+        return new BenchReport(new BenchReport.Setup("bank", 4, settings, "bench-3f9a01c7", isKept), comparisons, NEXT);
     }
 }

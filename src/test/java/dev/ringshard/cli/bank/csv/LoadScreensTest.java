@@ -57,8 +57,8 @@ class LoadScreensTest {
         LoadTally tally = new LoadTally(20);
         tally.done(Outcome.CREATED);
         tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, "why"));
-        LoadReport.Effort effort =
-                new LoadReport.Effort(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
+        LoadReport.Run effort =
+                new LoadReport.Run(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
         LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
         assertScreen(ScreenStyle.PLAIN, report, """
                 Read 2 lines in 1.5 s (1/s, 8 workers), and refused 1 of them.
@@ -93,8 +93,8 @@ class LoadScreensTest {
         BigDecimal none = BigDecimal.ZERO.setScale(2);
         Optional<Totals> totals =
                 stop.isPresent() ? Optional.empty() : Optional.of(new Totals(1, new BigDecimal("1234.50"), none, none));
-        LoadReport.Effort effort =
-                new LoadReport.Effort(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
+        LoadReport.Run effort =
+                new LoadReport.Run(EnumSet.allOf(LoadKind.class), false, true, 8, Duration.ofMillis(1500));
         return new LoadReport(effort, tally, stop, totals, NEXT, "ringshard load the same");
     }
 }

@@ -109,8 +109,8 @@ class DemoScreensTest {
         Totals totals = new Totals(1, new BigDecimal("1234.50"), new BigDecimal("-20.00"), BigDecimal.ZERO.setScale(2));
         return new DemoReport(
                 status(up("eu-1", 0.5, 1), up("eu-3", 0.5, 0)),
-                new DemoReport.Work(4, 3, new WorkerThreads.Outcome(2, Duration.ofSeconds(2)), tally, CHANGES),
-                new DemoReport.Found(ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), key -> "eu-1"),
+                new DemoReport.Operations(4, 3, new WorkerThreads.Outcome(2, Duration.ofSeconds(2)), tally, CHANGES),
+                new DemoReport.Lookups(ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), key -> "eu-1"),
                 new DemoReport.Proof(tally.expected(), totals, new LedgerTotals(4, new BigDecimal(ledger))),
                 "ringshard");
     }
