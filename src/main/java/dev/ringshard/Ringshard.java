@@ -276,8 +276,7 @@ public final class Ringshard implements AutoCloseable {
      */
     public Verification verify(int examples, VerifyProgress progress) {
         List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
-        return new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime)
-                .run(examples, progress);
+        return new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime).run(examples, progress);
     }
 
     /**

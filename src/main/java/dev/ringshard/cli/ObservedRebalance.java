@@ -68,7 +68,8 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
 
     /** What a dead mover has left does not change. */
     private static boolean isMovement(ObservedCluster before, ObservedCluster now) {
-        return !now.handovers().isEmpty() || !before.ring().transit().containsAll(now.ring().transit());
+        return !now.handovers().isEmpty()
+                || !before.ring().transit().containsAll(now.ring().transit());
     }
 
     private record Pair(String source, String target) {}
@@ -102,8 +103,8 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                     .left("to")
                     .right("of the ring")
                     .right("rows, about");
-            remaining.forEach(pair ->
-                    table.row(pair.source, pair.target, Numbers.percent(pair.share), Numbers.count(pair.rows)));
+            remaining.forEach(
+                    pair -> table.row(pair.source, pair.target, Numbers.percent(pair.share), Numbers.count(pair.rows)));
             lines.addAll(table.lines(style));
         }
         return lines;

@@ -15,8 +15,7 @@ final class RowSummary {
 
     /** Such as {@code 1,230 tenants, about 9,000,000 orders}; with the first few tables only. */
     static String text(List<TableRows> tables) {
-        String named =
-                tables.stream().limit(MOST_NAMED).map(RowSummary::text).collect(Collectors.joining(", "));
+        String named = tables.stream().limit(MOST_NAMED).map(RowSummary::text).collect(Collectors.joining(", "));
         int others = tables.size() - MOST_NAMED;
         return others <= 0
                 ? named

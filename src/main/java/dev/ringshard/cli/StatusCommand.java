@@ -11,11 +11,10 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "status",
-        description =
-                "Shows each shard: whether it answers, its rows, its share of the ring and what it should own.",
+        description = "Shows each shard: whether it answers, its rows, its share of the ring and what it should own.",
         footer = {
             "",
-            "Example: ringshard status --config bank.yaml",
+            "Example: ringshard status --config shop.yaml",
             "",
             "Ends with 3 if the cluster is not settled: a shard is down or new, owns another",
             "share than it should, or has something left over from a move. Then it watches",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         description = "Reads everything on every shard, and says what is wrong.",
         footer = {
             "",
-            "Example: ringshard verify --config bank.yaml --examples 50",
+            "Example: ringshard verify --config shop.yaml --examples 50",
             "",
             "Every token of the ring must have one owner; every row must be on the shard that",
             "owns its token; the token must be that of the key; no key may have rows on two",
@@ -68,11 +68,7 @@ final class VerifyCommand extends ClusterCommand {
             Optional<RecoveryOutcome> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
             return new VerifyReport(
-                    config.cluster(),
-                    config.bank().isOn(),
-                    verify(cluster, repaired, interruption),
-                    repaired,
-                    next());
+                    config.cluster(), config.bank().isOn(), verify(cluster, repaired, interruption), repaired, next());
         }
     }
 

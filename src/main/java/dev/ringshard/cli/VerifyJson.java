@@ -5,6 +5,7 @@ import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.Leftovers;
 import dev.ringshard.verify.AuditFinding;
+import dev.ringshard.verify.AuditFindings;
 import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.MisplacedRow;
@@ -28,12 +29,18 @@ final class VerifyJson {
         Verification found = report.found();
         RingFindings ring = found.ring();
         RowFindings rows = found.rows();
-        ReportJson.Fields fields = ReportJson.fields()
+        return ReportJson.fields()
                 .with("cluster", report.cluster())
                 .with("ok", found.isOk())
                 .with("sound", found.isSound())
                 .with("shards", found.extent().shards())
-                .with("owned", found.extent().owned())
+                .with(
+                        "owned",
+                        found.extent().owned().entrySet().stream()
+                                .map(table -> ReportJson.fields()
+                                        .with("table", table.getKey())
+                                        .with("rows", table.getValue()))
+                                .toList())
                 .with("rows", found.extent().rows())
                 .with("seconds", Numbers.seconds(found.extent().time()))
                 .with("rowsPerSecond", found.extent().rowsPerSecond())
@@ -43,9 +50,9 @@ final class VerifyJson {
                 .with("misplaced", rows.misplaced().count())
                 .with("wrongTokens", rows.wrongTokens().count())
                 .with("duplicated", rows.duplicated().count())
-                .with("brokenReferences", rows.brokenReferences().count());
-        found.audits().forEach(audit -> fields.with(audit.kind(), audit.found().count()));
-        return fields.with("leftovers", found.allLeftovers())
+                .with("brokenReferences", rows.brokenReferences().count())
+                .with("audits", found.audits().stream().map(VerifyJson::audit).toList())
+                .with("leftovers", found.allLeftovers())
                 .with(
                         "leftoversByShard",
                         found.leftovers().entrySet().stream()
@@ -66,15 +73,21 @@ final class VerifyJson {
     private static Map<String, ?> examples(Verification found) {
         RingFindings ring = found.ring();
         RowFindings rows = found.rows();
-        ReportJson.Fields fields = ReportJson.fields()
+        return ReportJson.fields()
                 .with("uncovered", list(ring.uncovered(), VerifyJson::range))
                 .with("doublyOwned", list(ring.doublyOwned(), VerifyJson::sharedRange))
                 .with("misplaced", list(rows.misplaced(), VerifyJson::misplacedRow))
                 .with("wrongTokens", list(rows.wrongTokens(), VerifyJson::wrongToken))
                 .with("duplicated", list(rows.duplicated(), VerifyJson::sharedKey))
                 .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference));
-        found.audits().forEach(audit -> fields.with(audit.kind(), list(audit.found(), VerifyJson::auditFinding)));
-        return fields;
+    }
+
+    private static Map<String, ?> audit(AuditFindings audit) {
+        return ReportJson.fields()
+                .with("kind", audit.kind())
+                .with("rule", audit.rule())
+                .with("wrong", audit.found().count())
+                .with("examples", list(audit.found(), VerifyJson::auditFinding));
     }
 
     private static <T> List<Map<String, ?>> list(Found<T> found, Function<T, ReportJson.Fields> json) {

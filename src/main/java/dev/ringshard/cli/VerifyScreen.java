@@ -106,8 +106,8 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 rows.brokenReferences(),
                 VerifyScreen::brokenReferences);
         found().audits()
-                .forEach(audit ->
-                        section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
+                .forEach(
+                        audit -> section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
     }
 
     private <T> void section(List<String> lines, String heading, Found<T> found, Function<List<T>, ScreenTable> table) {

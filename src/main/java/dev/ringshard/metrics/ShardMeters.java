@@ -64,7 +64,9 @@ final class ShardMeters implements RingshardListener {
                 .baseUnit("rows")
                 .register(registry);
         if (isWatched()) {
-            Gauge.builder(Names.RING_PENDING, () -> seen.get().get(0).status().pendingShare().orElse(0))
+            Gauge.builder(
+                            Names.RING_PENDING,
+                            () -> seen.get().get(0).status().pendingShare().orElse(0))
                     .description("Part of the ring that has still to move, 0 to 1")
                     .register(registry);
         }

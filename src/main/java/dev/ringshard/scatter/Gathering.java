@@ -113,8 +113,7 @@ final class Gathering<T> {
     private boolean isStill(Shard shard) {
         ShardRanges now = shard.snapshot(reading -> ShardRanges.of(reading.dsl()));
         return now.leftovers().total() == 0
-                && now.owned()
-                        .equals(Objects.requireNonNull(parts.get(shard)).owned());
+                && now.owned().equals(Objects.requireNonNull(parts.get(shard)).owned());
     }
 
     /** Forgets the parts of shards that own something else by now. */

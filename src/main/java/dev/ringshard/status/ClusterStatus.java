@@ -75,8 +75,9 @@ public record ClusterStatus(
      */
     public List<TableRows> rows() {
         boolean isMoving = leftovers() > 0;
-        return TableRows.sums(
-                shards.stream().flatMap(shard -> shard.rows().stream()).map(rows -> isMoving ? rows.estimated() : rows));
+        return TableRows.sums(shards.stream()
+                .flatMap(shard -> shard.rows().stream())
+                .map(rows -> isMoving ? rows.estimated() : rows));
     }
 
     /** All leftovers together. */

@@ -46,7 +46,10 @@ final class ShardScan {
      * @param mayShareKeys whether a key may have rows on another shard as well
      */
     record Result(
-            Map<String, Long> owned, boolean mayShareKeys, Found<MisplacedRow> misplaced, Found<WrongToken> wrongTokens) {}
+            Map<String, Long> owned,
+            boolean mayShareKeys,
+            Found<MisplacedRow> misplaced,
+            Found<WrongToken> wrongTokens) {}
 
     /** @param first the position of the first column that is the audit's */
     private record AuditedColumns(ShardAudit audit, int first) {}

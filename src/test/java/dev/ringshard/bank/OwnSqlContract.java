@@ -6,14 +6,14 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
-import dev.ringshard.internal.shard.Shards;
-import dev.ringshard.internal.shard.Shard;
-import dev.ringshard.internal.fence.TableFence;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.fence.TableFence;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.Isolation;
 import dev.ringshard.routing.KeyedTransaction;

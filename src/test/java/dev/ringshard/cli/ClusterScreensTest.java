@@ -233,10 +233,7 @@ class ClusterScreensTest {
                 Leftovers.NONE,
                 Optional.of("4"),
                 Optional.empty());
-        assertScreen(
-                ScreenStyle.PLAIN,
-                new StatusReport(status(shard), Optional.empty(), false, NEXT),
-                """
+        assertScreen(ScreenStyle.PLAIN, new StatusReport(status(shard), Optional.empty(), false, NEXT), """
                 Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
 
                   shard  state  tenants    share   target  ranges  pool  schema

@@ -59,7 +59,7 @@ class CommandsTest {
         cli.run("init");
         Cli.Result result = cli.run("status");
         assertThat(result.exitCode()).isZero();
-        assertThat(result.out()).startsWith("Cluster bank · 3 shards · 0 customers\n");
+        assertThat(result.out()).startsWith("Cluster bank · 3 shards · 0 customers, 0 account_entries\n");
         assertThat(result.out().strip().lines().reduce("", (line, last) -> last))
                 .startsWith("Next: ringshard load");
         assertThat(result.err()).isEmpty();
@@ -70,14 +70,15 @@ class CommandsTest {
         cli.run("init");
         JsonNode json = cli.run("status", "--json").json();
         assertThat(Cli.keys(json))
-                .containsExactly("cluster", "settled", "leftovers", "pendingShare", "problem", "moving", "shards");
+                .containsExactly(
+                        "cluster", "settled", "rows", "leftovers", "pendingShare", "problem", "moving", "shards");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",
                         "state",
                         "share",
                         "targetShare",
-                        "customers",
+                        "rows",
                         "ranges",
                         "leftovers",
                         "schemaVersion",

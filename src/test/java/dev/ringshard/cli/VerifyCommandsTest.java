@@ -30,7 +30,7 @@ class VerifyCommandsTest {
         cli.run("init");
         Cli.Result text = cli.run("verify");
         assertThat(text.exitCode()).isZero();
-        assertThat(text.out()).startsWith("Cluster bank is sound · 3 shards, 0 customers");
+        assertThat(text.out()).startsWith("Cluster bank is sound · 3 shards, 0 rows");
 
         JsonNode json = cli.run("verify", "--json").json();
         assertThat(json.get("ok").asBoolean()).isTrue();
@@ -42,7 +42,7 @@ class VerifyCommandsTest {
                         "ok",
                         "sound",
                         "shards",
-                        "customers",
+                        "owned",
                         "rows",
                         "seconds",
                         "rowsPerSecond",
@@ -52,7 +52,8 @@ class VerifyCommandsTest {
                         "misplaced",
                         "wrongTokens",
                         "duplicated",
-                        "unbalanced",
+                        "brokenReferences",
+                        "audits",
                         "leftovers",
                         "leftoversByShard",
                         "examples",
@@ -83,15 +84,17 @@ class VerifyCommandsTest {
             assertThat(result.exitCode()).isEqualTo(3);
             JsonNode json = result.json();
             assertThat(json.get("ok").asBoolean()).isFalse();
-            assertThat(json.at("/examples/unbalanced/0/key").asText()).isEqualTo("c-1");
-            assertThat(json.at("/examples/unbalanced/0/accounts/0/balance").asText())
-                    .isEqualTo("99.00");
+            assertThat(json.at("/audits/0/kind").asText()).isEqualTo("unbalanced");
+            assertThat(json.at("/audits/0/wrong").asInt()).isEqualTo(1);
+            assertThat(json.at("/audits/0/examples/0/key").asText()).isEqualTo("c-1");
+            assertThat(json.at("/audits/0/examples/0/text").asText())
+                    .isEqualTo("SAVINGS holds 99.00, its entries add up to 100.00");
             assertThat(json.at("/examples/misplaced/0/shard").asText()).isEqualTo(elsewhere);
             assertThat(json.at("/examples/misplaced/0/owner").asText()).isEqualTo(home);
             assertThat(json.at("/examples/duplicated/0/shards")).hasSize(2);
         }
         assertThat(cli.run("verify", "--examples", "0").out())
-                .contains("Balances that are not the sum of their entries, for example\n\n");
+                .contains("Not so: every balance is the sum of its entries, for example\n\n");
     }
 
     @Test

@@ -172,8 +172,8 @@ abstract class FenceContract {
                         .formatted(OUTSIDE, OUTSIDE + hidden - 1));
         insertCustomer("inside", INSIDE);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            long visible = shards.get("eu-1").snapshot(reading ->
-                    HeldRanges.in(reading).count(reading, BankConfig.ON.tables().get(0)));
+            long visible = shards.get("eu-1").snapshot(reading -> HeldRanges.in(reading)
+                    .count(reading, BankConfig.ON.tables().get(0)));
             assertThat(visible).isEqualTo(1);
         }
         assertThat(count("customers")).isEqualTo(3);

@@ -64,8 +64,7 @@ abstract class VerifiedCluster {
     }
 
     final AuditFinding unbalanced(String balance, String entries) {
-        return new AuditFinding(
-                "eu-1", key, "SAVINGS holds %s, its entries add up to %s".formatted(balance, entries));
+        return new AuditFinding("eu-1", key, "SAVINGS holds %s, its entries add up to %s".formatted(balance, entries));
     }
 
     static void assertAllCustomersAreThere(Verification found) {

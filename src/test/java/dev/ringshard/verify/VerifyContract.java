@@ -144,9 +144,7 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertThat(found.rows().wrongTokens().examples())
                 .containsExactly(new WrongToken("eu-1", "customers", key, foreignToken(), OptionalLong.of(token)));
-        assertThat(unbalanced(found).examples())
-                .extracting(AuditFinding::key)
-                .containsExactly(key);
+        assertThat(unbalanced(found).examples()).extracting(AuditFinding::key).containsExactly(key);
         assertThat(found.rows().misplaced().isNone()).isTrue();
     }
 
@@ -302,8 +300,7 @@ abstract class VerifyContract extends VerifiedCluster {
 
         assertThat(found.count()).isEqualTo(CUSTOMERS);
         assertThat(found.examples()).hasSize(7).doesNotHaveDuplicates();
-        assertThat(unbalanced(bank.verify(0, VerifyProgress.NONE)))
-                .isEqualTo(new Found<>(CUSTOMERS, List.of()));
+        assertThat(unbalanced(bank.verify(0, VerifyProgress.NONE))).isEqualTo(new Found<>(CUSTOMERS, List.of()));
     }
 
     @Test

@@ -83,7 +83,9 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             Verification found = cluster.verifyImpatiently();
 
             assertSoundButFor(found, found(range));
-            assertThat(found.leftovers().values()).extracting(Leftovers::departed).containsExactly(1);
+            assertThat(found.leftovers().values())
+                    .extracting(Leftovers::departed)
+                    .containsExactly(1);
         }
     }
 

@@ -132,8 +132,7 @@ abstract class VerifyOwnTablesContract {
         try (Connection connection = shop.database(shard).connect();
                 Statement damage = connection.createStatement()) {
             boolean isPostgres = kind() == DatabaseKind.POSTGRESQL;
-            damage.execute(
-                    isPostgres ? "SET session_replication_role = 'replica'" : "SET REFERENTIAL_INTEGRITY FALSE");
+            damage.execute(isPostgres ? "SET session_replication_role = 'replica'" : "SET REFERENTIAL_INTEGRITY FALSE");
             damage.execute(isPostgres ? "SET ringshard.mover = 'on'" : "SET @ringshard_mover = 'on'");
             damage.execute(statement);
             if (!isPostgres) {

@@ -7,7 +7,7 @@ package dev.ringshard.cli.screen;
  * @param config the configuration's file as it was given
  */
 public record NextStep(String program, String config) {
-    /** Such as {@code ringshard status --config bank.yaml}. */
+    /** Such as {@code ringshard status --config shop.yaml}. */
     public String command(String command) {
         return "%s %s --config %s".formatted(program, command, quoted(config));
     }

@@ -15,7 +15,7 @@ public final class Numbers {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** Such as {@code 1 customer}, {@code 2,000 customers}. */
+    /** Such as {@code 1 row}, {@code 2,000 rows}. */
     public static String count(long number, String one, String many) {
         return count(number) + " " + (number == 1 ? one : many);
     }

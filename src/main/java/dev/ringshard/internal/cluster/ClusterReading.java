@@ -46,8 +46,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
      *
      * @param counted the tables whose rows are to be counted, too
      */
-    public static ClusterReading of(
-            RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
+    public static ClusterReading of(RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
         Retry.Attempts attempts = Retry.within(config.routingTimeout()).begin();
         while (true) {
             ClusterReading reading = once(config, shards, counted);
@@ -65,8 +64,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     }
 
     /** Asks at once: a shard that takes its time to fail costs only its own. */
-    private static ClusterReading once(
-            RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
+    private static ClusterReading once(RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
         ExecutorService threads = Parallel.threads();
         try {
             return new ClusterReading(
@@ -148,8 +146,8 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     /** The shards that answered, and whose databases take no part in a cluster yet. */
     public List<Shard> newcomers() {
         return shards.entrySet().stream()
-                .filter(said ->
-                        said.getValue().value() != null && said.getValue().value().isNew())
+                .filter(said -> said.getValue().value() != null
+                        && said.getValue().value().isNew())
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -157,7 +155,8 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     /** Who owns what, and of what is being handed over, whom it goes to; with gaps where no member that answered knows. */
     public TokenMap<String> owners() {
         return Claim.newest(members().entrySet().stream()
-                .flatMap(member -> member.getValue().ranges().claims(member.getKey().name()).stream())
+                .flatMap(member ->
+                        member.getValue().ranges().claims(member.getKey().name()).stream())
                 .toList());
     }
 
@@ -194,8 +193,10 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     /** Founders, and shards that rows went to, that are not configured. */
     private Set<String> strangers() {
         Set<String> known = new TreeSet<>();
-        members().keySet().forEach(shard -> known.addAll(
-                Objects.requireNonNull(shard.snapshot(reading -> KnownShards.of(reading.dsl())))));
+        members()
+                .keySet()
+                .forEach(shard ->
+                        known.addAll(Objects.requireNonNull(shard.snapshot(reading -> KnownShards.of(reading.dsl())))));
         known.removeAll(names());
         return known;
     }
@@ -215,8 +216,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         Map<String, Double> shares = new HashMap<>(lastShares);
         shares.keySet().retainAll(silent());
         shares.putAll(owners().shares());
-        ShardStatuses statuses =
-                new ShardStatuses(shares, RingTarget.of(config).shares());
+        ShardStatuses statuses = new ShardStatuses(shares, RingTarget.of(config).shares());
         Optional<RuntimeException> misfit = misfit();
         return new ClusterStatus(
                 config.cluster(),

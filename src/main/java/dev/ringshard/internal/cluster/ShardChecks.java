@@ -88,7 +88,8 @@ final class ShardChecks {
     private Finding finding(Shard shard, ShardReading said) {
         int oldest = shard.dialect().oldestServer();
         if (said.server().majorVersion() < oldest) {
-            return Finding.of(State.WRONG, """
+            return Finding.of(
+                    State.WRONG, """
                     Shard %s runs on %s; Ringshard works with version %d and later. Give it a newer server.""".formatted(shard.name(), said.server().server(), oldest));
         }
         String other = shardByDatabase.putIfAbsent(said.server().database(), shard.name());

@@ -24,7 +24,12 @@ public record ShardStatuses(Map<String, Double> shares, Map<String, Double> targ
     ShardStatus of(Shard shard, Outcome<ShardReading> said) {
         return said.value() == null
                 ? of(shard, State.DOWN, Optional.of(message(said.failure())), Optional.empty(), List.of())
-                : of(shard, state(said.value()), Optional.empty(), Optional.of(said.value()), said.value().rows());
+                : of(
+                        shard,
+                        state(said.value()),
+                        Optional.empty(),
+                        Optional.of(said.value()),
+                        said.value().rows());
     }
 
     private static String message(@Nullable RuntimeException failure) {

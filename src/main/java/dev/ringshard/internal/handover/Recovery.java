@@ -68,7 +68,8 @@ public final class Recovery {
                 .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress), 0))
                 .sum();
         int remaining = members.stream()
-                .mapToInt(shard -> round.attempt(() -> ShardReading.of(shard).ranges().leftovers().total(), 0))
+                .mapToInt(shard -> round.attempt(
+                        () -> ShardReading.of(shard).ranges().leftovers().total(), 0))
                 .sum();
         return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
     }

@@ -66,8 +66,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
             notices.add(new Notice(
                     Level.BAD,
                     "%d of %d shards %s down: %s."
-                            .formatted(
-                                    down.size(), seen.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
+                            .formatted(down.size(), seen.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
                     down.stream().flatMap(shard -> shard.problem().stream()).collect(Collectors.joining(" ")),
                     Optional.of(commands.apply("config check"))));
         }
@@ -98,9 +97,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
 
     private static void addNew(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         List<ShardStatus> fresh = in(seen, State.NEW);
-        if (!fresh.isEmpty()
-                && !seen.isMoving()
-                && fresh.size() < seen.shards().size()) {
+        if (!fresh.isEmpty() && !seen.isMoving() && fresh.size() < seen.shards().size()) {
             notices.add(new Notice(
                     Level.WARN,
                     "%s %s new: it takes part after a rebalance."
@@ -115,7 +112,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
             notices.add(new Notice(
                     Level.WARN,
                     "%d %s of a move that has ended."
-                            .formatted(seen.status().leftovers(), seen.status().leftovers() == 1 ? "range is left" : "ranges are left"),
+                            .formatted(
+                                    seen.status().leftovers(),
+                                    seen.status().leftovers() == 1 ? "range is left" : "ranges are left"),
                     "Nothing is lost; it only takes room, until somebody tidies up.",
                     Optional.of(commands.apply("recover"))));
         }

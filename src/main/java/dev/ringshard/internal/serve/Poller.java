@@ -1,7 +1,7 @@
 package dev.ringshard.internal.serve;
 
-import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ClusterWatch;
+import dev.ringshard.internal.watch.ObservedCluster;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;

@@ -32,11 +32,15 @@ final class StatusJson {
                 .with("pendingShare", seen.status().pendingShare().orElse(0))
                 .with("unknownShare", ring.unknownShare())
                 .with("notices", notices.stream().map(StatusJson::notice).toList())
-                .with("shards", seen.shards().stream().map(shard -> shard(seen, shard)).toList())
+                .with(
+                        "shards",
+                        seen.shards().stream().map(shard -> shard(seen, shard)).toList())
                 .with("owners", arcs(ring.owners()))
                 .with("targets", arcs(ring.target()))
                 .with("pending", ring.pending().stream().map(StatusJson::move).toList())
-                .with("transit", ring.transit().stream().map(StatusJson::transit).toList())
+                .with(
+                        "transit",
+                        ring.transit().stream().map(StatusJson::transit).toList())
                 .with("run", seen.run().map(StatusJson::run).orElse(null))
                 .with("samples", seen.samples().stream().map(StatusJson::sample).toList());
     }

@@ -242,10 +242,8 @@ record PostgresDialect() implements Dialect {
     /** Inlined by the planner, so that it matches an index on the same expression. */
     @Override
     public String token(ShardedTable table, String qualifier) {
-        return table.token()
-                .map(column -> qualifier + column)
-                .orElseGet(() ->
-                        "ringshard.token((%s)::text)".formatted(qualifier + table.key().orElseThrow()));
+        return table.token().map(column -> qualifier + column).orElseGet(() -> "ringshard.token((%s)::text)"
+                .formatted(qualifier + table.key().orElseThrow()));
     }
 
     /** By bytes: columns of different collations could not be sorted together. */

@@ -168,8 +168,8 @@ public final class Catalog {
                     ColumnPair columns =
                             new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
                     String constraint = found.getString("FK_NAME");
-                    ForeignKey ofOneColumn = new ForeignKey(
-                            constraint.toLowerCase(Locale.ROOT), child, parent, List.of(columns));
+                    ForeignKey ofOneColumn =
+                            new ForeignKey(constraint.toLowerCase(Locale.ROOT), child, parent, List.of(columns));
                     byConstraint.merge(constraint, ofOneColumn, ForeignKey::with);
                 }
             }

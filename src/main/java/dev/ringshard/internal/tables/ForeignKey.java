@@ -20,6 +20,9 @@ public record ForeignKey(String name, ShardedTable child, ShardedTable parent, L
 
     ForeignKey with(ForeignKey rest) {
         return new ForeignKey(
-                name, child, parent, Stream.concat(columns.stream(), rest.columns.stream()).toList());
+                name,
+                child,
+                parent,
+                Stream.concat(columns.stream(), rest.columns.stream()).toList());
     }
 }

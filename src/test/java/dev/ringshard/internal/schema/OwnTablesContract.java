@@ -282,7 +282,9 @@ abstract class OwnTablesContract {
             ShardReading reading = ShardReading.of(shards.get("eu-2"));
             assertThat(reading.isNew()).isTrue();
             assertThat(reading.ranges().owned()).isEmpty();
-            String version = shards.get("eu-2").snapshot(looking -> SchemaHistory.tablesVersion(looking.dsl(), config.tables().historyTable()));
+            String version = shards.get("eu-2")
+                    .snapshot(looking -> SchemaHistory.tablesVersion(
+                            looking.dsl(), config.tables().historyTable()));
             assertThat(version).isEqualTo("1");
         }
     }

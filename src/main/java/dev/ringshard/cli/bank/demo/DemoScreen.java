@@ -46,10 +46,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
     private List<String> shards() {
         List<ShardStatus> shards = report.status().shards();
         long all = report.proof().balances().customers();
-        long most = shards.stream()
-                .mapToLong(DemoReport::customers)
-                .max()
-                .orElse(0);
+        long most = shards.stream().mapToLong(DemoReport::customers).max().orElse(0);
         ScreenTable table = new ScreenTable()
                 .left("shard")
                 .right("customers")
