@@ -57,9 +57,9 @@ abstract class RebalanceUnderLoadContract {
 
     @BeforeEach
     void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            customers.create(new NewCustomer(key(i), "Ada " + i, "Lovelace", new Balances("1000.00", "0.00", "0.00")));
-        }
+        customers.createAll(IntStream.range(0, CUSTOMERS)
+                .mapToObj(i -> new NewCustomer(key(i), "Ada " + i, "Lovelace", new Balances("1000.00", "0.00", "0.00")))
+                .toList());
     }
 
     @AfterEach

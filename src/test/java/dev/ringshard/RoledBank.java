@@ -62,9 +62,11 @@ abstract class RoledBank {
     }
 
     static void create(Ringshard bank) {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            bank.customers().create(new NewCustomer(key(i), "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
-        }
+        bank.customers()
+                .createAll(IntStream.range(0, CUSTOMERS)
+                        .mapToObj(
+                                i -> new NewCustomer(key(i), "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")))
+                        .toList());
     }
 
     final RingshardConfig patient(Role role) {

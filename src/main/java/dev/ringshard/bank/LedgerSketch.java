@@ -53,7 +53,12 @@ final class LedgerSketch {
     }
 
     private boolean differs(int slice) {
-        return sums.values().stream().anyMatch(ofAccount -> ofAccount[slice] != 0);
+        for (long[] ofAccount : sums.values()) {
+            if (ofAccount[slice] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long[] of(Account account) {

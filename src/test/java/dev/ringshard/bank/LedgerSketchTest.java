@@ -57,12 +57,13 @@ class LedgerSketchTest {
 
     @Test
     void errors_that_cancel_out_are_suspects_all_the_same() {
-        for (int i = 0; i < 1000; i++) {
-            LedgerSketch fresh = new LedgerSketch();
-            fresh.balance("payer-" + i, 42, Account.SAVINGS, CENT.negate());
-            fresh.balance("payee-" + i, 42, Account.SAVINGS, CENT); // of the same token
-            assertThat(fresh.suspects()).hasSize(1);
+        int slices = 1000;
+        for (long i = 0; i < slices; i++) {
+            long token = i << 48; // of the same slice, and of no other's
+            sketch.balance("payer-" + i, token, Account.SAVINGS, CENT.negate());
+            sketch.balance("payee-" + i, token, Account.SAVINGS, CENT);
         }
+        assertThat(sketch.suspects()).hasSize(slices);
     }
 
     @Test

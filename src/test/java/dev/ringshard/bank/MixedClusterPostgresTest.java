@@ -4,8 +4,10 @@ import static dev.ringshard.config.DatabaseKind.H2;
 import static dev.ringshard.config.DatabaseKind.POSTGRESQL;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The contracts on shards of both kinds in one cluster: above all, both must sort alike. */
+@Tag("ci")
 final class MixedClusterPostgresTest {
 
     @Nested

@@ -50,6 +50,7 @@ final class JavaProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SMALL_JVM);
+        command.add(mark(directory)); // before the class path, which is too long to be told with the rest
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         try {
@@ -57,6 +58,11 @@ final class JavaProcess implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException("The process " + name + " did not start.", failure);
         }
+    }
+
+    /** What the command lines of all that are started with this directory have in them, and no others. */
+    static String mark(Path directory) {
+        return "-Dringshard.directory=" + directory;
     }
 
     private void listen() {

@@ -69,8 +69,7 @@ class BadSituationsTest {
 
     @Test
     void a_shard_that_owns_part_of_the_ring_and_is_left_out_is_named_by_whoever_needs_it() throws IOException {
-        Cli cli = Cli.withShards(directory, 3);
-        cli.run("init");
+        Cli cli = Cli.founded(directory, 3);
         cli.run("load", "--generate", "50");
         String missing = customerOn("eu-3");
         String yaml = Files.readString(directory.resolve("bank.yaml"));
@@ -118,8 +117,7 @@ class BadSituationsTest {
         "locate on-eu-2,0,",
     })
     void a_shard_that_is_down_hurts_only_what_needs_it(String command, int exitCode, String said) throws IOException {
-        Cli cli = Cli.withShards(directory, 2);
-        cli.run("init");
+        Cli cli = Cli.founded(directory, 2);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         String arguments = command.replace("on-eu-1", customerOn("eu-1")).replace("on-eu-2", customerOn("eu-2"));
         cli.file(
@@ -179,8 +177,7 @@ class BadSituationsTest {
 
     @Test
     void urls_that_were_mixed_up_are_refused_before_anything_is_read_or_written() throws IOException {
-        Cli cli = Cli.withShards(directory, 2);
-        cli.run("init");
+        Cli cli = Cli.founded(directory, 2);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         cli.file(
                 "bank.yaml",

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.testing.H2Database;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The command line inside the test's process: a directory with files, and what each command printed. */
 public record Cli(Path directory) {
@@ -28,14 +35,32 @@ public record Cli(Path directory) {
 
     /** A cluster of so many fresh shards, configured in {@code bank.yaml} and not initialised. */
     public static Cli withShards(Path directory, int shards) throws IOException {
-        List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
-        for (int i = 1; i <= shards; i++) {
-            yaml.add("  - { name: eu-%d, url: \"%s\", user: sa }"
-                    .formatted(i, H2Database.inMemory().url()));
-        }
+        return configured(
+                directory, Stream.generate(H2Database::inMemory).limit(shards).toList());
+    }
+
+    /** As {@link #withShards}, and initialised. */
+    public static Cli founded(Path directory, int shards) throws IOException {
+        return configured(
+                directory,
+                TestCluster.foundedDatabases(
+                        Collections.nCopies(shards, DatabaseKind.H2),
+                        databases -> RingshardConfig.parse(yaml(databases), Map.of())));
+    }
+
+    private static Cli configured(Path directory, List<TestDatabase> shards) throws IOException {
         Cli cli = new Cli(directory);
-        cli.file("bank.yaml", String.join("\n", yaml));
+        cli.file("bank.yaml", yaml(shards));
         return cli;
+    }
+
+    private static String yaml(List<TestDatabase> shards) {
+        List<String> lines = new ArrayList<>(List.of("cluster: bank", "shards:"));
+        for (TestDatabase shard : shards) {
+            lines.add("  - { name: eu-%d, url: \"%s\", user: %s }"
+                    .formatted(lines.size() - 1, shard.url(), shard.user()));
+        }
+        return String.join("\n", lines);
     }
 
     /** Writes a file, and returns its whole name. */

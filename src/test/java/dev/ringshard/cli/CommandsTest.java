@@ -55,8 +55,8 @@ class CommandsTest {
     }
 
     @Test
-    void status_of_an_empty_cluster_says_what_to_load() {
-        cli.run("init");
+    void status_of_an_empty_cluster_says_what_to_load() throws IOException {
+        cli = Cli.founded(directory, 3);
         Cli.Result result = cli.run("status");
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).startsWith("Cluster bank · 3 shards · 0 customers, 0 account_entries\n");
@@ -67,7 +67,7 @@ class CommandsTest {
 
     @Test
     void status_as_json_has_stable_keys() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         JsonNode json = cli.run("status", "--json").json();
         assertThat(Cli.keys(json))
                 .containsExactly(
@@ -89,7 +89,7 @@ class CommandsTest {
 
     @Test
     void status_speaks_while_a_shard_is_down() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         cli.file(
                 "bank.yaml",
@@ -107,7 +107,7 @@ class CommandsTest {
 
     @Test
     void status_speaks_while_a_part_of_the_ring_has_no_owner() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         cli.file("bank.yaml", yaml.replaceFirst("jdbc:h2:mem:", "jdbc:h2:mem:other-") + "\nrouting-timeout: 1ms");
 
@@ -119,7 +119,7 @@ class CommandsTest {
 
     @Test
     void locate_shows_any_key_whether_or_not_there_is_a_customer() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         Cli.Result text = cli.run("locate", "c-1", "żółw 🐢");
         assertThat(text.exitCode()).isZero();
         assertThat(text.out()).contains("c-1", "żółw 🐢", "eu-");
@@ -132,15 +132,15 @@ class CommandsTest {
     }
 
     @Test
-    void an_empty_key_is_refused() {
-        cli.run("init");
+    void an_empty_key_is_refused() throws IOException {
+        cli = Cli.founded(directory, 3);
         assertThat(cli.run("locate", "").exitCode()).isEqualTo(2);
         assertThat(cli.run("get", "").exitCode()).isEqualTo(2);
     }
 
     @Test
     void get_shows_a_customer_and_says_when_there_is_none() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String customers = cli.file("c.csv", """
                 customer_key,first_name,last_name,savings,checking,retirement_401k
                 c-1,Ada,Lovelace,100.00,0.00,0.00

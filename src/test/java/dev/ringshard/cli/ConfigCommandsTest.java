@@ -102,7 +102,7 @@ class ConfigCommandsTest {
 
     @Test
     void a_sound_cluster_is_one() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 2);
 
         Cli.Result result = cli.run("config", "check");
 
@@ -123,7 +123,7 @@ class ConfigCommandsTest {
 
     @Test
     void all_problems_are_told_at_once() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 2);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         String swapped = yaml.replace("eu-1", "eu-9").replace("eu-2", "eu-1").replace("eu-9", "eu-2");
         cli.file("bank.yaml", swapped + """
@@ -151,7 +151,7 @@ class ConfigCommandsTest {
 
     @Test
     void a_database_of_another_cluster_or_hash_is_wrong_and_one_that_is_down_is_not() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 2);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         cli.file("bank.yaml", yaml.replace("cluster: bank", "cluster: shop"));
         assertThat(cli.run("config", "check").exitCode()).isEqualTo(2);

@@ -34,8 +34,7 @@ class RebalanceSituationsTest {
 
     @BeforeEach
     void found() throws IOException {
-        cli = Cli.withShards(directory, 2);
-        cli.run("init");
+        cli = Cli.founded(directory, 2);
         cli.run("load", "--generate", "2000");
     }
 

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
  * somebody turns it on, shows the URL that it was given, and so an {@code sslpassword} in it, and what is bound.
  */
 @Tag("own-server")
+@Isolated("listens to what everybody logs")
 class SecretsPostgresTest {
     private static final String RIGHT = "correct-horse-77";
     private static final String WRONG = "battery-staple-88";

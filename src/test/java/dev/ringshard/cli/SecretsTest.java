@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * Looks for a password in all that failing commands print, with stack traces, and in all that they log at the finest
  * level. Does not show what the drivers' own logs hold, which are off unless somebody turns them on.
  */
+@Isolated("listens to what everybody logs")
 class SecretsTest {
     private static final String SECRET = "hunter2";
     private static final List<String> COMMANDS =

@@ -27,7 +27,7 @@ class VerifyCommandsTest {
 
     @Test
     void verify_finds_a_sound_cluster_sound_and_as_json_has_stable_keys() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         Cli.Result text = cli.run("verify");
         assertThat(text.exitCode()).isZero();
         assertThat(text.out()).startsWith("Cluster bank is sound · 3 shards, 0 rows");
@@ -62,7 +62,7 @@ class VerifyCommandsTest {
 
     @Test
     void verify_names_what_is_damaged_and_repairs_none_of_it() throws Exception {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String customers = cli.file("c.csv", """
                 customer_key,first_name,last_name,savings,checking,retirement_401k
                 c-1,Ada,Lovelace,100.00,0.00,0.00
@@ -99,7 +99,7 @@ class VerifyCommandsTest {
 
     @Test
     void verify_repairs_what_moves_have_left_if_told_so() throws Exception {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String departed = "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)"
                 + " SELECT last_token + 1, last_token + 1, 1, 'eu-2' FROM ringshard.owned_range"
                 + " WHERE last_token = (SELECT max(last_token) FROM ringshard.owned_range)";
@@ -123,7 +123,7 @@ class VerifyCommandsTest {
 
     @Test
     void verify_needs_all_shards_and_recover_only_those_that_answer() throws IOException {
-        cli.run("init");
+        cli = Cli.founded(directory, 3);
         String yaml = Files.readString(directory.resolve("bank.yaml"));
         cli.file(
                 "bank.yaml",

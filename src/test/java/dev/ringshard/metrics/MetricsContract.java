@@ -40,8 +40,7 @@ abstract class MetricsContract {
 
     MetricsContract(DatabaseKind kind) {
         this.kind = kind;
-        this.config = TestCluster.config(kind, 2);
-        Ringshard.init(config);
+        this.config = TestCluster.founded(kind, 2);
         this.bank = Ringshard.open(config);
         this.customers = bank.customers();
     }

@@ -50,9 +50,9 @@ abstract class GrowingCluster {
 
     @BeforeEach
     void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            customers.create(new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")));
-        }
+        customers.createAll(IntStream.range(0, CUSTOMERS)
+                .mapToObj(i -> new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")))
+                .toList());
     }
 
     @AfterEach

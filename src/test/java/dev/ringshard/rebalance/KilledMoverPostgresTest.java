@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,9 +61,9 @@ class KilledMoverPostgresTest {
     @BeforeEach
     void create() throws SQLException, IOException {
         cluster.watch(third);
-        for (int i = 0; i < CUSTOMERS; i++) {
-            customers.create(new NewCustomer(key(i), "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
-        }
+        customers.createAll(IntStream.range(0, CUSTOMERS)
+                .mapToObj(i -> new NewCustomer(key(i), "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")))
+                .toList());
         Files.write(directory.resolve("ringshard.yaml"), yaml());
     }
 
@@ -133,6 +134,8 @@ class KilledMoverPostgresTest {
     private Process start(HandoverStep step) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         MoverProcess.class.getName(),

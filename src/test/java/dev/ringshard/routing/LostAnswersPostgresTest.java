@@ -22,25 +22,34 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** Servers that die while they work. Each test kills a server of its own. */
+/** A server that dies while it works, or ends the sessions of those who work. */
 @Tag("own-server")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostAnswersPostgresTest {
     private static final BigDecimal ONE = new BigDecimal("1.00");
 
     private final EmbeddedServer server = PostgresServer.start(true);
-    private final TestDatabase database = server.createDatabase();
-    private final RingshardConfig config = TestCluster.config(List.of(shard()));
+    private TestDatabase database = server.createDatabase();
+    private RingshardConfig config = TestCluster.config(List.of(shard()));
 
     private ShardConfig shard() {
         ShardConfig shard = TestCluster.shard("eu-1", database);
         return shard.withPool(shard.pool().withConnectionTimeout(Duration.ofMillis(500)));
     }
 
-    @AfterEach
+    @BeforeEach
+    void begin() {
+        database = server.createDatabase();
+        config = TestCluster.config(List.of(shard()));
+    }
+
+    @AfterAll
     void stop() {
         server.close();
     }

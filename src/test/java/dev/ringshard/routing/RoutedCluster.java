@@ -22,19 +22,14 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Three shards, a router that works on them, and a mover's steps by hand; what a test of the router begins with. */
 abstract class RoutedCluster {
+    final RingshardConfig config = TestCluster.founded(kind(), 3);
     final List<TestDatabase> databases =
-            IntStream.range(0, 3).mapToObj(i -> TestCluster.database(kind())).toList();
-    final RingshardConfig config = TestCluster.config(List.of(shard(0), shard(1), shard(2)));
+            config.shards().stream().map(TestDatabase::of).toList();
     final ExecutorService executor = Executors.newCachedThreadPool();
-    final Ringshard bank = open(config);
+    final Ringshard bank = Ringshard.open(config);
     final CustomerRepository customers = bank.customers();
 
     abstract DatabaseKind kind();
-
-    private static Ringshard open(RingshardConfig config) {
-        Ringshard.init(config);
-        return Ringshard.open(config);
-    }
 
     @AfterEach
     void close() {
@@ -43,7 +38,7 @@ abstract class RoutedCluster {
     }
 
     final ShardConfig shard(int index) {
-        return TestCluster.shard("eu-" + (index + 1), databases.get(index));
+        return config.shards().get(index);
     }
 
     final void create(String key) {

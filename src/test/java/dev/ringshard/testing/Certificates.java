@@ -75,6 +75,7 @@ public final class Certificates {
     private void keytool(String alias, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-alias", alias, "-keystore", store().toString(), "-storepass", STORE_PASSWORD));
         Path output = directory.resolve("keytool.log");

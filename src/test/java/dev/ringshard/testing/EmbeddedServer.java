@@ -4,27 +4,25 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * A server started from binaries on the test class path, on a free port and a directory of its own under
- * {@code java.io.tmpdir}. Its processes can be killed and started again on the same port and directory, while any number
- * of threads use its databases. A server that nobody closed is closed when the JVM ends.
+ * A server started from binaries on the test class path, on a free port and a directory of its own: that of a durable one
+ * is on the disk, that of a forgetful one in memory where there is room. Its processes can be killed and started again on
+ * the same port and directory, while any number of threads use its databases. A server that nobody closed is closed when
+ * the JVM ends.
  */
 public final class EmbeddedServer extends PostgresServer {
 
     private final boolean durable;
     private final Map<String, String> settings;
-    private final Path directory;
+    private final DataDirectory directory;
     private final int port;
     private EmbeddedPostgres running;
 
-    private EmbeddedServer(boolean durable, Map<String, String> settings, Path directory, int port) throws IOException {
+    private EmbeddedServer(boolean durable, Map<String, String> settings, DataDirectory directory, int port)
+            throws IOException {
         this.durable = durable;
         this.settings = Map.copyOf(settings);
         this.directory = directory;
@@ -34,18 +32,14 @@ public final class EmbeddedServer extends PostgresServer {
 
     /** @param settings for the server, besides those that all have here */
     static EmbeddedServer open(boolean durable, Map<String, String> settings) {
+        DataDirectory directory = durable ? DataDirectory.onDisk() : DataDirectory.inMemoryOrOnDisk();
         try {
-            Path directory = Files.createTempDirectory("ringshard-postgres-").toRealPath();
-            try {
-                EmbeddedServer server = new EmbeddedServer(durable, settings, directory, freePort());
-                Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-closer"));
-                return server;
-            } catch (IOException | RuntimeException e) {
-                deleteAll(directory);
-                throw new IllegalStateException("the embedded binaries did not start: " + e.getMessage(), e);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            EmbeddedServer server = new EmbeddedServer(durable, settings, directory, freePort());
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "postgres-closer"));
+            return server;
+        } catch (IOException | RuntimeException e) {
+            directory.delete();
+            throw new IllegalStateException("the embedded binaries did not start: " + e.getMessage(), e);
         }
     }
 
@@ -60,7 +54,7 @@ public final class EmbeddedServer extends PostgresServer {
         if (!durable) {
             throw new IllegalStateException("Only a durable server can be killed: start(true).");
         }
-        new PostgresProcesses(directory).kill();
+        new PostgresProcesses(directory.path()).kill();
         release();
     }
 
@@ -70,23 +64,19 @@ public final class EmbeddedServer extends PostgresServer {
         try {
             running = launch();
         } catch (IOException e) {
-            throw new UncheckedIOException("The server in " + directory + " did not start again.", e);
+            throw new UncheckedIOException("The server in " + directory.path() + " did not start again.", e);
         }
     }
 
     /** Without an orderly stop, which would first write down what is deleted. */
     @Override
     public synchronized void close() {
-        PostgresProcesses processes = new PostgresProcesses(directory);
+        PostgresProcesses processes = new PostgresProcesses(directory.path());
         if (processes.areRunning()) {
             processes.kill();
         }
         release();
-        try {
-            deleteAll(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.delete();
     }
 
     @Override
@@ -98,13 +88,17 @@ public final class EmbeddedServer extends PostgresServer {
         String sync = durable ? "on" : "off";
         EmbeddedPostgres.Builder server = EmbeddedPostgres.builder();
         settings.forEach(server::setServerConfig);
-        return server.setDataDirectory(directory)
+        return server.setDataDirectory(directory.path())
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))
                 .setServerConfig("fsync", sync)
                 .setServerConfig("synchronous_commit", sync)
                 .setServerConfig("full_page_writes", sync)
+                // Otherwise what processes share stays in memory when they are killed.
+                .setServerConfig("dynamic_shared_memory_type", "mmap")
+                // Databases are copied as files, so the log has little to keep.
+                .setServerConfig("max_wal_size", "128MB")
                 // Hundreds of small databases would keep it busy all the time.
                 .setServerConfig("autovacuum", sync)
                 // Its lock file names a process, and a dead one that process 1 has not taken notice of bars the
@@ -126,17 +120,6 @@ public final class EmbeddedServer extends PostgresServer {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static void deleteAll(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -40,8 +40,8 @@ final class GivenServer extends PostgresServer {
     }
 
     @Override
-    public TestDatabase createDatabase() {
-        TestDatabase database = super.createDatabase();
+    TestDatabase copyOf(String template) {
+        TestDatabase database = super.copyOf(template);
         created.add(database);
         return database;
     }
@@ -60,12 +60,7 @@ final class GivenServer extends PostgresServer {
     @Override
     public void close() {
         for (TestDatabase database = created.poll(); database != null; database = created.poll()) {
-            execute("DROP DATABASE IF EXISTS " + nameOf(database) + " WITH (FORCE)");
+            drop(database);
         }
-    }
-
-    private static String nameOf(TestDatabase database) {
-        String path = database.url().replaceFirst("\\?.*", "");
-        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

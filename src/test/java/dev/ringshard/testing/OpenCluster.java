@@ -2,14 +2,11 @@ package dev.ringshard.testing;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,19 +24,13 @@ public final class OpenCluster implements AutoCloseable {
         this.config = config;
         this.ringshard = Ringshard.open(config);
         for (ShardConfig shard : config.shards()) {
-            connections.put(shard.name(), connect(shard));
+            connections.put(shard.name(), TestDatabase.of(shard).connect());
         }
     }
 
-    /** Initialises and opens a cluster with one shard for each kind given. */
+    /** Opens a cluster that was founded with one shard for each kind given. */
     public static OpenCluster of(List<DatabaseKind> kinds) throws SQLException {
-        List<ShardConfig> shards = new ArrayList<>();
-        for (DatabaseKind kind : kinds) {
-            shards.add(TestCluster.shard("eu-" + (shards.size() + 1), TestCluster.database(kind)));
-        }
-        RingshardConfig config = TestCluster.config(shards);
-        Ringshard.init(config);
-        return new OpenCluster(config);
+        return new OpenCluster(TestCluster.founded(kinds));
     }
 
     /** Opens a cluster that is there, all of whose shards are given by their URLs. */
@@ -49,15 +40,7 @@ public final class OpenCluster implements AutoCloseable {
 
     /** Lets the test look into a shard that joins, or has joined, the cluster. */
     public void watch(ShardConfig shard) throws SQLException {
-        connections.put(shard.name(), connect(shard));
-    }
-
-    private static Connection connect(ShardConfig shard) throws SQLException {
-        if (shard.source() instanceof DatabaseSource.Jdbc jdbc) {
-            return DriverManager.getConnection(
-                    jdbc.url(), jdbc.user(), jdbc.password().reveal());
-        }
-        throw new IllegalArgumentException("a test's shard is given by its URL");
+        connections.put(shard.name(), TestDatabase.of(shard).connect());
     }
 
     public RingshardConfig config() {

@@ -28,7 +28,7 @@ public abstract sealed class PostgresServer implements AutoCloseable
     static final int MAX_CONNECTIONS = 300;
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static @Nullable PostgresServer shared;
+    private static volatile @Nullable PostgresServer shared;
 
     /** The server of this JVM, started at the first call and stopped when the JVM ends. Commits are not durable. */
     public static synchronized PostgresServer shared() {
@@ -60,12 +60,33 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return EmbeddedServer.open(false, settings);
     }
 
-    /** A fresh, empty database under a name that no other has. */
-    public TestDatabase createDatabase() {
+    /** A fresh, empty database under a name that no other has; see {@link DatabaseScope} for how long. */
+    public final TestDatabase createDatabase() {
+        return copyOf("template1");
+    }
+
+    /** A database of this server to make copies of. Nobody uses it any more; who still leaves it is waited for. */
+    final DatabaseTemplate template(TestDatabase database) {
+        DatabaseScope.keep(database);
+        return () -> copyOf(database.name());
+    }
+
+    /** A copy under a name that no other has. */
+    TestDatabase copyOf(String template) {
         String name = "test_" + DATABASES.incrementAndGet() + "_"
                 + UUID.randomUUID().toString().substring(0, 8);
-        execute("CREATE DATABASE " + name);
-        return database(name);
+        // Not by the log, the default, which writes all of it twice.
+        execute("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy");
+        TestDatabase database = database(name);
+        if (this == shared) {
+            DatabaseScope.add(database);
+        }
+        return database;
+    }
+
+    /** Drops a database, whoever is connected to it. */
+    final void drop(TestDatabase database) {
+        execute("DROP DATABASE IF EXISTS " + database.name() + " WITH (FORCE)");
     }
 
     /** Stops the server and removes what it stored. Calling it again does nothing. */

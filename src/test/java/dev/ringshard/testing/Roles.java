@@ -44,7 +44,7 @@ public final class Roles implements AutoCloseable {
             TestDatabase database = PostgresServer.shared().createDatabase();
             roles.databases.add(database);
             PostgresServer.shared()
-                    .execute("ALTER DATABASE %s OWNER TO %s".formatted(nameOf(database), roles.name(Role.OWNER)));
+                    .execute("ALTER DATABASE %s OWNER TO %s".formatted(database.name(), roles.name(Role.OWNER)));
         }
         return roles;
     }
@@ -127,14 +127,10 @@ public final class Roles implements AutoCloseable {
         }
     }
 
-    private static String nameOf(TestDatabase database) {
-        return database.url().replaceFirst("\\?.*", "").replaceFirst(".*/", "");
-    }
-
     @Override
     public void close() {
         for (TestDatabase database : databases) {
-            PostgresServer.shared().execute("DROP DATABASE %s WITH (FORCE)".formatted(nameOf(database)));
+            PostgresServer.shared().execute("DROP DATABASE %s WITH (FORCE)".formatted(database.name()));
         }
         for (Role role : Role.values()) {
             PostgresServer.shared().execute("DROP ROLE IF EXISTS " + name(role));

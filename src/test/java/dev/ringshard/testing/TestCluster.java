@@ -1,14 +1,15 @@
 package dev.ringshard.testing;
 
-import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Fresh databases as the shards {@code eu-1}, {@code eu-2} and so on of a cluster {@code bank}. */
 public final class TestCluster {
@@ -30,16 +31,14 @@ public final class TestCluster {
                 .withPool(POOL);
     }
 
-    /** A configuration with fresh databases, not initialised; few virtual nodes, so that ranges are shared. */
-    public static RingshardConfig config(DatabaseKind kind, int shards) {
-        List<ShardConfig> configs = new ArrayList<>();
-        for (int i = 1; i <= shards; i++) {
-            configs.add(shard("eu-" + i, database(kind)));
-        }
-        return config(configs);
+    /** The shards {@code eu-1}, {@code eu-2} and so on, on these databases. */
+    public static List<ShardConfig> shards(List<TestDatabase> databases) {
+        return IntStream.rangeClosed(1, databases.size())
+                .mapToObj(i -> shard("eu-" + i, databases.get(i - 1)))
+                .toList();
     }
 
-    /** A configuration of a cluster {@code bank} with these shards. */
+    /** A configuration of a cluster {@code bank} with these shards; few virtual nodes, so that ranges are shared. */
     public static RingshardConfig config(List<ShardConfig> shards) {
         return RingshardConfig.builder("bank")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(8))
@@ -48,10 +47,30 @@ public final class TestCluster {
                 .build();
     }
 
-    /** An open cluster on fresh databases. */
-    public static Ringshard open(DatabaseKind kind, int shards) {
-        RingshardConfig config = config(kind, shards);
-        Ringshard.init(config);
-        return Ringshard.open(config);
+    /** The configuration of a cluster that was founded on fresh databases, and is empty. */
+    public static RingshardConfig founded(DatabaseKind kind, int shards) {
+        return founded(Collections.nCopies(shards, kind));
+    }
+
+    /** As {@link #founded(DatabaseKind, int)}, with one shard for each kind given. */
+    public static RingshardConfig founded(List<DatabaseKind> kinds) {
+        return founded(kinds, databases -> config(shards(databases)));
+    }
+
+    /** As {@link #founded(List)}, with a configuration of the caller's own. */
+    public static RingshardConfig founded(
+            List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
+        return config.apply(foundedDatabases(kinds, config));
+    }
+
+    /**
+     * Fresh databases on which a cluster was founded, which is empty.
+     *
+     * @param kinds one for each shard
+     * @param config the configuration of a cluster on such databases; it is asked more than once
+     */
+    public static List<TestDatabase> foundedDatabases(
+            List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
+        return FoundedDatabases.copies(kinds, config);
     }
 }

@@ -5,7 +5,6 @@ import dev.ringshard.bank.Balances;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.HandMover;
@@ -17,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,14 +28,8 @@ final class HandMade implements AutoCloseable {
 
     HandMade(DatabaseKind kind) {
         this.kind = kind;
-        this.databases =
-                Stream.generate(() -> TestCluster.database(kind)).limit(3).toList();
-        List<ShardConfig> shards = new ArrayList<>();
-        for (TestDatabase database : databases) {
-            shards.add(TestCluster.shard("eu-" + (shards.size() + 1), database));
-        }
-        this.config = TestCluster.config(shards);
-        Ringshard.init(config);
+        this.config = TestCluster.founded(kind, 3);
+        this.databases = config.shards().stream().map(TestDatabase::of).toList();
         this.bank = Ringshard.open(config);
     }
 
@@ -86,9 +78,16 @@ final class HandMade implements AutoCloseable {
         return "eu-" + (number(shard) % 3 + 1);
     }
 
-    /** A customer with 100.00 on savings, 1.00 on checking and 0.50 on retirement: three entries. */
     void create(String key) {
-        bank.customers().create(new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "1.00", "0.50")));
+        create(List.of(key));
+    }
+
+    /** Customers with 100.00 on savings, 1.00 on checking and 0.50 on retirement: three entries each. */
+    void create(List<String> keys) {
+        bank.customers()
+                .createAll(keys.stream()
+                        .map(key -> new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "1.00", "0.50")))
+                        .toList());
     }
 
     String shardOf(String key) {

@@ -8,6 +8,7 @@ import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -26,9 +27,7 @@ abstract class VerifiedCluster {
 
     @BeforeEach
     void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            cluster.create("c-" + i);
-        }
+        cluster.create(IntStream.range(0, CUSTOMERS).mapToObj(i -> "c-" + i).toList());
     }
 
     @AfterEach

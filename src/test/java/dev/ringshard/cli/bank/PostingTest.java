@@ -22,8 +22,7 @@ class PostingTest {
 
     @BeforeEach
     void found() throws IOException {
-        cli = Cli.withShards(directory, 2);
-        cli.run("init");
+        cli = Cli.founded(directory, 2);
         cli.run("load", "--customers", cli.file("c.csv", """
                 customer_key,first_name,last_name,savings,checking,retirement_401k
                 ada,Ada,Lovelace,100.00,0.00,0.00

@@ -59,8 +59,9 @@ abstract class CatchUpContract {
         customers.createAll(IntStream.range(0, 600)
                 .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("100.00", "0.01", "0.00")))
                 .toList());
-        IntStream.range(0, 20)
-                .forEach(i -> customers.create(new NewCustomer("poor-" + i, "Ada", "Lovelace", Balances.ZERO)));
+        customers.createAll(IntStream.range(0, 20)
+                .mapToObj(i -> new NewCustomer("poor-" + i, "Ada", "Lovelace", Balances.ZERO))
+                .toList());
         newcomer = IntStream.range(0, 1_000)
                 .mapToObj(i -> "new-" + i)
                 .filter(this::isOnSource)

@@ -2,7 +2,9 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.DatabaseKind;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 
+@Tag("ci")
 class CatchUpPostgresToH2Test extends CatchUpContract {
     CatchUpPostgresToH2Test() throws SQLException {
         super(DatabaseKind.POSTGRESQL, DatabaseKind.H2);

@@ -72,10 +72,13 @@ abstract class HandoverContract {
 
     @BeforeEach
     void create() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            String name = i % 2 == 0 ? "O'Hara \"Zoë\" 😀 \\N\t" : "";
-            customers.create(new NewCustomer(key(i), name, "Łukasz\n" + i, new Balances("100.00", "0.01", "0.00")));
-        }
+        customers.createAll(IntStream.range(0, CUSTOMERS)
+                .mapToObj(i -> new NewCustomer(
+                        key(i),
+                        i % 2 == 0 ? "O'Hara \"Zoë\" 😀 \\N\t" : "",
+                        "Łukasz\n" + i,
+                        new Balances("100.00", "0.01", "0.00")))
+                .toList());
         customers.deposit(key(0), Account.CHECKING, new BigDecimal("9999999999999999.99"), OperationId.random());
     }
 

@@ -35,10 +35,8 @@ abstract class BenchContract {
     private final RingshardConfig config;
 
     BenchContract(DatabaseKind kind) {
-        databases = List.of(TestCluster.database(kind), TestCluster.database(kind));
-        config = TestCluster.config(
-                List.of(TestCluster.shard("eu-1", databases.get(0)), TestCluster.shard("eu-2", databases.get(1))));
-        Ringshard.init(config);
+        config = TestCluster.founded(kind, 2);
+        databases = config.shards().stream().map(TestDatabase::of).toList();
     }
 
     @Test

@@ -63,8 +63,7 @@ class ExportTest {
 
     @BeforeEach
     void found() throws IOException {
-        cli = Cli.withShards(directory, 3);
-        assertThat(cli.run("init").exitCode()).isZero();
+        cli = Cli.founded(directory, 3);
     }
 
     @Test
@@ -84,8 +83,7 @@ class ExportTest {
         assertThat(before).hasSize(2 * TEXTS.size() + 1);
 
         Path other = Files.createDirectory(directory.resolve("other"));
-        Cli copy = Cli.withShards(other, 2);
-        copy.run("init");
+        Cli copy = Cli.founded(other, 2);
         Cli.Result loaded = copy.run("load", "--strict", "--csv", file.toString());
         assertThat(loaded.err()).isEmpty();
         assertThat(loaded.exitCode()).isZero();

@@ -27,8 +27,7 @@ class LoadTest {
 
     @BeforeEach
     void found() throws IOException {
-        cli = Cli.withShards(directory, 2);
-        assertThat(cli.run("init").exitCode()).isZero();
+        cli = Cli.founded(directory, 2);
     }
 
     @Test

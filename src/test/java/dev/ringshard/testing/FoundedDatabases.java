@@ -1,0 +1,74 @@
+package dev.ringshard.testing;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The databases of a cluster that is founded once in this JVM; whoever asks for them gets copies. Copies of one founding
+ * know each other by the same database ids, so a test must not mix those of two clusters.
+ */
+final class FoundedDatabases {
+    /** By the configuration, in which the databases stand for any of their kind. */
+    private static final Map<RingshardConfig, FoundedDatabases> FOUNDED = new ConcurrentHashMap<>();
+
+    private final List<DatabaseKind> kinds;
+    private @Nullable List<DatabaseTemplate> templates;
+
+    private FoundedDatabases(List<DatabaseKind> kinds) {
+        this.kinds = List.copyOf(kinds);
+    }
+
+    /**
+     * @param kinds one for each shard
+     * @param config the configuration of a cluster on such databases
+     */
+    static List<TestDatabase> copies(List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
+        List<TestDatabase> standIns = IntStream.range(0, kinds.size())
+                .mapToObj(i -> standIn(kinds.get(i), i))
+                .toList();
+        return FOUNDED
+                .computeIfAbsent(config.apply(standIns), founding -> new FoundedDatabases(kinds))
+                .templates(config)
+                .stream()
+                .map(DatabaseTemplate::copy)
+                .toList();
+    }
+
+    private static TestDatabase standIn(DatabaseKind kind, int number) {
+        return switch (kind) {
+            case POSTGRESQL -> new TestDatabase("jdbc:postgresql://localhost/stand_in_" + number, "nobody", "");
+            case H2 -> new TestDatabase("jdbc:h2:mem:stand-in-" + number + ";DB_CLOSE_DELAY=-1", "nobody", "");
+        };
+    }
+
+    private synchronized List<DatabaseTemplate> templates(Function<List<TestDatabase>, RingshardConfig> config) {
+        List<DatabaseTemplate> known = templates;
+        if (known == null) {
+            known = found(config);
+            templates = known;
+        }
+        return known;
+    }
+
+    private List<DatabaseTemplate> found(Function<List<TestDatabase>, RingshardConfig> config) {
+        List<TestDatabase> databases = kinds.stream().map(TestCluster::database).toList();
+        Ringshard.init(config.apply(databases));
+        return IntStream.range(0, databases.size())
+                .mapToObj(i -> template(kinds.get(i), databases.get(i)))
+                .toList();
+    }
+
+    private static DatabaseTemplate template(DatabaseKind kind, TestDatabase database) {
+        return switch (kind) {
+            case POSTGRESQL -> PostgresServer.shared().template(database);
+            case H2 -> H2Database.template(database);
+        };
+    }
+}
