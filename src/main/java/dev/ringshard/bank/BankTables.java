@@ -9,7 +9,6 @@ import dev.ringshard.config.BankConfig;
 record BankTables(String customers, String entries) {
 
     static BankTables of(BankConfig bank) {
-        String schema = bank.schema().map(own -> own + ".").orElse("");
-        return new BankTables(schema + "customers", schema + "account_entries");
+        return new BankTables(bank.customers().name(), bank.accountEntries().name());
     }
 }

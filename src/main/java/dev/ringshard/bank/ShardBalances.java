@@ -35,8 +35,8 @@ final class ShardBalances implements ShardAudit {
     private final LedgerSketch sketch = new LedgerSketch();
 
     ShardBalances(BankConfig bank, ShardPart part, Placement placement) {
-        this.customers = bank.tables().get(0);
-        this.entries = bank.tables().get(1);
+        this.customers = bank.customers();
+        this.entries = bank.accountEntries();
         this.sql = new LedgerLine.Sql(customers.name(), entries.name());
         this.part = part;
         this.placement = placement;

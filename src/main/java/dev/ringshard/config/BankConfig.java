@@ -36,7 +36,17 @@ public record BankConfig(boolean isOn, Optional<String> schema) {
 
     /** Its sharded tables; none if it is not on. */
     public List<ShardedTable> tables() {
-        return isOn ? List.of(table("customers"), table("account_entries")) : List.of();
+        return isOn ? List.of(customers(), accountEntries()) : List.of();
+    }
+
+    /** The table of its customers, whether it is on or not. */
+    public ShardedTable customers() {
+        return table("customers");
+    }
+
+    /** The table of the entries on their accounts, whether it is on or not. */
+    public ShardedTable accountEntries() {
+        return table("account_entries");
     }
 
     private ShardedTable table(String name) {

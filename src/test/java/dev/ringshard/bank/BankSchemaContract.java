@@ -13,6 +13,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.verify.AuditFinding;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,7 +60,8 @@ abstract class BankSchemaContract {
     }
 
     @AfterEach
-    void empty() throws SQLException {
+    void clusterIsSound() throws SQLException {
+        assertThat(shop.verify().isSound()).isTrue();
         for (String table : List.of("bank.account_entries", "bank.customers", "customers")) {
             for (TestDatabase database : databases) {
                 execute(database, "DELETE FROM " + table);
@@ -177,6 +179,22 @@ abstract class BankSchemaContract {
         assertThat(customers.delete("z")).isFalse();
         assertThat(customers.count()).isEqualTo(CUSTOMERS);
         assertThat(rows("customers")).isZero();
+    }
+
+    @Test
+    void a_balance_that_its_entries_do_not_explain_is_found_in_the_banks_schema() throws SQLException {
+        customers.create(customer("ada"));
+        for (TestDatabase database : databases) {
+            execute(database, "UPDATE bank.customers SET savings = savings + 1");
+        }
+
+        assertThat(shop.verify().audits()).singleElement().satisfies(audit -> assertThat(
+                        audit.found().examples())
+                .extracting(AuditFinding::key)
+                .containsExactly("ada"));
+        for (TestDatabase database : databases) {
+            execute(database, "UPDATE bank.customers SET savings = savings - 1");
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ class ShardReadingTest {
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             Shard shard = shards.get("eu-1");
+            statement.execute("CREATE SCHEMA ringshard");
             for (String step : STATEMENT_END.splitAsStream(migration).toList()) {
                 assertThat(ShardReading.of(shard).isNew()).isTrue();
                 statement.execute(step);

@@ -6,7 +6,6 @@ import dev.ringshard.config.BankConfig;
 record StoredTables(String customers, String entries) {
 
     static StoredTables of(BankConfig bank) {
-        String schema = bank.schema().map(own -> own + ".").orElse("");
-        return new StoredTables(schema + "customers", schema + "account_entries");
+        return new StoredTables(bank.customers().name(), bank.accountEntries().name());
     }
 }

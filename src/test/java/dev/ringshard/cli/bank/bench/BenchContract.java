@@ -8,8 +8,10 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountEntry;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
+import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -26,7 +28,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What the benchmark does to the shards. Shows nothing about its figures. */
+/** What the benchmark does to the shards of a bank in a schema of its own. Shows nothing about its figures. */
 abstract class BenchContract {
     private static final BenchProgress SILENT = (activity, done, fraction) -> {};
     private static final BenchSettings SHORT = new BenchSettings(2, Duration.ofSeconds(1), Mix.MOSTLY_READS, 50, 1);
@@ -35,8 +37,14 @@ abstract class BenchContract {
     private final RingshardConfig config;
 
     BenchContract(DatabaseKind kind) {
-        config = TestCluster.founded(kind, 2);
-        databases = config.shards().stream().map(TestDatabase::of).toList();
+        databases = List.of(TestCluster.database(kind), TestCluster.database(kind));
+        config = RingshardConfig.builder("bank")
+                .bank(BankConfig.inSchema("bank"))
+                .ring(RingConfig.DEFAULT.withVirtualNodes(8))
+                .shard(TestCluster.shard("eu-1", databases.get(0)))
+                .shard(TestCluster.shard("eu-2", databases.get(1)))
+                .build();
+        Ringshard.init(config);
     }
 
     @Test
@@ -115,12 +123,12 @@ abstract class BenchContract {
             }
             RawTables raw = RawTables.of(keys, StoredTables.of(config.bank()));
             assertThat(rows(raw.customers(), "customer_key, first_name, savings, checking, retirement_401k, version"))
-                    .isEqualTo(
-                            rows("customers", "customer_key, first_name, savings, checking, retirement_401k, version"))
+                    .isEqualTo(rows(
+                            "bank.customers", "customer_key, first_name, savings, checking, retirement_401k, version"))
                     .hasSize(4);
             assertThat(rows(raw.entries(), "customer_key, operation_id, entry_number, kind, account, amount"))
-                    .isEqualTo(
-                            rows("account_entries", "customer_key, operation_id, entry_number, kind, account, amount"))
+                    .isEqualTo(rows(
+                            "bank.account_entries", "customer_key, operation_id, entry_number, kind, account, amount"))
                     .hasSize(5);
             AccountEntry entry = cluster.customers()
                     .findEntry(keys.first(3)[1], new OperationId("op-1"))
