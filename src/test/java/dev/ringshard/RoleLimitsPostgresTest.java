@@ -70,7 +70,11 @@ class RoleLimitsPostgresTest extends RoledBank {
         assertDenied(
                 role,
                 "CREATE TEMPORARY TABLE mine (ring_token bigint); CREATE TRIGGER mine BEFORE INSERT ON mine"
-                        + " FOR EACH ROW EXECUTE FUNCTION ringshard.fence_row()");
+                        + " FOR EACH ROW EXECUTE FUNCTION "
+                        + ask("SELECT tgfoid::regproc::text FROM pg_trigger"
+                                        + " WHERE tgname = 'ringshard_fence' AND tgrelid = 'customers'::regclass")
+                                .get(0)
+                        + "()");
         assertDenied(role, "SET ROLE " + roles.name(Role.OWNER));
         assertDenied(role, "UPDATE ringshard.schema_history SET success = true");
     }

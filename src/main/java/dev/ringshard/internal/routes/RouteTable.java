@@ -94,7 +94,7 @@ public final class RouteTable {
         return admission
                 .keyType()
                 .orElseThrow(() -> current.silent(
-                        "This key belongs to none of the shards that answer: none has answered so far.",
+                        "This key belongs to none of the shards that answer.",
                         "Nothing was done. Repeat the call once %s.".formatted(current.answering())));
     }
 

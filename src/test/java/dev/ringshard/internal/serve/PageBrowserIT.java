@@ -79,7 +79,7 @@ class PageBrowserIT {
                 assertThat(browser.text("#ring"))
                         .as("what moves is not counted twice")
                         .contains("24,000");
-                assertThat(browser.text("[data-shard=eu-4] .customers")).startsWith("about ");
+                assertThat(browser.text("[data-shard=eu-4] .rows")).startsWith("about ");
                 pictures(browser, "moving");
 
                 running.await();

@@ -9,6 +9,7 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,7 +44,10 @@ abstract class ServeContract {
     @Test
     void a_cluster_at_rest_is_shown_as_it_is() throws Exception {
         try (ServedCluster served = ServedCluster.of(directory, kind, 2, 50)) {
-            eventually(() -> customers(status(served)) == 50);
+            eventually(() -> rows(status(served), "customers") == 50);
+            assertThat(status(served).at("/rows/0/table").asText()).isEqualTo("customers");
+            assertThat(status(served).at("/rows/0/exact").asBoolean()).isTrue();
+            eventually(() -> metric(served, "ringshard_shard_rows{shard=\"eu-1\",table=\"customers\"}") > 0);
 
             JsonNode status = status(served);
             assertThat(status.get("cluster").asText()).isEqualTo("bank");
@@ -60,6 +65,35 @@ abstract class ServeContract {
             eventually(() -> served.get("/health/eu-2").statusCode() == 200);
             assertThat(served.get("/health/eu-9").statusCode()).isEqualTo(404);
             assertThat(served.get("/health/eu-9").body()).contains("eu-1, eu-2");
+        }
+    }
+
+    @Test
+    void a_cluster_without_the_bank_is_shown_by_its_own_tables_and_speaks_of_no_other() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (String shard : List.of("eu-1", "eu-2")) {
+            TestDatabase database = TestCluster.database(kind);
+            execute(database, "CREATE TABLE tenants (id bigint NOT NULL, CONSTRAINT tenants_pk PRIMARY KEY (id))");
+            lines.add(database.yaml(shard));
+        }
+        String tables = "bank: false\ntables: { sharded: [ { name: tenants, key: id } ] }\n";
+        RingshardConfig config = RingshardConfig.parse(ServedCluster.yaml(lines) + tables, Map.of());
+        Ringshard.init(config);
+        try (Ringshard shop = Ringshard.open(config)) {
+            for (long id = 1; id <= 30; id++) {
+                shop.router().update(id, FencedStatement.of("INSERT INTO tenants (id) VALUES (?)"), id);
+            }
+        }
+
+        try (ServedCluster served = ServedCluster.asIs(directory, lines, tables)) {
+            eventually(() -> rows(status(served), "tenants") == 30);
+
+            assertThat(status(served).at("/rows")).hasSize(1);
+            assertThat(status(served).at("/rows/0/rows").asLong()).isEqualTo(30);
+            eventually(() -> metric(served, "ringshard_shard_rows{shard=\"eu-1\",table=\"tenants\"}") > 0);
+            for (String path : List.of("/", "/page.js", "/status.json", "/metrics")) {
+                assertThat(served.get(path).body()).as(path).doesNotContainIgnoringCase("customer");
+            }
         }
     }
 
@@ -87,7 +121,7 @@ abstract class ServeContract {
                     == moved.movedRows());
             eventually(() -> metric(served, "ringshard_handover_backlog_rows") == 0);
             eventually(() -> metric(served, "ringshard_shard_up{shard=\"eu-3\"}") == 1);
-            eventually(() -> status(served).at("/shards/2/customers").asLong() > 0);
+            eventually(() -> status(served).at("/shards/2/rows/0/rows").asLong() > 0);
             eventually(() -> served.get("/health").statusCode() == 200);
         }
     }
@@ -129,7 +163,7 @@ abstract class ServeContract {
                             "ringshard_handover_write_pause_seconds_bucket{shard=\"eu-1\",le=\"0.025\"} 0",
                             "ringshard_handover_backlog_rows 0.0",
                             "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-2\"} 0.0",
-                            "ringshard_pool_max{shard=\"eu-1\"} 2.0");
+                            "ringshard_pool_max{shard=\"eu-1\"} 1.0");
             assertThat(metric(
                             served,
                             "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
@@ -285,12 +319,15 @@ abstract class ServeContract {
         return new ObjectMapper().readTree(answer.body());
     }
 
-    private static long customers(JsonNode status) {
-        long customers = 0;
+    /** Of a table, on all shards. */
+    private static long rows(JsonNode status, String name) {
+        long rows = 0;
         for (JsonNode shard : status.get("shards")) {
-            customers += shard.get("customers").asLong();
+            for (JsonNode table : shard.get("rows")) {
+                rows += table.get("table").asText().equals(name) ? table.get("rows").asLong() : 0;
+            }
         }
-        return customers;
+        return rows;
     }
 
     private static double coveredBy(JsonNode arcs) {

@@ -28,12 +28,15 @@ import java.util.stream.IntStream;
 final class ServedCluster implements AutoCloseable {
     private final Path file;
     private final List<String> shards = new ArrayList<>();
+    private final String tables;
     private final ClusterServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ServedCluster(Path directory, List<String> shards) throws IOException, InterruptedException {
+    private ServedCluster(Path directory, List<String> shards, String tables)
+            throws IOException, InterruptedException {
         this.file = directory.resolve("bank.yaml");
         this.shards.addAll(shards);
+        this.tables = tables;
         write();
         this.server = ClusterServer.start(
                 file,
@@ -65,12 +68,22 @@ final class ServedCluster implements AutoCloseable {
                                 .toList());
             }
         }
-        return new ServedCluster(directory, lines);
+        return asIs(directory, lines);
     }
 
     /** Serves whatever these lines of a configuration say, and initialises nothing. */
     static ServedCluster asIs(Path directory, List<String> lines) throws IOException, InterruptedException {
-        return new ServedCluster(directory, lines);
+        return asIs(directory, lines, "");
+    }
+
+    /**
+     * As {@link #asIs(Path, List)}, of tables of its own.
+     *
+     * @param tables lines of a configuration
+     */
+    static ServedCluster asIs(Path directory, List<String> lines, String tables)
+            throws IOException, InterruptedException {
+        return new ServedCluster(directory, lines, tables);
     }
 
     static NewCustomer customer(int number) {
@@ -82,7 +95,7 @@ final class ServedCluster implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        Files.writeString(file, yaml(shards));
+        Files.writeString(file, yaml(shards) + tables);
     }
 
     /** Puts one more shard into the file, as an operator does. */
