@@ -64,6 +64,7 @@ class ReadmeTest {
 
             assertThat(ofAll).isEqualTo(1);
             assertThat(ofAda).containsExactly(new BigDecimal("12.50"));
+            assertThat(shop.verify().isSound()).isTrue();
             assertThat(config.shardedTables()).isEqualTo(yaml().shardedTables());
         }
     }
