@@ -26,6 +26,7 @@ class DocumentsTest {
     private static final Pattern PLACE = Pattern.compile("(?:src|migrations|\\.ci)/[\\w./-]*\\w");
     private static final Pattern METER = Pattern.compile("ringshard(?:\\.[a-z]+)+");
     private static final Pattern KEY = Pattern.compile("(?m)^\\| `([a-z\\[\\].-]+)` \\|");
+    private static final Pattern COMMAND = Pattern.compile("@Command\\(\\s*name = \"(\\w+)\"");
     private static final Pattern JSON_KEY = Pattern.compile("(?:\\.with\\(|new TextReport\\()\\s*\"(\\w+)\"");
     private static final Pattern ALLOWED = Pattern.compile("\\.allow\\(([^)]*)\\)");
 
@@ -152,6 +153,19 @@ class DocumentsTest {
         read.removeAll(Set.of("ring", "shards", "tables", "sharded")); // which only hold others
 
         assertThat(read).hasSizeGreaterThan(15).isEqualTo(documented);
+    }
+
+    @Test
+    void every_command_is_in_the_reference() {
+        List<String> commands = COMMAND.matcher(sources("src/main/java/dev/ringshard/cli"))
+                .results()
+                .map(command -> command.group(1))
+                .filter(command -> !command.equals("ringshard"))
+                .toList();
+        String codes = String.join("\n", Document.REFERENCE.codes());
+
+        assertThat(commands).hasSizeGreaterThan(15);
+        assertThat(matches(Pattern.compile("\\b[a-z]+\\b"), codes)).containsAll(commands);
     }
 
     @Test
