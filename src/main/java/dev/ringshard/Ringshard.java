@@ -258,6 +258,9 @@ public final class Ringshard implements AutoCloseable {
 
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
     public ClusterStatus status() {
+        if (executor.isShutdown()) {
+            throw InvalidInputException.closed();
+        }
         return ClusterReading.of(config, shards.all(), config.shardedTables()).status(router.shares());
     }
 
