@@ -177,7 +177,7 @@ class DocumentsTest {
         String documented = Document.REFERENCE
                 .blocks("```text", "```")
                 .get(0)
-                .replaceAll("(?m)^[a-z][a-z -]*[,{]?|<audit>", "");
+                .replaceAll("(?m)^[a-z][a-z -]*[,{]?", "");
 
         assertThat(written).hasSizeGreaterThan(100);
         assertThat(matches(Pattern.compile("\\w+"), documented))
