@@ -51,7 +51,7 @@ class RoleLimitsPostgresTest extends RoledBank {
     @EnumSource(
             value = Role.class,
             names = {"APPLICATION", "MOVER", "READER"})
-    void nobody_but_the_owner_can_take_the_fence_away(Role role) {
+    void nobody_but_the_owner_can_take_the_fence_away(Role role) throws SQLException {
         assertDenied(role, "TRUNCATE customers");
         assertDenied(role, "ALTER TABLE customers DISABLE TRIGGER ringshard_fence");
         assertDenied(role, "ALTER TABLE customers DISABLE TRIGGER ALL");
