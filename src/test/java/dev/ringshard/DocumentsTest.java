@@ -174,10 +174,8 @@ class DocumentsTest {
                 .results()
                 .map(key -> key.group(1))
                 .collect(Collectors.toSet());
-        String documented = Document.REFERENCE
-                .blocks("```text", "```")
-                .get(0)
-                .replaceAll("(?m)^[a-z][a-z -]*[,{]?", "");
+        String documented =
+                Document.REFERENCE.blocks("```text", "```").get(0).replaceAll("(?m)^[a-z][a-z -]*[,{]?", "");
 
         assertThat(written).hasSizeGreaterThan(100);
         assertThat(matches(Pattern.compile("\\w+"), documented))

@@ -59,16 +59,16 @@ class BadSituationsPostgresTest {
 
                   shard  state   says it is    server           schema  database
                   eu-1   wrong   –             –                     –  jdbc:postgresql://HOST/DATABASE
-                  eu-2   member  eu-2 of bank  PostgreSQL NN.N       4  jdbc:postgresql://HOST/DATABASE
+                  eu-2   member  eu-2 of bank  PostgreSQL NN.N       2  jdbc:postgresql://HOST/DATABASE
 
                 %sNext: correct DIR/bank.yaml, then ringshard config check --config DIR/bank.yaml
                 """.formatted(refused));
         assertThat(alike(status.out())).isEqualTo("""
-                Cluster bank · 2 shards · 0 customers on those that answer
+                Cluster bank · 2 shards · 0 customers, 0 account_entries on those that answer
 
                   shard  state  customers   share  target  ranges  pool  schema
                   eu-1   down           –       –  50.0 %       –  0/10       –
-                  eu-2   up             0  50.0 %  50.0 %       1  0/10       4
+                  eu-2   up             0  50.0 %  50.0 %       1  0/10       2
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
                 Nothing is left over from moves on the shards that answer.
@@ -255,10 +255,10 @@ class BadSituationsPostgresTest {
             configure(cli, "1s", one.url(), "user: postgres", other.url());
 
             assertSees(cli, "status", 3, """
-                    Cluster bank · 2 shards · 24 customers on those that answer
+                    Cluster bank · 2 shards · 24 customers, 72 account_entries on those that answer
 
                       shard  state  customers   share  target  ranges  pool  schema
-                      eu-1   up            24  50.0 %  50.0 %       1  0/10       4
+                      eu-1   up            24  50.0 %  50.0 %       1  0/10       2
                       eu-2   down           –       –  50.0 %       –  0/10       –
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
@@ -274,7 +274,7 @@ class BadSituationsPostgresTest {
                     Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
 
                       shard  state   says it is    server           schema  database
-                      eu-1   member  eu-1 of bank  PostgreSQL NN.N       4  jdbc:postgresql://HOST/DATABASE
+                      eu-1   member  eu-1 of bank  PostgreSQL NN.N       2  jdbc:postgresql://HOST/DATABASE
                       eu-2   down    –             –                     –  jdbc:postgresql://HOST/DATABASE
 
                     UNREACHABLENext: see that each database that is down runs, then ringshard config check --config DIR/bank.yaml

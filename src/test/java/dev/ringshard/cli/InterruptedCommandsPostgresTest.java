@@ -136,7 +136,7 @@ class InterruptedCommandsPostgresTest {
             assertThat(process.waitFor()).isEqualTo(3);
             assertThat(String.join("\n", process.inputReader().lines().toList()))
                     .matches("(?s)Stopped on request: [1-9][0-9]* rows moved in .*"
-                            + "\nThe rest stays where it is; all customers are served.\n.*"
+                            + "\nThe rest stays where it is; all keys are served.\n.*"
                             + "\nNext: [^\n]* rebalance --config \\S+ --yes");
             writer.rollback();
         }

@@ -87,7 +87,7 @@ class RebalanceScreensTest {
         assertThat(done.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, done, """
                 Stopped on request: 10 rows moved in 0.5 s, 20/s.
-                The rest stays where it is; all customers are served.
+                The rest stays where it is; all keys are served.
                 This shard is part of the cluster now: eu-3.
                 Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
 

@@ -140,10 +140,10 @@ class RebalanceSituationsTest {
         Cli.Result status = cli.run("status");
         assertThat(status.exitCode()).isEqualTo(3);
         assertThat(status.out()).isEqualTo("""
-                Cluster bank · 1 shard · customers not counted
+                Cluster bank · 1 shard · 981 customers, 2,943 account_entries
 
                   shard  state  customers   share   target  ranges  pool  schema
-                  eu-1   up             –  50.0 %%  100.0 %%       1  0/10       4
+                  eu-1   up           981  50.0 %%  100.0 %%       1  0/10       2
 
                 50.0 %% of the ring has no owner among the shards that are configured, and they know of eu-2, which is not \
                 configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
@@ -173,9 +173,9 @@ class RebalanceSituationsTest {
     void a_schema_of_a_newer_version_is_left_alone(String command) throws Exception {
         try (Connection connection = DriverManager.getConnection(url("eu-1"), "sa", "");
                 Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO \"ringshard_schema_history\" SELECT \"installed_rank\" + 100, '99', 'newer',"
+            statement.execute("INSERT INTO ringshard.\"schema_history\" SELECT \"installed_rank\" + 100, '99', 'newer',"
                     + " \"type\", 'V99__newer.sql', 1, \"installed_by\", \"installed_on\", 1, TRUE"
-                    + " FROM \"ringshard_schema_history\" ORDER BY \"installed_rank\" DESC LIMIT 1");
+                    + " FROM ringshard.\"schema_history\" ORDER BY \"installed_rank\" DESC LIMIT 1");
         }
 
         Cli.Result result = cli.run(command.split(" "));

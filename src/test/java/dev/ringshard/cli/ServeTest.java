@@ -21,7 +21,7 @@ class ServeTest {
         assertThat(help.exitCode()).isZero();
         assertThat(help.out())
                 .contains(
-                        "Example: ringshard serve --config bank.yaml",
+                        "Example: ringshard serve --config shop.yaml",
                         "default: 9470",
                         "default: 127.0.0.1, which only",
                         "/metrics",

@@ -152,8 +152,8 @@ class VerifyScreensTest {
                   it's  eu-1, eu-2
 
                 Rows that refer to a row of another token, or to none
-                  shard  table   key  token  foreign key  to     of token
-                  eu-1   visits  c-8     17  visits_note  notes      4711
+                  shard  table   key  token  foreign key  to      of token
+                  eu-1   visits  c-8     17  visits_note  notes       4711
                   eu-1   visits  –       18  visits_note  notes  not there
 
                 Not so: every balance is the sum of its entries

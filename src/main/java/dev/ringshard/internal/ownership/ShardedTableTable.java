@@ -28,15 +28,14 @@ public final class ShardedTableTable {
                         row.getTokenColumn()));
     }
 
-    /** Records that a table is fenced, in place of what was recorded of it. */
+    /** Records that a table is fenced, in place of what was recorded of it. Two that do so at once take turns. */
     public static void put(DSLContext dsl, FencedTable table) {
-        dsl.deleteFrom(SHARDED_TABLE)
-                .where(SHARDED_TABLE.SCHEMA_NAME.eq(table.schema()))
-                .and(SHARDED_TABLE.TABLE_NAME.eq(table.table()))
-                .execute();
         dsl.insertInto(SHARDED_TABLE)
                 .set(SHARDED_TABLE.SCHEMA_NAME, table.schema())
                 .set(SHARDED_TABLE.TABLE_NAME, table.table())
+                .set(SHARDED_TABLE.KEY_COLUMN, table.key().orElse(null))
+                .set(SHARDED_TABLE.TOKEN_COLUMN, table.token())
+                .onDuplicateKeyUpdate()
                 .set(SHARDED_TABLE.KEY_COLUMN, table.key().orElse(null))
                 .set(SHARDED_TABLE.TOKEN_COLUMN, table.token())
                 .execute();

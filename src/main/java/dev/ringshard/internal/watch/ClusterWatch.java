@@ -41,8 +41,8 @@ public final class ClusterWatch implements AutoCloseable {
     /** The first time, connections have to be made. */
     private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(3);
 
-    /** Pools are large for work; a watch asks a shard one question at a time. */
-    private static final int CONNECTIONS = 1;
+    /** Pools are large for work; a watch asks little, and a pool has two connections at least. */
+    private static final int CONNECTIONS = 2;
 
     private static final TokenMap<String> NOTHING = TokenMap.of(List.of());
 

@@ -163,7 +163,7 @@ abstract class ServeContract {
                             "ringshard_handover_write_pause_seconds_bucket{shard=\"eu-1\",le=\"0.025\"} 0",
                             "ringshard_handover_backlog_rows 0.0",
                             "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-2\"} 0.0",
-                            "ringshard_pool_max{shard=\"eu-1\"} 1.0");
+                            "ringshard_pool_max{shard=\"eu-1\"} 2.0");
             assertThat(metric(
                             served,
                             "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
@@ -324,7 +324,9 @@ abstract class ServeContract {
         long rows = 0;
         for (JsonNode shard : status.get("shards")) {
             for (JsonNode table : shard.get("rows")) {
-                rows += table.get("table").asText().equals(name) ? table.get("rows").asLong() : 0;
+                rows += table.get("table").asText().equals(name)
+                        ? table.get("rows").asLong()
+                        : 0;
             }
         }
         return rows;

@@ -32,8 +32,7 @@ final class ServedCluster implements AutoCloseable {
     private final ClusterServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ServedCluster(Path directory, List<String> shards, String tables)
-            throws IOException, InterruptedException {
+    private ServedCluster(Path directory, List<String> shards, String tables) throws IOException, InterruptedException {
         this.file = directory.resolve("bank.yaml");
         this.shards.addAll(shards);
         this.tables = tables;

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,13 @@ class SchemaComparisonPostgresTest {
     private static final Map<DatabaseKind, TestDatabase> ONE_OF_EACH = new EnumMap<>(DatabaseKind.class);
 
     private final List<TestDatabase> databases = new ArrayList<>();
+
+    @BeforeAll
+    static void oneDatabaseOfEachKind() {
+        for (DatabaseKind kind : DatabaseKind.values()) {
+            ONE_OF_EACH.put(kind, TestCluster.database(kind));
+        }
+    }
 
     @ParameterizedTest
     @CsvSource({"H2, H2", "POSTGRESQL, POSTGRESQL", "H2, POSTGRESQL", "POSTGRESQL, H2"})
@@ -156,7 +165,7 @@ class SchemaComparisonPostgresTest {
     }
 
     private static ColumnType type(DatabaseKind kind, String sql) throws SQLException {
-        TestDatabase database = ONE_OF_EACH.computeIfAbsent(kind, TestCluster::database);
+        TestDatabase database = Objects.requireNonNull(ONE_OF_EACH.get(kind));
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)));
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
