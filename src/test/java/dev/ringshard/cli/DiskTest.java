@@ -43,7 +43,7 @@ class DiskTest {
 
     @Test
     void a_read_only_directory_is_told_by_name() throws Exception {
-        Cli cli = configured(disk, "5s");
+        Cli cli = configured(disk, "1m");
         if (isMounted) {
             assertThat(succeeds("mount", "-o", "remount,ro", disk.toString())).isTrue();
         } else {
@@ -79,7 +79,7 @@ class DiskTest {
 
     @Test
     void a_disk_that_is_full_stops_an_init_which_is_finished_once_there_is_room() throws Exception {
-        Cli cli = configured(disk, "5s");
+        Cli cli = configured(disk, "1m");
         fill();
 
         Cli.Result stopped = cli.run("init");
@@ -113,7 +113,12 @@ class DiskTest {
         assertThat(disk.toFile().list()).containsExactly("a.csv");
     }
 
-    /** A cluster with one shard on the disk and one in memory. */
+    /**
+     * A cluster with one shard on the disk and one in memory.
+     *
+     * @param connectionTimeout a long one where the answer is told at once: H2 collects the garbage of the whole JVM many
+     *     times over before it says that it cannot open a file
+     */
     private Cli configured(Path place, String connectionTimeout) throws IOException {
         Cli cli = new Cli(directory);
         cli.file("bank.yaml", """
