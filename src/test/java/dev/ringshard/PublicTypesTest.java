@@ -1,0 +1,161 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What applications can use, by room: a public type that is not here does not appear by accident. Rooms below
+ * {@code internal}, and the command line, promise nothing. The list does not say that each of them is needed.
+ */
+class PublicTypesTest {
+    private static final Map<String, Set<String>> PUBLIC = Map.ofEntries(
+            Map.entry("", Set.of("Ringshard")),
+            Map.entry(
+                    "bank",
+                    Set.of(
+                            "Account",
+                            "AccountEntry",
+                            "AccountRef",
+                            "BalanceAudit",
+                            "Balances",
+                            "Customer",
+                            "CustomerExistsException",
+                            "CustomerNotFoundException",
+                            "CustomerPage",
+                            "CustomerRepository",
+                            "LedgerTotals",
+                            "NewCustomer",
+                            "OperationId",
+                            "Overdraft",
+                            "Posting",
+                            "Totals")),
+            Map.entry(
+                    "config",
+                    Set.of(
+                            "BankConfig",
+                            "DatabaseKind",
+                            "DatabaseSource",
+                            "Password",
+                            "PoolConfig",
+                            "RingConfig",
+                            "RingshardConfig",
+                            "ShardConfig",
+                            "ShardedTable",
+                            "TablesConfig")),
+            Map.entry(
+                    "event", Set.of("Events", "MovedChunk", "Operation", "Outcome", "Repetition", "RingshardListener")),
+            Map.entry(
+                    "failure",
+                    Set.of(
+                            "ConfigurationException",
+                            "ContentionException",
+                            "CorruptionException",
+                            "ForeignShardException",
+                            "InvalidInputException",
+                            "KeysOnDifferentShardsException",
+                            "NoOwnerException",
+                            "OutcomeUnknownException",
+                            "Remedy",
+                            "RingshardException",
+                            "ShardUnavailableException",
+                            "SqlFailedException",
+                            "StaleVersionException")),
+            Map.entry("metrics", Set.of("PrometheusPage", "RingshardMetrics")),
+            Map.entry(
+                    "rebalance",
+                    Set.of(
+                            "PauseRecorder",
+                            "RebalancePlan",
+                            "RebalanceProgress",
+                            "RebalanceReport",
+                            "RebalanceSettings",
+                            "Rebalancer",
+                            "Rebalancing",
+                            "ShardMove",
+                            "WritePauses")),
+            Map.entry(
+                    "ring",
+                    Set.of(
+                            "KeyHash",
+                            "KeyHashes",
+                            "KeyType",
+                            "Member",
+                            "RangeMove",
+                            "Ring",
+                            "RingDifference",
+                            "RingStrategies",
+                            "RingStrategy",
+                            "TokenMap",
+                            "TokenRange",
+                            "TokenSet")),
+            Map.entry(
+                    "routing",
+                    Set.of(
+                            "FencedStatement",
+                            "Isolation",
+                            "KeyedTransaction",
+                            "Location",
+                            "PointRead",
+                            "Router",
+                            "RowReader")),
+            Map.entry("scatter", Set.of("Coverage", "Gathered", "ScatterGather", "ShardPart", "Snapshots")),
+            Map.entry(
+                    "status",
+                    Set.of(
+                            "BreakerState",
+                            "ClusterCheck",
+                            "ClusterStatus",
+                            "InitOutcome",
+                            "InitStep",
+                            "Leftovers",
+                            "PoolState",
+                            "RecoveryOutcome",
+                            "RecoveryProgress",
+                            "ShardConnections",
+                            "TableRows")),
+            Map.entry(
+                    "verify",
+                    Set.of(
+                            "Audit",
+                            "AuditFinding",
+                            "AuditFindings",
+                            "BrokenReference",
+                            "Found",
+                            "MisplacedRow",
+                            "Placement",
+                            "RingFindings",
+                            "RowFindings",
+                            "ShardAudit",
+                            "SharedKey",
+                            "SharedRange",
+                            "Verification",
+                            "Verifier",
+                            "VerifyProgress",
+                            "WrongToken")));
+
+    @Test
+    void what_is_public_is_what_is_listed() {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.ringshard")) {
+            String room = type.getPackageName().replaceFirst("^dev\\.ringshard\\.?", "");
+            boolean promises =
+                    !room.startsWith("internal.") && !room.startsWith("cli") && !room.startsWith("generated");
+            if (promises && type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC)) {
+                found.computeIfAbsent(room, one -> new TreeSet<>()).add(type.getSimpleName());
+            }
+        }
+
+        assertThat(found).isEqualTo(PUBLIC);
+    }
+}
