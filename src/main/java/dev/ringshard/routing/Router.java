@@ -126,7 +126,8 @@ public final class Router {
      */
     public <T> List<T> query(
             Object key, FencedStatement statement, RowReader<T> reader, @Nullable Object... parameters) {
-        return query(List.of(key), statement, reader, parameters);
+        List<Long> tokens = List.of(token(key));
+        return onOwner(Operation.UPDATE, tokens, owner -> statement.query(owner, tokens, reader, parameters));
     }
 
     /**
