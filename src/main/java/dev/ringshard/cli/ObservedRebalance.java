@@ -116,9 +116,7 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                 .with("seconds", Numbers.seconds(watched))
                 .with("rowsPerSecond", Math.round(1e9 * rows / Math.max(1, watched.toNanos())))
                 .with("share", share())
-                .with(
-                        "transfers",
-                        remaining.stream().map(ObservedRebalance::json).toList());
+                .with("moves", remaining.stream().map(ObservedRebalance::json).toList());
     }
 
     private static Map<String, ?> json(Remaining pair) {

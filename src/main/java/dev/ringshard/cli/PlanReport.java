@@ -38,14 +38,14 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         lines.add("");
         lines.addAll(shares(style).lines(style));
         lines.add("");
-        if (plan.transfers().isEmpty()) {
+        if (plan.moves().isEmpty()) {
             lines.add(
                     plan.isEmpty()
                             ? style.good("Every shard owns what it should. Nothing has to move.")
                             : "Nothing has to move; the new shard takes part from then on.");
             return lines;
         }
-        lines.addAll(transfers().lines(style));
+        lines.addAll(moves().lines(style));
         lines.add("");
         lines.add("%s of the ring moves: %s in %s, about %s."
                 .formatted(
@@ -105,20 +105,20 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         return share.weight() == 0 && share.before() > 0 ? "drains" : "";
     }
 
-    private ScreenTable transfers() {
+    private ScreenTable moves() {
         ScreenTable table = new ScreenTable()
                 .left("from")
                 .left("to")
                 .right("ranges")
                 .right("rows")
                 .right("about");
-        for (ShardMove transfer : plan.transfers()) {
+        for (ShardMove move : plan.moves()) {
             table.row(
-                    transfer.source(),
-                    transfer.target(),
-                    Numbers.count(transfer.pieces().size()),
-                    Numbers.count(transfer.rows()),
-                    Numbers.bytes(transfer.bytes()));
+                    move.source(),
+                    move.target(),
+                    Numbers.count(move.pieces().size()),
+                    Numbers.count(move.rows()),
+                    Numbers.bytes(move.bytes()));
         }
         return table;
     }
@@ -136,9 +136,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("expectedSeconds", Numbers.seconds(plan.expectedTime(settings)))
                 .with("speedMeasured", plan.speed().measured())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
-                .with(
-                        "transfers",
-                        plan.transfers().stream().map(PlanReport::json).toList());
+                .with("moves", plan.moves().stream().map(PlanReport::json).toList());
     }
 
     private static Map<String, ?> json(Share share) {
@@ -150,15 +148,15 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("shareAfter", share.after());
     }
 
-    private static Map<String, ?> json(ShardMove transfer) {
+    private static Map<String, ?> json(ShardMove move) {
         return ReportJson.fields()
-                .with("source", transfer.source())
-                .with("target", transfer.target())
-                .with("rows", transfer.rows())
-                .with("bytes", transfer.bytes())
+                .with("source", move.source())
+                .with("target", move.target())
+                .with("rows", move.rows())
+                .with("bytes", move.bytes())
                 .with(
                         "ranges",
-                        transfer.pieces().stream()
+                        move.pieces().stream()
                                 .map(piece -> ReportJson.fields()
                                         .with(
                                                 "first",

@@ -53,7 +53,7 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
     }
 
     private String headline() {
-        if (plan.transfers().isEmpty() && report.complete()) {
+        if (plan.moves().isEmpty() && report.complete()) {
             return "Every shard owns what it should. Nothing had to move.";
         }
         String moved = "%s moved in %s, %s"

@@ -1,6 +1,6 @@
 /**
  * What others may watch while Ringshard works: calls, repetitions, handovers, and shards that come and go. Names and
- * numbers only, never a customer's key. Uses only {@code failure}.
+ * numbers only, never a key. Uses only {@code failure}.
  */
 @NullMarked
 package dev.ringshard.event;

@@ -2,7 +2,7 @@ package dev.ringshard.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** The customer has changed since the version that the caller read. Nothing was written. */
+/** What was to be changed has changed since the version that the caller read. Nothing was written. */
 public final class StaleVersionException extends RingshardException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Where the transfers of a rebalance ask, between two chunks, whether to go on. Thread-safe. */
+/** Where the moves of a rebalance ask, between two chunks, whether to go on. Thread-safe. */
 final class Gate {
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

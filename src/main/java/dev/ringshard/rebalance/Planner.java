@@ -35,15 +35,15 @@ final class Planner {
         ClusterReading reading = reading();
         TokenMap<String> owners = reading.owners();
         TokenMap<String> target = RingTarget.of(config).from(owners);
-        List<ShardMove> transfers = transfers(RingDifference.between(owners, target));
+        List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
                 config.cluster(),
                 config.ring().strategy().name(),
                 owners,
                 target,
-                transfers,
+                moves,
                 shares(reading, target),
-                speed(transfers));
+                speed(moves));
     }
 
     /** Who owns what now, and who is new. */
@@ -51,17 +51,17 @@ final class Planner {
         return ClusterReading.ofWholeRing(config, shards.all());
     }
 
-    private List<ShardMove> transfers(List<RangeMove> moves) {
+    private List<ShardMove> moves(List<RangeMove> ranges) {
         Map<String, Map<String, List<TokenRange>>> bySourceAndTarget = new LinkedHashMap<>();
-        moves.forEach(move -> bySourceAndTarget
-                .computeIfAbsent(move.source(), source -> new LinkedHashMap<>())
-                .computeIfAbsent(move.target(), target -> new ArrayList<>())
-                .add(move.range()));
+        ranges.forEach(range -> bySourceAndTarget
+                .computeIfAbsent(range.source(), source -> new LinkedHashMap<>())
+                .computeIfAbsent(range.target(), target -> new ArrayList<>())
+                .add(range.range()));
         Sizes sizes = new Sizes(config.shardedTables());
-        List<ShardMove> transfers = new ArrayList<>();
-        bySourceAndTarget.forEach((source, byTarget) -> byTarget.forEach(
-                (target, ranges) -> transfers.add(sizes.measured(shards.get(source), target, ranges))));
-        return transfers;
+        List<ShardMove> moves = new ArrayList<>();
+        bySourceAndTarget.forEach((source, byTarget) ->
+                byTarget.forEach((target, pieces) -> moves.add(sizes.measured(shards.get(source), target, pieces))));
+        return moves;
     }
 
     private List<Share> shares(ClusterReading reading, TokenMap<String> target) {
@@ -81,8 +81,8 @@ final class Planner {
     }
 
     /** Of the slowest source that knows. */
-    private Speed speed(List<ShardMove> transfers) {
-        OptionalDouble slowest = transfers.stream()
+    private Speed speed(List<ShardMove> moves) {
+        OptionalDouble slowest = moves.stream()
                 .map(ShardMove::source)
                 .distinct()
                 .map(source -> shards.get(source)

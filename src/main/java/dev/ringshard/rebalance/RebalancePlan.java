@@ -12,7 +12,7 @@ import java.util.List;
  * @param strategy the name of the strategy that chose the target
  * @param actual who owned what when the plan was made, in as few ranges as possible; complete
  * @param target who should own what; complete
- * @param transfers what moves, by source and target; empty if everybody owns what they should
+ * @param moves what moves, by source and target; empty if everybody owns what they should
  * @param shares each shard's, in the order of the configuration
  * @param speed how fast rows are expected to move
  */
@@ -21,12 +21,12 @@ public record RebalancePlan(
         String strategy,
         TokenMap<String> actual,
         TokenMap<String> target,
-        List<ShardMove> transfers,
+        List<ShardMove> moves,
         List<Share> shares,
         Speed speed) {
 
     public RebalancePlan {
-        transfers = List.copyOf(transfers);
+        moves = List.copyOf(moves);
         shares = List.copyOf(shares);
     }
 
@@ -52,36 +52,36 @@ public record RebalancePlan(
 
     /** Whether nothing has to move, and nobody joins. */
     public boolean isEmpty() {
-        return transfers.isEmpty() && shares.stream().noneMatch(Share::joins);
+        return moves.isEmpty() && shares.stream().noneMatch(Share::joins);
     }
 
     /** The rows that move, in all sharded tables. */
     public long rows() {
-        return transfers.stream().mapToLong(ShardMove::rows).sum();
+        return moves.stream().mapToLong(ShardMove::rows).sum();
     }
 
     /** The bytes that move, estimated. */
     public long bytes() {
-        return transfers.stream().mapToLong(ShardMove::bytes).sum();
+        return moves.stream().mapToLong(ShardMove::bytes).sum();
     }
 
     /** How many ranges move. */
     public int ranges() {
-        return transfers.stream().mapToInt(transfer -> transfer.pieces().size()).sum();
+        return moves.stream().mapToInt(move -> move.pieces().size()).sum();
     }
 
     /** The part of the ring that moves, 0 to 1. */
     public double movedShare() {
-        return transfers.stream()
-                .flatMap(transfer -> transfer.pieces().stream())
+        return moves.stream()
+                .flatMap(move -> move.pieces().stream())
                 .mapToDouble(piece -> piece.range().fraction())
                 .sum();
     }
 
     /** How long it is expected to take with these settings. */
     public Duration expectedTime(RebalanceSettings settings) {
-        int lanes = Math.max(1, Math.min(settings.parallel(), transfers.size()));
-        long longest = transfers.stream().mapToLong(ShardMove::rows).max().orElse(0);
+        int lanes = Math.max(1, Math.min(settings.parallel(), moves.size()));
+        long longest = moves.stream().mapToLong(ShardMove::rows).max().orElse(0);
         double rows = Math.max((double) longest, (double) rows() / lanes);
         double seconds = rows / speed.rowsPerSecond();
         double leastSeconds = settings.rowsPerSecond().isPresent()

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what the transfers of one rebalance do, and tells it. Thread-safe; tells one thing after the other. */
+/** Counts what the moves of one rebalance do, and tells it. Thread-safe; tells one thing after the other. */
 final class RebalanceTally {
     private final RebalancePlan plan;
     private final Consumer<RebalanceProgress> listener;

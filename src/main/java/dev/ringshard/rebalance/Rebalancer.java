@@ -166,12 +166,12 @@ public final class Rebalancer {
     }
 
     private void requireAlike(RebalancePlan plan) {
-        plan.transfers()
-                .forEach(transfer -> newcomers.requireAlike(
-                        shards.get(transfer.source()), shards.get(transfer.target()), config.shardedTables()));
+        plan.moves()
+                .forEach(move -> newcomers.requireAlike(
+                        shards.get(move.source()), shards.get(move.target()), config.shardedTables()));
     }
 
-    /** The first failure stops the other transfers after their chunk. */
+    /** The first failure stops the other moves after their chunk. */
     private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
         Tools tools = new Tools(
                 new Handover(config.cluster(), config.shardedTables(), nanoTime, beforeStep),
@@ -183,9 +183,9 @@ public final class Rebalancer {
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
         try {
             List<Future<?>> running = new ArrayList<>();
-            for (ShardMove transfer : spread(plan.transfers())) {
+            for (ShardMove move : spread(plan.moves())) {
                 running.add(executor.submit(() -> {
-                    transferRun(transfer, settings, tools).run();
+                    runOf(move, settings, tools).run();
                     return true;
                 }));
             }
@@ -195,27 +195,27 @@ public final class Rebalancer {
         }
     }
 
-    private ShardMoveRun transferRun(ShardMove transfer, RebalanceSettings settings, Tools tools) {
-        Shard source = shards.get(transfer.source());
-        Shard target = shards.get(transfer.target());
+    private ShardMoveRun runOf(ShardMove move, RebalanceSettings settings, Tools tools) {
+        Shard source = shards.get(move.source());
+        Shard target = shards.get(move.target());
         Sizes sizes = new Sizes(config.shardedTables());
         return new ShardMoveRun(
                 source,
                 target,
-                new Chunks(source, target, sizes, transfer.pieces()),
+                new Chunks(source, target, sizes, move.pieces()),
                 new ChunkSize(settings.targetPause()),
                 tools);
     }
 
     /** In an order in which neighbours differ in their target where possible, because a target takes one copy at a time. */
-    private static List<ShardMove> spread(List<ShardMove> transfers) {
-        List<ShardMove> left = new ArrayList<>(transfers);
+    private static List<ShardMove> spread(List<ShardMove> moves) {
+        List<ShardMove> left = new ArrayList<>(moves);
         List<ShardMove> spread = new ArrayList<>();
         String last = "";
         while (!left.isEmpty()) {
             String before = last;
             ShardMove next = left.stream()
-                    .filter(transfer -> !transfer.target().equals(before))
+                    .filter(move -> !move.target().equals(before))
                     .findFirst()
                     .orElse(left.get(0));
             left.remove(next);
@@ -227,9 +227,9 @@ public final class Rebalancer {
 
     private static void awaitAll(List<Future<?>> running, Gate gate) {
         RuntimeException first = null;
-        for (Future<?> transfer : running) {
+        for (Future<?> move : running) {
             try {
-                transfer.get();
+                move.get();
             } catch (ExecutionException failed) {
                 gate.cancel();
                 RuntimeException failure = unchecked(failed);
@@ -251,7 +251,7 @@ public final class Rebalancer {
     private static RuntimeException unchecked(ExecutionException failed) {
         return failed.getCause() instanceof RuntimeException failure
                 ? failure
-                : new IllegalStateException("a transfer ended with an error", failed.getCause());
+                : new IllegalStateException("a move ended with an error", failed.getCause());
     }
 
     /** Tidies up after movers that died; safe beside live ones. */

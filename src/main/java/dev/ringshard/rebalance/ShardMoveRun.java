@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One transfer under way: chunk after chunk, until nothing is left that the source owns. For one thread.
+ * One move under way: chunk after chunk, until nothing is left that the source owns. For one thread.
  *
  * <p>After any failure it finishes what is committed, looks at what the source still owns, and goes on from there. So it
  * makes no difference how far a chunk came, and who moved a range: this mover, another one, or a router that met a
@@ -47,7 +47,7 @@ final class ShardMoveRun {
     private Duration wait = FIRST_WAIT;
     private long lastSuccess;
 
-    /** What all transfers of a rebalance share. */
+    /** What all moves of a rebalance share. */
     record Tools(
             Handover handover,
             Recovery recovery,

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps all transfers of a rebalance together below so many rows a second. Nothing is saved up: after a pause the rate is
+ * Keeps all moves of a rebalance together below so many rows a second. Nothing is saved up: after a pause the rate is
  * no higher. Thread-safe.
  */
 final class Throttle {

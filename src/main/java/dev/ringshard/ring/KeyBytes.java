@@ -34,7 +34,8 @@ final class KeyBytes {
 
     private static void checkLength(String key) {
         if (key.isEmpty()) {
-            throw new InvalidInputException("A key is empty. Nothing was read or written. Give the customer a key.");
+            throw new InvalidInputException(
+                    "A key is empty. Nothing was read or written. Give a key of at least one character.");
         }
         if (key.length() > KeyHash.LONGEST_KEY) {
             throw new InvalidInputException("A key has " + key.length() + " characters, and " + KeyHash.LONGEST_KEY

@@ -16,14 +16,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As {@link BadSituationsTest}, with what only a server of its own can do wrong. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("own-server")
 class BadSituationsPostgresTest {
     @TempDir
     Path directory = Path.of("");
@@ -53,7 +51,7 @@ class BadSituationsPostgresTest {
         assertThat(check.exitCode()).as("it is the configuration that is wrong").isEqualTo(2);
         String refused = "Shard eu-1 cannot be reached: FATAL: password authentication failed for user \"guarded\"."
                 + " Nothing was written. See that its database runs and that url, user and password are right;"
-                + " customers on other shards are not affected.\n";
+                + " keys on other shards are not affected.\n";
         assertThat(alike(check.out())).isEqualTo("""
                 Cluster bank · 2 shards · md5, 128 virtual nodes for a weight of 1, strategy balanced
 
@@ -237,7 +235,7 @@ class BadSituationsPostgresTest {
 
     private static final String UNREACHABLE = """
             Shard eu-2 cannot be reached: Connection refused. Nothing was written. See that its database runs and that \
-            url, user and password are right; customers on other shards are not affected.
+            url, user and password are right; keys on other shards are not affected.
             """;
 
     private static final String CHECK = "Next: ringshard config check --config DIR/bank.yaml\n";

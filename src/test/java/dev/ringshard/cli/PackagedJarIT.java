@@ -114,7 +114,7 @@ class PackagedJarIT {
         assertThat(stopped.waitFor()).isEqualTo(3);
         assertThat(out)
                 .startsWith("Stopped on request: ")
-                .contains("The rest stays where it is; all customers are served.", "Next: java -jar ");
+                .contains("The rest stays where it is; all keys are served.", "Next: java -jar ");
         assertThat(run("rebalance", "--yes").exitCode).isZero();
         assertThat(run("verify").exitCode).isZero();
     }

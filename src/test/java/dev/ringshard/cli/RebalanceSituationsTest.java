@@ -84,7 +84,7 @@ class RebalanceSituationsTest {
                     .containsPattern("eu-[12] +eu-3 +[0-9.]+ % +[0-9,]+")
                     .endsWith("Next: ringshard status --config %s\n".formatted(directory.resolve("bank.yaml")));
             assertThat(json.at("/moving/rows").isIntegralNumber()).isTrue();
-            assertThat(json.at("/moving/transfers/0/target").asText()).isEqualTo("eu-3");
+            assertThat(json.at("/moving/moves/0/target").asText()).isEqualTo("eu-3");
             assertThat(json.findValues("targetShare"))
                     .as("the same for all, however far it is")
                     .allSatisfy(target -> assertThat(target.asDouble()).isCloseTo(1 / 3.0, within(1e-9)));
@@ -116,7 +116,7 @@ class RebalanceSituationsTest {
             assertThat(result.out()).as(command).isEmpty();
             assertThat(said(result)).as(command).isEqualTo("""
                     Shard eu-3 cannot be reached: Connection refused. Nothing was written. See that its database runs and that \
-                    url, user and password are right; customers on other shards are not affected.
+                    url, user and password are right; keys on other shards are not affected.
                     Next: ringshard config check --config %s
                     """.formatted(directory.resolve("bank.yaml")));
         }

@@ -67,9 +67,9 @@ abstract class GrowingCluster {
     }
 
     static List<RangeMove> moves(RebalancePlan plan) {
-        return plan.transfers().stream()
-                .flatMap(transfer -> transfer.pieces().stream()
-                        .map(piece -> new RangeMove(piece.range(), transfer.source(), transfer.target())))
+        return plan.moves().stream()
+                .flatMap(move ->
+                        move.pieces().stream().map(piece -> new RangeMove(piece.range(), move.source(), move.target())))
                 .toList();
     }
 

@@ -34,7 +34,7 @@ abstract class PlansContract extends GrowingCluster {
         RebalancePlan plan = rebalancer(bigger()).plan();
 
         assertThat(owned(cluster.config())).isEqualTo(before);
-        assertThat(plan.transfers()).isNotEmpty().allSatisfy(transfer -> assertThat(transfer.target())
+        assertThat(plan.moves()).isNotEmpty().allSatisfy(move -> assertThat(move.target())
                 .isEqualTo("eu-3"));
         assertThat(plan.shares())
                 .filteredOn(RebalancePlan.Share::joins)

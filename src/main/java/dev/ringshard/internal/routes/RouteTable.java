@@ -349,7 +349,7 @@ public final class RouteTable {
         if (failure instanceof ShardUnavailableException) {
             log.info(failure.getMessage()); // whoever needs the shard is told
         } else {
-            log.warn("Shard {} does not say what it owns; its customers have to wait", shard.name(), failure);
+            log.warn("Shard {} does not say what it owns; its keys have to wait", shard.name(), failure);
         }
     }
 }

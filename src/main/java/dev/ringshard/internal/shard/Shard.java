@@ -306,7 +306,7 @@ public final class Shard implements AutoCloseable {
     private Connection connect() {
         if (retired) {
             throw new NoOwnerException("""
-                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its customers.""".formatted(name));
+                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its keys.""".formatted(name));
         }
         if (closed) {
             throw InvalidInputException.closed();
@@ -316,7 +316,7 @@ public final class Shard implements AutoCloseable {
                     name,
                     "Shard %s is left alone for a moment, after it failed several times in a row: %s."
                             .formatted(name, lastReason),
-                    "Nothing was written. Repeat the call later; customers on other shards are not affected.",
+                    "Nothing was written. Repeat the call later; keys on other shards are not affected.",
                     null);
         }
         try {
@@ -360,7 +360,7 @@ public final class Shard implements AutoCloseable {
         return ShardUnavailableException.unreachable(
                 name,
                 "Shard %s cannot be reached: %s.".formatted(name, lastReason),
-                "Nothing was written. %s; customers on other shards are not affected."
+                "Nothing was written. %s; keys on other shards are not affected."
                         .formatted(dialect.whereToLook(failure)),
                 failure);
     }

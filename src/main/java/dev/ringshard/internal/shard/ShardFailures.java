@@ -108,14 +108,14 @@ final class ShardFailures {
         return new ContentionException("""
                 Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). \
                 Nothing was written. Repeat the call; if this persists, shorten the transactions that write to \
-                the same customers.""".formatted(shard, state(failure)), failure);
+                the same rows.""".formatted(shard, state(failure)), failure);
     }
 
     private ShardUnavailableException lost(Throwable failure) {
         return ShardUnavailableException.lost(
                 shard,
                 "Shard %s: the connection was lost before the commit (SQLSTATE %s).".formatted(shard, state(failure)),
-                "Nothing was written. Repeat the call once the shard answers; customers on other shards are not affected.",
+                "Nothing was written. Repeat the call once the shard answers; keys on other shards are not affected.",
                 failure);
     }
 

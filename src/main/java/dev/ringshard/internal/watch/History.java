@@ -18,7 +18,7 @@ import org.jooq.DSLContext;
  * lower may appear after one that is higher: the last few are read again each time. For one thread at a time.
  */
 final class History {
-    /** So many of the newest numbers may still be missing; far more than there are transfers from one shard at a time. */
+    /** So many of the newest numbers may still be missing; far more than there are moves from one shard at a time. */
     private static final long LATE = 200;
 
     private final Set<Long> seen = new HashSet<>();

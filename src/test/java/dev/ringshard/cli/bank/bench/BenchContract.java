@@ -71,7 +71,7 @@ abstract class BenchContract {
             cluster.customers().create(new NewCustomer("bench-not-of-a-run", "Ada", "Lovelace"));
             bench.compare(SHORT, SILENT, () -> false);
             assertThat(cluster.verify().isSound()).isTrue();
-            assertThat(cluster.rebalancer().plan().transfers()).isEmpty(); // its tables are in nobody's way
+            assertThat(cluster.rebalancer().plan().moves()).isEmpty(); // its tables are in nobody's way
 
             assertThat(bench.clear(SILENT)).isGreaterThanOrEqualTo(50);
             assertThat(bench.clear(SILENT)).isZero();
