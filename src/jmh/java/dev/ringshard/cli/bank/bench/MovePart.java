@@ -97,14 +97,14 @@ final class MovePart {
         RingshardConfig planned = config.withShard(joining);
         try (Ringshard after = Ringshard.open(planned);
                 Connection to = target.connect()) {
-            List<ShardMove> transfers = after.rebalancer().plan().transfers();
+            List<ShardMove> moves = after.rebalancer().plan().moves();
             makeTables(to);
             long start = System.nanoTime();
             long copied = 0;
-            for (ShardMove transfer : transfers) {
-                try (Connection from = connect(config, transfer.source())) {
+            for (ShardMove move : moves) {
+                try (Connection from = connect(config, move.source())) {
                     for (String table : TABLES) {
-                        copied += pipe(from, to, table, ranges(transfer));
+                        copied += pipe(from, to, table, ranges(move));
                     }
                 }
             }
@@ -112,10 +112,10 @@ final class MovePart {
         }
     }
 
-    private static String ranges(ShardMove transfer) {
+    private static String ranges(ShardMove move) {
         return String.join(
                 " OR ",
-                transfer.pieces().stream()
+                move.pieces().stream()
                         .map(piece -> piece.range())
                         .map(range -> "ring_token BETWEEN %d AND %d".formatted(range.first(), range.last()))
                         .toList());
