@@ -76,6 +76,10 @@ BEGIN
             EXECUTE format('GRANT SELECT ON %s TO %I', history, role_name);
         END LOOP;
     END LOOP;
+    -- Keeps triggers and foreign keys from acting on rows that move; only a superuser can give it.
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('GRANT SET ON PARAMETER session_replication_role TO %I', mover);
+    END IF;
     -- What locks a range's row, which otherwise needs the right to change it.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);
 

@@ -65,7 +65,7 @@ search_holds() {
   exit 1
 }
 
-# mutant NAME PROPERTY CHANGE [FLAGS]
+# mutant NAME PROPERTY CHANGE [FLAGS [SEARCH]]: by breadth, or else -O2 for by depth, which finds what lies far off sooner.
 mutant() { at_once "$1" search_mutant "$@"; }
 search_mutant() {
   local flags=${4:-'-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'}
@@ -74,7 +74,7 @@ search_mutant() {
     echo "The mutant \"$1\" is the model itself: its change no longer applies. Change it with the model."
     exit 2
   fi
-  search "$flags" -O0 -DBFS
+  search "$flags" ${5:--O0 -DBFS}
   printf 'mutant  %-46s %8s states   %s\n' "$1" "$states" "${broken:-SURVIVES}"
   [ -z "$only" ] || [ -z "$broken" ] || story "$flags"
   [ "$broken" != "$2" ] || return 0
@@ -87,10 +87,12 @@ holds 'two shards, with a reader' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPU
 holds 'two shards, three movers' '-DMOVERS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
 holds 'three shards' '-DSHARDS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
 holds 'three shards, with a helper' '-DSHARDS=3 -DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'
+holds 'two shards, one of them set back' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE'
+holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
 
 # 1 claim
 mutant 'the claim keeps the epoch' NOT_LOST \
-  's/epoch\[s\]++; e = epoch/e = epoch/' '-DMOVES=3 -DWRITES=1 -DHELPER'
+  's/RAISE(s); e = epoch/e = epoch/' '-DMOVES=3 -DWRITES=1 -DHELPER'
 # 2 stage
 mutant 'stagers do not take turns' NOT_LOST \
   's/stagers\[t\] == 0 \/\*TURN\*\//true/'
@@ -131,11 +133,31 @@ mutant 'finish comes before activate' NOT_LOST \
   '/^inline finish/s/$/ atomic { handover[s * SHARDS + t] = handover[s * SHARDS + t] \& ~(1 << e) };/'
 mutant 'the purge looks, then deletes' CURRENT \
   's/departed\[s\] \/\*PURGE\*\/ ->/departed[s] }; atomic {/'
+mutant 'a range that went on is no proof' PROVEN \
+  's/(arrived\[t\] >= e)/(owned[t] \&\& epoch[t] >= e)/' '-DMOVES=3 -DWRITES=1 -DHELPER'
+# a shard that was set back
+mutant 'activate takes an older copy of its epoch' KEPT \
+  's/ && row\[t\] == handed\[e\] \/\*THIS COPY\*\///' '-DMOVES=2 -DWRITES=1 -DPURGER -DRESTORE'
+mutant 'an epoch is used twice' KEPT \
+  's/newest++; epoch\[s\] = newest \/\*UNIQUE\*\//epoch[s]++/' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE' -O2
+mutant 'activate passes a stager' KEPT \
+  's/stagers\[t\] < 2 \/\*HELD\*\/ ->//' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE' -O2
+mutant 'the purge does not ask whether the target took it' KEPT \
+  's/took(went\[s\], departed\[s\]) \/\*TAKEN\*\/ && //' '-DMOVES=3 -DWRITES=1 -DPURGER -DRESTORE'
+mutant 'the purge does not ask who owns it now' KEPT \
+  's/ && an_owner \/\*NOW\*\///' '-DMOVES=3 -DWRITES=1 -DPURGER -DRESTORE'
+mutant 'the purge deletes what left later' KEPT \
+  's/departed\[s\] == e \/\*SAME EPOCH\*\//departed[s]/' '-DMOVES=3 -DWRITES=1 -DPURGER -DRESTORE'
+mutant 'the purge believes an epoch that was raised' KEPT \
+  's/took(went\[s\], departed\[s\]) \/\*TAKEN\*\//(owned[went[s]] \&\& epoch[went[s]] >= departed[s])/' \
+  '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE' -O2
+mutant 'the drop asks nobody who owns' KEPT \
+  's/an_owner \/\*OWNED\*\//true/' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE'
 # recovery, readers
 mutant 'recovery looks for the handover, then raises' NOT_LOST \
   '/\/\* raise \*\//s/^/ atomic { if :: recorded(s, t, e) -> goto over :: else fi };/; /\/\* look \*\//d'
 mutant 'recovery does not raise the epoch' NOT_LOST \
-  's/raised++; epoch\[s\]++;/raised++;/'
+  's/raised++; RAISE(s);/raised++;/'
 mutant 'recovery does not need the lock' NOT_LOST \
   's/unlocked(s) && owned\[s\] && raised/owned[s] \&\& raised/'
 mutant 'recovery drops any epoch' NOT_LOST \

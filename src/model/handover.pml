@@ -10,7 +10,12 @@
      NOT_LOST    Without an owner there is a committed handover whose staged copy is on its target: anybody can
                  finish it.
      CURRENT     The owner's row is the sum of the acknowledged writes, no less and no more.
-     FRESH       A read that found the owner returns every write acknowledged before it began. */
+     FRESH       A read that found the owner returns every write acknowledged before it began.
+     PROVEN      Whoever finishes a handover finds that its target took it.
+
+   With RESTORE one shard is set back to what it was at an earlier moment, and then only this is claimed:
+     KEPT        Rows that were served are deleted only where another shard has at least as new ones, which it owns or
+                 keeps as departed, and a copy that was not served only where somebody owns the range. */
 
 #ifndef SHARDS
 #define SHARDS 2
@@ -35,33 +40,71 @@ byte epoch[SHARDS];       /* with this epoch */
 byte incoming[SHARDS];    /* epoch of the copy staged here, 0: none */
 byte origin[SHARDS];      /* the shard that it came from */
 byte row[SHARDS];         /* the row: how many deposits are in it */
-bit  departed[SHARDS];    /* departed_range: the row here has left and awaits its purge */
+byte departed[SHARDS];    /* departed_range: the row here has left with this epoch and awaits its purge, 0: none */
+byte arrived[SHARDS];     /* arrived_range: the newest epoch with which it was taken here */
+byte handed[8];           /* what the record of the handover with epoch (e) says of its copy: the row */
 byte handover[SHARDS * SHARDS];    /* from (s) to (t): bit e is set if the handover with epoch e is recorded on s */
 
 /* Who is in the middle of a transaction. */
 byte exclusive[SHARDS];   /* mover + 1 that holds the owned row FOR UPDATE; its session is alive */
 byte sharing[SHARDS];     /* writers that hold it FOR KEY SHARE */
-byte stagers[SHARDS];     /* holds the target's turn to stage */
+byte stagers[SHARDS];     /* 1: somebody holds the target's turn to stage; 2: and the record of the copy staged before */
+
+#ifdef RESTORE
+byte went[SHARDS];        /* where what departed went */
+byte newest = 1;          /* no epoch is used twice: a claim raises it by a random number */
+byte looking = 0;         /* who is looking whether he may delete rows, and then does */
+#endif
 
 byte begun = 0;           /* claims */
 byte acked = 0;           /* deposits whose commit was acknowledged */
 
-bit ONE_OWNER, NOT_LOST, CURRENT, FRESH;    /* never true: `assert` of one says by its text what broke */
+bit ONE_OWNER, NOT_LOST, CURRENT, FRESH, PROVEN, KEPT;    /* never true: `assert` of one says by its text what broke */
 
 #define unlocked(s)       (exclusive[s] == 0 && sharing[s] == 0)
+#ifdef RESTORE
+#define WENT(s, t)        went[s] = t
+#define RAISE(s)          newest++; epoch[s] = newest /*UNIQUE*/
+#define LOOKS(n)          looking = looking + (n)
+#else
+#define WENT(s, t)        skip
+#define RAISE(s)          epoch[s]++
+#define LOOKS(n)          skip
+#endif
 #define recorded(s, t, e) ((handover[(s) * SHARDS + (t)] >> (e)) & 1)
 #define rescued(s, t)     (incoming[t] && recorded(s, t, incoming[t]))
+#define took(t, e)        (arrived[t] >= e)
+#if SHARDS == 2
+#define an_owner          (owned[0] || owned[1])
+#else
+#define an_owner          (owned[0] || owned[1] || owned[2])
+#endif
+/* On two shards, beside (s): */
+#define kept(s)           (row[1 - (s)] >= row[s] && (owned[1 - (s)] || departed[1 - (s)]))
 
 inline some(s)     { s = 0; do :: s < SHARDS - 1 -> s++ :: break od }
 inline other(t, s) { t = (s + 1) % SHARDS; do :: (t + 1) % SHARDS != s -> t = (t + 1) % SHARDS :: break od }
 
-/* Steps 7 and 8: they do nothing unless the epoch is exactly theirs, so anybody may do them, and late. */
+/* Steps 7 and 8: they do nothing unless the epoch is exactly theirs, so anybody may do them, and late. What the target
+   demonstrably took is forgotten; of what it knows nothing, the record stays. */
 inline finish(s, t, e) {
   atomic {
+    stagers[t] < 2 /*HELD*/ ->
     if
-    :: incoming[t] == e /*ACTIVATE*/ -> incoming[t] = 0; origin[t] = 0; owned[t]++; epoch[t] = e;
+    :: incoming[t] == e /*ACTIVATE*/ && row[t] == handed[e] /*THIS COPY*/ ->
+       incoming[t] = 0; origin[t] = 0; owned[t]++; epoch[t] = e; arrived[t] = e;
        printf("shard %d owns it with epoch %d, row %d\n", t, e, row[t])
     :: else
+    fi
+  };
+  atomic {
+    if
+    :: took(t, e) /*PROOF*/
+#ifdef RESTORE
+    :: else -> printf("shard %d knows nothing of epoch %d\n", t, e); goto over
+#else
+    :: else -> assert(PROVEN)
+#endif
     fi
   };
   atomic {
@@ -76,7 +119,7 @@ end:
   :: atomic {                                                              /* 1 claim */
        begun < MOVES -> some(s); other(t, s);
        if
-       :: owned[s] && unlocked(s) -> begun++; epoch[s]++; e = epoch[s];
+       :: owned[s] && unlocked(s) -> begun++; RAISE(s); e = epoch[s];
           printf("mover %d claims on %d, to %d, epoch %d\n", id, s, t, e)
        :: else -> s = 0; t = 0; goto end
        fi
@@ -88,15 +131,16 @@ end:
        :: else -> goto over
        fi
      };
+     stagers[t]++;                                                         /* 2 stage: removes an older copy's record */
      atomic {
        if
        :: !owned[t] /*LOOK AGAIN*/ -> printf("mover %d may stage on %d\n", id, t)
-       :: else -> stagers[t]--; goto over
+       :: else -> stagers[t] = 0; goto over
        fi
      };
      copy = row[s];                                                        /* 2 stage: read, without a lock */
      atomic {                                                              /* 2 stage: store and commit */
-       stagers[t]--;
+       stagers[t] = 0;
        if
        :: incoming[t] = e; origin[t] = s; row[t] = copy; departed[t] = 0;
           printf("mover %d has staged %d on %d\n", id, copy, t)
@@ -134,7 +178,7 @@ fresh:
 staged:
      atomic {                                                              /* 6 hand over: the point of no return */
        if
-       :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; departed[s] = 1;
+       :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; departed[s] = e; handed[e] = copy; WENT(s, t);
           handover[s * SHARDS + t] = handover[s * SHARDS + t] | (1 << e);
           printf("mover %d hands over from %d to %d, epoch %d\n", id, s, t, e)
        :: else -> goto over
@@ -210,6 +254,7 @@ end:
        printf("a helper meets the handover to %d, epoch %d\n", t, e)
      };
      finish(s, t, e);
+over:
      atomic { s = 0; t = 0; e = 0 }
   od
 }
@@ -230,16 +275,25 @@ end:
      };
      atomic {                                                              /* raise */
        if
-       :: unlocked(s) && owned[s] && raised < RAISES -> raised++; epoch[s]++;
+       :: unlocked(s) && owned[s] && raised < RAISES -> raised++; RAISE(s);
           printf("recovery raises the epoch of %d to %d\n", s, epoch[s])
        :: unlocked(s) && !owned[s]
        :: !unlocked(s) || raised == RAISES -> goto over                    /* somebody is at work there */
-       fi
+       fi;
+       LOOKS(1)
      };
-     atomic { if :: recorded(s, t, e) -> goto over :: else fi };           /* look */
+     atomic { if :: recorded(s, t, e) -> LOOKS(-1); goto over :: else fi };    /* look */
+#ifdef RESTORE
+     atomic { if :: an_owner /*OWNED*/ :: else -> LOOKS(-1); goto over fi };   /* look, whether anybody owns it */
+#endif
      atomic {                                                              /* drop */
+       LOOKS(-1);
        if
-       :: incoming[t] == e /*DROP*/ -> incoming[t] = 0; origin[t] = 0; row[t] = 0;
+       :: incoming[t] == e /*DROP*/ ->
+#ifdef RESTORE
+          if :: !owned[1 - t] && !departed[1 - t] -> assert(KEPT) :: else fi;
+#endif
+          incoming[t] = 0; origin[t] = 0; row[t] = 0;
           printf("recovery has dropped epoch %d on %d\n", e, t)
        :: else
        fi
@@ -251,15 +305,55 @@ over:
 #endif
 
 #ifdef PURGER
-/* Deletes what left, whenever it likes: it holds the record from the look to the deletion. */
+/* Deletes what left, whenever it likes: it holds the record from the look to the deletion. Where a shard may be set back,
+   it first looks whether the target took it, and whether anybody owns it; elsewhere that is not needed, and not here. */
 proctype Purger(byte s) {
+#ifdef RESTORE
+  byte e;
+end:
+  do
+  :: atomic {
+       departed[s] && took(went[s], departed[s]) /*TAKEN*/ && an_owner /*NOW*/ -> e = departed[s]; LOOKS(1)
+     };
+     atomic {
+       LOOKS(-1);
+       if
+       :: departed[s] == e /*SAME EPOCH*/ -> if :: !kept(s) -> assert(KEPT) :: else fi;
+          row[s] = 0; departed[s] = 0; printf("shard %d is purged\n", s)
+       :: else
+       fi;
+       e = 0
+     }
+  od
+#else
 end:
   do
   :: atomic { departed[s] /*PURGE*/ -> row[s] = 0; departed[s] = 0; printf("shard %d is purged\n", s) }
   od
+#endif
 }
 #endif
 
+#ifdef RESTORE
+/* Once, shard 1 becomes what it was at an earlier moment: a backup, or a standby that lagged. Not while somebody
+   looks whether he may delete rows, and then does. */
+#define nobody_at_work(t) (exclusive[t] == 0 && sharing[t] == 0 && stagers[t] == 0 && looking == 0)
+proctype Restore() {
+  byte o, ep, inc, org, r, d, p, w, h;
+end:
+  atomic {
+    nobody_at_work(1) -> o = owned[1]; ep = epoch[1]; inc = incoming[1]; org = origin[1]; r = row[1]; d = departed[1];
+    p = arrived[1]; w = went[1]; h = handover[SHARDS]; printf("shard 1 is backed up\n")
+  };
+end2:
+  atomic {
+    nobody_at_work(1) -> owned[1] = o; epoch[1] = ep; incoming[1] = inc; origin[1] = org; row[1] = r; departed[1] = d;
+    arrived[1] = p; went[1] = w; handover[SHARDS] = h; printf("shard 1 is set back: row %d\n", r)
+  }
+}
+#endif
+
+#ifndef RESTORE
 proctype Monitor() {
 end:
   do
@@ -276,13 +370,19 @@ end:
 #endif
   od
 }
+#endif
 
 init {
   byte i = 0;
   atomic {
     owned[0] = 1; epoch[0] = 1;
     do :: i < MOVERS -> run Mover(i); i++ :: else -> i = 0; break od;
-    run Writer(); run Monitor();
+    run Writer();
+#ifdef RESTORE
+    run Restore();
+#else
+    run Monitor();
+#endif
 #ifdef READER
     run Reader();
 #endif

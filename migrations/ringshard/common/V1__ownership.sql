@@ -65,6 +65,16 @@ CREATE TABLE ringshard.departed_range (
     CONSTRAINT departed_range_order CHECK (first_token <= last_token)
 );
 
+-- What handovers brought here, with the newest epoch of each range: proof that this shard took it, also after it went on.
+CREATE TABLE ringshard.arrived_range (
+    first_token bigint NOT NULL,
+    last_token  bigint NOT NULL,
+    epoch       bigint NOT NULL,
+    arrived_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT arrived_range_pk PRIMARY KEY (first_token, epoch),
+    CONSTRAINT arrived_range_order CHECK (first_token <= last_token)
+);
+
 -- Handovers committed here, perhaps not yet activated on their target. Where several cover a token, the highest epoch counts.
 CREATE TABLE ringshard.handover (
     first_token  bigint NOT NULL,

@@ -132,6 +132,12 @@ END $body$ $function$,
     EXECUTE format('REVOKE EXECUTE ON FUNCTION ringshard.%I() FROM PUBLIC', fence_name);
     EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence BEFORE INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
+    -- Triggers fire in the order of their names: one that comes later could set another key.
+    IF EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = sharded_table AND NOT tgisinternal
+                 AND tgtype & 3 = 3 AND tgtype & 20 <> 0 AND tgname COLLATE "C" > 'ringshard_fence_truncate') THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence_after AFTER INSERT OR UPDATE ON %s '
+            'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
+    END IF;
     EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence_truncate BEFORE TRUNCATE ON %s '
         'EXECUTE FUNCTION ringshard.fence_truncate()', sharded_table);
 END $$;

@@ -3,6 +3,7 @@ package dev.ringshard;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.schema.ShardJoin;
+import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
@@ -18,6 +19,8 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
+        ShardSchema.requireMovable(source, tables);
+        ShardSchema.requireMovable(target, tables);
         SchemaComparison.requireAlike(source, target, tables, config.tables().historyTable());
     }
 }

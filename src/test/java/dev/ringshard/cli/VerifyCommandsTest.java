@@ -104,6 +104,10 @@ class VerifyCommandsTest {
                 + " SELECT last_token + 1, last_token + 1, 1, 'eu-2' FROM ringshard.owned_range"
                 + " WHERE last_token = (SELECT max(last_token) FROM ringshard.owned_range)";
         damage("eu-1", departed);
+        damage(
+                "eu-2",
+                "INSERT INTO ringshard.arrived_range (first_token, last_token, epoch) VALUES (%d, %d, 1)"
+                        .formatted(Long.MIN_VALUE, Long.MAX_VALUE));
 
         Cli.Result before = cli.run("verify");
         assertThat(before.exitCode()).isEqualTo(3);

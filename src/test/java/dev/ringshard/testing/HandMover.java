@@ -145,6 +145,12 @@ public final class HandMover implements AutoCloseable {
                 first,
                 last,
                 epoch);
+        update(
+                target,
+                "INSERT INTO ringshard.arrived_range (first_token, last_token, epoch) VALUES (?, ?, ?)",
+                first,
+                last,
+                epoch);
         target.commit();
     }
 

@@ -5,14 +5,14 @@ import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
 import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /** The index on the tokens of a sharded table, and the triggers that put the fence on it. */
 public final class TableFence {
-    private static final int TRIGGERS = 2;
-
     private TableFence() {}
 
     /**
@@ -52,7 +52,7 @@ public final class TableFence {
     private static void triggers(DSLContext dsl, Dialect dialect, ShardedTable table, boolean isRecorded) {
         switch (dialect.kind()) {
             case POSTGRESQL -> {
-                if (!isRecorded || triggersAtWork(dsl, table) < TRIGGERS) {
+                if (!isRecorded || !isAtWork(dsl, table)) {
                     dsl.execute(
                             "SELECT ringshard.fence_table(CAST(? AS regclass), ?, ?)",
                             table.name(),
@@ -71,12 +71,29 @@ public final class TableFence {
         }
     }
 
-    /** One that was disabled is not at work. */
-    private static int triggersAtWork(DSLContext dsl, ShardedTable table) {
+    /**
+     * Whether the triggers are there and at work: one that was disabled is not. A third is needed where another trigger comes
+     * after the fence, and could set another key.
+     */
+    private static boolean isAtWork(DSLContext dsl, ShardedTable table) {
         return dsl.fetchSingle("""
-                        SELECT count(*) FROM pg_trigger
-                        WHERE tgrelid = CAST(? AS regclass)
-                          AND tgname IN ('ringshard_fence', 'ringshard_fence_truncate') AND tgenabled IN ('O', 'A')""", table.name()).get(0, Integer.class);
+                        SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
+                            >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
+                                                             AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
+                        FROM pg_trigger WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal""", table.name()).get(0, Boolean.class);
+    }
+
+    /** Whether a table is fenced, by triggers that are at work; changes nothing. */
+    public static boolean isAtWork(ShardTransaction reading, ShardedTable table) {
+        return switch (reading.shard().dialect().kind()) {
+            case POSTGRESQL -> isAtWork(reading.dsl(), table);
+            case H2 ->
+                reading.dsl()
+                        .fetchExists(DSL.selectOne()
+                                .from("information_schema.triggers")
+                                .where(DSL.field("trigger_name", String.class)
+                                        .eq((table.plainName() + "_ringshard_fence").toUpperCase(Locale.ROOT))));
+        };
     }
 
     private static void index(Shard shard, ShardedTable table) {

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.handover;
 
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
@@ -58,8 +59,11 @@ public final class Finisher {
                 .filter(handover -> handover.target().equals(target.name()))
                 .toList();
         if (!committed.isEmpty()) {
-            activate(target, pending.cluster, committed);
-            forget(source, committed, Optional.empty());
+            List<CommittedHandover> activated = activate(target, pending.cluster, committed);
+            forget(source, activated, Optional.empty());
+            if (activated.size() < committed.size()) {
+                throw unknownTo(target, source, committed.size() - activated.size());
+            }
         }
         return committed.size();
     }
@@ -83,10 +87,16 @@ public final class Finisher {
         }));
     }
 
-    private static void activate(Shard target, String cluster, List<CommittedHandover> handovers) {
+    private static List<CommittedHandover> activate(Shard target, String cluster, List<CommittedHandover> handovers) {
         try (ShardTransaction transaction = begin(target, cluster, LOCK_TIMEOUT)) {
-            activate(transaction, handovers);
+            return activate(transaction, handovers);
         }
+    }
+
+    private static CorruptionException unknownTo(Shard target, Shard source, int handovers) {
+        return new CorruptionException(
+                "Shard %1$s knows nothing of %3$d ranges that shard %2$s has handed over to it: it does not own them, has no copy, and has not handed them on. It was set back in time, by a restored backup or a standby that lagged. Nothing was forgotten and nothing deleted: %2$s still has their rows. Bring %1$s to a state after the handover; do not delete anything on %2$s."
+                        .formatted(target.name(), source.name(), handovers));
     }
 
     /**
@@ -115,18 +125,22 @@ public final class Finisher {
         }
     }
 
-    /** Begins the target's ownership of what was staged there with exactly these epochs, and commits. */
-    public static void activate(ShardTransaction target, List<CommittedHandover> handovers) {
-        target.run(activating -> {
-            HandoverTarget.activate(activating.dsl(), handovers);
-            return true;
-        });
+    /**
+     * Begins the target's ownership of what was staged there with exactly these epochs, and commits.
+     *
+     * @return those that the target demonstrably took, now or before; only they may be forgotten
+     */
+    public static List<CommittedHandover> activate(ShardTransaction target, List<CommittedHandover> handovers) {
+        List<CommittedHandover> taken = target.run(activating -> HandoverTarget.activate(activating.dsl(), handovers)
+                ? handovers
+                : HandoverTarget.taken(activating.dsl(), handovers));
         target.commit();
+        return taken;
     }
 
     /**
-     * Forgets the handovers on their source, and writes them into its history. Only after the target has
-     * activated them.
+     * Forgets the handovers on their source, and writes them into its history. Only those that
+     * {@link #activate(ShardTransaction, List)} has returned: with the record, the last trace of the rows may go.
      *
      * @param measured what their mover measured; empty if somebody else finishes for it
      */

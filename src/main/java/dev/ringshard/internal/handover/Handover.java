@@ -38,6 +38,8 @@ import java.util.function.LongSupplier;
  *   <li>Whoever would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
  *       {@link Recovery} on purpose. {@code lock} then finds another epoch than its own. So between {@code lock} and
  *       {@code handOver} the copy is there.
+ *   <li>A target that is set back in time meanwhile, a standby that lagged, holds no copy with that epoch and digest, and
+ *       so activates nothing; rows are deleted on the source only where it is on record that the target took them.
  *   <li>Between {@code handOver} and {@code activate} nobody serves the chunk. The copy on the target is durable by
  *       then, and anybody can finish: see {@link Recovery}.
  * </ul>
@@ -101,6 +103,7 @@ public final class Handover {
         Claimed claimed = claim(chunk);
         Staged staged = refresh(chunk, stage(chunk, claimed));
         List<CommittedHandover> handovers;
+        List<CommittedHandover> taken;
         long paused;
         long locked;
         long caughtUp;
@@ -113,14 +116,14 @@ public final class Handover {
             handovers = catchUp(source, target, chunk, staged).copies;
             caughtUp = nanoTime.getAsLong();
             handOver(source, handovers);
-            activate(target, handovers);
+            taken = activate(target, handovers);
             active = nanoTime.getAsLong();
         }
         long rows = handovers.stream().mapToLong(CommittedHandover::rows).sum();
         Optional<Measured> measured = rows == 0
                 ? Optional.empty()
                 : Optional.of(new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun)));
-        finish(chunk, handovers, measured);
+        finish(chunk, taken, measured);
         return new Moved(rows, measured.map(Measured::writePause), Duration.ofNanos(caughtUp - locked));
     }
 
@@ -134,6 +137,7 @@ public final class Handover {
     private Claimed claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
+            FencedTables.requireKnown(source, tables);
             long epoch =
                     source.runWithin(ALL_SOURCE_LOCKS, claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
@@ -149,7 +153,6 @@ public final class Handover {
         try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
             target.run(staging -> {
                 requireMayStage(staging, chunk, claimed.epoch);
-                chunk.ranges().forEach(range -> HandoverTarget.trimHidden(staging.dsl(), range));
                 return true;
             });
             Staged staged = copy(target, chunk, claimed);
@@ -230,11 +233,12 @@ public final class Handover {
     private static Staged copyChange(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
         Optional<Change> change = staged.rows.change(source, target);
         if (change.isEmpty()) {
+            requireStaged(target, chunk, staged);
             return staged;
         }
         StagedRows newer = change.get().newer();
         Staged restaged = new Staged(newer, records(chunk, staged.epoch(), newer.stored()));
-        if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), restaged.copies))) {
+        if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), staged.copies, restaged.copies))) {
             throw outdated(chunk);
         }
         change.get().copy(source, target);
@@ -243,10 +247,21 @@ public final class Handover {
     }
 
     /**
+     * Holds nothing on the target, where others may stage. A handover to a target that was set back since could be activated
+     * by nobody; it is not begun.
+     */
+    private static void requireStaged(ShardTransaction target, Chunk chunk, Staged staged) {
+        if (!target.run(looking -> HandoverTarget.isStaged(looking.dsl(), staged.copies))) {
+            throw outdated(chunk);
+        }
+    }
+
+    /**
      * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
      * writes to the chunk.
      */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
+        FencedTables.requireKnown(source, tables);
         if (!ChunkRows.of(chunk, tables, source).equals(staged.rows.rows())) {
             throw new StaleVersionException(
                     """
@@ -276,9 +291,9 @@ public final class Handover {
         source.commit();
     }
 
-    private void activate(ShardTransaction target, List<CommittedHandover> handovers) {
+    private List<CommittedHandover> activate(ShardTransaction target, List<CommittedHandover> handovers) {
         beforeStep.accept(HandoverStep.ACTIVATE);
-        Finisher.activate(target, handovers);
+        return Finisher.activate(target, handovers);
     }
 
     private void finish(Chunk chunk, List<CommittedHandover> handovers, Optional<Measured> measured) {

@@ -1,16 +1,17 @@
 package dev.ringshard.internal.handover;
 
+import dev.ringshard.internal.ownership.ArrivedRangeTable;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
+import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 
@@ -23,24 +24,28 @@ final class HandoverTarget {
 
     /**
      * Before the copy: whether this attempt may stage. It may not if any of the ranges is owned here, or staged by an attempt
-     * that is not older.
+     * that is not older. If it may, what earlier attempts and stays recorded here is forgotten.
      *
-     * <p>INVARIANT: what is staged is looked at before what is owned. An activation turns the one into the other, without
-     * the lock of the stagers; in the other order a late mover could see neither, and stage over live rows.
+     * <p>INVARIANT: what is staged is looked at, and its records are removed and so held, before what is owned. An activation
+     * turns the one into the other, without the lock of the stagers; in the other order a late mover could see neither, and
+     * stage over live rows. From then on nothing of these ranges can be activated until the transaction ends.
      */
     static boolean mayStage(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        return ranges.stream().noneMatch(range -> IncomingRangeTable.isStaged(dsl, range, epoch))
-                && ranges.stream().noneMatch(range -> OwnedRangeTable.ownsAny(dsl, range));
+        if (ranges.stream().anyMatch(range -> IncomingRangeTable.isStaged(dsl, range, epoch))) {
+            return false;
+        }
+        ranges.forEach(range -> trimHidden(dsl, range));
+        return ranges.stream().noneMatch(range -> OwnedRangeTable.ownsAny(dsl, range));
     }
 
     /** Forgets what earlier attempts and stays recorded here, also where they overlap in part. */
-    static void trimHidden(DSLContext dsl, TokenRange range) {
+    private static void trimHidden(DSLContext dsl, TokenRange range) {
         for (IncomingRange incoming : IncomingRangeTable.overlapping(dsl, range)) {
             IncomingRangeTable.deletion(dsl, List.of(incoming.range().first())).execute();
             incoming.range()
                     .without(range)
                     .forEach(rest -> IncomingRangeTable.insert(
-                            dsl, new IncomingRange(rest, incoming.epoch(), incoming.source()), 0, "trimmed"));
+                            dsl, new IncomingRange(rest, incoming.epoch(), incoming.source(), "trimmed"), 0));
         }
         for (DepartedRange departed : DepartedRangeTable.lock(dsl, range)) {
             DepartedRangeTable.delete(dsl, departed);
@@ -53,28 +58,34 @@ final class HandoverTarget {
     /** After the copy: records what was staged. */
     static void stage(DSLContext dsl, List<CommittedHandover> staged, String source) {
         staged.forEach(copy -> IncomingRangeTable.insert(
-                dsl, new IncomingRange(copy.range(), copy.epoch(), source), copy.rows(), copy.digest()));
+                dsl, new IncomingRange(copy.range(), copy.epoch(), source, copy.digest()), copy.rows()));
     }
 
     /**
      * Holds the records of what was staged until the transaction ends, and corrects what they say of it.
      *
-     * @return whether all of it is still there, staged with exactly these epochs
+     * @return whether all of it is still there, staged with exactly these epochs and digests
      */
-    static boolean restage(DSLContext dsl, List<CommittedHandover> copies) {
-        if (lockStaged(dsl, copies).size() < copies.size()) {
+    static boolean restage(DSLContext dsl, List<CommittedHandover> staged, List<CommittedHandover> restaged) {
+        if (lockStaged(dsl, staged).size() < staged.size()) {
             return false;
         }
-        copies.forEach(copy -> IncomingRangeTable.update(dsl, copy.range(), copy.rows(), copy.digest()));
+        restaged.forEach(copy -> IncomingRangeTable.update(dsl, copy.range(), copy.rows(), copy.digest()));
         return true;
     }
 
+    /** Whether all of it is still there, staged with exactly these epochs and digests; holds nothing. */
+    static boolean isStaged(DSLContext dsl, List<CommittedHandover> staged) {
+        return among(IncomingRangeTable.at(dsl, firstTokens(staged)), staged).size() == staged.size();
+    }
+
     private static List<CommittedHandover> lockStaged(DSLContext dsl, List<CommittedHandover> handovers) {
-        Set<IncomingRange> there = new HashSet<>(IncomingRangeTable.lock(dsl, firstTokens(handovers)));
+        return among(IncomingRangeTable.lock(dsl, firstTokens(handovers)), handovers);
+    }
+
+    private static List<CommittedHandover> among(List<IncomingRange> there, List<CommittedHandover> handovers) {
         return handovers.stream()
-                .filter(handover -> there.stream()
-                        .anyMatch(incoming ->
-                                incoming.range().equals(handover.range()) && incoming.epoch() == handover.epoch()))
+                .filter(handover -> there.stream().anyMatch(incoming -> incoming.isOf(handover)))
                 .toList();
     }
 
@@ -82,15 +93,34 @@ final class HandoverTarget {
         return handovers.stream().map(handover -> handover.range().first()).toList();
     }
 
-    /** Begins the ownership of what was staged with exactly these epochs; of all else, does nothing. */
-    static void activate(DSLContext dsl, List<CommittedHandover> handovers) {
+    /**
+     * Begins the ownership of what was staged with exactly these epochs and digests; of all else, does nothing.
+     *
+     * <p>INVARIANT: the digest is compared, too. A shard that was set back may hold a copy as it was before it was last
+     * refreshed.
+     *
+     * @return whether that was all
+     */
+    static boolean activate(DSLContext dsl, List<CommittedHandover> handovers) {
         List<CommittedHandover> staged = lockStaged(dsl, handovers);
         if (staged.isEmpty()) {
-            return;
+            return false;
         }
         List<Query> changes = new ArrayList<>();
         changes.add(IncomingRangeTable.deletion(dsl, firstTokens(staged)));
-        staged.forEach(copy -> changes.add(OwnedRangeTable.insertion(dsl, copy.range(), copy.epoch())));
+        for (CommittedHandover copy : staged) {
+            changes.add(OwnedRangeTable.insertion(dsl, copy.range(), copy.epoch()));
+            changes.addAll(ArrivedRangeTable.recording(dsl, copy.range(), copy.epoch()));
+        }
         dsl.batch(changes).execute();
+        return staged.size() == handovers.size();
+    }
+
+    /** Those of some handovers to this shard that it demonstrably took, now or earlier. */
+    static List<CommittedHandover> taken(DSLContext dsl, List<CommittedHandover> handovers) {
+        List<OwnedRange> arrived = ArrivedRangeTable.all(dsl);
+        return handovers.stream()
+                .filter(handover -> ShardRanges.covers(handover.range(), arrived, handover.epoch()))
+                .toList();
     }
 }

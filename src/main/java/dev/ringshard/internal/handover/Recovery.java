@@ -4,6 +4,7 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.ArrivedRangeTable;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
@@ -13,6 +14,7 @@ import dev.ringshard.internal.ownership.IncomingRangeTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
 import dev.ringshard.internal.shard.Shard;
@@ -22,11 +24,13 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +69,7 @@ public final class Recovery {
                 members.stream().mapToInt(source -> finish(source, round)).sum();
         int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
         int purged = members.stream()
-                .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress), 0))
+                .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress, round), 0))
                 .sum();
         int remaining = members.stream()
                 .mapToInt(shard -> round.attempt(
@@ -120,8 +124,12 @@ public final class Recovery {
                 round.attempt(() -> target.snapshot(looking -> IncomingRangeTable.all(looking.dsl())), List.of());
         return staged.stream()
                 .mapToInt(
-                        incoming -> round.attempt(() -> outdateAttempt(incoming) && drop(target, incoming) ? 1 : 0, 0))
+                        incoming -> round.attempt(() -> mayDrop(incoming, round) && drop(target, incoming) ? 1 : 0, 0))
                 .sum();
+    }
+
+    private boolean mayDrop(IncomingRange incoming, Round round) {
+        return outdateAttempt(incoming) && isOwned(incoming.range(), 0, round);
     }
 
     /**
@@ -150,10 +158,30 @@ public final class Recovery {
                         handover.epoch() == incoming.epoch() && handover.range().equals(incoming.range()));
     }
 
+    /**
+     * Whether every token of a range has an owner, of those that answer. What nobody owns may have its last copy anywhere:
+     * the shard that took it may have been set back in time to before it did.
+     */
+    private boolean isOwned(TokenRange range, long leastEpoch, Round round) {
+        List<OwnedRange> owned = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            owned.addAll(round.attempt(
+                    () -> isMember(shard)
+                            ? Objects.requireNonNull(shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl())))
+                            : List.<OwnedRange>of(),
+                    List.of()));
+            if (ShardRanges.covers(range, owned, leastEpoch)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean drop(Shard target, IncomingRange incoming) {
         try (ShardTransaction transaction = target.beginMove(LOCK_TIMEOUT)) {
             boolean dropped = transaction.run(dropping -> {
                 MembershipTable.lock(dropping.dsl());
+                FencedTables.requireKnown(dropping, tables);
                 if (!IncomingRangeTable.delete(dropping.dsl(), incoming)) {
                     return false;
                 }
@@ -186,15 +214,20 @@ public final class Recovery {
         }
     }
 
-    /** Deletes what was left behind on a shard within some ranges; returns how many are clean now. */
+    /**
+     * Deletes what was left behind on a shard within some ranges, where it is on record that its target took it and somebody
+     * owns it; what cannot be proven, because a shard does not answer or was set back in time, stays.
+     *
+     * @return how many are clean now
+     */
     public int purge(Shard source, List<TokenRange> ranges) {
-        return purge(source, ranges, RecoveryProgress.NONE);
+        return purge(source, ranges, RecoveryProgress.NONE, new Round());
     }
 
-    private int purge(Shard source, List<TokenRange> ranges, RecoveryProgress progress) {
+    private int purge(Shard source, List<TokenRange> ranges, RecoveryProgress progress, Round round) {
         int purged = 0;
         long rows = 0;
-        List<DepartedRange> all = departed(source, ranges);
+        List<DepartedRange> all = taken(departed(source, ranges), round);
         for (DepartedRange departed : all) {
             while (purgeBatch(source, departed)) {
                 rows += PURGE_BATCH;
@@ -207,12 +240,47 @@ public final class Recovery {
     }
 
     private static List<DepartedRange> departed(Shard source, List<TokenRange> ranges) {
-        List<DepartedRange> departed =
-                Objects.requireNonNull(source.snapshot(looking -> DepartedRangeTable.all(looking.dsl())));
+        return Objects.requireNonNull(source.snapshot(looking -> {
+            List<DepartedRange> departed = DepartedRangeTable.all(looking.dsl()).stream()
+                    .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
+                    .toList();
+            departed.forEach(one -> refuseToDeleteLiveRows(looking, one));
+            return departed;
+        }));
+    }
+
+    /**
+     * Those that have demonstrably arrived where they went, and that somebody owns now.
+     *
+     * <p>INVARIANT: an owner alone is no proof, and neither is its epoch. One that was set back in time may own what it gave
+     * away since, and its epochs rise like all others.
+     */
+    private List<DepartedRange> taken(List<DepartedRange> departed, Round round) {
+        List<DepartedRange> taken = new ArrayList<>();
+        departed.stream().collect(Collectors.groupingBy(DepartedRange::target)).forEach((target, all) -> shards.find(
+                        target)
+                .ifPresentOrElse(
+                        took -> taken.addAll(round.attempt(() -> taken(took, all, round), List.of())),
+                        () -> all.stream()
+                                .filter(one -> isOwned(one.range(), one.epoch(), round))
+                                .forEach(taken::add)));
+        return taken;
+    }
+
+    private List<DepartedRange> taken(Shard target, List<DepartedRange> departed, Round round) {
+        TokenRange hull = new TokenRange(
+                departed.stream().mapToLong(one -> one.range().first()).min().orElseThrow(),
+                departed.stream().mapToLong(one -> one.range().last()).max().orElseThrow());
+        Holding holding = Objects.requireNonNull(target.snapshot(looking -> new Holding(
+                ArrivedRangeTable.overlapping(looking.dsl(), hull), OwnedRangeTable.overlapping(looking.dsl(), hull))));
         return departed.stream()
-                .filter(one -> ranges.stream().anyMatch(range -> range.contains(one.range())))
+                .filter(one -> ShardRanges.covers(one.range(), holding.arrived, one.epoch()))
+                .filter(one ->
+                        ShardRanges.covers(one.range(), holding.owned, one.epoch()) || isOwned(one.range(), 0, round))
                 .toList();
     }
+
+    private record Holding(List<OwnedRange> arrived, List<OwnedRange> owned) {}
 
     /**
      * Deletes a batch of rows that left.
@@ -229,6 +297,7 @@ public final class Recovery {
                     return false;
                 }
                 refuseToDeleteLiveRows(purging, departed);
+                FencedTables.requireKnown(purging, tables);
                 for (int i = tables.size() - 1; i >= 0; i--) {
                     if (deleteBatch(purging, tables.get(i), departed.range()) == PURGE_BATCH) {
                         return true;

@@ -33,7 +33,14 @@ public final class IncomingRangeTable {
         return dsl.fetchExists(INCOMING_RANGE, RANGE.overlap(range).and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
     }
 
-    /** Holds the records that begin at these tokens until the transaction ends. */
+    /** The records that begin at these tokens. */
+    public static List<IncomingRange> at(DSLContext dsl, Collection<Long> firstTokens) {
+        return dsl.selectFrom(INCOMING_RANGE)
+                .where(INCOMING_RANGE.FIRST_TOKEN.in(firstTokens))
+                .fetch(IncomingRangeTable::toIncoming);
+    }
+
+    /** As {@link #at}; holds them until the transaction ends. */
     public static List<IncomingRange> lock(DSLContext dsl, Collection<Long> firstTokens) {
         return dsl.selectFrom(INCOMING_RANGE)
                 .where(INCOMING_RANGE.FIRST_TOKEN.in(firstTokens))
@@ -43,14 +50,14 @@ public final class IncomingRangeTable {
     }
 
     /** Records what was staged. */
-    public static void insert(DSLContext dsl, IncomingRange incoming, long rows, String digest) {
+    public static void insert(DSLContext dsl, IncomingRange incoming, long rows) {
         dsl.insertInto(INCOMING_RANGE)
                 .set(INCOMING_RANGE.FIRST_TOKEN, incoming.range().first())
                 .set(INCOMING_RANGE.LAST_TOKEN, incoming.range().last())
                 .set(INCOMING_RANGE.EPOCH, incoming.epoch())
                 .set(INCOMING_RANGE.SOURCE, incoming.source())
                 .set(INCOMING_RANGE.ROW_COUNT, rows)
-                .set(INCOMING_RANGE.DIGEST, digest)
+                .set(INCOMING_RANGE.DIGEST, incoming.digest())
                 .execute();
     }
 
@@ -79,6 +86,10 @@ public final class IncomingRangeTable {
     }
 
     private static IncomingRange toIncoming(Record row) {
-        return new IncomingRange(RANGE.of(row), row.get(INCOMING_RANGE.EPOCH), row.get(INCOMING_RANGE.SOURCE));
+        return new IncomingRange(
+                RANGE.of(row),
+                row.get(INCOMING_RANGE.EPOCH),
+                row.get(INCOMING_RANGE.SOURCE),
+                row.get(INCOMING_RANGE.DIGEST));
     }
 }

@@ -9,6 +9,7 @@ import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.Record;
@@ -33,11 +34,22 @@ public final class OwnedRangeTable {
     /** Holds a range's row; its last token. One parameter: its first token. */
     public static final String LOCK = "SELECT last_token FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
 
+    /** Leaves room for 2^43 moves of a range. */
+    private static final long MOST_ABOVE = 1 << 20;
+
     private OwnedRangeTable() {}
 
     /** The ranges that the shard owns, ascending. */
     public static List<OwnedRange> all(DSLContext dsl) {
         return dsl.selectFrom(OWNED_RANGE).orderBy(OWNED_RANGE.FIRST_TOKEN).fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** As {@link #all}, of what overlaps a range. */
+    public static List<OwnedRange> overlapping(DSLContext dsl, TokenRange range) {
+        return dsl.selectFrom(OWNED_RANGE)
+                .where(RANGE.overlap(range))
+                .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                .fetch(OwnedRangeTable::toOwned);
     }
 
     /** Whether the database user may change who owns what, as a mover must. */
@@ -118,9 +130,19 @@ public final class OwnedRangeTable {
             }
             touched.addAll(rows);
         }
-        long epoch = 1 + touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow();
+        long epoch = after(touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow());
         cutOut(dsl, touched.stream().distinct().toList(), ranges, epoch);
         return OptionalLong.of(epoch);
+    }
+
+    /**
+     * A higher epoch, which nobody has used before.
+     *
+     * <p>INVARIANT: by chance, because a shard that was set back in time has forgotten which it has used, and a mover or a
+     * record of before would take the same number for its own.
+     */
+    private static long after(long epoch) {
+        return epoch + ThreadLocalRandom.current().nextLong(1, MOST_ABOVE);
     }
 
     private static List<OwnedRange> lockOverlapping(DSLContext dsl, TokenRange range) {
@@ -200,7 +222,7 @@ public final class OwnedRangeTable {
                 .value1();
         if (newest != null) {
             dsl.update(OWNED_RANGE)
-                    .set(OWNED_RANGE.EPOCH, newest + 1)
+                    .set(OWNED_RANGE.EPOCH, after(newest))
                     .where(RANGE.overlap(range))
                     .execute();
         }

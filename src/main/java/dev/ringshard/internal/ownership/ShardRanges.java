@@ -1,5 +1,6 @@
 package dev.ringshard.internal.ownership;
 
+import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.status.Leftovers;
 import java.util.ArrayList;
@@ -12,20 +13,23 @@ import org.jooq.DSLContext;
  *
  * @param owned in ascending order, without overlap
  * @param incoming what handovers have staged here, and is not owned
+ * @param arrived what handovers brought here, now or earlier; proof that this shard took it
  * @param departed what was handed over from here, and whose rows await their deletion
  * @param committed the handovers from here that are not finished
  */
 public record ShardRanges(
         List<OwnedRange> owned,
         List<IncomingRange> incoming,
+        List<OwnedRange> arrived,
         List<DepartedRange> departed,
         List<CommittedHandover> committed) {
     /** Of a database that has noted nothing. */
-    public static final ShardRanges NONE = new ShardRanges(List.of(), List.of(), List.of(), List.of());
+    public static final ShardRanges NONE = new ShardRanges(List.of(), List.of(), List.of(), List.of(), List.of());
 
     public ShardRanges {
         owned = List.copyOf(owned);
         incoming = List.copyOf(incoming);
+        arrived = List.copyOf(arrived);
         departed = List.copyOf(departed);
         committed = List.copyOf(committed);
     }
@@ -35,6 +39,7 @@ public record ShardRanges(
         return new ShardRanges(
                 OwnedRangeTable.all(dsl),
                 IncomingRangeTable.all(dsl),
+                ArrivedRangeTable.all(dsl),
                 DepartedRangeTable.all(dsl),
                 HandoverTable.all(dsl));
     }
@@ -76,9 +81,21 @@ public record ShardRanges(
 
     /** Whether a handover to this shard can be finished here. */
     public boolean awaits(CommittedHandover handover) {
-        return incoming.stream()
-                .anyMatch(staged ->
-                        staged.epoch() == handover.epoch() && staged.range().equals(handover.range()));
+        return incoming.stream().anyMatch(staged -> staged.isOf(handover));
+    }
+
+    /** Whether the shard demonstrably took all of a range, with this epoch or a newer one. */
+    public boolean took(TokenRange range, long epoch) {
+        return covers(range, arrived, epoch);
+    }
+
+    /** Whether ranges with this epoch or a newer one hold each token of a range. */
+    public static boolean covers(TokenRange range, List<OwnedRange> ranges, long leastEpoch) {
+        TokenSet held = TokenSet.of(ranges.stream()
+                .filter(one -> one.epoch() >= leastEpoch && one.range().overlaps(range))
+                .map(OwnedRange::range)
+                .toList());
+        return TokenSet.of(List.of(range)).minus(held).isEmpty();
     }
 
     /** What awaits a mover, or somebody who tidies up after one. */

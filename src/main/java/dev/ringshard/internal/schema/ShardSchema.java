@@ -16,8 +16,10 @@ import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Brings one shard to the schema that its cluster works with. */
@@ -72,6 +74,39 @@ public final class ShardSchema {
      * @param keyType what the keys of its tables are
      */
     public record Brought(int migrations, KeyType keyType) {}
+
+    /**
+     * Requires that the fence is at work on every sharded table, and that nothing acts on rows by itself when they are copied
+     * or purged. Reads the catalogs only.
+     *
+     * @throws ForeignShardException if not, with all that is wrong; nothing was moved
+     */
+    public static void requireMovable(Shard shard, List<ShardedTable> tables) {
+        List<String> problems = shard.snapshot(reading -> {
+            List<String> found = new ArrayList<>();
+            boolean past = shard.dialect().movesPastTriggers(reading.connection());
+            for (ShardedTable table : tables) {
+                if (!TableFence.isAtWork(reading, table)) {
+                    found.add(
+                            "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
+                                    .formatted(table.name()));
+                }
+                Set<String> acting = shard.dialect().actingOn(reading.connection(), table.name());
+                if (!past && !acting.isEmpty()) {
+                    found.add("%s has %s, which would act on rows that move. %s"
+                            .formatted(
+                                    table.name(),
+                                    String.join(", ", acting),
+                                    shard.dialect().howToMovePastTriggers()));
+                }
+            }
+            return found;
+        });
+        if (!problems.isEmpty()) {
+            throw new ForeignShardException("Rows cannot move from or to shard %s. Nothing was moved.%s"
+                    .formatted(shard.name(), SchemaComparison.listed(problems)));
+        }
+    }
 
     private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {
         TableRules rules = shard.snapshot(reading -> TableRules.check(Catalog.of(reading), tables));

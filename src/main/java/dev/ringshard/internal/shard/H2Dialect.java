@@ -185,6 +185,38 @@ record H2Dialect() implements Dialect {
                 dot < 0 ? null : table.substring(0, dot));
     }
 
+    /** H2 has no such mode. */
+    @Override
+    public boolean movesPastTriggers(Connection connection) {
+        return false;
+    }
+
+    @Override
+    public Set<String> actingOn(Connection connection, String table) throws SQLException {
+        int dot = table.indexOf('.');
+        String schema = dot < 0 ? null : table.substring(0, dot);
+        String name = table.substring(dot + 1);
+        return Dialect.texts(connection, """
+                SELECT 'trigger ' || LOWER(trigger_name) FROM information_schema.triggers
+                WHERE event_object_table = UPPER(?) AND event_object_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
+                  AND trigger_name NOT LIKE '%RINGSHARD_FENCE'
+                UNION
+                SELECT 'foreign key ' || LOWER(r.constraint_name) || ' of ' || LOWER(c.table_name)
+                FROM information_schema.referential_constraints r
+                JOIN information_schema.table_constraints u
+                  ON u.constraint_schema = r.unique_constraint_schema AND u.constraint_name = r.unique_constraint_name
+                JOIN information_schema.table_constraints c
+                  ON c.constraint_schema = r.constraint_schema AND c.constraint_name = r.constraint_name
+                WHERE u.table_name = UPPER(?) AND u.table_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
+                  AND r.delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')
+                ORDER BY 1""", name, schema, name, schema);
+    }
+
+    @Override
+    public String howToMovePastTriggers() {
+        return "Drop them, or move such tables between PostgreSQL databases, where a mover can pass them.";
+    }
+
     @Override
     public boolean hasSharedRowLocks() {
         return false;

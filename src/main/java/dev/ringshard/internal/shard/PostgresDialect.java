@@ -133,11 +133,11 @@ record PostgresDialect() implements Dialect {
     public void beginLockingSnapshot(Connection connection) throws SQLException {
         if (savesBeforeStatements(connection)) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            return;
+            return; // of row-level security such a driver's users have to think themselves
         }
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; " + ALL_ROWS);
         }
     }
 
@@ -183,11 +183,23 @@ record PostgresDialect() implements Dialect {
         beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");
     }
 
+    /**
+     * As a replica, where the user may: neither triggers nor foreign keys act on rows that move, so that they arrive as they
+     * were, and nothing else is touched by their copy or their purge.
+     */
+    private static final String AS_REPLICA = "SELECT set_config('session_replication_role', 'replica', true)"
+            + " WHERE has_parameter_privilege('session_replication_role', 'SET')";
+
+    /** Row-level security would hide rows, and they would not be counted or moved: such a statement fails instead. */
+    private static final String ALL_ROWS = "SET LOCAL row_security = off";
+
     private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
                     + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
-                    + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + ";"
+                    + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + "; "
+                    + ALL_ROWS + "; "
+                    + AS_REPLICA + "; "
                     + durability);
         }
     }
@@ -259,6 +271,31 @@ record PostgresDialect() implements Dialect {
                 "SELECT attname FROM pg_catalog.pg_attribute"
                         + " WHERE attrelid = CAST(? AS regclass) AND attgenerated <> '' AND NOT attisdropped",
                 table);
+    }
+
+    @Override
+    public boolean movesPastTriggers(Connection connection) throws SQLException {
+        return !Dialect.texts(
+                        connection, "SELECT 'yes' WHERE has_parameter_privilege('session_replication_role', 'SET')")
+                .isEmpty();
+    }
+
+    /** What acts on rows by itself, if a mover is no replica: triggers of others, and foreign keys that delete or change rows. */
+    @Override
+    public Set<String> actingOn(Connection connection, String table) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger
+                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgenabled IN ('O', 'A')
+                  AND tgname NOT LIKE 'ringshard\\_%'
+                UNION ALL
+                SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint
+                WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
+                ORDER BY 1""", table, table);
+    }
+
+    @Override
+    public String howToMovePastTriggers() {
+        return "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then they do not act on what it does.";
     }
 
     @Override

@@ -375,8 +375,13 @@ abstract class ServeContract {
         StringBuilder all = new StringBuilder();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            for (String table :
-                    List.of("owned_range", "incoming_range", "departed_range", "handover", "handover_history")) {
+            for (String table : List.of(
+                    "owned_range",
+                    "incoming_range",
+                    "arrived_range",
+                    "departed_range",
+                    "handover",
+                    "handover_history")) {
                 try (ResultSet rows =
                         statement.executeQuery("SELECT * FROM ringshard." + table + " ORDER BY first_token")) {
                     while (rows.next()) {

@@ -1,0 +1,40 @@
+package dev.ringshard.internal.handover;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.ShardedTableTable;
+import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Compares the sharded tables that a mover knows with those that are fenced on a shard. */
+final class FencedTables {
+    private FencedTables() {}
+
+    /**
+     * Requires that a mover knows every table that is fenced: rows of one that it does not know would stay behind, and those of
+     * one that was left over would not be purged.
+     *
+     * @throws ForeignShardException if there is one that it does not know; nothing was done
+     */
+    static void requireKnown(ShardTransaction shard, List<ShardedTable> known) {
+        Dialect dialect = shard.shard().dialect();
+        List<String> unknown = ShardedTableTable.all(shard.dsl()).stream()
+                .filter(fenced -> known.stream().noneMatch(table -> isSame(dialect, table, fenced)))
+                .map(fenced -> fenced.schema() + "." + fenced.table())
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new ForeignShardException(
+                    "Shard %s has sharded tables that this configuration does not declare: %s. Nothing was moved or deleted. Use the configuration that declares them."
+                            .formatted(shard.shard().name(), unknown.stream().collect(Collectors.joining(", "))));
+        }
+    }
+
+    private static boolean isSame(Dialect dialect, ShardedTable table, FencedTable fenced) {
+        int dot = table.name().indexOf('.');
+        return dialect.folded(table.plainName()).equals(fenced.table())
+                && (dot < 0 || dialect.folded(table.name().substring(0, dot)).equals(fenced.schema()));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.ringshard.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.BankConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows that move arrive as they were, and nothing else is touched: by foreign keys that cascade, by triggers, by a mover that
+ * knows too little, or by one that believes a shard which was set back in time. The test's user is a superuser; what a mover
+ * does that may not pass triggers is shown for the plan alone.
+ */
+class MovesTouchNothingElsePostgresTest {
+    private static final int TENANTS = 40;
+
+    private final List<TestDatabase> databases = new ArrayList<>();
+    private RingshardConfig config;
+
+    @BeforeEach
+    void a_shop_on_one_shard() throws SQLException {
+        config = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shard(shard("eu-1"))
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .build();
+        Ringshard.init(config);
+        sql(0, "INSERT INTO tenants SELECT 't-' || i FROM generate_series(1, " + TENANTS + ") i");
+        sql(0, "INSERT INTO orders (tenant_id, number, referrer) SELECT id, 1, id FROM tenants");
+    }
+
+    private ShardConfig shard(String name) throws SQLException {
+        TestDatabase database = TestCluster.database(DatabaseKind.POSTGRESQL);
+        databases.add(database);
+        sql(databases.size() - 1, """
+                CREATE TABLE tenants (id text PRIMARY KEY);
+                CREATE TABLE orders (tenant_id text NOT NULL, number int NOT NULL,
+                    referrer text REFERENCES tenants ON DELETE CASCADE,
+                    updated_at timestamp DEFAULT '2020-01-01', PRIMARY KEY (tenant_id, number));
+                CREATE TABLE audit (what text)""");
+        return TestCluster.shard(name, database);
+    }
+
+    @Test
+    void the_purge_deletes_no_row_of_a_key_that_stays_through_a_foreign_key_that_cascades() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        // Each tenant also has an order that another tenant referred: some of these pairs will be parted.
+        sql(0, """
+                INSERT INTO orders (tenant_id, number, referrer)
+                SELECT 't-' || i, 2, 't-' || (i %% %1$d + 1) FROM generate_series(1, %1$d) i""".formatted(TENANTS));
+        try (Ringshard shop = Ringshard.open(config)) {
+            RebalanceReport report = shop.addShard(second);
+
+            assertThat(report.movedRows()).isPositive();
+            assertThat(number(0, "SELECT count(*) FROM tenants") + number(1, "SELECT count(*) FROM tenants"))
+                    .isEqualTo(TENANTS);
+            assertThat(number(0, "SELECT count(*) FROM orders") + number(1, "SELECT count(*) FROM orders"))
+                    .isEqualTo(2 * TENANTS);
+        }
+    }
+
+    @Test
+    void triggers_of_the_application_do_not_fire_for_rows_that_move() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        for (int i = 0; i < 2; i++) {
+            sql(i, """
+                    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN NEW.updated_at := now(); RETURN NEW; END $$;
+                    CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+                    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN INSERT INTO audit VALUES (TG_OP); RETURN NULL; END $$;
+                    CREATE TRIGGER note AFTER INSERT OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION note()""");
+        }
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("a trigger that comes after its fence")
+                    .hasMessageContaining("Run init");
+            Ringshard.init(config.withShard(second));
+            shop.addShard(second);
+        }
+        assertThat(number(1, "SELECT count(*) FROM orders")).isPositive();
+        assertThat(number(1, "SELECT count(*) FROM orders WHERE updated_at <> '2020-01-01'"))
+                .isZero();
+        assertThat(number(0, "SELECT count(*) FROM audit") + number(1, "SELECT count(*) FROM audit"))
+                .isZero();
+    }
+
+    @Test
+    void a_trigger_that_comes_after_the_fence_cannot_give_a_row_a_key_of_another_shard() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+            String foreign = text(1, "SELECT min(id) FROM tenants");
+            sql(0, """
+                    CREATE FUNCTION sell() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN NEW.tenant_id := '%s'; RETURN NEW; END $$;
+                    CREATE TRIGGER sell BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION sell()""".formatted(foreign));
+            Ringshard.init(config.withShard(second));
+            String own = text(0, "SELECT min(id) FROM tenants");
+            assertThatThrownBy(() -> sql(0, "INSERT INTO orders (tenant_id, number) VALUES ('" + own + "', 9)"))
+                    .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
+                            .isEqualTo("RS001"));
+        }
+    }
+
+    @Test
+    void a_table_whose_fence_is_disabled_is_found_before_anything_moves() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        sql(0, "ALTER TABLE orders DISABLE TRIGGER ringshard_fence");
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("orders is not fenced, its fence is disabled")
+                    .hasMessageContaining("Nothing was moved");
+        }
+        assertThat(number(1, "SELECT count(*) FROM orders")).isZero();
+    }
+
+    @Test
+    void a_mover_that_does_not_know_a_table_that_a_release_has_fenced_moves_and_purges_nothing() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        for (int i = 0; i < 2; i++) {
+            sql(i, "CREATE TABLE visits (tenant_id text NOT NULL, number int)");
+        }
+        RingshardConfig newer = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(config.shards())
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .table(ShardedTable.byKey("visits", "tenant_id"))
+                .build();
+        Ringshard.init(newer);
+        sql(0, "INSERT INTO visits SELECT id, 1 FROM tenants");
+        try (Ringshard older = Ringshard.open(config)) {
+            assertThatThrownBy(() -> older.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("visits");
+        }
+        assertThat(number(0, "SELECT count(*) FROM orders")).isEqualTo(TENANTS);
+        Ringshard.init(newer.withShard(second));
+        try (Ringshard knows = Ringshard.open(newer)) {
+            knows.addShard(second);
+            assertThat(number(0, "SELECT count(*) FROM visits") + number(1, "SELECT count(*) FROM visits"))
+                    .isEqualTo(TENANTS);
+            assertThat(number(1, "SELECT count(*) FROM visits"))
+                    .isEqualTo(number(1, "SELECT count(*) FROM tenants"))
+                    .isPositive();
+        }
+    }
+
+    /** As if the target had been restored from a backup of before the handover. */
+    @Test
+    void a_handover_that_its_target_knows_nothing_of_is_not_forgotten_and_its_rows_are_not_purged()
+            throws SQLException {
+        ShardConfig second = shard("eu-2");
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+        }
+        long rows = number(0, "SELECT count(*) FROM tenants");
+        sql(0, """
+                SET ringshard.mover = 'on';
+                WITH gone AS (DELETE FROM ringshard.owned_range
+                              WHERE first_token = (SELECT min(first_token) FROM ringshard.owned_range)
+                              RETURNING first_token, last_token, epoch)
+                , left_behind AS (INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)
+                    SELECT first_token, last_token, epoch, 'eu-2' FROM gone)
+                INSERT INTO ringshard.handover (first_token, last_token, epoch, target, row_count, digest)
+                SELECT first_token, last_token, epoch, 'eu-2', 0, 'none' FROM gone""");
+        try (Ringshard shop = Ringshard.open(config.withShard(second))) {
+            assertThatThrownBy(shop::recover)
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("Shard eu-2 knows nothing of 1 ranges")
+                    .hasMessageContaining("set back in time");
+            assertThatThrownBy(shop::recover).isInstanceOf(CorruptionException.class);
+        }
+        assertThat(number(0, "SELECT count(*) FROM ringshard.handover")).isEqualTo(1);
+        assertThat(number(0, "SELECT count(*) FROM tenants")).isEqualTo(rows);
+    }
+
+    private void sql(int database, String statements) throws SQLException {
+        try (Connection connection = databases.get(database).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
+    private long number(int database, String query) throws SQLException {
+        return Long.parseLong(text(database, query));
+    }
+
+    private String text(int database, String query) throws SQLException {
+        try (Connection connection = databases.get(database).connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
