@@ -88,7 +88,7 @@ holds 'two shards, three movers' '-DMOVERS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DP
 holds 'three shards' '-DSHARDS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
 holds 'three shards, with a helper' '-DSHARDS=3 -DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'
 holds 'two shards, one of them set back' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE'
-holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
+holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
 
 # 1 claim
 mutant 'the claim keeps the epoch' NOT_LOST \
