@@ -28,9 +28,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the application can do as its role, and what it is told where it needs a mover. */
+@Tag("ci")
 class ApplicationRolePostgresTest extends RoledBank {
     @Test
     void the_application_does_all_that_a_bank_does() {

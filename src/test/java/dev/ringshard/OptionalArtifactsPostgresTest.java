@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -28,6 +29,7 @@ import org.w3c.dom.NodeList;
  * <p>Not shown: that all of the library does without the rest. Each of the two applications goes the way of one that
  * writes, reads and moves rows.
  */
+@Tag("ci")
 class OptionalArtifactsPostgresTest {
     private static final Set<String> INHERITED =
             Set.of("slf4j-api", "jspecify", "HikariCP", "jooq", "hash4j", "HdrHistogram");

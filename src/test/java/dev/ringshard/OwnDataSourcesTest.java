@@ -20,10 +20,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Shards on data sources that the application has already, even one that does not commit by itself. */
+@Tag("ci")
 class OwnDataSourcesTest {
 
     @ParameterizedTest

@@ -13,9 +13,11 @@ import dev.ringshard.testing.Roles.Role;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a reader can do as its role, and what it is told where it may not. */
+@Tag("ci")
 class ReaderRolePostgresTest extends RoledBank {
     @Test
     void a_reader_reads_all_and_is_told_what_it_may_not() {

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What the roles of {@code src/docs/roles.sql} cannot do, whatever they try. Does not show what somebody can do who has more
  * than the script gives, such as a superuser.
  */
+@Tag("ci")
 class RoleLimitsPostgresTest extends RoledBank {
     private static final String DENIED = "42501";
 

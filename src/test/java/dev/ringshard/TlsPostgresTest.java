@@ -20,6 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What {@code sslmode=verify-full} in a shard's URL is worth, against a real server: it talks to the server that the
  * authority vouches for under the name in the URL, and to no other. Certificates of clients are not shown.
  */
+@Tag("ci")
 class TlsPostgresTest {
     private static @Nullable Certificates trusted;
     private static @Nullable Certificates other;

@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds of the check for every history, over many random ones. A failing case says its seed. */
+@Tag("ci")
 class HistoryCheckLawsTest {
     private static final int SEEDS = 300;
 

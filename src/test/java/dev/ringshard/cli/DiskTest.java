@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledged half a second before, or wait for ever. Where this process may mount one, it is a small one of the test's own; elsewhere a file
  * in the place of its directory stands for one that is read-only or full.
  */
+@Tag("ci")
 class DiskTest {
     @TempDir
     Path directory = Path.of("");

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Ctrl-C, as a signal to a process of its own, while the command waits for a lock that the test holds. Whoever runs in the
  * background is made deaf to SIGINT, and so are his children: there SIGTERM stands for it.
  */
+@Tag("ci")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class InterruptedCommandsPostgresTest {
     private static final boolean DEAF = isDeaf();

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which command works for which role of {@code src/docs/roles.sql}, and what the others are told. */
+@Tag("ci")
 class RoleCommandsPostgresTest {
     private static final String MAY_NOT = "its database user may not do this (permission denied for ";
 

@@ -39,6 +39,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
  * printed and served, while a cluster lives its whole life on a server that asks for passwords. The driver's own log, once
  * somebody turns it on, shows the URL that it was given, and so an {@code sslpassword} in it, and what is bound.
  */
+@Tag("ci")
 @Isolated("listens to what everybody logs")
 class SecretsPostgresTest {
     private static final String RIGHT = "correct-horse-77";

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * Looks for a password in all that failing commands print, with stack traces, and in all that they log at the finest
  * level. Does not show what the drivers' own logs hold, which are off unless somebody turns them on.
  */
+@Tag("ci")
 @Isolated("listens to what everybody logs")
 class SecretsTest {
     private static final String SECRET = "hunter2";

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A mover in a JVM of its own that is killed, or frozen, while it moves rows to a third shard. Here the server lives on
  * and forgets nothing; a mover and servers that die together are the chaos suite's.
  */
+@Tag("ci")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class KilledMoverPostgresTest {
     private static final int CUSTOMERS = 60;

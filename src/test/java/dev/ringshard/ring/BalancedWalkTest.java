@@ -3,6 +3,7 @@ package dev.ringshard.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Shares and what moves are bounded whatever happens. The number of ranges is not: what is held here was measured, and
  * a history made to hurt could pass it.
  */
+@Tag("ci")
 class BalancedWalkTest {
     private static final int CHANGES = 3_000;
     private static final int TWICE_UP_AND_DOWN = 1_260;

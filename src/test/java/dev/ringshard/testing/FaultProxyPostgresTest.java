@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("ci")
 class FaultProxyPostgresTest {
     private final TestDatabase database = PostgresServer.shared().createDatabase();
     private final FaultProxy proxy = FaultProxy.before(database);

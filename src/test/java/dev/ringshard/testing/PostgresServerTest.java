@@ -11,12 +11,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The servers that other tests trust. That a durable server keeps what it acknowledged is shown for killed processes, not
  * for a machine that loses power.
  */
+@Tag("ci")
 class PostgresServerTest {
 
     @Test

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,6 +85,7 @@ abstract class ClusterInitContract {
         }
     }
 
+    @Tag("ci")
     @ParameterizedTest
     @MethodSource("everyStep")
     void dies_before_any_step_and_a_run_with_other_shards_never_hands_out_a_token_twice(int step) throws SQLException {
@@ -100,6 +102,7 @@ abstract class ClusterInitContract {
         handedOut(); // fails if a token is owned twice
     }
 
+    @Tag("ci")
     @ParameterizedTest
     @MethodSource("everyStep")
     void dies_before_any_step_and_a_run_with_another_ring_never_hands_out_a_token_twice(int step) throws SQLException {
