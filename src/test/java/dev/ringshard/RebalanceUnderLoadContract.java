@@ -33,13 +33,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bank stays open while a shard joins and another leaves: 8 writers, 4 readers and a reader of all shards. What dies
+ * The bank stays open while a shard joins and another leaves: 4 writers, 2 readers and a reader of all shards. What dies
  * here is nobody; the threads are of one process.
  */
 abstract class RebalanceUnderLoadContract {
-    private static final int CUSTOMERS = 300;
-    private static final int WRITERS = 8;
-    private static final int READERS = 4;
+    private static final int CUSTOMERS = 150;
+    private static final int WRITERS = 4;
+    private static final int READERS = 2;
     private static final BigDecimal OPENING = new BigDecimal("1000.00");
 
     private final DatabaseKind kind;

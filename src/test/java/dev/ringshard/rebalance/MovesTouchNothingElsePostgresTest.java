@@ -104,6 +104,21 @@ class MovesTouchNothingElsePostgresTest {
     }
 
     @Test
+    void a_trigger_that_fires_for_replicas_too_is_named_before_anything_moves() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        sql(0, """
+                CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                CREATE TRIGGER note AFTER INSERT OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION note();
+                ALTER TABLE orders ENABLE ALWAYS TRIGGER note""");
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("orders has trigger note, which would act on rows that move")
+                    .hasMessageContaining("Nothing was moved");
+        }
+    }
+
+    @Test
     void a_trigger_that_comes_after_the_fence_cannot_give_a_row_a_key_of_another_shard() throws SQLException {
         ShardConfig second = shard("eu-2");
         try (Ringshard shop = Ringshard.open(config)) {

@@ -84,7 +84,6 @@ public final class ShardSchema {
     public static void requireMovable(Shard shard, List<ShardedTable> tables) {
         List<String> problems = shard.snapshot(reading -> {
             List<String> found = new ArrayList<>();
-            boolean past = shard.dialect().movesPastTriggers(reading.connection());
             for (ShardedTable table : tables) {
                 if (!TableFence.isAtWork(reading, table)) {
                     found.add(
@@ -92,7 +91,7 @@ public final class ShardSchema {
                                     .formatted(table.name()));
                 }
                 Set<String> acting = shard.dialect().actingOn(reading.connection(), table.name());
-                if (!past && !acting.isEmpty()) {
+                if (!acting.isEmpty()) {
                     found.add("%s has %s, which would act on rows that move. %s"
                             .formatted(
                                     table.name(),

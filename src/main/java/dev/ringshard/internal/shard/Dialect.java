@@ -160,13 +160,10 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** The columns of a table that the database computes from others, in lower case. */
     Set<String> generatedColumns(Connection connection, String table) throws SQLException;
 
-    /** Whether {@link #beginMove} keeps triggers and foreign keys from acting on rows that move. */
-    boolean movesPastTriggers(Connection connection) throws SQLException;
-
-    /** The triggers and foreign keys of the application that would act on rows of a table if it does not, in words. */
+    /** The triggers and foreign keys of the application that would act on rows of a table while they move, in words. */
     Set<String> actingOn(Connection connection, String table) throws SQLException;
 
-    /** What to do where {@link #movesPastTriggers} is false and something would act, as a sentence. */
+    /** What to do where something would act on rows that move, as a sentence. */
     String howToMovePastTriggers();
 
     /** Whether many transactions can hold the same row against one that wants it alone. */

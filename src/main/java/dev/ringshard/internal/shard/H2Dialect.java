@@ -185,12 +185,6 @@ record H2Dialect() implements Dialect {
                 dot < 0 ? null : table.substring(0, dot));
     }
 
-    /** H2 has no such mode. */
-    @Override
-    public boolean movesPastTriggers(Connection connection) {
-        return false;
-    }
-
     @Override
     public Set<String> actingOn(Connection connection, String table) throws SQLException {
         int dot = table.indexOf('.');

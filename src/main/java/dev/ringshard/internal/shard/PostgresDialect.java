@@ -273,29 +273,27 @@ record PostgresDialect() implements Dialect {
                 table);
     }
 
-    @Override
-    public boolean movesPastTriggers(Connection connection) throws SQLException {
-        return !Dialect.texts(
-                        connection, "SELECT 'yes' WHERE has_parameter_privilege('session_replication_role', 'SET')")
-                .isEmpty();
-    }
-
-    /** What acts on rows by itself, if a mover is no replica: triggers of others, and foreign keys that delete or change rows. */
+    /**
+     * If a mover is a replica, triggers that were told to fire for those, too. If not, all triggers of others, and foreign keys
+     * that delete or change rows.
+     */
     @Override
     public Set<String> actingOn(Connection connection, String table) throws SQLException {
         return Dialect.texts(connection, """
-                SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger
-                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgenabled IN ('O', 'A')
-                  AND tgname NOT LIKE 'ringshard\\_%'
+                WITH mover AS (SELECT has_parameter_privilege('session_replication_role', 'SET') AS is_replica)
+                SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger, mover
+                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
+                  AND tgenabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
                 UNION ALL
-                SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint
+                SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint, mover
                 WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
+                  AND NOT is_replica
                 ORDER BY 1""", table, table);
     }
 
     @Override
     public String howToMovePastTriggers() {
-        return "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then they do not act on what it does.";
+        return "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
     }
 
     @Override

@@ -49,7 +49,8 @@ class BrokenCopyPostgresTest {
         String shouting = """
                 CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS
                 'BEGIN NEW.first_name := upper(NEW.first_name); RETURN NEW; END';
-                CREATE TRIGGER shout BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION shout()""";
+                CREATE TRIGGER shout BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION shout();
+                ALTER TABLE customers ENABLE ALWAYS TRIGGER shout""";
 
         assertThatThrownBy(() -> moveTo(shouting))
                 .isInstanceOf(CorruptionException.class)
