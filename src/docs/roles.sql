@@ -49,6 +49,7 @@ DECLARE
               to_regclass('flyway_schema_history')], NULL);
     history regclass;
     sharded record;
+    counter record;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -97,6 +98,14 @@ BEGIN
         EXECUTE format('REVOKE ALL ON %s FROM %I, %I', sharded.name, mover, reader);
         EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO %I', sharded.name, mover);
         EXECUTE format('GRANT SELECT ON %s TO %I', sharded.name, reader);
+        -- The counters of its columns are set past what arrives.
+        FOR counter IN
+            SELECT dependent.objid::regclass AS name FROM pg_depend dependent JOIN pg_class sequence ON sequence.oid = dependent.objid
+            WHERE dependent.classid = 'pg_class'::regclass AND dependent.refclassid = 'pg_class'::regclass
+              AND dependent.refobjid = sharded.oid AND dependent.deptype IN ('a', 'i') AND sequence.relkind = 'S'
+        LOOP
+            EXECUTE format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', counter.name, mover);
+        END LOOP;
         IF sharded.oid = ANY (own) THEN
             EXECUTE format('REVOKE ALL ON %s FROM %I', sharded.name, application);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', sharded.name, application);

@@ -19,8 +19,11 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-        ShardSchema.requireMovable(source, tables);
-        ShardSchema.requireMovable(target, tables);
         SchemaComparison.requireAlike(source, target, tables, config.tables().historyTable());
+    }
+
+    @Override
+    public void requireMovable(Shard shard, List<ShardedTable> tables) {
+        ShardSchema.requireMovable(shard, tables);
     }
 }

@@ -179,6 +179,9 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boo
         if (has(State.DOWN)) {
             return "see that what is down runs and lets its user in, then " + next.command("status");
         }
+        if (status.isSetBack()) {
+            return "bring what was set back to its newest state, then " + next.command("status");
+        }
         if (status.problem().isPresent()) {
             return "correct %s, then %s".formatted(next.config(), next.command("status"));
         }

@@ -45,6 +45,7 @@ final class VerifyJson {
                 .with("seconds", Numbers.seconds(found.extent().time()))
                 .with("rowsPerSecond", found.extent().rowsPerSecond())
                 .with("uncovered", ring.uncovered().count())
+                .with("setBack", ring.setBack())
                 .with("leftOut", ring.leftOut())
                 .with("doublyOwned", ring.doublyOwned().count())
                 .with("misplaced", rows.misplaced().count())

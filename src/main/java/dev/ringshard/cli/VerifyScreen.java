@@ -97,6 +97,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                     .formatted(leftOut())));
         }
         section(lines, "Ranges that have more than one owner", ring.doublyOwned(), VerifyScreen::doublyOwned);
+        ring.setBack().forEach(sentence -> lines.add(style.bad(sentence)));
         section(lines, "Rows on a shard that does not own their token", rows.misplaced(), VerifyScreen::misplaced);
         section(lines, "Rows with a token that is not their key's", rows.wrongTokens(), VerifyScreen::wrongTokens);
         section(lines, "Keys with rows on more than one shard", rows.duplicated(), VerifyScreen::duplicated);

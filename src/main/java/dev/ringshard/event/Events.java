@@ -3,14 +3,19 @@ package dev.ringshard.event;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes on what happens to all who listen, in the order in which they came. Costs a look at an empty array as long as
  * nobody does. Thread-safe.
  */
 public final class Events implements RingshardListener {
+    private static final Logger log = LoggerFactory.getLogger(Events.class);
+
     private final List<RingshardListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong backlog = new AtomicLong();
 
@@ -54,19 +59,33 @@ public final class Events implements RingshardListener {
         }
     }
 
+    /** Nobody's work fails because somebody who listens does: a commit that was told of stays one. */
+    private void tell(Consumer<RingshardListener> what) {
+        for (RingshardListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException failure) {
+                log.warn(
+                        "A listener failed, {}; what it was told of is done",
+                        listener.getClass().getName(),
+                        failure);
+            }
+        }
+    }
+
     @Override
     public void ended(Operation operation, String shard, Outcome outcome, long nanos) {
-        listeners.forEach(listener -> listener.ended(operation, shard, outcome, nanos));
+        tell(listener -> listener.ended(operation, shard, outcome, nanos));
     }
 
     @Override
     public void repeats(Repetition reason, String shard) {
-        listeners.forEach(listener -> listener.repeats(reason, shard));
+        tell(listener -> listener.repeats(reason, shard));
     }
 
     @Override
     public void handedOver(MovedChunk chunk) {
-        listeners.forEach(listener -> listener.handedOver(chunk));
+        tell(listener -> listener.handedOver(chunk));
     }
 
     /** Changes how many rows are still to be moved, of all rebalances together, and tells how many that are now. */
@@ -76,16 +95,16 @@ public final class Events implements RingshardListener {
 
     @Override
     public void backlog(long rows) {
-        listeners.forEach(listener -> listener.backlog(rows));
+        tell(listener -> listener.backlog(rows));
     }
 
     @Override
     public void joined(String shard) {
-        listeners.forEach(listener -> listener.joined(shard));
+        tell(listener -> listener.joined(shard));
     }
 
     @Override
     public void left(String shard) {
-        listeners.forEach(listener -> listener.left(shard));
+        tell(listener -> listener.left(shard));
     }
 }

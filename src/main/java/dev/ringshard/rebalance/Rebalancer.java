@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Makes everybody own what the configuration says: plans, and runs plans, while the application keeps reading and
@@ -54,6 +55,13 @@ public final class Rebalancer {
          * @throws RingshardException if not
          */
         void requireAlike(Shard source, Shard target, List<ShardedTable> tables);
+
+        /**
+         * Checks that rows of a shard can move to others, or from others to it, without any being lost or changed.
+         *
+         * @throws RingshardException if not
+         */
+        void requireMovable(Shard shard, List<ShardedTable> tables);
     }
 
     /** A rebalancer of the cluster that this configuration describes. */
@@ -80,10 +88,16 @@ public final class Rebalancer {
      * What would have to move. Changes nothing.
      *
      * @throws RingshardException if a shard does not answer, is another one than the configuration means, or is missing
-     *     from the configuration although it owns part of the ring
+     *     from the configuration although it owns part of the ring; or if rows cannot move as they are
      */
     public RebalancePlan plan() {
-        return planner.plan();
+        RebalancePlan plan = planner.plan();
+        requireMovable(plan.moves().stream().map(ShardMove::source));
+        return plan;
+    }
+
+    private void requireMovable(Stream<String> names) {
+        names.distinct().forEach(name -> newcomers.requireMovable(shards.get(name), config.shardedTables()));
     }
 
     /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */
@@ -166,6 +180,7 @@ public final class Rebalancer {
     }
 
     private void requireAlike(RebalancePlan plan) {
+        requireMovable(plan.moves().stream().flatMap(move -> Stream.of(move.source(), move.target())));
         plan.moves()
                 .forEach(move -> newcomers.requireAlike(
                         shards.get(move.source()), shards.get(move.target()), config.shardedTables()));

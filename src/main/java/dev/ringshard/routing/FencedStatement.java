@@ -88,7 +88,7 @@ public final class FencedStatement {
 
     private <T> T run(Shard shard, List<Long> tokens, Answer<T> answer, T otherwise, @Nullable Object... parameters) {
         if (shard.dialect().runsStatementsTogether()) {
-            return shard.autocommit(connection -> together(connection, tokens, answer, parameters));
+            return shard.autocommit(connection -> together(shard, connection, tokens, answer, parameters));
         }
         if (entering != Entering.FIRST) {
             return otherwise;
@@ -101,7 +101,8 @@ public final class FencedStatement {
         });
     }
 
-    private <T> T together(Connection connection, List<Long> tokens, Answer<T> answer, @Nullable Object... parameters)
+    private <T> T together(
+            Shard shard, Connection connection, List<Long> tokens, Answer<T> answer, @Nullable Object... parameters)
             throws SQLException {
         boolean enters = entering != Entering.BY_TRIGGER;
         String entered = tokens.size() == 1 ? enteringOne : enteringMany;
@@ -110,6 +111,9 @@ public final class FencedStatement {
                 statement.setObject(1, tokens.size() == 1 ? tokens.get(0) : tokens.toArray(Long[]::new));
             }
             bind(statement, enters ? 2 : 1, parameters);
+            if (enters) {
+                shard.dialect().keepTogether(statement, parameters);
+            }
             statement.execute();
             return committed(statement, answer);
         }

@@ -1,5 +1,6 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,8 @@ public final class KeyedTransaction {
     private final ShardTransaction transaction;
     private final Function<Object, String> canonical;
     private final Map<String, Long> tokens;
+    private @Nullable Connection connection;
+    private @Nullable DSLContext dsl;
 
     KeyedTransaction(ShardTransaction transaction, Function<Object, String> canonical, Map<String, Long> tokens) {
         this.transaction = transaction;
@@ -33,14 +36,23 @@ public final class KeyedTransaction {
         T run(KeyedTransaction transaction) throws SQLException;
     }
 
-    /** jOOQ on the transaction's connection. */
+    /** jOOQ on the transaction's connection; its own {@code transaction(…)} is a savepoint of this one. */
     public DSLContext dsl() {
-        return transaction.dsl();
+        if (dsl == null) {
+            dsl = transaction.shard().dialect().dsl(connection());
+        }
+        return dsl;
     }
 
-    /** The transaction's connection, auto-commit off. It must not be committed, rolled back or closed. */
+    /**
+     * The transaction's connection, auto-commit off. What would end the transaction, as commit, rollback and close, throws
+     * {@link InvalidInputException}; savepoints are there to be used.
+     */
     public Connection connection() {
-        return transaction.connection();
+        if (connection == null) {
+            connection = GuardedConnection.of(transaction.connection());
+        }
+        return connection;
     }
 
     /**

@@ -12,10 +12,15 @@ import java.util.OptionalLong;
  * @param pendingShare the part of the ring that a rebalance would move, 0 to 1; empty if that cannot be told, because a
  *     shard does not answer or parts of the ring have no owner
  * @param problem what is wrong with the configuration as a whole, such as a shard that owns part of the ring and is left
- *     out; empty if nothing is known to be
+ *     out, or with a shard that was set back in time; empty if nothing is known to be
+ * @param isSetBack whether the problem is a shard that was set back in time, and not the configuration
  */
 public record ClusterStatus(
-        String cluster, List<ShardStatus> shards, OptionalDouble pendingShare, Optional<String> problem) {
+        String cluster,
+        List<ShardStatus> shards,
+        OptionalDouble pendingShare,
+        Optional<String> problem,
+        boolean isSetBack) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);

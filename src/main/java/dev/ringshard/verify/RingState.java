@@ -1,6 +1,7 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.internal.ownership.CommittedHandover;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.scatter.Coverage;
@@ -10,15 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who holds which part of the ring, by what all shards say in their snapshots. Immutable.
  *
+ * @param forgetful what the histories of shards say of the gaps
  * @param coverage what no shard or more than one owns, without what was only on the move
  */
-record RingState(Coverage coverage, List<Holdings> shards) {
+record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetful) {
 
     RingState {
         shards = List.copyOf(shards);
@@ -38,7 +43,17 @@ record RingState(Coverage coverage, List<Holdings> shards) {
         return new RingFindings(
                 Found.of(uncovered, limit),
                 Found.of(shared, limit),
+                SetBack.sentences(SetBack.of(
+                        setBack(),
+                        Stream.concat(uncovered.stream(), shared.stream().map(SharedRange::range))
+                                .toList())),
                 uncovered.isEmpty() ? List.of() : List.copyOf(strangers()));
+    }
+
+    private Set<SetBack> setBack() {
+        Set<SetBack> all = SetBack.among(shards.stream().collect(Collectors.toMap(Holdings::shard, Holdings::ranges)));
+        all.addAll(forgetful);
+        return all;
     }
 
     private SortedSet<String> strangers() {

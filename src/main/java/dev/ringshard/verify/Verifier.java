@@ -3,6 +3,10 @@ package dev.ringshard.verify;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.DepartedRange;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
+import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.scatter.ShardPart;
@@ -17,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -72,7 +77,8 @@ public final class Verifier {
         long start = nanoTime.getAsLong();
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
-            RingState ring = new RingState(snapshots.coverage(), List.copyOf(holdings.values()));
+            RingState ring = new RingState(
+                    snapshots.coverage(), List.copyOf(holdings.values()), forgetful(snapshots, holdings.keySet()));
             Map<String, RowCheck> checks = new LinkedHashMap<>();
             holdings.forEach((shard, held) -> checks.put(shard, new RowCheck(router, ring, held)));
             RowMeter meter = new RowMeter(progress, aboutAllRows(snapshots));
@@ -91,6 +97,21 @@ public final class Verifier {
             return new Verification(
                     extent, ring.findings(examples), rows, auditFindings(found, examples), ring.leftovers());
         }
+    }
+
+    private static Set<SetBack> forgetful(Snapshots snapshots, Set<String> shards) {
+        List<TokenRange> gaps = snapshots.coverage().gaps().ranges();
+        if (gaps.isEmpty()) {
+            return Set.of();
+        }
+        Map<String, List<DepartedRange>> histories = snapshots
+                .gather(part -> gaps.stream()
+                        .flatMap(gap -> HandoverHistoryTable.overlapping(part.dsl(), gap).stream())
+                        .toList())
+                .parts();
+        return SetBack.ofGaps(gaps, shards, (shard, gap) -> Objects.requireNonNull(histories.get(shard)).stream()
+                .filter(away -> away.range().overlaps(gap))
+                .toList());
     }
 
     private long aboutAllRows(Snapshots snapshots) {

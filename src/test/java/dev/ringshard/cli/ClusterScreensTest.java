@@ -57,7 +57,8 @@ class ClusterScreensTest {
                         "bank",
                         List.of(beside("eu-1", 0.52, 0.5, 1_040), beside("eu-2", 0.48, 0.5, 960)),
                         OptionalDouble.of(0),
-                        Optional.empty()),
+                        Optional.empty(),
+                        false),
                 Optional.empty(),
                 true,
                 NEXT);

@@ -48,7 +48,11 @@ public final class Screens {
                 .sum();
         boolean known = Stream.of(shards).noneMatch(shard -> shard.state() == State.DOWN);
         return new ClusterStatus(
-                "bank", List.of(shards), known ? OptionalDouble.of(pending) : OptionalDouble.empty(), Optional.empty());
+                "bank",
+                List.of(shards),
+                known ? OptionalDouble.of(pending) : OptionalDouble.empty(),
+                Optional.empty(),
+                false);
     }
 
     public static ShardStatus up(String name, double share, long customers) {

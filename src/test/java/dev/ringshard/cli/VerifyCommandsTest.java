@@ -47,6 +47,7 @@ class VerifyCommandsTest {
                         "seconds",
                         "rowsPerSecond",
                         "uncovered",
+                        "setBack",
                         "leftOut",
                         "doublyOwned",
                         "misplaced",

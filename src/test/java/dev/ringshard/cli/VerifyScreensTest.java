@@ -87,6 +87,7 @@ class VerifyScreensTest {
                 found(
                         new SharedRange(new TokenRange(0, 100), List.of("eu-1", "eu-2")),
                         new SharedRange(new TokenRange(7, 7), List.of("eu-2"))),
+                List.of(),
                 List.of());
         RowFindings rows = new RowFindings(
                 new Found<>(
@@ -168,7 +169,7 @@ class VerifyScreensTest {
                 """);
     }
 
-    private static final RingFindings SOUND_RING = new RingFindings(none(), none(), List.of());
+    private static final RingFindings SOUND_RING = new RingFindings(none(), none(), List.of(), List.of());
     private static final RowFindings SOUND_ROWS = new RowFindings(none(), none(), none(), none());
 
     private static <T> Found<T> none() {

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,20 +60,55 @@ class MovesTouchNothingElsePostgresTest {
     }
 
     @Test
+    void rows_that_refer_to_rows_of_another_key_are_named_before_anything_moves() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        referToOthers();
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining(
+                            "rows of orders refer by orders_referrer_fkey to rows of tenants with another key")
+                    .hasMessageContaining("Nothing was moved");
+        }
+        assertThat(number(1, "SELECT count(*) FROM orders")).isZero();
+    }
+
+    /** Written while rows move: after the look that would have found them. */
+    @Test
     void the_purge_deletes_no_row_of_a_key_that_stays_through_a_foreign_key_that_cascades() throws SQLException {
         ShardConfig second = shard("eu-2");
-        // Each tenant also has an order that another tenant referred: some of these pairs will be parted.
-        sql(0, """
-                INSERT INTO orders (tenant_id, number, referrer)
-                SELECT 't-' || i, 2, 't-' || (i %% %1$d + 1) FROM generate_series(1, %1$d) i""".formatted(TENANTS));
+        AtomicBoolean isWritten = new AtomicBoolean();
         try (Ringshard shop = Ringshard.open(config)) {
-            RebalanceReport report = shop.addShard(second);
+            RebalanceReport report = shop.addShard(second, progress -> {
+                if (!isWritten.getAndSet(true)) {
+                    referToOthers();
+                }
+            });
 
             assertThat(report.movedRows()).isPositive();
-            assertThat(number(0, "SELECT count(*) FROM tenants") + number(1, "SELECT count(*) FROM tenants"))
-                    .isEqualTo(TENANTS);
-            assertThat(number(0, "SELECT count(*) FROM orders") + number(1, "SELECT count(*) FROM orders"))
-                    .isEqualTo(2 * TENANTS);
+        }
+        assertThat(number(0, "SELECT count(*) FROM tenants") + number(1, "SELECT count(*) FROM tenants"))
+                .isEqualTo(TENANTS);
+        assertThat(number(0, "SELECT count(*) FROM orders") + number(1, "SELECT count(*) FROM orders"))
+                .isEqualTo(TENANTS
+                        + number(0, "SELECT count(*) FROM orders WHERE number = 2")
+                        + number(1, "SELECT count(*) FROM orders WHERE number = 2"));
+        assertThat(number(0, "SELECT count(*) FROM written"))
+                .isEqualTo(number(0, "SELECT count(*) FROM orders WHERE number = 2")
+                        + number(1, "SELECT count(*) FROM orders WHERE number = 2"));
+    }
+
+    /** An order of each tenant that the first shard owns, which refers to another tenant that it owns. */
+    private void referToOthers() {
+        try {
+            sql(0, """
+                    CREATE TABLE written AS SELECT id, lead(id) OVER (ORDER BY id) AS other FROM tenants
+                        WHERE EXISTS (SELECT FROM ringshard.owned_range
+                                      WHERE ringshard.token(id) BETWEEN first_token AND last_token);
+                    DELETE FROM written WHERE other IS NULL;
+                    INSERT INTO orders (tenant_id, number, referrer) SELECT id, 2, other FROM written""");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
         }
     }
 
@@ -93,7 +129,7 @@ class MovesTouchNothingElsePostgresTest {
                     .isInstanceOf(ForeignShardException.class)
                     .hasMessageContaining("a trigger that comes after its fence")
                     .hasMessageContaining("Run init");
-            Ringshard.init(config.withShard(second));
+            Ringshard.init(config);
             shop.addShard(second);
         }
         assertThat(number(1, "SELECT count(*) FROM orders")).isPositive();
@@ -116,6 +152,61 @@ class MovesTouchNothingElsePostgresTest {
                     .hasMessageContaining("orders has trigger note, which would act on rows that move")
                     .hasMessageContaining("Nothing was moved");
         }
+    }
+
+    @Test
+    void the_next_number_of_an_identity_column_does_not_meet_one_that_moved() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        for (int i = 0; i < 2; i++) {
+            sql(i, """
+                    CREATE TABLE notes (number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, serial bigserial,
+                                        tenant_id text NOT NULL)""");
+        }
+        RingshardConfig withNotes = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(config.shards())
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .table(ShardedTable.byKey("notes", "tenant_id"))
+                .build();
+        Ringshard.init(withNotes);
+        sql(0, "INSERT INTO notes (tenant_id) SELECT id FROM tenants, generate_series(1, 20)");
+        try (Ringshard shop = Ringshard.open(withNotes)) {
+            shop.addShard(second);
+        }
+        String tenant = text(1, "SELECT min(id) FROM tenants");
+        long most = number(1, "SELECT greatest(max(number), max(serial)) FROM notes");
+        sql(1, "INSERT INTO notes (tenant_id) VALUES ('" + tenant + "')");
+        assertThat(number(1, "SELECT least(max(number), max(serial)) FROM notes"))
+                .isGreaterThan(most);
+    }
+
+    /** More rows than a purge deletes at a time: those that are referred to may come first. */
+    @Test
+    void a_table_that_refers_to_itself_moves_whole() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        for (int i = 0; i < 2; i++) {
+            sql(i, """
+                    CREATE TABLE places (tenant_id text NOT NULL, number int, inside int, PRIMARY KEY (tenant_id, number),
+                                         FOREIGN KEY (tenant_id, inside) REFERENCES places)""");
+        }
+        RingshardConfig withPlaces = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(config.shards())
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .table(ShardedTable.byKey("places", "tenant_id"))
+                .build();
+        Ringshard.init(withPlaces);
+        sql(0, "INSERT INTO places SELECT id, i, nullif(i - 1, 0) FROM tenants, generate_series(1, 2100) i");
+        try (Ringshard shop = Ringshard.open(withPlaces)) {
+            shop.addShard(second);
+        }
+        assertThat(number(1, "SELECT count(*) FROM places"))
+                .isEqualTo(2100 * number(1, "SELECT count(*) FROM tenants"))
+                .isPositive();
+        assertThat(number(0, "SELECT count(*) FROM places"))
+                .isEqualTo(2100 * number(0, "SELECT count(*) FROM tenants"));
     }
 
     @Test

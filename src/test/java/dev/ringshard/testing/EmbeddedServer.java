@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 
@@ -66,6 +67,17 @@ public final class EmbeddedServer extends PostgresServer {
         } catch (IOException e) {
             throw new UncheckedIOException("The server in " + directory.path() + " did not start again.", e);
         }
+    }
+
+    /** Starts again as a standby, which follows nobody: it reads, and takes no writes. */
+    public synchronized void restartAsStandby() {
+        kill();
+        try {
+            Files.createFile(directory.path().resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        restart();
     }
 
     /** Without an orderly stop, which would first write down what is deleted. */

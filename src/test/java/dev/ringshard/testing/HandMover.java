@@ -145,6 +145,7 @@ public final class HandMover implements AutoCloseable {
                 first,
                 last,
                 epoch);
+        update(target, "DELETE FROM ringshard.arrived_range WHERE first_token = ? AND epoch = ?", first, epoch);
         update(
                 target,
                 "INSERT INTO ringshard.arrived_range (first_token, last_token, epoch) VALUES (?, ?, ?)",

@@ -71,6 +71,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return () -> copyOf(database.name());
     }
 
+    /** A copy of a database as it is now; nobody may be connected to it, or who still leaves it is waited for. */
+    public final TestDatabase backup(TestDatabase database) {
+        return copyOf(database.name());
+    }
+
     /** A copy under a name that no other has. */
     TestDatabase copyOf(String template) {
         String name = "test_" + DATABASES.incrementAndGet() + "_"

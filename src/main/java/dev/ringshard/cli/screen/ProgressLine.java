@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * plain line every two seconds. Thread-safe.
  */
 public final class ProgressLine {
+    /** What would take longer has hardly begun, and nobody knows. */
+    private static final Duration LONGEST = Duration.ofDays(30);
+
     private static final Duration WATCHED = Duration.ofMillis(100);
     private static final Duration PLAIN = Duration.ofSeconds(2);
     private static final int BAR_WIDTH = 20;
@@ -113,8 +116,9 @@ public final class ProgressLine {
     }
 
     private static String left(double fraction, Duration elapsed) {
-        return fraction <= 0
+        double nanos = elapsed.toNanos() * (1 - fraction) / fraction;
+        return fraction <= 0 || nanos > LONGEST.toNanos()
                 ? "unknown time"
-                : Numbers.time(Duration.ofNanos((long) (elapsed.toNanos() * (1 - fraction) / fraction)));
+                : Numbers.time(Duration.ofNanos((long) Math.max(0, nanos)));
     }
 }

@@ -2,12 +2,15 @@ package dev.ringshard.internal.cluster;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.Claim;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.KnownShards;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Parallel.Outcome;
@@ -22,6 +25,7 @@ import dev.ringshard.status.ClusterStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +34,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -37,8 +42,13 @@ import java.util.stream.Collectors;
  * moments, so while rows move it may take a few readings until they fit together.
  *
  * @param shards the reading of each, or why there is none, in the order of the configuration
+ * @param setBack what shows that shards were set back in time; found in this reading and in the one before
  */
-public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardReading>> shards) {
+public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardReading>> shards, Set<SetBack> setBack) {
+
+    public ClusterReading {
+        setBack = Set.copyOf(setBack);
+    }
 
     /**
      * Asks all shards. If parts of the ring have no owner by what they say, asks again for as long as
@@ -48,10 +58,13 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
      */
     public static ClusterReading of(RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
         Retry.Attempts attempts = Retry.within(config.routingTimeout()).begin();
+        Set<SetBack> suspected = Set.of();
         while (true) {
-            ClusterReading reading = once(config, shards, counted);
+            ClusterReading reading = once(config, shards, counted, suspected);
+            suspected = reading.suspected();
             try {
                 reading.requireWhole();
+                reading.requireJudged(suspected);
                 return reading;
             } catch (RingshardException misfit) {
                 if (!mayFitLater(attempts, misfit)) {
@@ -64,13 +77,34 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     }
 
     /** Asks at once: a shard that takes its time to fail costs only its own. */
-    private static ClusterReading once(RingshardConfig config, Collection<Shard> shards, List<ShardedTable> counted) {
+    private static ClusterReading once(
+            RingshardConfig config,
+            Collection<Shard> shards,
+            List<ShardedTable> counted,
+            Set<SetBack> suspectedBefore) {
         ExecutorService threads = Parallel.threads();
         try {
-            return new ClusterReading(
-                    config, Parallel.forEach(threads, shards, shard -> ShardReading.of(shard, counted)));
+            ClusterReading reading = new ClusterReading(
+                    config, Parallel.forEach(threads, shards, shard -> ShardReading.of(shard, counted)), Set.of());
+            Set<SetBack> found = new LinkedHashSet<>(reading.suspected());
+            found.retainAll(suspectedBefore);
+            return new ClusterReading(config, reading.shards, found);
         } finally {
             threads.shutdown();
+        }
+    }
+
+    /** What looks as if shards were set back; or a handover came between two snapshots. */
+    private Set<SetBack> suspected() {
+        return SetBack.among(members().entrySet().stream()
+                .collect(Collectors.toMap(member -> member.getKey().name(), member -> member.getValue()
+                        .ranges())));
+    }
+
+    /** Another reading tells what is so of what is suspected. */
+    private void requireJudged(Set<SetBack> suspected) {
+        if (!suspected.isEmpty()) {
+            throw new NoOwnerException("Rows are moving at the moment. Nothing was changed. Repeat the command.");
         }
     }
 
@@ -104,8 +138,12 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
      *     ring is not configured
      * @throws ShardUnavailableException if one does not answer
      * @throws NoOwnerException if what they say does not fit together
+     * @throws CorruptionException if a shard was set back in time
      */
     public void requireWhole() {
+        if (!setBack.isEmpty()) {
+            throw new CorruptionException(String.join(" ", SetBack.sentences(setBack)));
+        }
         shards.forEach((shard, said) -> requirePart(shard, said.get()));
         if (members().isEmpty()) {
             throw new ForeignShardException("""
@@ -178,6 +216,10 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         double missing =
                 owners.gaps().stream().mapToDouble(TokenRange::fraction).sum();
         Set<String> strangers = strangers();
+        Set<SetBack> forgetful = forgetful(owners.gaps());
+        if (!forgetful.isEmpty()) {
+            return new CorruptionException(String.join(" ", SetBack.sentences(forgetful)));
+        }
         if (strangers.isEmpty()) {
             return new NoOwnerException("""
                     %.1f %% of the ring has no owner among the shards that are configured: rows are moving at the moment, or a \
@@ -188,6 +230,17 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                 %.1f %% of the ring has no owner among the shards that are configured, and they know of %s, which is not \
                 configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
                 left out once it owns nothing.""".formatted(100 * missing, String.join(", ", strangers)));
+    }
+
+    /** Shards that took ranges which nobody owns now, as others remember. */
+    private Set<SetBack> forgetful(List<TokenRange> gaps) {
+        Map<String, Shard> byName =
+                members().keySet().stream().collect(Collectors.toMap(Shard::name, Function.identity()));
+        return SetBack.ofGaps(
+                gaps,
+                byName.keySet(),
+                (name, gap) -> Objects.requireNonNull(Objects.requireNonNull(byName.get(name))
+                        .snapshot(reading -> HandoverHistoryTable.overlapping(reading.dsl(), gap))));
     }
 
     /** Founders, and shards that rows went to, that are not configured. */
@@ -224,7 +277,10 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                         .map(said -> statuses.of(said.getKey(), said.getValue()))
                         .toList(),
                 misfit.isPresent() ? OptionalDouble.empty() : OptionalDouble.of(RingTarget.share(pending())),
-                misfit.filter(ForeignShardException.class::isInstance).map(Throwable::getMessage));
+                misfit.filter(failure ->
+                                failure instanceof ForeignShardException || failure instanceof CorruptionException)
+                        .map(Throwable::getMessage),
+                misfit.filter(CorruptionException.class::isInstance).isPresent());
     }
 
     private Set<String> silent() {

@@ -92,6 +92,11 @@ final class ShardChecks {
                     State.WRONG, """
                     Shard %s runs on %s; Ringshard works with version %d and later. Give it a newer server.""".formatted(shard.name(), said.server().server(), oldest));
         }
+        try {
+            said.requirePrimary(shard.name());
+        } catch (ForeignShardException standby) {
+            return Finding.of(State.WRONG, standby);
+        }
         String other = shardByDatabase.putIfAbsent(said.server().database(), shard.name());
         if (other != null) {
             return Finding.of(State.WRONG, """

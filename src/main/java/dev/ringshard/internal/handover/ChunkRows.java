@@ -36,6 +36,7 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
             List<RowDigest> sent = new ArrayList<>();
             for (TableColumns table : tables) {
                 sent.add(copying.copy(source, writing, table, ranges));
+                writing.shard().dialect().passCounters(writing.connection(), table.table(), table.within(ranges));
             }
             return sent;
         });

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.selectOne;
 
+import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,20 @@ public final class HandoverHistoryTable {
         return dsl.selectDistinct(HANDOVER_HISTORY.TARGET)
                 .from(HANDOVER_HISTORY)
                 .fetchSet(HANDOVER_HISTORY.TARGET);
+    }
+
+    /** Finished handovers of ranges that overlap one, as far as the history goes back. */
+    public static List<DepartedRange> overlapping(DSLContext dsl, TokenRange range) {
+        return dsl.select(
+                        HANDOVER_HISTORY.FIRST_TOKEN,
+                        HANDOVER_HISTORY.LAST_TOKEN,
+                        HANDOVER_HISTORY.EPOCH,
+                        HANDOVER_HISTORY.TARGET)
+                .from(HANDOVER_HISTORY)
+                .where(HANDOVER_HISTORY.FIRST_TOKEN.le(range.last()))
+                .and(HANDOVER_HISTORY.LAST_TOKEN.ge(range.first()))
+                .fetch(row ->
+                        new DepartedRange(new TokenRange(row.value1(), row.value2()), row.value3(), row.value4()));
     }
 
     /** Target and epoch of each finished handover of a token. */

@@ -63,13 +63,28 @@ public record ShardReading(
     /**
      * Checks that a database is new, or is the shard that the configuration means and takes part.
      *
-     * @throws ForeignShardException if it is another one, its schema has another version, or its founding is unfinished
+     * @throws ForeignShardException if it is another one or a standby, its schema has another version, or its founding is
+     *     unfinished
      */
     public void requirePart(String cluster, KeyHash hash, String shard) {
+        requirePrimary(shard);
         if (!isNew()) {
             requireIdentity(cluster, hash, shard);
             requireOurVersion(shard);
             membership.orElseThrow().requireFounded();
+        }
+    }
+
+    /**
+     * Checks that a database is no standby: what one says of ownership may be old.
+     *
+     * @throws ForeignShardException if it is
+     */
+    public void requirePrimary(String shard) {
+        if (server.isStandby()) {
+            throw new ForeignShardException("""
+                    Shard %s is configured with a standby, which follows another database and may be behind it. Nothing was \
+                    read from it or written. Give its url the primary, for example by targetServerType=primary.""".formatted(shard));
         }
     }
 

@@ -7,13 +7,17 @@ import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
@@ -29,6 +33,8 @@ public final class Migrations {
     private static final String ROOT = "classpath:dev/ringshard/migrations/";
     private static final Pattern SCRIPT_LINE = Pattern.compile("(?m)^Line +: (\\d+)");
     private static final int LINES_SHOWN = 4;
+    private static final Set<ErrorCode> EDITED =
+            Set.of(CoreErrorCode.CHECKSUM_MISMATCH, CoreErrorCode.TYPE_MISMATCH, CoreErrorCode.DESCRIPTION_MISMATCH);
 
     private Migrations() {}
 
@@ -114,8 +120,7 @@ public final class Migrations {
                     .load();
             if (Arrays.stream(flyway.info().all())
                     .anyMatch(migration -> migration.getState().isFailed())) {
-                flyway.repair(); // where DDL is not transactional, an attempt that failed is remembered and blocks
-                // the next
+                repair(shard, by, flyway);
             }
             return flyway.migrate().migrationsExecuted;
         } catch (FlywayException failure) {
@@ -123,6 +128,23 @@ public final class Migrations {
                     Shard %s could not be migrated%s: %s. The failed migration was rolled back where the database \
                     can; no token was handed out. Mend the cause and repeat.%s""".formatted(shard.name(), by, reason(failure), advice), failure);
         }
+    }
+
+    /**
+     * Where DDL is not transactional, an attempt that failed is remembered and blocks the next. Repairing would also take what
+     * was changed since for what ran.
+     */
+    private static void repair(Shard shard, String by, Flyway flyway) {
+        List<String> edited = flyway.validateWithResult().invalidMigrations.stream()
+                .filter(invalid -> EDITED.contains(invalid.errorDetails.errorCode))
+                .map(invalid -> invalid.version)
+                .toList();
+        if (!edited.isEmpty()) {
+            throw new SqlFailedException("""
+                    Shard %s could not be migrated%s: the migrations %s have been changed since they ran. Nothing was done; no \
+                    token was handed out. Put them back as they were, and what is to change into a new one.""".formatted(shard.name(), by, String.join(", ", edited)));
+        }
+        flyway.repair();
     }
 
     /** Of the SQL that failed, or else what Flyway says, on one line. */

@@ -12,6 +12,7 @@ import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.Catalog;
+import dev.ringshard.internal.tables.CrossingReferences;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
@@ -76,8 +77,9 @@ public final class ShardSchema {
     public record Brought(int migrations, KeyType keyType) {}
 
     /**
-     * Requires that the fence is at work on every sharded table, and that nothing acts on rows by itself when they are copied
-     * or purged. Reads the catalogs only.
+     * Requires that the fence is at work on every sharded table, that nothing acts on rows by itself when they are copied or
+     * purged, and that no row refers to one of another token. Reads the catalogs, and the tables of foreign keys that do not
+     * hold the key.
      *
      * @throws ForeignShardException if not, with all that is wrong; nothing was moved
      */
@@ -99,6 +101,7 @@ public final class ShardSchema {
                                     shard.dialect().howToMovePastTriggers()));
                 }
             }
+            found.addAll(CrossingReferences.find(reading, tables));
             return found;
         });
         if (!problems.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.ringshard.internal.shard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -17,10 +18,12 @@ import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.SQLDialect;
+import org.jooq.TransactionProvider;
 import org.jooq.conf.RenderNameCase;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
@@ -65,7 +68,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** jOOQ on this connection; renders names unquoted, so that the same tables are found on every database. */
     default DSLContext dsl(Connection connection) {
-        return DSL.using(connection, jooq(), SharedSettings.SETTINGS);
+        return DSL.using(new DefaultConfiguration()
+                .set(connection)
+                .set(jooq())
+                .set(SharedSettings.SETTINGS)
+                .set(SharedSettings.TRANSACTIONS));
     }
 
     /** What connects to this database. */
@@ -103,6 +110,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * URLs are spelt.
      */
     String identityQuery();
+
+    /** Whether the database only follows another one, and takes no writes. */
+    boolean isStandby(Connection connection) throws SQLException;
 
     /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
     Field<String> codePointOrder(Field<String> text);
@@ -166,6 +176,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What to do where something would act on rows that move, as a sentence. */
     String howToMovePastTriggers();
 
+    /**
+     * Sets the counters of a table's columns past what rows of some tokens hold, so that no next number meets one that
+     * arrived; at once, whatever becomes of the transaction.
+     *
+     * @param within the condition that the rows meet
+     */
+    void passCounters(Connection connection, String table, String within) throws SQLException;
+
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
 
@@ -177,6 +195,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
+
+    /**
+     * Before a text of two statements is executed, where {@link #runsStatementsTogether}: sees to it that they stay one
+     * transaction.
+     *
+     * @throws InvalidInputException if the connection's settings split them; nothing was run
+     */
+    void keepTogether(PreparedStatement statement, @Nullable Object... parameters) throws SQLException;
 
     /** The first column of all rows of a query. */
     static Set<String> texts(Connection connection, String sql, @Nullable String... parameters) throws SQLException {
@@ -200,6 +226,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
                 .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
                 .withRenderNameCase(RenderNameCase.LOWER)
                 .withExecuteLogging(false);
+        private static final TransactionProvider TRANSACTIONS = new SavepointTransactions();
 
         private SharedSettings() {}
     }

@@ -20,6 +20,8 @@ public enum FailureKind {
     CONTENTION,
     /** The connection is gone, or the server is stopping. */
     DISCONNECTED,
+    /** The database takes no writes: a standby, as after a switch-over, or one that was set to read only. */
+    READ_ONLY,
     /** A unique key exists already. */
     DUPLICATE,
     /** A number does not fit its column. */
@@ -99,6 +101,7 @@ public enum FailureKind {
             // 57P0x: the server shuts down, crashed, or cannot take connections yet
             // 90xxx: H2's connection broken, database closed, database closing, database already open elsewhere
             case "57P01", "57P02", "57P03", "90067", "90098", "90121", "90020" -> DISCONNECTED;
+            case "25006" -> READ_ONLY;
             case "23505" -> DUPLICATE;
             case "22003" -> OUT_OF_RANGE;
             case "42501" -> DENIED;

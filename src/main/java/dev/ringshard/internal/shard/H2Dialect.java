@@ -5,6 +5,7 @@ import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
 import java.sql.Driver;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -98,6 +99,11 @@ record H2Dialect() implements Dialect {
     @Override
     public String identityQuery() {
         return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
+    }
+
+    @Override
+    public boolean isStandby(Connection connection) {
+        return false;
     }
 
     @Override
@@ -211,6 +217,10 @@ record H2Dialect() implements Dialect {
         return "Drop them, or move such tables between PostgreSQL databases, where a mover can pass them.";
     }
 
+    /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
+    @Override
+    public void passCounters(Connection connection, String table, String within) {}
+
     @Override
     public boolean hasSharedRowLocks() {
         return false;
@@ -234,4 +244,8 @@ record H2Dialect() implements Dialect {
     public boolean runsStatementsTogether() {
         return false;
     }
+
+    /** They never are together. */
+    @Override
+    public void keepTogether(PreparedStatement statement, @Nullable Object... parameters) {}
 }

@@ -3,6 +3,7 @@ package dev.ringshard.internal.shard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.InvalidInputException;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.PreparedStatement;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
@@ -22,9 +24,10 @@ import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -153,20 +156,35 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean isStandby(Connection connection) throws SQLException {
+        return !Dialect.texts(connection, "SELECT 'yes' WHERE pg_is_in_recovery()")
+                .isEmpty();
+    }
+
+    @Override
     public Field<String> codePointOrder(Field<String> text) {
         return text; // the migrations give these columns the collation "C"
     }
 
     @Override
-    public @Nullable String mark(Connection connection) {
-        return null; // a failed transaction stays one until it is rolled back
+    public String mark(Connection connection) {
+        return "begun"; // a failed transaction stays one until it is rolled back
     }
 
-    /** PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. */
+    /**
+     * PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. One that had
+     * begun and has not any more was ended by a statement of the work.
+     */
     @Override
     public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
-        return connection.isWrapperFor(BaseConnection.class)
-                && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+        if (!connection.isWrapperFor(BaseConnection.class)) {
+            return false;
+        }
+        return switch (connection.unwrap(BaseConnection.class).getTransactionState()) {
+            case FAILED -> true;
+            case IDLE -> mark != null;
+            case OPEN -> false;
+        };
     }
 
     @Override
@@ -296,6 +314,35 @@ record PostgresDialect() implements Dialect {
         return "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
     }
 
+    /**
+     * The counters of identity columns, and those that columns own. Some numbers are left out, because others may count on
+     * between the look and the change.
+     */
+    @Override
+    public void passCounters(Connection connection, String table, String within) throws SQLException {
+        for (String column : Dialect.texts(connection, """
+                SELECT quote_ident(attname) FROM pg_catalog.pg_attribute
+                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped
+                  AND pg_get_serial_sequence(CAST(attrelid AS regclass)::text, attname) IS NOT NULL""", table)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("""
+                        SELECT setval(counter.name, arrived.most + 1000)
+                        FROM (SELECT CAST(max(%1$s) AS bigint) AS most FROM %2$s WHERE %3$s) arrived,
+                             (SELECT CAST(pg_get_serial_sequence('%4$s', '%5$s') AS regclass) AS name) counter,
+                             pg_catalog.pg_sequence
+                        WHERE seqrelid = counter.name AND seqincrement > 0 AND arrived.most + 1000 <= seqmax
+                          AND arrived.most >= coalesce(pg_sequence_last_value(counter.name), 0)""".formatted(column, table, within, table.replace("'", "''"), unquoted(column)));
+            }
+        }
+    }
+
+    private static String unquoted(String identifier) {
+        String name = identifier.startsWith("\"")
+                ? identifier.substring(1, identifier.length() - 1).replace("\"\"", "\"")
+                : identifier;
+        return name.replace("'", "''");
+    }
+
     @Override
     public boolean hasSharedRowLocks() {
         return true;
@@ -318,5 +365,36 @@ record PostgresDialect() implements Dialect {
     @Override
     public boolean runsStatementsTogether() {
         return true;
+    }
+
+    /**
+     * The driver sends a Sync before a statement whose rows may be long, and with it the server commits what came before. It
+     * knows how long they may be only of a statement that it has had described, which it does for parameters whose type it
+     * leaves to the server; and never for a statement of one use.
+     */
+    @Override
+    public void keepTogether(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+        BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+        if (connection.getPreferQueryMode() == PreferQueryMode.SIMPLE || connection.getPrepareThreshold() < 0) {
+            throw new InvalidInputException("""
+                    A connection is set to preferQueryMode=simple or prepareThreshold=-1. By the first, a statement and the \
+                    check of its key are two transactions; by the second, the driver cannot send both. Nothing was run. Take \
+                    that setting out of the shard's url.""");
+        }
+        boolean stringsHaveAType = connection.getStringVarcharFlag();
+        for (Object parameter : parameters) {
+            if (!hasAType(parameter, stringsHaveAType)) {
+                statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+                return;
+            }
+        }
+    }
+
+    private static boolean hasAType(@Nullable Object parameter, boolean stringsHaveAType) {
+        return parameter instanceof Number
+                || parameter instanceof Boolean
+                || parameter instanceof UUID
+                || parameter instanceof byte[]
+                || (parameter instanceof String && stringsHaveAType);
     }
 }

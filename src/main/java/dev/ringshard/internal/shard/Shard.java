@@ -198,8 +198,16 @@ public final class Shard implements AutoCloseable {
             try {
                 return work.run(lease.connection);
             } catch (SQLException | RuntimeException failure) {
+                leaveIfReadOnly(failure);
                 throw translation.apply(failure);
             }
+        }
+    }
+
+    /** All pooled connections lead to the same database as the one that takes no writes. */
+    void leaveIfReadOnly(Throwable failure) {
+        if (FailureKind.of(failure) == FailureKind.READ_ONLY && dataSource instanceof HikariDataSource pool) {
+            pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
 

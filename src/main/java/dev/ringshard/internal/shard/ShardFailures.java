@@ -36,6 +36,7 @@ final class ShardFailures {
             case NOT_OWNER -> notOwner(failure);
             case CONTENTION -> contention(failure);
             case DISCONNECTED -> lost(failure);
+            case READ_ONLY -> readOnly(failure);
             case DENIED -> denied(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> asItIs(failure);
         };
@@ -47,6 +48,7 @@ final class ShardFailures {
             case CONTENTION -> contention(failure);
             case NOT_OWNER -> notOwner(failure);
             case DISCONNECTED -> unknown(failure);
+            case READ_ONLY -> readOnly(failure);
             case DENIED -> denied(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> saysRolledBack(failure) ? asItIs(failure) : unknown(failure);
         };
@@ -64,9 +66,9 @@ final class ShardFailures {
     SqlFailedException afterSwallowedFailure() {
         return new SqlFailedException("""
                 Shard %s: the transaction had ended before the work did. Either a statement failed and the work went \
-                on as if it had not: then nothing was written. Or, on H2, a statement such as CREATE TABLE committed \
+                on as if it had not: then nothing was written. Or a statement such as COMMIT, or CREATE TABLE on H2, committed \
                 what came before it: then only that was. Let failures end the work, or put savepoints before them; \
-                change tables outside of it.""".formatted(shard));
+                change tables and end transactions outside of it.""".formatted(shard));
     }
 
     void whileClosing(SQLException failure) {
@@ -109,6 +111,16 @@ final class ShardFailures {
                 Shard %s: other transactions held the same rows, and the database ended this one (SQLSTATE %s). \
                 Nothing was written. Repeat the call; if this persists, shorten the transactions that write to \
                 the same rows.""".formatted(shard, state(failure)), failure);
+    }
+
+    /** As if the connection were lost: the next one may lead to the new primary. */
+    private ShardUnavailableException readOnly(Throwable failure) {
+        return ShardUnavailableException.lost(
+                shard,
+                "Shard %s takes no writes (SQLSTATE %s): it is a standby now, or was set to read only."
+                        .formatted(shard, state(failure)),
+                "Nothing was written. Repeat the call once the shard has a primary, or take what sets it to read only away; keys on other shards are not affected.",
+                failure);
     }
 
     private ShardUnavailableException lost(Throwable failure) {

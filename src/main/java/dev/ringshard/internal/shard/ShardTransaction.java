@@ -83,6 +83,7 @@ public final class ShardTransaction implements AutoCloseable {
         try {
             return work.run(this);
         } catch (SQLException | RuntimeException failure) {
+            shard.leaveIfReadOnly(failure);
             throw shard.failures().inTransaction(failure);
         }
     }

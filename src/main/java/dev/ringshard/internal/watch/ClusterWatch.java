@@ -179,7 +179,8 @@ public final class ClusterWatch implements AutoCloseable {
                 config.cluster(),
                 all.stream().map(shard -> shard.status(statuses)).toList(),
                 ring.pendingShare(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** Counts of two moments fit together only if nothing has moved in between; until they do, the last sum stands. */

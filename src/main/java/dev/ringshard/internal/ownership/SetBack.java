@@ -1,0 +1,148 @@
+package dev.ringshard.internal.ownership;
+
+import dev.ringshard.ring.TokenRange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/**
+ * A shard that seems to have been set back in time, as by a restored backup or a standby that lagged and took over: what it says
+ * of a range contradicts what another shard has on record.
+ *
+ * <p>Shards are asked one after the other, so a handover in between looks alike for a moment. What two readings find, one after
+ * the other, is so: whoever took a range or gave it away has its own record of it by then.
+ *
+ * @param other the shard whose record contradicts it
+ * @param epoch of that record
+ */
+public record SetBack(String shard, String other, Sign sign, TokenRange range, long epoch) {
+
+    /** What contradicts. */
+    public enum Sign {
+        /** The other handed the range over to it, and it has neither the copy nor a record that it took it. */
+        KNOWS_NOTHING,
+        /** The other owns the range, too, with a newer epoch. */
+        OWNS_WHAT_WENT
+    }
+
+    /** All that contradicts, of the ranges that the shards of a cluster have noted, by their names. */
+    public static Set<SetBack> among(Map<String, ShardRanges> shards) {
+        Set<SetBack> found = new LinkedHashSet<>();
+        shards.forEach((source, ranges) -> {
+            ranges.committed()
+                    .forEach(away -> addIfUnknown(
+                            found, shards, source, new DepartedRange(away.range(), away.epoch(), away.target())));
+            ranges.departed().forEach(away -> addIfUnknown(found, shards, source, away));
+        });
+        addOwnedTwice(found, shards);
+        return found;
+    }
+
+    private static void addIfUnknown(
+            Set<SetBack> found, Map<String, ShardRanges> shards, String source, DepartedRange away) {
+        ShardRanges target = shards.get(away.target());
+        if (target != null
+                && !target.took(away.range(), away.epoch())
+                && target.incoming().stream()
+                        .noneMatch(copy ->
+                                copy.epoch() == away.epoch() && copy.range().overlaps(away.range()))) {
+            found.add(new SetBack(away.target(), source, Sign.KNOWS_NOTHING, away.range(), away.epoch()));
+        }
+    }
+
+    private record Owned(String shard, OwnedRange range) {}
+
+    private static void addOwnedTwice(Set<SetBack> found, Map<String, ShardRanges> shards) {
+        List<Owned> ascending = new ArrayList<>();
+        shards.forEach((shard, ranges) -> ranges.owned().forEach(range -> ascending.add(new Owned(shard, range))));
+        ascending.sort(Comparator.comparing(one -> one.range.range()));
+        Owned furthest = null; // of those before, the one that reaches furthest
+        for (Owned next : ascending) {
+            if (furthest != null && furthest.range.range().overlaps(next.range.range())) {
+                found.add(ownedTwice(furthest, next));
+            }
+            if (furthest == null
+                    || furthest.range.range().last() < next.range.range().last()) {
+                furthest = next;
+            }
+        }
+    }
+
+    private static SetBack ownedTwice(Owned one, Owned other) {
+        boolean isInOrder = one.range.epoch() <= other.range.epoch();
+        Owned older = isInOrder ? one : other;
+        Owned newer = isInOrder ? other : one;
+        return new SetBack(
+                older.shard,
+                newer.shard,
+                Sign.OWNS_WHAT_WENT,
+                older.range.range().intersection(newer.range.range()).orElseThrow(),
+                newer.range.epoch());
+    }
+
+    /**
+     * What the shards remember of ranges that nobody owns: whoever took one last, by their histories, knows nothing of it.
+     *
+     * @param ofShard asks a shard's history for the handovers of ranges that overlap one
+     */
+    public static Set<SetBack> ofGaps(
+            Collection<TokenRange> gaps,
+            Collection<String> shards,
+            BiFunction<String, TokenRange, List<DepartedRange>> ofShard) {
+        Set<SetBack> found = new LinkedHashSet<>();
+        for (TokenRange gap : gaps) {
+            shards.stream()
+                    .flatMap(source -> ofShard.apply(source, gap).stream()
+                            .map(away ->
+                                    new SetBack(away.target(), source, Sign.KNOWS_NOTHING, away.range(), away.epoch())))
+                    .max(Comparator.comparing(SetBack::epoch))
+                    .filter(newest -> shards.contains(newest.shard))
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** What is so and what to do, a sentence or two for each shard; of none, nothing. */
+    public static List<String> sentences(Collection<SetBack> found) {
+        Map<String, List<SetBack>> byShard = found.stream()
+                .sorted(Comparator.comparing(SetBack::shard))
+                .collect(Collectors.groupingBy(SetBack::shard, LinkedHashMap::new, Collectors.toList()));
+        return byShard.entrySet().stream()
+                .map(shard -> """
+                        Shard %s was set back in time, by a restored backup or a standby that lagged: %s. As long as that is \
+                        so, nothing moves from or to any shard, and no rows are deleted. End what writes to %s, and bring it \
+                        to its newest state; do not delete anything on the others.""".formatted(shard.getKey(), reasons(shard.getValue()), shard.getKey()))
+                .toList();
+    }
+
+    private static String reasons(List<SetBack> ofOneShard) {
+        return ofOneShard.stream()
+                .collect(Collectors.groupingBy(one -> one.reason(), LinkedHashMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(reason -> reason.getKey()
+                        .formatted(reason.getValue() == 1 ? "a range" : "%,d ranges".formatted(reason.getValue())))
+                .collect(Collectors.joining(", and "));
+    }
+
+    private String reason() {
+        return switch (sign) {
+            case KNOWS_NOTHING -> "it knows nothing of %s that " + other + " has handed over to it";
+            case OWNS_WHAT_WENT -> "it owns %s that " + other + " owns with a newer epoch";
+        };
+    }
+
+    /** Those whose ranges have a token in common with one of these. */
+    public static List<SetBack> of(Collection<SetBack> found, Collection<TokenRange> ranges) {
+        return found.stream()
+                .filter(one -> ranges.stream().anyMatch(range -> range.overlaps(one.range)))
+                .toList();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.ringshard.routing;
+
+import dev.ringshard.failure.InvalidInputException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a transaction as its work sees it: what would end the transaction, or give the connection away, is refused
+ * before it is done.
+ */
+record GuardedConnection(Connection connection) implements InvocationHandler {
+
+    static Connection of(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                GuardedConnection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                new GuardedConnection(connection));
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        if (ends(method, arguments)) {
+            throw new InvalidInputException("""
+                    The work of a transaction called Connection.%s(). Ringshard commits a transaction once its work has returned, \
+                    and rolls it back if the work throws. That call has done nothing. Leave it out; for a part that may fail by \
+                    itself there are savepoints.""".formatted(method.getName()));
+        }
+        if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
+            return arguments != null && proxy == arguments[0];
+        }
+        try {
+            return method.invoke(connection, arguments);
+        } catch (InvocationTargetException failed) {
+            throw failed.getTargetException();
+        }
+    }
+
+    private static boolean ends(Method method, @Nullable Object @Nullable [] arguments) {
+        return switch (method.getName()) {
+            case "commit", "close", "abort", "setTransactionIsolation", "setReadOnly", "beginRequest", "endRequest" ->
+                true;
+            case "rollback" -> arguments == null; // and not to a savepoint
+            case "setAutoCommit" -> arguments != null && Boolean.TRUE.equals(arguments[0]);
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,129 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.testing.PostgresServer;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.verify.Verification;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A shard that is restored from a backup of before a rebalance is named, and nothing is moved or deleted. The backup is a copy of
+ * its database, taken while nobody works.
+ */
+class SetBackPostgresTest {
+    private static final int CUSTOMERS = 60;
+
+    private final List<TestDatabase> databases = TestCluster.foundedDatabases(
+            List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL),
+            made -> TestCluster.config(TestCluster.shards(made)));
+    private final RingshardConfig config = TestCluster.config(TestCluster.shards(databases));
+    private TestDatabase backup = databases.get(1);
+
+    @BeforeEach
+    void customers_and_a_backup() {
+        try (Ringshard bank = Ringshard.open(config)) {
+            bank.customers()
+                    .createAll(IntStream.range(0, CUSTOMERS)
+                            .mapToObj(i ->
+                                    new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")))
+                            .toList());
+        }
+        backup = PostgresServer.shared().backup(databases.get(1));
+    }
+
+    @Test
+    void a_shard_that_has_forgotten_what_it_took_is_named() throws SQLException {
+        rebalance(config.withShard(weightless("eu-1", databases.get(0))));
+
+        assertNamed("it knows nothing of");
+        assertThat(customersOn(databases.get(0))).isZero(); // they were on eu-2 alone, and the backup is older
+    }
+
+    @Test
+    void a_shard_that_owns_again_what_it_gave_away_is_named() throws SQLException {
+        rebalance(config.withShard(weightless("eu-2", databases.get(1))));
+
+        assertNamed("that eu-1 owns with a newer epoch");
+        assertThat(customersOn(databases.get(0))).isEqualTo(CUSTOMERS);
+    }
+
+    /** As if both copies had been on their way: the source has not deleted its rows yet. */
+    @Test
+    void rows_that_the_target_has_forgotten_stay_on_their_source() throws SQLException {
+        sql(databases.get(0), """
+                INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)
+                SELECT first_token, last_token, epoch + 1, 'eu-2' FROM ringshard.owned_range;
+                DELETE FROM ringshard.owned_range""");
+        long rows = customersOn(databases.get(0));
+
+        assertNamed("that eu-1 has handed over to it");
+        assertThat(customersOn(databases.get(0))).isEqualTo(rows).isPositive();
+    }
+
+    private void rebalance(RingshardConfig weights) {
+        try (Ringshard bank = Ringshard.open(weights)) {
+            Rebalancer rebalancer = bank.rebalancer();
+            assertThat(rebalancer.run(rebalancer.plan(), progress -> {}).movedRows())
+                    .isPositive();
+            assertThat(bank.status().problem()).isEmpty();
+        }
+    }
+
+    private void assertNamed(String reason) throws SQLException {
+        long before = customersOn(databases.get(0)) + customersOn(backup);
+        RingshardConfig restored = config.withShard(TestCluster.shard("eu-2", backup));
+        try (Ringshard bank = Ringshard.open(restored)) {
+            ClusterStatus status = bank.status();
+            assertThat(status.problem().orElse("none"))
+                    .contains("Shard eu-2 was set back in time", reason, "no rows are deleted");
+            assertThat(status.isSettled()).isFalse();
+            assertThatThrownBy(() -> bank.rebalancer().plan())
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("Shard eu-2 was set back in time");
+            Verification found = bank.verify();
+            assertThat(found.isSound()).isFalse();
+            assertThat(found.ring().setBack()).singleElement().asString().contains(reason);
+            bank.recover();
+        }
+        assertThat(Ringshard.check(restored).problem().orElse("none")).contains("Shard eu-2 was set back in time");
+        assertThat(customersOn(databases.get(0)) + customersOn(backup)).isEqualTo(before);
+    }
+
+    private static ShardConfig weightless(String name, TestDatabase database) {
+        return TestCluster.shard(name, database).withWeight(0);
+    }
+
+    private static long customersOn(TestDatabase database) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM customers")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static void sql(TestDatabase database, String statements) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ringshard.mover = 'on'; " + statements);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.ringshard.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.SqlFailedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Work that tries to end the transaction it runs in: nothing of it stays, and the next work finds everything as it was. */
+abstract class EndedByWorkContract extends RoutedCluster {
+    private static final String RENAME = "UPDATE customers SET first_name = 'Eve' WHERE customer_key = ?";
+
+    /** Whatever a connection has for it. */
+    enum Ending {
+        COMMIT {
+            @Override
+            void of(Connection connection) throws SQLException {
+                connection.commit();
+            }
+        },
+        ROLLBACK {
+            @Override
+            void of(Connection connection) throws SQLException {
+                connection.rollback();
+            }
+        },
+        AUTO_COMMIT {
+            @Override
+            void of(Connection connection) throws SQLException {
+                connection.setAutoCommit(true);
+            }
+        },
+        CLOSE {
+            @Override
+            void of(Connection connection) throws SQLException {
+                connection.close();
+            }
+        },
+        ABORT {
+            @Override
+            void of(Connection connection) throws SQLException {
+                connection.abort(Runnable::run);
+            }
+        };
+
+        abstract void of(Connection connection) throws SQLException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void work_that_ends_its_transaction_is_refused_and_leaves_nothing(Ending ending) {
+        String key = customerOn("eu-1");
+
+        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RENAME, key);
+                    ending.of(transaction.connection());
+                    return transaction.dsl().execute(RENAME, key);
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("That call has done nothing");
+
+        assertUnchanged(key);
+    }
+
+    @Test
+    void work_that_ends_its_transaction_by_a_statement_is_told_so() {
+        String key = customerOn("eu-1");
+
+        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
+                    transaction.dsl().execute("ROLLBACK");
+                    return 1;
+                }))
+                .isInstanceOf(SqlFailedException.class)
+                .hasMessageContaining("the transaction had ended before the work did");
+
+        assertUnchanged(key);
+    }
+
+    @Test
+    void a_transaction_of_jooq_within_the_work_is_a_savepoint() {
+        String key = customerOn("eu-1");
+
+        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
+                    transaction.dsl().transaction(inner -> inner.dsl().execute(RENAME, key));
+                    throw new IllegalStateException("the work ends here");
+                }))
+                .hasMessageContaining("the work ends here");
+        assertUnchanged(key);
+
+        bank.router().transaction(key, transaction -> {
+            transaction.dsl().execute("UPDATE customers SET last_name = 'Byron' WHERE customer_key = ?", key);
+            assertThatThrownBy(() -> transaction.dsl().transaction(inner -> {
+                        inner.dsl().execute(RENAME, key);
+                        throw new IllegalStateException("the part ends here");
+                    }))
+                    .hasMessageContaining("the part ends here");
+            return 1;
+        });
+        assertUnchanged(key);
+        assertThat(customers.find(key).orElseThrow().lastName()).isEqualTo("Byron");
+    }
+
+    @Test
+    void savepoints_and_what_a_connection_is_there_for_work() {
+        String key = customerOn("eu-1");
+
+        bank.router().transaction(key, transaction -> {
+            Connection connection = transaction.connection();
+            connection.setAutoCommit(false); // as it is
+            var before = connection.setSavepoint();
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("UPDATE customers SET first_name = 'Eve' WHERE customer_key = '" + key + "'");
+            }
+            connection.rollback(before);
+            assertThat(connection).isEqualTo(transaction.connection()).isNotEqualTo(null);
+            return 1;
+        });
+
+        assertUnchanged(key);
+    }
+
+    private void assertUnchanged(String key) {
+        assertThat(customers.find(key).orElseThrow().firstName()).isEqualTo("Ada");
+    }
+}
