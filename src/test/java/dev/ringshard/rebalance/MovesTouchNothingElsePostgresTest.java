@@ -154,6 +154,71 @@ class MovesTouchNothingElsePostgresTest {
         }
     }
 
+    /** Their numbers differ between two databases: the binary form of an array or a composite holds them. */
+    @Test
+    void arrays_of_the_applications_own_types_arrive_as_they_were() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        sql(1, "CREATE TYPE other AS ENUM ('x')"); // so that the next one has another number
+        for (int i = 0; i < 2; i++) {
+            sql(i, """
+                    CREATE TYPE mood AS ENUM ('fine', 'so, so');
+                    CREATE TYPE place AS (name text, mood mood);
+                    CREATE DOMAIN short AS text CHECK (length(VALUE) < 9);
+                    CREATE TYPE spans AS RANGE (subtype = numeric);
+                    CREATE TABLE lives (tenant_id text NOT NULL, moods mood[], home place, homes place[], shorts short[],
+                        span spans, mood mood, born timestamptz, took interval, weight double precision, bytes bytea)""");
+        }
+        RingshardConfig withLives = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(config.shards())
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .table(ShardedTable.byKey("lives", "tenant_id"))
+                .build();
+        Ringshard.init(withLives);
+        sql(0, """
+                INSERT INTO lives SELECT id, ARRAY['fine', 'so, so', NULL]::mood[], CAST('("a, b",fine)' AS place),
+                    ARRAY[CAST('(\\\\N,)' AS place)], ARRAY['x\ty', '']::short[], CAST('[1.5,2)' AS spans), CAST('so, so' AS mood),
+                    CAST('2024-03-31 01:30+05' AS timestamptz), CAST('-1 mon 2 days' AS interval), 'NaN',
+                    CAST('\\x00ff' AS bytea) FROM tenants;
+                INSERT INTO lives (tenant_id) SELECT id FROM tenants""");
+        String all =
+                "SELECT count(*) || ' ' || coalesce(md5(string_agg(CAST(lives AS text), ';' ORDER BY CAST(lives AS text))), '')"
+                        + " FROM lives WHERE tenant_id = '%s'";
+        String tenant;
+        String before = text(0, "SELECT string_agg(CAST(lives AS text), ';' ORDER BY CAST(lives AS text)) FROM lives");
+        try (Ringshard shop = Ringshard.open(withLives)) {
+            shop.addShard(second);
+            tenant = text(1, "SELECT min(id) FROM tenants");
+            assertThat(text(1, all.formatted(tenant))).startsWith("2 ");
+            shop.removeShard("eu-2");
+        }
+        assertThat(text(0, "SELECT string_agg(CAST(lives AS text), ';' ORDER BY CAST(lives AS text)) FROM lives"))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void types_that_are_alike_by_name_only_are_told_before_anything_moves() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        sql(0, "CREATE TYPE mood AS ENUM ('fine', 'bad'); ALTER TABLE orders ADD COLUMN mood mood");
+        sql(1, "CREATE TYPE mood AS ENUM ('fine'); ALTER TABLE orders ADD COLUMN mood mood");
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("the type mood fine, bad is there on eu-1")
+                    .hasMessageContaining("Nothing was moved");
+        }
+    }
+
+    @Test
+    void numbers_that_mean_something_in_one_database_only_are_refused() throws SQLException {
+        sql(0, "CREATE DOMAIN letter AS oid; ALTER TABLE orders ADD COLUMN letters letter[], ADD COLUMN kind regclass");
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("has a column letters with values of type oid")
+                .hasMessageContaining("has a column kind with values of type regclass");
+    }
+
     @Test
     void the_next_number_of_an_identity_column_does_not_meet_one_that_moved() throws SQLException {
         ShardConfig second = shard("eu-2");

@@ -19,7 +19,7 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOperation;
 import org.postgresql.copy.CopyOut;
 
-/** Binary COPY, piped from one PostgreSQL to another without unpacking a row. */
+/** COPY, binary where that is possible, piped from one PostgreSQL to another without unpacking a row. */
 record PostgresCopy() implements RowCopy {
     /** Seeded, so that nobody can make two rows that read alike; one process computes both sides. */
     private static final Hasher64 HASH = Hashing.xxh3_64(new SecureRandom().nextLong());
@@ -34,9 +34,16 @@ record PostgresCopy() implements RowCopy {
     public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
         requireSameTypes(source, target, table);
+        if (table.isText()) {
+            speakAlike(target);
+        }
         CopyOut out = copyOut(source, table, ranges);
         try {
-            return pipe(out, target, "COPY %s (%s) FROM STDIN (FORMAT BINARY)".formatted(table.table(), table.list()));
+            return pipe(
+                    out,
+                    target,
+                    table,
+                    "COPY %s (%s) FROM STDIN (FORMAT %s)".formatted(table.table(), table.list(), format(table)));
         } finally {
             endWith(source, out);
         }
@@ -55,16 +62,33 @@ record PostgresCopy() implements RowCopy {
 
     private static CopyOut copyOut(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
             throws SQLException {
+        if (table.isText()) {
+            speakAlike(shard);
+        }
         return postgres(shard)
                 .getCopyAPI()
-                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)"
-                        .formatted(table.list(), table.table(), table.within(ranges)));
+                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT %s)"
+                        .formatted(table.list(), table.table(), table.within(ranges), format(table)));
     }
 
-    private static RowDigest pipe(CopyOut out, ShardTransaction target, String copyIn) throws SQLException {
+    private static String format(TableColumns table) {
+        return table.isText() ? "TEXT" : "BINARY";
+    }
+
+    /** What a value reads as depends on settings, until the transaction ends the same on both sides. */
+    private static void speakAlike(ShardTransaction shard) throws SQLException {
+        try (Statement statement = shard.connection().createStatement()) {
+            statement.execute(
+                    "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL timezone = 'UTC';"
+                            + " SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'");
+        }
+    }
+
+    private static RowDigest pipe(CopyOut out, ShardTransaction target, TableColumns table, String copyIn)
+            throws SQLException {
         CopyIn in = postgres(target).getCopyAPI().copyIn(copyIn);
         try {
-            RowDigest sent = read(out, message -> in.writeToCopy(message, 0, message.length));
+            RowDigest sent = read(out, table, message -> in.writeToCopy(message, 0, message.length));
             in.endCopy();
             return sent;
         } finally {
@@ -76,14 +100,15 @@ record PostgresCopy() implements RowCopy {
         void accept(byte[] message) throws SQLException;
     }
 
-    /** Every row comes as a message of its own; the first carries the header, too. */
-    private static RowDigest read(CopyOut out, Consumer consumer) throws SQLException {
+    /** Every row comes as a message of its own; of a binary copy, the first carries the header, too. */
+    private static RowDigest read(CopyOut out, TableColumns table, Consumer consumer) throws SQLException {
         long rows = 0;
         long sum = 0;
-        int from = HEADER;
+        int from = table.isText() ? 0 : HEADER;
+        int end = table.isText() ? 0 : END;
         for (byte[] message = out.readFromCopy(); message != null; message = out.readFromCopy()) {
             consumer.accept(message);
-            if (message.length - from > END) {
+            if (message.length - from > end) {
                 rows++;
                 sum += HASH.hashBytesToLong(message, from, message.length - from);
             }
@@ -110,7 +135,7 @@ record PostgresCopy() implements RowCopy {
         for (TableColumns table : tables) {
             CopyOut out = copyOut(shard, table, ranges);
             try {
-                summaries.add(read(out, message -> {}));
+                summaries.add(read(out, table, message -> {}));
             } finally {
                 endWith(shard, out);
             }

@@ -22,8 +22,10 @@ import java.util.stream.Collectors;
  * @param token the token of a row, as an SQL expression of its database
  * @param columns those that are copied, without what a database generates; sorted by name, in lower case
  * @param types of the columns, as their database calls them
+ * @param isText whether rows are to be copied as text, because their binary form means something in one database only
  */
-public record TableColumns(ShardedTable sharded, String token, List<String> columns, List<String> types) {
+public record TableColumns(
+        ShardedTable sharded, String token, List<String> columns, List<String> types, boolean isText) {
 
     public TableColumns {
         columns = List.copyOf(columns);
@@ -53,7 +55,11 @@ public record TableColumns(ShardedTable sharded, String token, List<String> colu
                 }
             }
             return new TableColumns(
-                    table, dialect.token(table), List.copyOf(types.keySet()), List.copyOf(types.values()));
+                    table,
+                    dialect.token(table),
+                    List.copyOf(types.keySet()),
+                    List.copyOf(types.values()),
+                    dialect.hasLocalBinaryForm(shard.connection(), table.name()));
         }
     }
 

@@ -176,6 +176,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What to do where something would act on rows that move, as a sentence. */
     String howToMovePastTriggers();
 
+    /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
+    Set<String> unmovable(Connection connection, String table) throws SQLException;
+
+    /** What types of the application's own a table uses, however deep, each with its definition. */
+    Set<String> ownTypes(Connection connection, String table) throws SQLException;
+
+    /** Whether the binary form of a table's rows holds numbers that mean something in this database only. */
+    boolean hasLocalBinaryForm(Connection connection, String table) throws SQLException;
+
     /**
      * Sets the counters of a table's columns past what rows of some tokens hold, so that no next number meets one that
      * arrived; at once, whatever becomes of the transaction.

@@ -217,6 +217,21 @@ record H2Dialect() implements Dialect {
         return "Drop them, or move such tables between PostgreSQL databases, where a mover can pass them.";
     }
 
+    @Override
+    public Set<String> unmovable(Connection connection, String table) {
+        return Set.of();
+    }
+
+    @Override
+    public Set<String> ownTypes(Connection connection, String table) {
+        return Set.of();
+    }
+
+    @Override
+    public boolean hasLocalBinaryForm(Connection connection, String table) {
+        return false;
+    }
+
     /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
     public void passCounters(Connection connection, String table, String within) {}

@@ -120,6 +120,16 @@ public final class Catalog {
         }
     }
 
+    /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
+    Set<String> unmovable(ShardedTable table) throws SQLException {
+        return Dialect.of(dsl).unmovable(connection, table.name());
+    }
+
+    /** The application's own types that a table uses, each with its definition. */
+    Set<String> ownTypes(ShardedTable table) throws SQLException {
+        return Dialect.of(dsl).ownTypes(connection, table.name());
+    }
+
     /** Whether an index over all rows has this column first, and serves for ranges. */
     boolean hasIndexOn(TableName name, String column) throws SQLException {
         try (ResultSet found = metaData.getIndexInfo(null, name.schema(), name.table(), false, true)) {

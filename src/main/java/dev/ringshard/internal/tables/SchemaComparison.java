@@ -66,6 +66,9 @@ public final class SchemaComparison {
                 catalog.columns(catalog.name(table)).stream()
                         .filter(column -> !column.name().equals(Catalog.GENERATED_TOKEN))
                         .forEach(column -> columns.put(table.name() + "." + column.name(), column.definition()));
+                for (String type : catalog.ownTypes(table)) {
+                    columns.put("the type " + type, "there");
+                }
             }
         }
         Map<String, String> versions = Map.of(

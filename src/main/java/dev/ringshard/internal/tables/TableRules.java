@@ -93,6 +93,9 @@ public final class TableRules {
                 checkToken(table, name, column.get());
             }
         }
+        for (String problem : catalog.unmovable(table)) {
+            add(table, problem + ".");
+        }
         catalog.refusal(table, columns)
                 .ifPresent(refusal -> add(
                         table,
