@@ -49,8 +49,8 @@ broken() {
 }
 
 broken 'no lock of the fence' migrations/ringshard/postgresql/V2__fence.sql 's/ LIMIT 1 FOR KEY SHARE;/ LIMIT 1;/'
-broken 'activation without the epoch' src/main/java/dev/ringshard/internal/handover/HandoverTarget.java \
-  's/incoming\.range()\.equals(handover\.range()) && incoming\.epoch() == handover\.epoch()/incoming.range().equals(handover.range())/'
+broken 'activation without the epoch' src/main/java/dev/ringshard/internal/ownership/IncomingRange.java \
+  's/return epoch == handover\.epoch() && range/return range/; s/ && digest\.equals(handover\.digest())//'
 broken 'a point read in two statements' src/main/java/dev/ringshard/routing/PointRead.java \
   's/List<T> found = run(whereThereAreRows/run(always, connection, shard, token, parameters);\n            &/
    s/return found\.isEmpty() ? .*;/return found;/

@@ -32,8 +32,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The packaged command line, as a process of its own. Does not show how a load fares when a machine loses power. */
+/**
+ * The packaged command line, as a process of its own; several at once, because they wait for much. Does not show how a load fares
+ * when a machine loses power.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class PackagedJarIT {
     private static final Path BANK = Path.of("src/test/resources/bank").toAbsolutePath();
