@@ -351,12 +351,12 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public Set<String> unmovable(Connection connection, String table) throws SQLException {
-        Set<String> found =
-                new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
+        Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
                 SELECT DISTINCT 'has a column ' || column_name || ' with values of type ' || typname
                     || ', which mean something in this database only, such as the number of a large object: store the content itself'
                 FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
-                WHERE typnamespace = 'pg_catalog'::regnamespace AND typname IN """ + LOCAL_TYPES + " ORDER BY 1", table));
+                WHERE typnamespace = 'pg_catalog'::regnamespace AND typname IN %s
+                ORDER BY 1""".formatted(LOCAL_TYPES), table));
         found.addAll(Dialect.texts(connection, """
                 SELECT 'inherits from another table, or another one inherits from it: make it a plain table'
                 FROM pg_catalog.pg_inherits WHERE CAST(? AS regclass) IN (inhrelid, inhparent) LIMIT 1""", table));
@@ -376,14 +376,14 @@ record PostgresDialect() implements Dialect {
                                    FROM pg_catalog.pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped)
                     ELSE 'of kind ' || CAST(typtype AS text) END
                 FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
-                WHERE type_id >= """ + FIRST_OWN_TYPE + " AND typelem = 0 ORDER BY 1", table);
+                WHERE type_id >= %d AND typelem = 0 ORDER BY 1""".formatted(FIRST_OWN_TYPE), table);
     }
 
     @Override
     public boolean hasLocalBinaryForm(Connection connection, String table) throws SQLException {
         return !Dialect.texts(connection, TYPES + """
                 SELECT 'yes' FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
-                WHERE (is_contained AND type_id >= """ + FIRST_OWN_TYPE + ") OR typsend = 0", table)
+                WHERE (is_contained AND type_id >= %d) OR typsend = 0""".formatted(FIRST_OWN_TYPE), table)
                 .isEmpty();
     }
 
