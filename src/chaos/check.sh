@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does the chaos suite see what it is for? Breaks a copy of the sources in one place at a time, and runs the suite on it,
-# each time twice as long as before, until it reports a violation, finds shards that are not sound, or has a mover that
-# fails though no fault explains it; or until it has had its default time of 600 s. A run that fails for any other reason
+# each time twice as long as before, until it reports a violation, finds shards that are not sound or contradict each other,
+# or has a mover that fails though no fault explains it; or until it has had its default time of 600 s. A run that fails for any other reason
 # catches nothing. With an argument: only those broken builds whose name contains it. Exit 1: one of
 # them was not caught. Exit 2: the check itself did not work.
 set -euo pipefail
@@ -30,9 +30,10 @@ broken() {
     if (cd "$work/copy" && ./mvnw -B verify -Pchaos -DskipChecks -Dringshard.postgres=embedded \
       -Dringshard.chaos.seconds="$seconds") >"$work/log" 2>&1 </dev/null; then
       spent=$((spent + seconds))
-    elif grep -qaE 'violations\. The first|^[[:space:]]at dev\.ringshard\.chaos\.(Audit\.of|MoverFault\.record)' "$work/log"; then
+    elif grep -qaE 'violations\. The first|Corruption.* was set back in time|^[[:space:]]at dev\.ringshard\.chaos\.(Audit\.of|MoverFault\.record)' "$work/log"; then
       printf 'caught    %-40s by a run of %d s, after %d s of others\n' "$1" "$seconds" "$spent"
-      grep -aE -A 2 'violations\. The first' "$work/log" || grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError' "$work/log"
+      grep -aE -A 2 'violations\. The first' "$work/log" ||
+        grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError|Corruption.* was set back in time' "$work/log"
       return 0
     else
       tail -n 40 "$work/log"

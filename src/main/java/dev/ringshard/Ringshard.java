@@ -39,6 +39,7 @@ import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -124,8 +125,19 @@ public final class Ringshard implements AutoCloseable {
      */
     public static ClusterCheck check(RingshardConfig config) {
         try (Shards shards = Shards.open(config.shards())) {
-            return ClusterReading.of(config, shards.all(), List.of()).check();
+            ClusterReading reading = ClusterReading.of(config, shards.all(), List.of());
+            ClusterCheck check = reading.check();
+            return check.isSound()
+                    ? new ClusterCheck(check.cluster(), check.shards(), tableProblem(config, reading))
+                    : check;
         }
+    }
+
+    /** The first problem that a member has with the sharded tables. */
+    private static Optional<String> tableProblem(RingshardConfig config, ClusterReading reading) {
+        return reading.members().keySet().stream()
+                .flatMap(shard -> ShardSchema.problem(shard, config.shardedTables()).stream())
+                .findFirst();
     }
 
     private static Founding founding(RingshardConfig config) {
@@ -144,7 +156,7 @@ public final class Ringshard implements AutoCloseable {
     public CustomerRepository customers() {
         if (!config.bank().isOn()) {
             throw new InvalidInputException(
-                    "Cluster %s is configured without the built-in bank, and so has no customers. Nothing was done. Set bank: true and run init, or reach tables of your own through router()."
+                    "Cluster %s is configured without the built-in bank, and so has no customers. Nothing was done. Reach tables of your own through router(); for the bank, whose keys are texts, set bank: true, or bank: { schema: … } beside a table customers of yours, and run init."
                             .formatted(config.cluster()));
         }
         return customers;
@@ -261,7 +273,12 @@ public final class Ringshard implements AutoCloseable {
         if (executor.isShutdown()) {
             throw InvalidInputException.closed();
         }
-        return ClusterReading.of(config, shards.all(), config.shardedTables()).status(router.shares());
+        ClusterReading reading = ClusterReading.of(config, shards.all(), config.shardedTables());
+        ClusterStatus status = reading.status(router.shares());
+        return status.problem().isPresent()
+                ? status
+                : new ClusterStatus(
+                        status.cluster(), status.shards(), status.pendingShare(), tableProblem(config, reading), false);
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
@@ -276,10 +293,18 @@ public final class Ringshard implements AutoCloseable {
      * @param examples how many to name of each kind of finding, at most
      * @param progress told now and then, by several threads
      * @throws ShardUnavailableException if a shard does not answer
+     * @throws ForeignShardException if a sharded table cannot be read as it is configured
      */
     public Verification verify(int examples, VerifyProgress progress) {
         List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
-        return new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime).run(examples, progress);
+        Verifier verifier = new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime);
+        try {
+            return verifier.run(examples, progress);
+        } catch (SqlFailedException unreadable) {
+            throw tableProblem(config, ClusterReading.of(config, shards.all(), List.of()))
+                    .<RuntimeException>map(problem -> new ForeignShardException(problem, unreadable))
+                    .orElse(unreadable);
+        }
     }
 
     /**

@@ -37,7 +37,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         details(lines);
         lines.add("");
         lines.addAll(leftovers());
-        if (!found().isSound()) {
+        if (!found().isSound() && found().ring().leftOut().isEmpty()) {
             lines.add("");
             lines.add(style.bad(
                     "Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,"));

@@ -92,7 +92,7 @@ public final class Rebalancer {
      */
     public RebalancePlan plan() {
         RebalancePlan plan = planner.plan();
-        requireMovable(plan.moves().stream().map(ShardMove::source));
+        requireMovable(plan.shares().stream().filter(share -> !share.joins()).map(share -> share.shard()));
         return plan;
     }
 

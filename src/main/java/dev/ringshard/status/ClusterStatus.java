@@ -93,6 +93,7 @@ public record ClusterStatus(
     /** Whether every shard takes part, nothing has to move, and nothing awaits recovery. */
     public boolean isSettled() {
         return leftovers() == 0
+                && problem.isEmpty()
                 && pendingShare.equals(OptionalDouble.of(0))
                 && shards.stream().allMatch(shard -> shard.state() == State.UP);
     }

@@ -220,6 +220,29 @@ class MovesTouchNothingElsePostgresTest {
     }
 
     @Test
+    void a_table_that_is_not_there_is_told_by_all_that_look() {
+        RingshardConfig wrong = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(config.shards())
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant"))
+                .table(ShardedTable.byKey("linez", "tenant_id"))
+                .build();
+        assertThat(Ringshard.check(wrong).problem().orElse("none"))
+                .contains("The sharded tables of shard eu-1 are not as they are configured", "linez is not there");
+        try (Ringshard shop = Ringshard.open(wrong)) {
+            assertThat(shop.status().problem().orElse("none")).contains("orders has no column tenant", "then run init");
+            assertThat(shop.status().isSettled()).isFalse();
+            assertThatThrownBy(() -> shop.rebalancer().plan())
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("linez is not there");
+            assertThatThrownBy(shop::verify)
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("linez is not there");
+        }
+    }
+
+    @Test
     void the_next_number_of_an_identity_column_does_not_meet_one_that_moved() throws SQLException {
         ShardConfig second = shard("eu-2");
         for (int i = 0; i < 2; i++) {
@@ -326,7 +349,6 @@ class MovesTouchNothingElsePostgresTest {
                     .hasMessageContaining("visits");
         }
         assertThat(number(0, "SELECT count(*) FROM orders")).isEqualTo(TENANTS);
-        Ringshard.init(newer.withShard(second));
         try (Ringshard knows = Ringshard.open(newer)) {
             knows.addShard(second);
             assertThat(number(0, "SELECT count(*) FROM visits") + number(1, "SELECT count(*) FROM visits"))

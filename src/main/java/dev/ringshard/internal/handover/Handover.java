@@ -9,7 +9,9 @@ import dev.ringshard.internal.handover.StagedRows.Change;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
@@ -165,9 +167,34 @@ public final class Handover {
 
     private Staged copy(ShardTransaction target, Chunk chunk, Claimed claimed) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
+            requireClaimed(source, chunk, claimed.epoch);
             StagedRows rows = StagedRows.copy(chunk, claimed.moment, tables, source, target);
             return new Staged(rows, records(chunk, claimed.epoch, rows.stored()));
         }
+    }
+
+    /**
+     * INVARIANT: a copy is not older than its claim. What was written before the claim is looked for by nobody afterwards; and a
+     * data source of the caller's may answer a read from a replica.
+     */
+    private static void requireClaimed(ShardTransaction source, Chunk chunk, long epoch) {
+        List<OwnedRange> owned =
+                source.run(looking -> OwnedRangeTable.overlapping(looking.dsl(), hull(chunk.ranges())));
+        boolean isClaimed = chunk.ranges().stream().allMatch(range -> ShardRanges.covers(range, owned, epoch));
+        if (!isClaimed) {
+            throw new StaleVersionException(
+                    """
+                    A snapshot of %s does not show that its ranges were claimed to be moved to %s: somebody else is moving them, \
+                    or the shard's data source sends reads to a replica. Nothing moved. Give the mover connections to the \
+                    primary, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
+        }
+    }
+
+    /** The smallest range that holds all of these. */
+    static TokenRange hull(List<TokenRange> ranges) {
+        return new TokenRange(
+                ranges.stream().mapToLong(TokenRange::first).min().orElseThrow(),
+                ranges.stream().mapToLong(TokenRange::last).max().orElseThrow());
     }
 
     private void requireMayStage(ShardTransaction target, Chunk chunk, long epoch) {
@@ -207,6 +234,7 @@ public final class Handover {
 
     private Staged refreshOnce(Chunk chunk, Staged staged) {
         try (ShardTransaction source = chunk.source().beginSnapshot()) {
+            requireClaimed(source, chunk, staged.epoch());
             requireSameColumns(source, chunk, staged);
             try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
                 return copyChange(source, target, chunk, staged);

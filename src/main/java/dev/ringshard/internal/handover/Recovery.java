@@ -268,9 +268,8 @@ public final class Recovery {
     }
 
     private List<DepartedRange> taken(Shard target, List<DepartedRange> departed, Round round) {
-        TokenRange hull = new TokenRange(
-                departed.stream().mapToLong(one -> one.range().first()).min().orElseThrow(),
-                departed.stream().mapToLong(one -> one.range().last()).max().orElseThrow());
+        TokenRange hull =
+                Handover.hull(departed.stream().map(DepartedRange::range).toList());
         Holding holding = Objects.requireNonNull(target.snapshot(looking -> new Holding(
                 ArrivedRangeTable.overlapping(looking.dsl(), hull), OwnedRangeTable.overlapping(looking.dsl(), hull))));
         return departed.stream()

@@ -11,15 +11,18 @@ import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.CrossingReferences;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -85,13 +88,11 @@ public final class ShardSchema {
      */
     public static void requireMovable(Shard shard, List<ShardedTable> tables) {
         List<String> problems = shard.snapshot(reading -> {
-            List<String> found = new ArrayList<>();
+            List<String> found = new ArrayList<>(problems(reading, tables));
+            if (!found.isEmpty()) {
+                return found;
+            }
             for (ShardedTable table : tables) {
-                if (!TableFence.isAtWork(reading, table)) {
-                    found.add(
-                            "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
-                                    .formatted(table.name()));
-                }
                 Set<String> acting = shard.dialect().actingOn(reading.connection(), table.name());
                 if (!acting.isEmpty()) {
                     found.add("%s has %s, which would act on rows that move. %s"
@@ -108,6 +109,37 @@ public final class ShardSchema {
             throw new ForeignShardException("Rows cannot move from or to shard %s. Nothing was moved.%s"
                     .formatted(shard.name(), SchemaComparison.listed(problems)));
         }
+    }
+
+    /**
+     * What is wrong with the sharded tables of a member: they are not there, not as they are declared, or not fenced. Reads the
+     * catalogs only.
+     *
+     * @return what to tell, with all of it; empty if nothing is
+     */
+    public static Optional<String> problem(Shard shard, List<ShardedTable> tables) {
+        List<String> problems = shard.snapshot(reading -> problems(reading, tables));
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "The sharded tables of shard %s are not as they are configured. Nothing was changed. Correct tables.sharded, or the tables, then run init.%s"
+                                .formatted(shard.name(), SchemaComparison.listed(problems)));
+    }
+
+    private static List<String> problems(ShardTransaction reading, List<ShardedTable> tables) throws SQLException {
+        List<String> problems = TableRules.check(Catalog.of(reading), tables).problems();
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        List<String> unfenced = new ArrayList<>();
+        for (ShardedTable table : tables) {
+            if (!TableFence.isAtWork(reading, table)) {
+                unfenced.add(
+                        "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
+                                .formatted(table.name()));
+            }
+        }
+        return unfenced;
     }
 
     private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {

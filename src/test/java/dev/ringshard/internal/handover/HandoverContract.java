@@ -14,6 +14,7 @@ import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.DepartedRange;
@@ -156,6 +157,46 @@ abstract class HandoverContract {
             assertThat(owned("eu-2")).as("recovery has finished the first").containsAll(chunk.ranges());
         }
         assertThat(owned("eu-2")).containsAll(chunk.ranges());
+        everybodyIsServed();
+    }
+
+    /** A release adds it, and its migration runs beside a mover of the release before. */
+    @Test
+    void a_table_that_is_fenced_while_its_mover_does_not_know_it_keeps_the_range_where_it_is() throws SQLException {
+        Chunk chunk = chunk();
+        Consumer<HandoverStep> release = step -> {
+            if (step == HandoverStep.LOCK) {
+                shards.get("eu-1").transaction(fencing -> fencing.dsl()
+                        .execute(
+                                "INSERT INTO ringshard.sharded_table VALUES ('public', 'visits', 'id', 'ring_token')"));
+            }
+        };
+
+        assertThatThrownBy(() -> mover(release).attempt(chunk))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("public.visits");
+
+        shards.get("eu-1").transaction(mending -> mending.dsl()
+                .execute("DELETE FROM ringshard.sharded_table WHERE table_name = 'visits'"));
+        assertThat(owned("eu-1")).isNotEmpty();
+        everybodyIsServed();
+    }
+
+    /** As a replica shows it that has not heard of the claim yet. */
+    @Test
+    void a_snapshot_that_is_older_than_the_claim_is_not_copied() throws SQLException {
+        Chunk chunk = chunk();
+        Consumer<HandoverStep> lag = step -> {
+            if (step == HandoverStep.STAGE) {
+                shards.get("eu-1")
+                        .transaction(behind -> behind.dsl().execute("UPDATE ringshard.owned_range SET epoch = 1"));
+            }
+        };
+
+        assertThatThrownBy(() -> mover(lag).attempt(chunk))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("sends reads to a replica");
+
         everybodyIsServed();
     }
 
