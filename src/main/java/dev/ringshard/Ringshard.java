@@ -302,7 +302,7 @@ public final class Ringshard implements AutoCloseable {
             return verifier.run(examples, progress);
         } catch (SqlFailedException unreadable) {
             throw tableProblem(config, ClusterReading.of(config, shards.all(), List.of()))
-                    .<RuntimeException>map(problem -> new ForeignShardException(problem, unreadable))
+                    .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))
                     .orElse(unreadable);
         }
     }

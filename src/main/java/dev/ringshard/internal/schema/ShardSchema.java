@@ -106,8 +106,10 @@ public final class ShardSchema {
             return found;
         });
         if (!problems.isEmpty()) {
-            throw new ForeignShardException("Rows cannot move from or to shard %s. Nothing was moved.%s"
-                    .formatted(shard.name(), SchemaComparison.listed(problems)));
+            throw ForeignShardException.ofTables(
+                    "Rows cannot move from or to shard %s. Nothing was moved.%s"
+                            .formatted(shard.name(), SchemaComparison.listed(problems)),
+                    null);
         }
     }
 
@@ -145,9 +147,10 @@ public final class ShardSchema {
     private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {
         TableRules rules = shard.snapshot(reading -> TableRules.check(Catalog.of(reading), tables));
         if (!rules.problems().isEmpty()) {
-            throw new ForeignShardException(
+            throw ForeignShardException.ofTables(
                     "Shard %s has tables that cannot be fenced and moved with their keys. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables.sharded, and repeat.%s"
-                            .formatted(shard.name(), SchemaComparison.listed(rules.problems())));
+                            .formatted(shard.name(), SchemaComparison.listed(rules.problems())),
+                    null);
         }
         return rules.keyType();
     }
