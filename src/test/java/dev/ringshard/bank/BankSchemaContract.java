@@ -204,7 +204,7 @@ abstract class BankSchemaContract {
         try (Ringshard without = Ringshard.open(config)) {
             assertThatThrownBy(without::customers)
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("Set bank: true");
+                    .hasMessageContaining("set bank: true, or bank: { schema: … } beside a table customers of yours");
         }
     }
 
