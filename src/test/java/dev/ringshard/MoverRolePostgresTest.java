@@ -14,9 +14,11 @@ import dev.ringshard.testing.Roles;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.SQLException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a mover can do as its role, and what it needs the owner for. */
+@Tag("ci")
 class MoverRolePostgresTest extends RoledBank {
     @Test
     void the_mover_plans_moves_recovers_verifies_and_sees_the_status() {

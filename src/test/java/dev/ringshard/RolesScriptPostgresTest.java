@@ -8,9 +8,11 @@ import dev.ringshard.testing.Roles;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The script {@code src/docs/roles.sql} itself: what it gives and takes, however often it is run. */
+@Tag("ci")
 class RolesScriptPostgresTest extends RoledBank {
     @Test
     void running_the_script_again_changes_nothing() throws SQLException {

@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What has to be the same on two shards, of whatever kinds. That values of equal types do fit is shown where they move. */
+@Tag("ci")
 class SchemaComparisonPostgresTest {
     private static final RingshardConfig NONE = RingshardConfig.builder("bank")
             .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:none;DB_CLOSE_DELAY=-1", "", ""))
