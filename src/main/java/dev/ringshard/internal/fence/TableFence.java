@@ -9,6 +9,7 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /** The index on the tokens of a sharded table, and the triggers that put the fence on it. */
@@ -92,8 +93,17 @@ public final class TableFence {
                         .fetchExists(DSL.selectOne()
                                 .from("information_schema.triggers")
                                 .where(DSL.field("trigger_name", String.class)
-                                        .eq((table.plainName() + "_ringshard_fence").toUpperCase(Locale.ROOT))));
+                                        .eq((table.plainName() + "_ringshard_fence").toUpperCase(Locale.ROOT)))
+                                .and(DSL.field("event_object_schema", String.class)
+                                        .eq(schemaOnH2(table))));
         };
+    }
+
+    private static Field<String> schemaOnH2(ShardedTable table) {
+        int dot = table.name().indexOf('.');
+        return dot < 0
+                ? DSL.field("current_schema", String.class)
+                : DSL.inline(table.name().substring(0, dot).toUpperCase(Locale.ROOT));
     }
 
     private static void index(Shard shard, ShardedTable table) {
