@@ -30,6 +30,18 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         });
     }
 
+    /** Whether the tables have the same columns there as when they were looked at; asks no more, because writers may wait. */
+    boolean areAlike(ShardTransaction shard) {
+        return shard.run(reading -> {
+            for (TableColumns table : tables) {
+                if (!table.isAlike(reading)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
     /** Copies all rows of some ranges, and returns what was sent, as {@link #summaries} computes it. */
     List<RowDigest> copy(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
         return target.run(writing -> {

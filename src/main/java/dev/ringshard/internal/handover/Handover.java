@@ -126,6 +126,9 @@ public final class Handover {
                 ? Optional.empty()
                 : Optional.of(new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun)));
         finish(chunk, taken, measured);
+        if (taken.size() < handovers.size()) {
+            throw Finisher.unknownTo(chunk.target(), chunk.source(), handovers.size() - taken.size());
+        }
         return new Moved(rows, measured.map(Measured::writePause), Duration.ofNanos(caughtUp - locked));
     }
 
@@ -290,7 +293,7 @@ public final class Handover {
      */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         FencedTables.requireKnown(source, tables);
-        if (!ChunkRows.of(chunk, tables, source).equals(staged.rows.rows())) {
+        if (!staged.rows.rows().areAlike(source)) {
             throw new StaleVersionException(
                     """
                     The columns of a sharded table on %s have changed while its rows were being copied to %s. \

@@ -42,7 +42,18 @@ public record TableColumns(
     /** As the shard has it. */
     public static TableColumns of(ShardTransaction shard, ShardedTable table) throws SQLException {
         Dialect dialect = shard.shard().dialect();
-        Set<String> generated = dialect.generatedColumns(shard.connection(), table.name());
+        SortedMap<String, String> types = types(shard, table);
+        return new TableColumns(
+                table,
+                dialect.token(table),
+                List.copyOf(types.keySet()),
+                List.copyOf(types.values()),
+                dialect.hasLocalBinaryForm(shard.connection(), table.name()));
+    }
+
+    /** Of the columns that are copied, by their names. */
+    private static SortedMap<String, String> types(ShardTransaction shard, ShardedTable table) throws SQLException {
+        Set<String> generated = shard.shard().dialect().generatedColumns(shard.connection(), table.name());
         try (PreparedStatement statement =
                         shard.connection().prepareStatement("SELECT * FROM " + table.name() + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {
@@ -54,12 +65,7 @@ public record TableColumns(
                     types.put(column, metaData.getColumnTypeName(i));
                 }
             }
-            return new TableColumns(
-                    table,
-                    dialect.token(table),
-                    List.copyOf(types.keySet()),
-                    List.copyOf(types.values()),
-                    dialect.hasLocalBinaryForm(shard.connection(), table.name()));
+            return types;
         }
     }
 
@@ -69,8 +75,8 @@ public record TableColumns(
 
     /** Whether the table has the same columns there, with types of the same names. */
     boolean isAlike(ShardTransaction shard) throws SQLException {
-        TableColumns there = of(shard, sharded);
-        return columns.equals(there.columns) && types.equals(there.types);
+        SortedMap<String, String> there = types(shard, sharded);
+        return columns.equals(List.copyOf(there.keySet())) && types.equals(List.copyOf(there.values()));
     }
 
     String list() {
