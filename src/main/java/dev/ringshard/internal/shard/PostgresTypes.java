@@ -1,0 +1,83 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The types of a PostgreSQL table's columns, to their depth: which of its values mean the same in another database. */
+final class PostgresTypes {
+    /**
+     * The types of a table's columns and all that these are made of: what domains stand for, elements of arrays, attributes of
+     * composites, what ranges are of. {@code is_contained} where the binary form names the type by its number.
+     */
+    private static final String TYPES = """
+            WITH RECURSIVE used (column_name, type_id, is_contained) AS (
+                SELECT attname, atttypid, false FROM pg_catalog.pg_attribute
+                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+                UNION
+                SELECT used.column_name, part.type_id, used.is_contained OR part.is_contained
+                FROM used, LATERAL (
+                    SELECT typbasetype, false FROM pg_catalog.pg_type WHERE oid = used.type_id AND typtype = 'd'
+                    UNION ALL
+                    SELECT typelem, true FROM pg_catalog.pg_type
+                        WHERE oid = used.type_id AND typelem <> 0 AND typlen = -1
+                    UNION ALL
+                    SELECT rngsubtype, true FROM pg_catalog.pg_range WHERE rngtypid = used.type_id
+                    UNION ALL
+                    SELECT rngtypid, true FROM pg_catalog.pg_range WHERE rngmultitypid = used.type_id
+                    UNION ALL
+                    SELECT atttypid, true
+                        FROM pg_catalog.pg_type composite JOIN pg_catalog.pg_attribute ON attrelid = composite.typrelid
+                        WHERE composite.oid = used.type_id AND composite.typtype = 'c' AND attnum > 0 AND NOT attisdropped
+                ) part (type_id, is_contained))
+            """;
+
+    /** Numbers of the database's own: of large objects, relations, functions, roles, transactions, places in the log. */
+    private static final String LOCAL_TYPES = """
+            ('oid', 'regclass', 'regproc', 'regprocedure', 'regoper', 'regoperator', 'regtype', 'regrole', 'regnamespace', \
+            'regconfig', 'regdictionary', 'regcollation', 'xid', 'xid8', 'cid', 'tid', 'pg_lsn', 'pg_snapshot', 'txid_snapshot')""";
+
+    /** What comes with PostgreSQL has the same number everywhere. */
+    private static final int FIRST_OWN_TYPE = 16_384;
+
+    /** As {@link Dialect#unmovable}. */
+    static Set<String> unmovable(Connection connection, String table) throws SQLException {
+        Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
+                SELECT DISTINCT 'has a column ' || column_name || ' with values of type ' || typname
+                    || ', which mean something in this database only, such as the number of a large object: store the content itself'
+                FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
+                WHERE typnamespace = 'pg_catalog'::regnamespace AND typname IN %s
+                ORDER BY 1""".formatted(LOCAL_TYPES), table));
+        found.addAll(Dialect.texts(connection, """
+                SELECT 'inherits from another table, or another one inherits from it: make it a plain table'
+                FROM pg_catalog.pg_inherits WHERE CAST(? AS regclass) IN (inhrelid, inhparent) LIMIT 1""", table));
+        return found;
+    }
+
+    /** As {@link Dialect#ownTypes}. */
+    static Set<String> own(Connection connection, String table) throws SQLException {
+        return Dialect.texts(connection, TYPES + """
+                SELECT DISTINCT format_type(type_id, NULL) || ' ' || CASE typtype
+                    WHEN 'e' THEN (SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder)
+                                   FROM pg_catalog.pg_enum WHERE enumtypid = type_id)
+                    WHEN 'd' THEN format_type(typbasetype, typtypmod) || CASE WHEN typnotnull THEN ' NOT NULL' ELSE '' END
+                        || coalesce((SELECT string_agg(' ' || pg_get_constraintdef(pg_constraint.oid), '' ORDER BY conname)
+                                     FROM pg_catalog.pg_constraint WHERE contypid = type_id), '')
+                    WHEN 'c' THEN (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+                                   FROM pg_catalog.pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped)
+                    ELSE 'of kind ' || CAST(typtype AS text) END
+                FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
+                WHERE type_id >= %d AND typelem = 0 ORDER BY 1""".formatted(FIRST_OWN_TYPE), table);
+    }
+
+    /** As {@link Dialect#hasLocalBinaryForm}. */
+    static boolean haveLocalBinaryForm(Connection connection, String table) throws SQLException {
+        return !Dialect.texts(connection, TYPES + """
+                SELECT 'yes' FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
+                WHERE (is_contained AND type_id >= %d) OR typsend = 0""".formatted(FIRST_OWN_TYPE), table)
+                .isEmpty();
+    }
+
+    private PostgresTypes() {}
+}
