@@ -1,6 +1,7 @@
 package dev.ringshard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class PackagedJarIT {
     private static final Path BANK = Path.of("src/test/resources/bank").toAbsolutePath();
+    private static final Path TRANSACTIONS = BANK.resolve("transactions.csv");
 
     @TempDir
     Path directory = Path.of("");
@@ -67,12 +70,12 @@ class PackagedJarIT {
                 .toList());
         assertThat(run("init").exitCode).isZero();
 
-        Process killed = start(load());
+        Process killed = start(load(TRANSACTIONS));
         readUntil(killed, "loading: ([5-9]|[0-9]{2}),[0-9]{3} lines, .*");
         assertThat(killed.isAlive()).isTrue();
         killed.destroyForcibly().waitFor();
 
-        Result repeated = run(load());
+        Result repeated = run(load(TRANSACTIONS));
         assertThat(repeated.exitCode).as(repeated.err).isZero();
         JsonNode report = new ObjectMapper().readTree(repeated.out);
         assertThat(report.at("/transactions/alreadyApplied").asInt()).isPositive();
@@ -91,8 +94,11 @@ class PackagedJarIT {
     void a_load_that_is_asked_to_stop_finishes_what_is_under_way_and_says_how_to_go_on() throws Exception {
         configure(2);
         assertThat(run("init").exitCode).isZero();
+        Path beginning = Files.write(
+                directory.resolve("beginning.csv"),
+                Files.readAllLines(TRANSACTIONS).subList(0, 8000));
 
-        Process stopped = start(load());
+        Process stopped = start(load(beginning));
         readUntil(stopped, "loading: .*");
         stopped.toHandle().destroy(); // SIGTERM, which is treated as Ctrl-C is; the streams stay open
         String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -100,9 +106,9 @@ class PackagedJarIT {
         assertThat(stopped.waitFor()).isEqualTo(1);
         assertThat(new ObjectMapper().readTree(out).get("stopped").asText()).isEqualTo("Stopped on request.");
         assertThat(run("status").exitCode).isZero();
-        Result repeated = run(load());
+        Result repeated = run(load(beginning));
         assertThat(repeated.exitCode).as(repeated.err).isZero();
-        assertThat(storedBalances()).isEqualTo(expectedBalances());
+        assertThat(storedBalances()).isEqualTo(sums(beginning));
     }
 
     @Test
@@ -171,7 +177,8 @@ class PackagedJarIT {
         String url = out.readLine().replaceFirst(".* is shown at ", "");
         HttpClient client = HttpClient.newHttpClient();
         assertThat(get(client, url)).contains("<title>Ringshard</title>");
-        assertThat(get(client, url + "health")).contains("\"state\":\"up\"");
+        await().atMost(Duration.ofMinutes(1)) // a shard that answers late on a busy machine is said to be down
+                .untilAsserted(() -> assertThat(get(client, url + "health")).contains("\"state\":\"up\""));
         assertThat(get(client, url + "metrics")).contains("ringshard_shard_up{shard=\"eu-2\"} 1.0");
         served.toHandle().destroy();
 
@@ -210,11 +217,11 @@ class PackagedJarIT {
         assertThat(run("--version").out).startsWith("ringshard ");
     }
 
-    private static String[] load() {
+    private static String[] load(Path transactions) {
         return new String[] {
             "load", "--json",
             "--customers", BANK.resolve("customers.csv").toString(),
-            "--transactions", BANK.resolve("transactions.csv").toString()
+            "--transactions", transactions.toString()
         };
     }
 
@@ -246,6 +253,8 @@ class PackagedJarIT {
     private ProcessBuilder builder(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // most of these processes live for seconds
+                "-XX:+UseSerialGC",
                 "-jar",
                 Path.of("target", "ringshard.jar").toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
@@ -269,6 +278,16 @@ class PackagedJarIT {
                     .collect(Collectors.toMap(
                             fields -> fields[0], fields -> new BigDecimal(fields[1]), (a, b) -> a, TreeMap::new));
         }
+    }
+
+    private static Map<String, BigDecimal> sums(Path transactions) throws IOException {
+        Map<String, BigDecimal> sums = new TreeMap<>();
+        expectedBalances().keySet().forEach(key -> sums.put(key, new BigDecimal("0.00")));
+        for (String line : Files.readAllLines(transactions).subList(1, 8000)) {
+            String[] fields = line.split(",");
+            sums.merge(fields[1], new BigDecimal(fields[4]), BigDecimal::add);
+        }
+        return sums;
     }
 
     private Map<String, BigDecimal> storedBalances() {
