@@ -32,7 +32,7 @@ class ConfigCommandsTest {
     void the_example_is_a_configuration_and_names_every_key() {
         String example = Cli.bare("config", "example").out();
 
-        RingshardConfig config = RingshardConfig.parse(example, Map.of("BANK_PASSWORD", "x"));
+        RingshardConfig config = RingshardConfig.parse(example, Map.of("SHOP_PASSWORD", "x"));
         assertThat(config.shards()).hasSize(4);
         assertThat(config.ring()).isEqualTo(RingConfig.DEFAULT);
 
@@ -70,6 +70,18 @@ class ConfigCommandsTest {
                         "weight",
                         "pool"))
                 .allMatch(key -> example.contains(key + ":"));
+    }
+
+    /** It is commented out, and so is on. */
+    @Test
+    void the_example_speaks_of_the_bank_where_it_says_that_it_is_optional_and_nowhere_else() {
+        List<String> paragraphs = List.of(Cli.bare("config", "example").out().split("\n\n"));
+
+        assertThat(paragraphs.stream().filter(text -> text.matches("(?is).*(customer|bank).*")))
+                .singleElement()
+                .asString()
+                .contains("optional", "bank: true", "false", "{ schema: bank }");
+        assertThat(paragraphs).anyMatch(text -> text.contains("[ { name: tenants, key: id }"));
     }
 
     @Test
