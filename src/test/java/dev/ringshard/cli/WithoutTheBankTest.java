@@ -57,7 +57,17 @@ class WithoutTheBankTest {
                 "get 42",
                 "deposit 42 savings 1",
                 "withdraw 42 savings 1",
-                "bench --seconds 1"
+                "bench --seconds 1",
+                "load",
+                "load x.csv",
+                "load --workers none",
+                "get",
+                "get 42 43",
+                "deposit 42",
+                "deposit 42 house 1",
+                "withdraw 42 savings nothing",
+                "export --json",
+                "bench --mix much --frobnicate"
             })
     void what_needs_the_bank_is_refused_before_anything_is_asked(String command) {
         Cli.Result result = run(command);
@@ -67,6 +77,16 @@ class WithoutTheBankTest {
         assertThat(result.err())
                 .isEqualTo("'%s' needs the built-in bank, and %s leaves it out (bank: false). Nothing was done.\n"
                         .formatted(command.replaceAll(" .*", ""), config()));
+    }
+
+    @Test
+    void where_the_configuration_cannot_be_read_the_arguments_are_what_is_told() {
+        assertThat(Cli.bare("load", "x.csv", "--config=" + directory.resolve("missing.yaml"))
+                        .err())
+                .startsWith("Unmatched argument at index 1: 'x.csv'\n")
+                .endsWith("See 'ringshard load --help'.\n");
+        assertThat(Cli.bare("load", "x.csv", "--config=" + config()).err()).contains("bank: false");
+        assertThat(Cli.bare("status", "x.csv", "--config=" + config()).err()).startsWith("Unmatched argument");
     }
 
     @Test

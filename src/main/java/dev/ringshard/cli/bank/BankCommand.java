@@ -1,10 +1,9 @@
 package dev.ringshard.cli.bank;
 
 import dev.ringshard.cli.command.ClusterCommand;
-import dev.ringshard.cli.command.CommandException;
-import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import java.util.Optional;
 
 /** A command for the customers of the built-in bank; refused where the cluster is configured without it. */
 public abstract class BankCommand extends ClusterCommand {
@@ -12,20 +11,11 @@ public abstract class BankCommand extends ClusterCommand {
         super(terminal);
     }
 
-    /**
-     * As configured.
-     *
-     * @throws CommandException if that is without the bank
-     */
     @Override
-    protected final RingshardConfig config() {
-        RingshardConfig config = super.config();
-        if (!config.bank().isOn()) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "'%s' needs the built-in bank, and %s leaves it out (bank: false). Nothing was done."
-                            .formatted(spec.name(), configFile));
-        }
-        return config;
+    protected final Optional<String> refusal(RingshardConfig config) {
+        return config.bank().isOn()
+                ? Optional.empty()
+                : Optional.of("'%s' needs the built-in bank, and %s leaves it out (bank: false). Nothing was done."
+                        .formatted(spec.name(), configFile));
     }
 }

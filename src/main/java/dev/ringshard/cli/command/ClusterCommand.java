@@ -1,5 +1,6 @@
 package dev.ringshard.cli.command;
 
+import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
@@ -8,15 +9,19 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** A command that works on the cluster of a configuration file. */
 public abstract class ClusterCommand extends ReportCommand {
+    private static final String CONFIG = "--config";
+
     @Option(
-            names = "--config",
+            names = CONFIG,
             paramLabel = "FILE",
             defaultValue = "ringshard.yaml",
             description = "The cluster's configuration; default: ${DEFAULT-VALUE}.")
@@ -26,8 +31,44 @@ public abstract class ClusterCommand extends ReportCommand {
         super(terminal);
     }
 
-    protected RingshardConfig config() {
-        return RingshardConfig.load(configFile);
+    /**
+     * As configured.
+     *
+     * @throws CommandException if the command cannot work with it
+     */
+    protected final RingshardConfig config() {
+        RingshardConfig config = RingshardConfig.load(configFile);
+        Optional<String> refusal = refusal(config);
+        if (refusal.isPresent()) {
+            throw new CommandException(ExitCode.USAGE, refusal.get());
+        }
+        return config;
+    }
+
+    /** Why the command cannot work with this configuration, whatever its arguments are; empty if it can. */
+    protected Optional<String> refusal(RingshardConfig config) {
+        return Optional.empty();
+    }
+
+    /** As {@link #refusal}, where the arguments are wrong; empty as well if the configuration cannot be read. */
+    Optional<String> refusal(List<String> arguments) {
+        try {
+            configFile(arguments).ifPresent(file -> configFile = Path.of(file));
+            return refusal(RingshardConfig.load(configFile));
+        } catch (ConfigurationException | InvalidPathException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** It may stand behind the argument at which the reading of them ended. */
+    private static Optional<String> configFile(List<String> arguments) {
+        int option = arguments.lastIndexOf(CONFIG);
+        return option >= 0 && option + 1 < arguments.size()
+                ? Optional.of(arguments.get(option + 1))
+                : arguments.stream()
+                        .filter(argument -> argument.startsWith(CONFIG + "="))
+                        .map(argument -> argument.substring(CONFIG.length() + 1))
+                        .reduce((before, last) -> last);
     }
 
     protected final NextStep next() {

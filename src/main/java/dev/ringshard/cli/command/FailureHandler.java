@@ -4,6 +4,8 @@ import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.SqlFailedException;
+import java.util.List;
+import java.util.Optional;
 import org.jooq.exception.DataAccessException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -36,12 +38,23 @@ public final class FailureHandler implements IExecutionExceptionHandler, IParame
 
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
+        Optional<String> refusal = failure.getCommandLine().getCommand() instanceof ClusterCommand command
+                ? command.refusal(List.of(arguments))
+                : Optional.empty();
+        if (refusal.isPresent()) { // other arguments would not help
+            terminal.err().println(terminal.style().bad(refusal.get()));
+        } else {
+            printArguments(failure);
+        }
+        terminal.err().flush();
+        return ExitCode.USAGE.number();
+    }
+
+    private void printArguments(ParameterException failure) {
         terminal.err().println(terminal.style().bad(String.valueOf(failure.getMessage())));
         UnmatchedArgumentException.printSuggestions(failure, terminal.err());
         String command = failure.getCommandLine().getCommandSpec().qualifiedName(" ");
         terminal.err().println("See '%s --help'.".formatted(command.replaceFirst("^ringshard", terminal.program())));
-        terminal.err().flush();
-        return ExitCode.USAGE.number();
     }
 
     private void print(Throwable failure, boolean debug) {
