@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each command ends with and says where something is wrong with the cluster; on H2. */
 @Tag("ci")
@@ -26,6 +27,20 @@ class BadSituationsTest {
     /** What killed it. */
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "plan", "rebalance --yes", "verify", "recover", "locate c-1", "get c-1"})
+    void before_init_every_command_names_it_as_the_only_next_step(String command) throws IOException {
+        Cli cli = Cli.withShards(directory, 2);
+
+        Cli.Result result = cli.run(command.split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).isEqualTo("""
+                        Cluster bank is not initialised: none of its 2 databases takes part in a cluster. Nothing was written. Run init.
+                        Next: ringshard init --config %s
+                        """.formatted(directory.resolve("bank.yaml")));
     }
 
     @ParameterizedTest
@@ -43,7 +58,7 @@ class BadSituationsTest {
             assertThat(result.err())
                     .as(command)
                     .containsPattern("Run init(\\.| again with the same configuration)")
-                    .contains("Next: ringshard config check --config ");
+                    .contains("Next: ringshard init --config ");
         }
         Cli.Result check = cli.run("config", "check");
         assertThat(check.exitCode()).isEqualTo(3);

@@ -89,6 +89,9 @@ public abstract class ClusterCommand extends ReportCommand {
             return Optional.of(
                     "mend the tables, or correct %s, then %s".formatted(next().config(), next().command(name())));
         }
+        if (failure instanceof ForeignShardException misfit && misfit.awaitsInit()) {
+            return Optional.of(next().command("init"));
+        }
         if (failure instanceof ForeignShardException || failure instanceof ShardUnavailableException) {
             return Optional.of(next().command("config check"));
         }

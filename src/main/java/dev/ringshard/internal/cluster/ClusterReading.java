@@ -146,7 +146,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         }
         shards.forEach((shard, said) -> requirePart(shard, said.get()));
         if (members().isEmpty()) {
-            throw new ForeignShardException("""
+            throw ForeignShardException.withoutInit("""
                     Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. \
                     Run init.""".formatted(config.cluster(), shards.size()));
         }

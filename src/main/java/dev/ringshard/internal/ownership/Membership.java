@@ -71,7 +71,7 @@ public record Membership(
      */
     public void requireFounded() {
         if (standing == Standing.FOUNDING) {
-            throw new ForeignShardException("""
+            throw ForeignShardException.withoutInit("""
                     Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
                     init again with the same configuration; it finishes what was begun.""".formatted(shard));
         }

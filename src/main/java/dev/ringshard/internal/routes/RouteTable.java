@@ -73,7 +73,8 @@ public final class RouteTable {
         RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
         Routes routes = table.refresh(table.current);
         if (routes.members().isEmpty() && routes.silent().isEmpty()) {
-            throw new ForeignShardException("""
+            throw ForeignShardException.withoutInit(
+                    """
                     Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
                     was written. Run init.""".formatted(cluster, shards.all().size()));
         }
