@@ -170,13 +170,13 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** The columns of a table that the database computes from others, in lower case. */
     Set<String> generatedColumns(Connection connection, String table) throws SQLException;
 
-    /** The triggers and foreign keys of the application that would act on rows of a table while they move, in words. */
-    Set<String> actingOn(Connection connection, String table) throws SQLException;
+    /**
+     * What of the application's would act on rows of a table while this database user moves them, where another user could
+     * move them; the rest of a sentence about the table.
+     */
+    Optional<String> actingOn(Connection connection, String table) throws SQLException;
 
-    /** What to do where something would act on rows that move, as a sentence. */
-    String howToMovePastTriggers();
-
-    /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
+    /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(Connection connection, String table) throws SQLException;
 
     /** What types of the application's own a table uses, however deep, each with its definition. */

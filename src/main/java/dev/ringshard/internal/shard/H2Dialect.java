@@ -191,12 +191,18 @@ record H2Dialect() implements Dialect {
                 dot < 0 ? null : table.substring(0, dot));
     }
 
+    /** Whatever acts does so whoever moves: there is no session without triggers and foreign keys. */
     @Override
-    public Set<String> actingOn(Connection connection, String table) throws SQLException {
+    public Optional<String> actingOn(Connection connection, String table) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Set<String> unmovable(Connection connection, String table) throws SQLException {
         int dot = table.indexOf('.');
         String schema = dot < 0 ? null : table.substring(0, dot);
         String name = table.substring(dot + 1);
-        return Dialect.texts(connection, """
+        Set<String> acting = Dialect.texts(connection, """
                 SELECT 'trigger ' || LOWER(trigger_name) FROM information_schema.triggers
                 WHERE event_object_table = UPPER(?) AND event_object_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
                   AND trigger_name NOT LIKE '%RINGSHARD_FENCE'
@@ -210,16 +216,11 @@ record H2Dialect() implements Dialect {
                 WHERE u.table_name = UPPER(?) AND u.table_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
                   AND r.delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')
                 ORDER BY 1""", name, schema, name, schema);
-    }
-
-    @Override
-    public String howToMovePastTriggers() {
-        return "Drop them, or move such tables between PostgreSQL databases, where a mover can pass them.";
-    }
-
-    @Override
-    public Set<String> unmovable(Connection connection, String table) {
-        return Set.of();
+        return acting.isEmpty()
+                ? Set.of()
+                : Set.of(
+                        "has %s, which would act on rows that move. Drop them, or use PostgreSQL, where a mover can pass them"
+                                .formatted(String.join(", ", acting)));
     }
 
     @Override

@@ -33,6 +33,8 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
+    private static final String HOW_TO_MOVE_PAST_THEM =
+            "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -296,8 +298,8 @@ record PostgresDialect() implements Dialect {
      * that delete or change rows.
      */
     @Override
-    public Set<String> actingOn(Connection connection, String table) throws SQLException {
-        return Dialect.texts(connection, """
+    public Optional<String> actingOn(Connection connection, String table) throws SQLException {
+        Set<String> acting = Dialect.texts(connection, """
                 WITH mover AS (SELECT has_parameter_privilege('session_replication_role', 'SET') AS is_replica)
                 SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger, mover
                 WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
@@ -307,11 +309,10 @@ record PostgresDialect() implements Dialect {
                 WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
                   AND NOT is_replica
                 ORDER BY 1""", table, table);
-    }
-
-    @Override
-    public String howToMovePastTriggers() {
-        return "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
+        return acting.isEmpty()
+                ? Optional.empty()
+                : Optional.of("has %s, which would act on rows that move. %s"
+                        .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
     }
 
     @Override

@@ -39,7 +39,7 @@ abstract class OwnTablesContract {
 
     private final List<TestDatabase> databases = List.of(TestCluster.database(kind()), TestCluster.database(kind()));
 
-    private final Path migrations;
+    final Path migrations;
 
     OwnTablesContract(Path migrations) {
         this.migrations = migrations;
@@ -289,7 +289,7 @@ abstract class OwnTablesContract {
         }
     }
 
-    private List<String> problems(RingshardConfig config) {
+    List<String> problems(RingshardConfig config) {
         ForeignShardException failure = catchThrowableOfType(ForeignShardException.class, () -> Ringshard.init(config));
         assertThat(failure)
                 .hasMessageStartingWith("Shard eu-1 has tables that cannot be fenced and moved with their keys.");
@@ -316,7 +316,7 @@ abstract class OwnTablesContract {
     }
 
     /** Of two shards with the tables named; with notes and visits if there are none. */
-    private RingshardConfig.Builder config(String... tables) {
+    RingshardConfig.Builder config(String... tables) {
         RingshardConfig.Builder config = RingshardConfig.builder("bank")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(8))
                 .shards(List.of(shard(0), shard(1)));
@@ -330,11 +330,11 @@ abstract class OwnTablesContract {
         return TestCluster.shard("eu-" + (index + 1), databases.get(index));
     }
 
-    private void migration(String file, String sql) throws IOException {
+    void migration(String file, String sql) throws IOException {
         Files.writeString(migrations.resolve(file), sql);
     }
 
-    private void sql(int index, String sql) throws SQLException {
+    void sql(int index, String sql) throws SQLException {
         try (Connection connection = databases.get(index).connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
