@@ -53,18 +53,21 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                         Numbers.count(plan.rows(), "row", "rows"),
                         Numbers.count(plan.ranges(), "range", "ranges"),
                         Numbers.bytes(plan.bytes())));
-        lines.add("It takes about %s, at %s for each pair of shards%s."
+        lines.add("It takes %s %s, at %s for each pair of shards%s."
                 .formatted(
+                        plan.speed().measured() ? "about" : "up to about",
                         Numbers.time(plan.expectedTime(settings)),
                         speed(Math.round(plan.speed().rowsPerSecond())),
                         settings.rowsPerSecond().isEmpty()
                                 ? ""
                                 : " and at most "
                                         + speed(settings.rowsPerSecond().getAsLong()) + " in all"));
-        lines.add(
-                plan.speed().measured()
-                        ? "That speed was measured when rows last moved."
-                        : "That speed is a guess: nothing has moved from these shards yet.");
+        if (plan.speed().measured()) {
+            lines.add("That speed was measured when rows last moved.");
+        } else {
+            lines.add("That speed is a careful guess: nothing has moved from these shards yet.");
+            lines.add("A machine that is not busy can be fifty times as fast.");
+        }
         return lines;
     }
 

@@ -36,8 +36,9 @@ class RebalanceScreensTest {
                   eu-2  eu-3       1  1,200  84.0 kB
 
                 25.0 % of the ring moves: 1,200 rows in 1 range, about 84.0 kB.
-                It takes about 0.1 s, at 20,000 rows a second for each pair of shards.
-                That speed is a guess: nothing has moved from these shards yet.
+                It takes up to about 2.4 s, at 500 rows a second for each pair of shards.
+                That speed is a careful guess: nothing has moved from these shards yet.
+                A machine that is not busy can be fifty times as fast.
 
                 Next: ringshard rebalance --config bank.yaml --yes
                 """);
@@ -48,8 +49,26 @@ class RebalanceScreensTest {
         PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT.withRowsPerSecond(100), NEXT);
         assertThat(plan.lines(ScreenStyle.PLAIN))
                 .contains(
-                        "It takes about 12.0 s, at 20,000 rows a second for each pair of shards and at most 100 rows a"
+                        "It takes up to about 12.0 s, at 500 rows a second for each pair of shards and at most 100 rows a"
                                 + " second in all.");
+    }
+
+    @Test
+    void a_speed_that_was_measured_is_no_guess() {
+        RebalancePlan guessed = plan(true);
+        RebalancePlan measured = new RebalancePlan(
+                guessed.cluster(),
+                guessed.strategy(),
+                guessed.actual(),
+                guessed.target(),
+                guessed.moves(),
+                guessed.shares(),
+                new RebalancePlan.Speed(20_000, true));
+
+        assertThat(new PlanReport(measured, RebalanceSettings.DEFAULT, NEXT).lines(ScreenStyle.PLAIN))
+                .contains(
+                        "It takes about 0.1 s, at 20,000 rows a second for each pair of shards.",
+                        "That speed was measured when rows last moved.");
     }
 
     @Test
@@ -110,7 +129,7 @@ class RebalanceScreensTest {
                 List.of(
                         new RebalancePlan.Share("eu-1", 0, false, 0.5, 0),
                         new RebalancePlan.Share("eu-2", 1, false, 0.5, 1)),
-                new RebalancePlan.Speed(20_000, false));
+                new RebalancePlan.Speed(500, false));
         assertScreen(ScreenStyle.PLAIN, new RebalanceOutcomeReport(drain, REBALANCED, NEXT), """
                 1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
                 Empty now, and may be left out of the configuration: eu-1.
@@ -149,6 +168,6 @@ class RebalanceScreensTest {
                         : List.of(
                                 new RebalancePlan.Share("eu-1", 1, false, 0.5, 0.5),
                                 new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.5)),
-                new RebalancePlan.Speed(20_000, false));
+                new RebalancePlan.Speed(500, false));
     }
 }

@@ -43,6 +43,7 @@ abstract class PlansContract extends GrowingCluster {
         assertThat(plan.movedShare()).isEqualTo(1 / 3.0, within(1e-9));
         assertThat(plan.target()).isEqualTo(RingDifference.apply(plan.actual(), moves(plan)));
         assertThat(plan.bytes()).isPositive();
+        assertThat(plan.speed()).isEqualTo(new RebalancePlan.Speed(500, false));
         RebalanceSettings fast = RebalanceSettings.DEFAULT.withParallel(4);
         assertThat(plan.expectedTime(fast))
                 .isPositive()
