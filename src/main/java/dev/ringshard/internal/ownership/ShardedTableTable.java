@@ -28,7 +28,7 @@ public final class ShardedTableTable {
                         row.getTokenColumn()));
     }
 
-    /** Records that a table is fenced, in place of what was recorded of it. Two that do so at once take turns. */
+    /** Records that a table is fenced, in place of what was recorded of it. Of two that do so at once on H2, one may fail as a duplicate. */
     public static void put(DSLContext dsl, FencedTable table) {
         dsl.insertInto(SHARDED_TABLE)
                 .set(SHARDED_TABLE.SCHEMA_NAME, table.schema())

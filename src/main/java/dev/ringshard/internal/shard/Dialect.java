@@ -164,6 +164,22 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** As {@link #token(ShardedTable)}, with something before the name of each column, such as {@code child.}. */
     String token(ShardedTable table, String qualifier);
 
+    /** The column of a sharded table that its fence reads, and takes the token from. */
+    String fencedColumn(ShardedTable table);
+
+    /** Gives a sharded table that stores no token an index on the tokens of its rows, unless it has one; in autocommit. */
+    void indexTokens(DSLContext dsl, ShardedTable table);
+
+    /**
+     * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that.
+     *
+     * @param isRecorded whether it is recorded that the table was fenced just so before
+     */
+    void fence(DSLContext dsl, ShardedTable table, boolean isRecorded);
+
+    /** Whether a sharded table is fenced, by triggers that are at work. */
+    boolean isFenced(DSLContext dsl, ShardedTable table);
+
     /** What a column holds as the text of a key, in an SQL expression that is alike for the columns of all tables. */
     String keyText(String column);
 

@@ -176,6 +176,26 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public String fencedColumn(ShardedTable table) {
+        return token(table);
+    }
+
+    @Override
+    public void indexTokens(DSLContext dsl, ShardedTable table) {
+        H2Fencing.indexTokens(dsl, table, token(table));
+    }
+
+    @Override
+    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
+        H2Fencing.fence(dsl, table, isRecorded);
+    }
+
+    @Override
+    public boolean isFenced(DSLContext dsl, ShardedTable table) {
+        return H2Fencing.isFenced(dsl, table);
+    }
+
+    @Override
     public String keyText(String column) {
         return "CAST(%s AS VARCHAR)".formatted(column);
     }

@@ -278,6 +278,26 @@ record PostgresDialect() implements Dialect {
                 .formatted(qualifier + table.key().orElseThrow()));
     }
 
+    @Override
+    public String fencedColumn(ShardedTable table) {
+        return table.token().orElseGet(() -> table.key().orElseThrow());
+    }
+
+    @Override
+    public void indexTokens(DSLContext dsl, ShardedTable table) {
+        PostgresFencing.indexTokens(dsl, table, token(table));
+    }
+
+    @Override
+    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
+        PostgresFencing.fence(dsl, table, fencedColumn(table), isRecorded);
+    }
+
+    @Override
+    public boolean isFenced(DSLContext dsl, ShardedTable table) {
+        return PostgresFencing.isFenced(dsl, table);
+    }
+
     /** By bytes: columns of different collations could not be sorted together. */
     @Override
     public String keyText(String column) {

@@ -1,0 +1,57 @@
+package dev.ringshard.internal.shard;
+
+import dev.ringshard.config.ShardedTable;
+import java.util.Locale;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+
+/** What fences a sharded table of H2: a generated column with an index, and a trigger that is a class of ours. */
+final class H2Fencing {
+    /** H2 loads it by its name, as {@code migrations/ringshard/h2} does for functions. */
+    private static final String TRIGGER = "dev.ringshard.internal.fence.H2Fence";
+
+    private H2Fencing() {}
+
+    /** As {@link Dialect#indexTokens}. */
+    static void indexTokens(DSLContext dsl, ShardedTable table, String token) {
+        dsl.execute(
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s bigint INVISIBLE GENERATED ALWAYS AS (ringshard.token(CAST(%s AS varchar)))"
+                        .formatted(table.name(), token, table.key().orElseThrow()));
+        dsl.execute("CREATE INDEX IF NOT EXISTS %sringshard_%s_token ON %s (%s)"
+                .formatted(schemaPrefix(table), table.plainName(), table.name(), token));
+    }
+
+    private static String schemaPrefix(ShardedTable table) {
+        return table.name().substring(0, table.name().indexOf('.') + 1);
+    }
+
+    /** As {@link Dialect#fence}. */
+    static void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
+        String trigger = schemaPrefix(table) + trigger(table);
+        if (!isRecorded) {
+            dsl.execute("DROP TRIGGER IF EXISTS " + trigger);
+        }
+        dsl.execute("CREATE TRIGGER IF NOT EXISTS %s BEFORE INSERT, UPDATE, DELETE ON %s FOR EACH ROW CALL '%s'"
+                .formatted(trigger, table.name(), TRIGGER));
+    }
+
+    private static String trigger(ShardedTable table) {
+        return table.plainName() + "_ringshard_fence";
+    }
+
+    /** As {@link Dialect#isFenced}. */
+    static boolean isFenced(DSLContext dsl, ShardedTable table) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("information_schema.triggers")
+                .where(DSL.field("trigger_name", String.class).eq(trigger(table).toUpperCase(Locale.ROOT)))
+                .and(DSL.field("event_object_schema", String.class).eq(schema(table))));
+    }
+
+    private static Field<String> schema(ShardedTable table) {
+        int dot = table.name().indexOf('.');
+        return dot < 0
+                ? DSL.field("current_schema", String.class)
+                : DSL.inline(table.name().substring(0, dot).toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.ringshard.internal.shard;
+
+import dev.ringshard.config.ShardedTable;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** What fences a sharded table of PostgreSQL: an index on an expression, and triggers that a function of ours makes. */
+final class PostgresFencing {
+    /** PostgreSQL's names take so much of a table's with something before and behind. */
+    private static final int LONGEST_NAME = 40;
+
+    private PostgresFencing() {}
+
+    /** As {@link Dialect#indexTokens}, beside everybody's work. An index that an interrupted attempt left invalid is built anew. */
+    static void indexTokens(DSLContext dsl, ShardedTable table, String token) {
+        String name = "ringshard_%s_token".formatted(shortened(table.plainName()));
+        Optional<Record> there = dsl.fetchOptional("""
+                SELECT i.indisvalid, c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = CAST(? AS regclass) AND c.relname = ?""", table.name(), name);
+        boolean isValid = there.map(index -> index.get(0, Boolean.class)).orElse(false);
+        if (isValid) {
+            return;
+        }
+        there.ifPresent(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
+        dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(name, table.name(), token));
+    }
+
+    private static String shortened(String name) {
+        return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    }
+
+    /** As {@link Dialect#fence}. */
+    static void fence(DSLContext dsl, ShardedTable table, String column, boolean isRecorded) {
+        if (!isRecorded || !isFenced(dsl, table)) {
+            dsl.execute(
+                    "SELECT ringshard.fence_table(CAST(? AS regclass), ?, ?)",
+                    table.name(),
+                    column,
+                    table.token().isPresent());
+        }
+    }
+
+    /**
+     * As {@link Dialect#isFenced}: a trigger that was disabled is not at work. A third is needed where another trigger comes
+     * after the fence, and could set another key.
+     */
+    static boolean isFenced(DSLContext dsl, ShardedTable table) {
+        return dsl.fetchSingle("""
+                        SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
+                            >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
+                                                             AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
+                        FROM pg_trigger WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal""", table.name()).get(0, Boolean.class);
+    }
+}
