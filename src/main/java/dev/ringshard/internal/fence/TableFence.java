@@ -44,11 +44,21 @@ public final class TableFence {
                 return true;
             });
         } catch (RuntimeException failure) {
-            if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
-                throw failure;
-            }
-            fence(shard, table, fenced); // another init recorded it meanwhile, and is seen now
+            finishBeside(shard, table, fenced, failure);
         }
+    }
+
+    /** Where another init does the same at this moment, which H2 has no lock against, one of the two fails: it is done all the same. */
+    private static void finishBeside(Shard shard, ShardedTable table, FencedTable fenced, RuntimeException failure) {
+        boolean isDone = shard.snapshot(
+                reading -> ShardedTableTable.all(reading.dsl()).contains(fenced) && isAtWork(reading, table));
+        if (isDone) {
+            return;
+        }
+        if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
+            throw failure;
+        }
+        fence(shard, table, fenced);
     }
 
     /** Whether a table is fenced, by triggers that are at work; changes nothing. */
