@@ -1,9 +1,6 @@
 package dev.ringshard.internal.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
-import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -12,7 +9,6 @@ import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,28 +16,20 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One database: its connections, its circuit breaker, and the one place that begins, commits and rolls back.
+ * One database, and the one place that begins, commits and rolls back; its {@link ConnectionSource} lends the connections.
  * Thread-safe.
  */
 public final class Shard implements AutoCloseable {
     private final String name;
     private final Dialect dialect;
-    private final DataSource dataSource;
-    private final Breaker breaker;
     private final ShardFailures failures;
-
-    private final boolean closesPool;
-    private volatile boolean retired;
-    private volatile boolean closed;
-    private volatile String lastReason = "";
+    private final ConnectionSource connections;
 
     private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
         this.name = name;
         this.dialect = dialect;
-        this.dataSource = dataSource;
-        this.closesPool = closesPool;
-        this.breaker = new Breaker(System::nanoTime);
         this.failures = new ShardFailures(name, dialect);
+        this.connections = new ConnectionSource(name, dialect, dataSource, closesPool, failures);
     }
 
     /** A shard on a pool of Ringshard's own, which it closes. */
@@ -72,27 +60,12 @@ public final class Shard implements AutoCloseable {
 
     /** Where connections come from; for tools such as Flyway that begin and commit by themselves. */
     public DataSource dataSource() {
-        return dataSource;
+        return connections.dataSource();
     }
 
     /** How the pool stands; empty where the connections come from a data source of the caller's that is no Hikari pool. */
     public Optional<PoolState> pool() {
-        return dataSource instanceof HikariDataSource pool ? Optional.of(state(pool)) : Optional.empty();
-    }
-
-    private static PoolState state(HikariDataSource pool) {
-        HikariPoolMXBean now = pool.getHikariPoolMXBean();
-        Duration timeout = Duration.ofMillis(pool.getConnectionTimeout());
-        if (now == null) {
-            return new PoolState(0, 0, 0, 0, pool.getMaximumPoolSize(), timeout);
-        }
-        return new PoolState(
-                now.getTotalConnections(),
-                now.getActiveConnections(),
-                now.getIdleConnections(),
-                now.getThreadsAwaitingConnection(),
-                pool.getMaximumPoolSize(),
-                timeout);
+        return connections.pool();
     }
 
     /** Its pool and its circuit breaker, as they are now. */
@@ -102,7 +75,7 @@ public final class Shard implements AutoCloseable {
 
     /** Closed while the shard answers; otherwise open, or half open. */
     public BreakerState breakerState() {
-        return breaker.state();
+        return connections.breakerState();
     }
 
     /**
@@ -194,27 +167,13 @@ public final class Shard implements AutoCloseable {
 
     private <T extends @Nullable Object> T autocommit(
             AutocommitWork<T> work, Function<Throwable, RuntimeException> translation) {
-        try (Lease lease = lease()) {
+        try (ConnectionSource.Lease lease = connections.lease()) {
             try {
-                return work.run(lease.connection);
+                return work.run(lease.connection());
             } catch (SQLException | RuntimeException failure) {
-                leaveIfReadOnly(failure);
+                connections.leaveIfReadOnly(failure);
                 throw translation.apply(failure);
             }
-        }
-    }
-
-    /** All pooled connections lead to the same database as the one that takes no writes. */
-    void leaveIfReadOnly(Throwable failure) {
-        if (FailureKind.of(failure) == FailureKind.READ_ONLY && dataSource instanceof HikariDataSource pool) {
-            pool.getHikariPoolMXBean().softEvictConnections();
-        }
-    }
-
-    /** Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while. */
-    void evict(Connection connection) {
-        if (dataSource instanceof HikariDataSource pool) {
-            pool.evictConnection(connection);
         }
     }
 
@@ -222,14 +181,30 @@ public final class Shard implements AutoCloseable {
         return failures;
     }
 
+    /** As {@link ConnectionSource#leaveIfReadOnly}. */
+    void leaveIfReadOnly(Throwable failure) {
+        connections.leaveIfReadOnly(failure);
+    }
+
+    /** As {@link ConnectionSource#evict}. */
+    void evict(Connection connection) {
+        connections.evict(connection);
+    }
+
+    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
+    void retire() {
+        connections.retire();
+    }
+
+    /** Whether it has left the cluster: it owns nothing any more, and gives no connection. */
+    public boolean isRetired() {
+        return connections.isRetired();
+    }
+
     /** Lends no connection any more, and closes the pool, if it is Ringshard's own. */
     @Override
     public void close() {
-        closed = true;
-        if (closesPool && dataSource instanceof HikariDataSource pool) {
-            pool.close();
-            PoolLogins.of(pool).close();
-        }
+        connections.close();
     }
 
     @Override
@@ -246,11 +221,11 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction begin(Preparation preparation, ShardTransaction.Ending ending) {
-        Lease lease = lease();
+        ConnectionSource.Lease lease = connections.lease();
         try {
-            preparation.of(lease.connection);
-            lease.connection.setAutoCommit(false);
-            return new ShardTransaction(this, lease.connection, connection -> {
+            preparation.of(lease.connection());
+            lease.connection().setAutoCommit(false);
+            return new ShardTransaction(this, lease.connection(), connection -> {
                 ending.of(connection);
                 lease.restore(connection);
             });
@@ -259,147 +234,5 @@ public final class Shard implements AutoCloseable {
             lease.close();
             throw translated;
         }
-    }
-
-    private Lease lease() {
-        Connection connection = connect();
-        if (closesPool) {
-            return new Lease(connection, null);
-        }
-        try {
-            return new Lease(connection, ConnectionState.normalised(connection));
-        } catch (SQLException | RuntimeException failure) {
-            RuntimeException translated = failures.inTransaction(failure);
-            new Lease(connection, null).close();
-            throw translated;
-        }
-    }
-
-    /** A connection on loan; Ringshard's own pools reset what they get back, others may not. */
-    private final class Lease implements AutoCloseable {
-        private final Connection connection;
-        private final @Nullable ConnectionState before;
-
-        private Lease(Connection connection, @Nullable ConnectionState before) {
-            this.connection = connection;
-            this.before = before;
-        }
-
-        private void restore(Connection returning) throws SQLException {
-            if (before != null) {
-                before.restore(returning);
-            }
-        }
-
-        @Override
-        public void close() {
-            try (Connection closing = connection) {
-                restore(closing);
-            } catch (SQLException failure) {
-                failures.whileClosing(failure);
-            }
-        }
-    }
-
-    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
-    void retire() {
-        retired = true;
-    }
-
-    /** Whether it has left the cluster: it owns nothing any more, and gives no connection. */
-    public boolean isRetired() {
-        return retired;
-    }
-
-    private Connection connect() {
-        if (retired) {
-            throw new NoOwnerException("""
-                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its keys.""".formatted(name));
-        }
-        if (closed) {
-            throw InvalidInputException.closed();
-        }
-        if (!breaker.permits()) {
-            throw ShardUnavailableException.unreachable(
-                    name,
-                    "Shard %s is left alone for a moment, after it failed several times in a row: %s."
-                            .formatted(name, lastReason),
-                    "Nothing was written. Repeat the call later; keys on other shards are not affected.",
-                    null);
-        }
-        try {
-            Connection connection = closesPool && dataSource instanceof HikariDataSource pool
-                    ? PoolLogins.of(pool).connection(pool)
-                    : dataSource.getConnection();
-            breaker.reached();
-            return connection;
-        } catch (SQLException | RuntimeException failure) {
-            throw noConnection(failure);
-        }
-    }
-
-    private ShardUnavailableException noConnection(Exception failure) {
-        if (isInterrupt(failure)) {
-            Thread.currentThread().interrupt();
-            breaker.notTried();
-            return ShardUnavailableException.unreachable(
-                    name,
-                    "The thread was interrupted while it waited for a connection to shard %s.".formatted(name),
-                    "Nothing was written. Repeat the call, if it is still wanted.",
-                    failure);
-        }
-        Optional<PoolState> exhausted = failure instanceof SQLTransientConnectionException
-                ? pool().filter(PoolState::isExhausted)
-                : Optional.empty();
-        if (exhausted.isPresent()) {
-            breaker.notTried();
-            return ShardUnavailableException.unreachable(
-                    name,
-                    "Shard %s gave no connection within %s (%s)."
-                            .formatted(
-                                    name,
-                                    text(exhausted.get().connectionTimeout()),
-                                    exhausted.get().text()),
-                    "Nothing was written. Raise pool.size of shard %s or lower the load.".formatted(name),
-                    failure);
-        }
-        breaker.failed();
-        lastReason = reason(failure);
-        return ShardUnavailableException.unreachable(
-                name,
-                "Shard %s cannot be reached: %s.".formatted(name, lastReason),
-                "Nothing was written. %s; keys on other shards are not affected."
-                        .formatted(dialect.whereToLook(failure)),
-                failure);
-    }
-
-    private static boolean isInterrupt(Throwable failure) {
-        for (Throwable next = failure; next != null; next = next.getCause()) {
-            if (next instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private String reason(Exception failure) {
-        boolean isSilent = failure instanceof SQLTransientConnectionException && failure.getCause() == null;
-        return isSilent && dataSource instanceof HikariDataSource pool
-                ? "no answer within " + text(state(pool).connectionTimeout())
-                : rootMessage(failure);
-    }
-
-    /** The innermost reason, such as "Connection refused": the outer ones only say that a pool timed out. */
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return message.strip().replaceAll("\\s+", " ").replaceAll("\\.$", "");
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 }

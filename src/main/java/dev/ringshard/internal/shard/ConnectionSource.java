@@ -1,0 +1,246 @@
+package dev.ringshard.internal.shard;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.status.BreakerState;
+import dev.ringshard.status.PoolState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one shard, which are lent to one piece of work at a time; none while the circuit breaker is open, and
+ * none any more once the shard has left the cluster or is closed. Thread-safe.
+ */
+final class ConnectionSource implements AutoCloseable {
+    private final String shard;
+    private final Dialect dialect;
+    private final DataSource dataSource;
+    private final boolean isOurs;
+    private final ShardFailures failures;
+    private final Breaker breaker = new Breaker(System::nanoTime);
+    private volatile boolean retired;
+    private volatile boolean closed;
+    private volatile String lastReason = "";
+
+    /** @param isOurs whether the data source is a pool of Ringshard's own, which is closed with this */
+    ConnectionSource(String shard, Dialect dialect, DataSource dataSource, boolean isOurs, ShardFailures failures) {
+        this.shard = shard;
+        this.dialect = dialect;
+        this.dataSource = dataSource;
+        this.isOurs = isOurs;
+        this.failures = failures;
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** As {@link Shard#breakerState}. */
+    BreakerState breakerState() {
+        return breaker.state();
+    }
+
+    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
+    void retire() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    /** As {@link Shard#pool}. */
+    Optional<PoolState> pool() {
+        return dataSource instanceof HikariDataSource pool ? Optional.of(state(pool)) : Optional.empty();
+    }
+
+    private static PoolState state(HikariDataSource pool) {
+        HikariPoolMXBean now = pool.getHikariPoolMXBean();
+        Duration timeout = Duration.ofMillis(pool.getConnectionTimeout());
+        if (now == null) {
+            return new PoolState(0, 0, 0, 0, pool.getMaximumPoolSize(), timeout);
+        }
+        return new PoolState(
+                now.getTotalConnections(),
+                now.getActiveConnections(),
+                now.getIdleConnections(),
+                now.getThreadsAwaitingConnection(),
+                pool.getMaximumPoolSize(),
+                timeout);
+    }
+
+    /**
+     * Lends a connection; whoever has it closes the lease.
+     *
+     * @throws ShardUnavailableException if there is none to be had
+     * @throws NoOwnerException if the shard has left the cluster
+     */
+    Lease lease() {
+        Connection connection = connect();
+        if (isOurs) {
+            return new Lease(connection, null);
+        }
+        try {
+            return new Lease(connection, ConnectionState.normalised(connection));
+        } catch (SQLException | RuntimeException failure) {
+            RuntimeException translated = failures.inTransaction(failure);
+            new Lease(connection, null).close();
+            throw translated;
+        }
+    }
+
+    /** A connection on loan; Ringshard's own pools reset what they get back, others may not. */
+    final class Lease implements AutoCloseable {
+        private final Connection connection;
+        private final @Nullable ConnectionState before;
+
+        private Lease(Connection connection, @Nullable ConnectionState before) {
+            this.connection = connection;
+            this.before = before;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        /** Sets back what the caller's connections are like, where that is not the pool's to do. */
+        void restore(Connection returning) throws SQLException {
+            if (before != null) {
+                before.restore(returning);
+            }
+        }
+
+        @Override
+        public void close() {
+            try (Connection closing = connection) {
+                restore(closing);
+            } catch (SQLException failure) {
+                failures.whileClosing(failure);
+            }
+        }
+    }
+
+    /** All pooled connections lead to the same database as the one that takes no writes. */
+    void leaveIfReadOnly(Throwable failure) {
+        if (FailureKind.of(failure) == FailureKind.READ_ONLY && dataSource instanceof HikariDataSource pool) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    /** Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while. */
+    void evict(Connection connection) {
+        if (dataSource instanceof HikariDataSource pool) {
+            pool.evictConnection(connection);
+        }
+    }
+
+    /** Lends no connection any more, and closes the pool, if it is Ringshard's own. */
+    @Override
+    public void close() {
+        closed = true;
+        if (isOurs && dataSource instanceof HikariDataSource pool) {
+            pool.close();
+            PoolLogins.of(pool).close();
+        }
+    }
+
+    private Connection connect() {
+        if (retired) {
+            throw new NoOwnerException("""
+                    Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its keys.""".formatted(shard));
+        }
+        if (closed) {
+            throw InvalidInputException.closed();
+        }
+        if (!breaker.permits()) {
+            throw ShardUnavailableException.unreachable(
+                    shard,
+                    "Shard %s is left alone for a moment, after it failed several times in a row: %s."
+                            .formatted(shard, lastReason),
+                    "Nothing was written. Repeat the call later; keys on other shards are not affected.",
+                    null);
+        }
+        try {
+            Connection connection = isOurs && dataSource instanceof HikariDataSource pool
+                    ? PoolLogins.of(pool).connection(pool)
+                    : dataSource.getConnection();
+            breaker.reached();
+            return connection;
+        } catch (SQLException | RuntimeException failure) {
+            throw noConnection(failure);
+        }
+    }
+
+    private ShardUnavailableException noConnection(Exception failure) {
+        if (isInterrupt(failure)) {
+            Thread.currentThread().interrupt();
+            breaker.notTried();
+            return ShardUnavailableException.unreachable(
+                    shard,
+                    "The thread was interrupted while it waited for a connection to shard %s.".formatted(shard),
+                    "Nothing was written. Repeat the call, if it is still wanted.",
+                    failure);
+        }
+        Optional<PoolState> exhausted = failure instanceof SQLTransientConnectionException
+                ? pool().filter(PoolState::isExhausted)
+                : Optional.empty();
+        if (exhausted.isPresent()) {
+            breaker.notTried();
+            return ShardUnavailableException.unreachable(
+                    shard,
+                    "Shard %s gave no connection within %s (%s)."
+                            .formatted(
+                                    shard,
+                                    text(exhausted.get().connectionTimeout()),
+                                    exhausted.get().text()),
+                    "Nothing was written. Raise pool.size of shard %s or lower the load.".formatted(shard),
+                    failure);
+        }
+        breaker.failed();
+        lastReason = reason(failure);
+        return ShardUnavailableException.unreachable(
+                shard,
+                "Shard %s cannot be reached: %s.".formatted(shard, lastReason),
+                "Nothing was written. %s; keys on other shards are not affected."
+                        .formatted(dialect.whereToLook(failure)),
+                failure);
+    }
+
+    private static boolean isInterrupt(Throwable failure) {
+        for (Throwable next = failure; next != null; next = next.getCause()) {
+            if (next instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String reason(Exception failure) {
+        boolean isSilent = failure instanceof SQLTransientConnectionException && failure.getCause() == null;
+        return isSilent && dataSource instanceof HikariDataSource pool
+                ? "no answer within " + text(state(pool).connectionTimeout())
+                : rootMessage(failure);
+    }
+
+    /** The innermost reason, such as "Connection refused": the outer ones only say that a pool timed out. */
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return message.strip().replaceAll("\\s+", " ").replaceAll("\\.$", "");
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}
