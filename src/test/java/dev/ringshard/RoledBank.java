@@ -2,6 +2,7 @@ package dev.ringshard;
 
 import dev.ringshard.bank.Balances;
 import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
@@ -92,7 +93,8 @@ abstract class RoledBank {
                 .filter(one -> ownedBy(bank, one, "eu-1"))
                 .findFirst()
                 .orElseThrow();
-        HandMover mover = new HandMover(roles.database(1), roles.database(2), "eu-2", firstToken(key));
+        HandMover mover =
+                new HandMover(roles.database(1), roles.database(2), "eu-2", BankConfig.ON.tables(), firstToken(key));
         mover.lock();
         mover.stage();
         mover.handOver();

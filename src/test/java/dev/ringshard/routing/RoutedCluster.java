@@ -81,7 +81,12 @@ abstract class RoutedCluster {
     final HandMover moverOf(String key) throws Exception {
         int source = ownerOf(key);
         int target = (source + 1) % databases.size();
-        return new HandMover(databases.get(source), databases.get(target), "eu-" + (target + 1), firstTokenOf(key));
+        return new HandMover(
+                databases.get(source),
+                databases.get(target),
+                "eu-" + (target + 1),
+                config.shardedTables(),
+                firstTokenOf(key));
     }
 
     final void moveRangeOf(String key) throws Exception {

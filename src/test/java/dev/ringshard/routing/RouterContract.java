@@ -247,7 +247,8 @@ abstract class RouterContract extends RoutedCluster {
     @Test
     void a_range_that_went_to_a_shard_that_is_not_configured_is_an_error_that_names_it() throws Exception {
         String key = customerOn("eu-1");
-        try (HandMover mover = new HandMover(databases.get(0), databases.get(1), "eu-9", firstTokenOf(key))) {
+        try (HandMover mover =
+                new HandMover(databases.get(0), databases.get(1), "eu-9", config.shardedTables(), firstTokenOf(key))) {
             mover.lock();
             mover.stage();
             mover.handOver();

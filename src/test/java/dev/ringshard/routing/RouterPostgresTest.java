@@ -66,7 +66,8 @@ class RouterPostgresTest extends RouterContract {
         try (Ringshard stale = Ringshard.open(config);
                 Connection holder = databases.get(0).connect();
                 HandMover away = moverOf(there);
-                HandMover back = new HandMover(databases.get(1), databases.get(0), "eu-1", first)) {
+                HandMover back =
+                        new HandMover(databases.get(1), databases.get(0), "eu-1", config.shardedTables(), first)) {
             away.lock();
             away.stage();
             away.handOver();

@@ -1,5 +1,8 @@
 package dev.ringshard.testing;
 
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,18 +15,22 @@ import java.util.List;
  * one method each, so that a test can stop between any two. Not a mover: nothing is checked, nothing recovers.
  */
 public final class HandMover implements AutoCloseable {
-    private static final List<String> TABLES = List.of("customers", "account_entries");
-
     private final String targetName;
     private final Connection source;
     private final Connection target;
+    private final List<ShardedTable> tables;
     private final long first;
     private long last;
     private long epoch;
 
-    /** @param first the first token of the owned range to move */
-    public HandMover(TestDatabase source, TestDatabase target, String targetName, long first) throws SQLException {
+    /**
+     * @param tables those that others refer to first
+     * @param first the first token of the owned range to move
+     */
+    public HandMover(TestDatabase source, TestDatabase target, String targetName, List<ShardedTable> tables, long first)
+            throws SQLException {
         this.targetName = targetName;
+        this.tables = List.copyOf(tables);
         this.source = source.connect();
         this.target = target.connect();
         this.first = first;
@@ -76,8 +83,8 @@ public final class HandMover implements AutoCloseable {
     /** Copies the rows to the target, where nobody sees them yet. */
     public void stage() throws SQLException {
         update(target, "DELETE FROM ringshard.departed_range WHERE first_token BETWEEN ? AND ?", first, last);
-        for (String table : TABLES) {
-            update(target, "DELETE FROM " + table + " WHERE ring_token BETWEEN ? AND ?", first, last);
+        for (ShardedTable table : tables) {
+            delete(target, table);
             copy(table);
         }
         update(
@@ -90,16 +97,25 @@ public final class HandMover implements AutoCloseable {
         target.commit();
     }
 
-    private void copy(String table) throws SQLException {
+    private void delete(Connection connection, ShardedTable table) throws SQLException {
+        update(connection, "DELETE FROM " + table.name() + within(connection, table), first, last);
+    }
+
+    private static String within(Connection connection, ShardedTable table) throws SQLException {
+        Dialect dialect = Dialect.of(isPostgres(connection) ? DatabaseKind.POSTGRESQL : DatabaseKind.H2);
+        return " WHERE " + dialect.token(table) + " BETWEEN ? AND ?";
+    }
+
+    private void copy(ShardedTable table) throws SQLException {
         try (PreparedStatement select =
-                source.prepareStatement("SELECT * FROM " + table + " WHERE ring_token BETWEEN ? AND ?")) {
+                source.prepareStatement("SELECT * FROM " + table.name() + within(source, table))) {
             select.setLong(1, first);
             select.setLong(2, last);
             try (ResultSet rows = select.executeQuery()) {
                 int columns = rows.getMetaData().getColumnCount();
                 String places = "?, ".repeat(columns - 1) + "?";
                 try (PreparedStatement insert =
-                        target.prepareStatement("INSERT INTO " + table + " VALUES (" + places + ")")) {
+                        target.prepareStatement("INSERT INTO " + table.name() + " VALUES (" + places + ")")) {
                     while (rows.next()) {
                         for (int i = 1; i <= columns; i++) {
                             insert.setObject(i, rows.getObject(i));
@@ -163,8 +179,8 @@ public final class HandMover implements AutoCloseable {
 
     /** Deletes the rows that were left behind. */
     public void purge() throws SQLException {
-        for (String table : TABLES) {
-            update(source, "DELETE FROM " + table + " WHERE ring_token BETWEEN ? AND ?", first, last);
+        for (int i = tables.size() - 1; i >= 0; i--) {
+            delete(source, tables.get(i));
         }
         update(source, "DELETE FROM ringshard.departed_range WHERE first_token = ? AND epoch = ?", first, epoch);
         source.commit();

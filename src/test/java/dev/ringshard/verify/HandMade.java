@@ -3,6 +3,7 @@ package dev.ringshard.verify;
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Balances;
 import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
@@ -140,7 +141,8 @@ final class HandMade implements AutoCloseable {
     HandMover moverOf(String key) throws SQLException {
         String source = shardOf(key);
         String target = next(source);
-        return new HandMover(database(source), database(target), target, firstTokenOf(source, token(key)));
+        return new HandMover(
+                database(source), database(target), target, BankConfig.ON.tables(), firstTokenOf(source, token(key)));
     }
 
     private long firstTokenOf(String shard, long token) throws SQLException {
