@@ -284,7 +284,7 @@ class PackagedJarIT {
         Map<String, BigDecimal> sums = new TreeMap<>();
         expectedBalances().keySet().forEach(key -> sums.put(key, new BigDecimal("0.00")));
         for (String line : Files.readAllLines(transactions).subList(1, 8000)) {
-            String[] fields = line.split(",");
+            String[] fields = line.split(",", -1);
             sums.merge(fields[1], new BigDecimal(fields[4]), BigDecimal::add);
         }
         return sums;
