@@ -1,7 +1,5 @@
 package dev.ringshard.cli.bank.csv;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
 import dev.ringshard.cli.bank.csv.Utf8Lines.Line;
 import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.failure.InvalidInputException;
@@ -18,9 +16,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A CSV file with a header, read record by record. A record that is broken costs only its own line: if a quote is opened
- * and not closed soon, what follows is read as if it had not been opened. In a file whose header ends as on Windows, line
- * breaks in quotes lose their carriage returns; in any other, what is in quotes is taken as it is. For one thread.
+ * A CSV file with a header, read record by record.
+ *
+ * <p>INVARIANT: every line that is not empty is part of exactly one record, sound or with a fault. Where quotes are
+ * broken, the fault costs the first line only, and what follows is read as if it had not been opened; a record that is
+ * well-formed and only does not fit stays whole, as what is quoted in it is nobody's line. In a file whose header ends
+ * as on Windows, line breaks in quotes lose their carriage returns; in any other, what is in quotes is taken as it is.
+ * For one thread.
  */
 final class CsvFile implements Closeable {
     /** A key of 255 characters and two names of 200 that are nothing but line breaks. */
@@ -64,26 +66,44 @@ final class CsvFile implements Closeable {
     }
 
     private void readHeader(Path file, List<String> required) throws IOException {
-        String wanted = String.join(",", required);
-        Optional<Line> first = lines.next();
-        isFromWindows = first.filter(Line::endsAsOnWindows).isPresent();
-        List<String> header = first.filter(line -> !line.text().isBlank())
-                .flatMap(line -> parsed(line.text()))
-                .orElseThrow(() -> unusable(file, "is empty", "Its first line must be a header with " + wanted));
+        String remedy = "Its first line must be a header with " + String.join(",", required);
+        Line first = lines.next()
+                .filter(line -> !line.text().isEmpty() || !line.end().isEmpty()) // more than a byte order mark
+                .orElseThrow(() -> unusable(file, "is empty", remedy));
+        isFromWindows = first.endsAsOnWindows();
+        List<String> header = header(file, first, remedy);
         if (header.size() == 1 && header.get(0).matches("(?s).*[;\t].*")) {
             throw unusable(file, "has columns that are parted by semicolons or tabs", "Part them by commas");
         }
         for (String column : header) {
             columns.put(column.strip(), columns.size());
         }
+        if (columns.size() < header.size()) {
+            throw unusable(file, "names a column twice", remedy);
+        }
         String missing =
                 required.stream().filter(column -> !columns.containsKey(column)).collect(Collectors.joining(", "));
-        if (columns.size() < header.size()) {
-            throw unusable(file, "names a column twice", "Its first line must be a header with " + wanted);
-        }
         if (!missing.isEmpty()) {
-            throw unusable(file, "has no column " + missing, "Its first line must be a header with " + wanted);
+            throw unusable(file, "has no column " + missing, remedy);
         }
+    }
+
+    private static List<String> header(Path file, Line first, String remedy) {
+        if (first.text().isBlank()) {
+            throw unusable(file, "begins with an empty line", remedy);
+        }
+        boolean isWide = first.text().matches("(?s)\0.\0.*|.\0.\0.*"); // as UTF-16 begins, without its mark
+        if (!first.fault().isEmpty() || isWide) {
+            String fault = isWide ? Utf8Lines.NOT_UTF_8 : first.fault();
+            throw unusable(file, "has a first line that " + fault, "Save it as UTF-8. " + remedy);
+        }
+        CsvRecord header = new CsvRecord();
+        header.take(first.text());
+        if (!header.fault().isEmpty() || header.isOpen()) {
+            String fault = header.isOpen() ? CsvRecord.NOT_CLOSED : header.fault();
+            throw unusable(file, "has a first line that cannot be read: " + fault, remedy);
+        }
+        return header.fields();
     }
 
     /** The next record; empty at the end. Empty lines are left out. */
@@ -100,82 +120,46 @@ final class CsvFile implements Closeable {
     }
 
     private CsvLine record(Line first) throws IOException {
+        CsvRecord record = new CsvRecord();
         List<Line> more = new ArrayList<>();
-        StringBuilder text = new StringBuilder(first.text());
-        boolean isOpen = opensQuote(first);
+        record.take(first.text());
         Line last = first;
-        while (isOpen && more.size() < MOST_LINE_BREAKS && last.fault().isEmpty()) {
+        while (record.isOpen() && more.size() < MOST_LINE_BREAKS && last.fault().isEmpty()) {
             Optional<Line> next = lines.next();
             if (next.isEmpty()) {
                 break;
             }
-            text.append(isFromWindows ? "\n" : last.end()).append(next.get().text());
+            record.takeLineBreak(isFromWindows && last.endsAsOnWindows() ? "\n" : last.end());
             last = next.get();
+            record.take(last.text());
             more.add(last);
-            isOpen ^= opensQuote(last);
         }
-        CsvLine record = record(first, text.toString(), isOpen, last);
-        if (!record.fault().isEmpty()) {
+        String fault = fault(first, record, last);
+        if (!fault.isEmpty()) {
             lines.pushBack(more);
+            return new CsvLine(name, first.number(), first.number(), columns, List.of(), fault);
         }
-        return record;
+        return whole(first, last, record.fields());
     }
 
-    private CsvLine record(Line first, String text, boolean isOpen, Line last) {
+    /** Why the quotes of a record, or its letters, cannot be relied on; empty if they can. */
+    private static String fault(Line first, CsvRecord record, Line last) {
         if (!first.fault().isEmpty()) {
-            return broken(first, "the line " + first.fault());
+            return "the line " + first.fault();
         }
         if (!last.fault().isEmpty()) {
-            return broken(first, "a quote is opened, and line %d %s".formatted(last.number(), last.fault()));
+            return "a quote is opened, and line %d %s".formatted(last.number(), last.fault());
         }
-        if (isOpen) {
-            return broken(first, "a quote is opened and not closed");
-        }
-        if (returnsOutsideOfQuotes(text)) { // where the parser would take the record for ended
-            return broken(first, "a carriage return stands outside of quotes");
-        }
-        Optional<List<String>> fields = parsed(text);
-        if (fields.isEmpty()) {
-            return broken(first, "there is text behind a closing quote");
-        }
-        int count = fields.get().size();
-        return count == columns.size()
-                ? new CsvLine(name, first.number(), columns, fields.get(), "")
-                : broken(
-                        first,
-                        "the line has %s, the header %d"
-                                .formatted(Numbers.count(count, "column", "columns"), columns.size()));
+        return record.isOpen() ? CsvRecord.NOT_CLOSED : record.fault();
     }
 
-    private CsvLine broken(Line first, String fault) {
-        return new CsvLine(name, first.number(), columns, List.of(), fault);
-    }
-
-    private static boolean returnsOutsideOfQuotes(String text) {
-        boolean isQuoted = false;
-        for (int i = 0; i < text.length(); i++) {
-            isQuoted ^= text.charAt(i) == '"';
-            if (text.charAt(i) == '\r' && !isQuoted) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean opensQuote(Line line) {
-        return line.text().chars().filter(c -> c == '"').count() % 2 == 1;
-    }
-
-    /** Empty if it cannot be parsed. */
-    private static Optional<List<String>> parsed(String text) {
-        try {
-            return Optional.of(CsvReader.builder()
-                    .allowExtraCharsAfterClosingQuote(false)
-                    .ofSingleCsvRecord(text)
-                    .getFields());
-        } catch (CsvParseException broken) {
-            return Optional.empty();
-        }
+    private CsvLine whole(Line first, Line last, List<String> fields) {
+        boolean fits = fields.size() == columns.size();
+        String fault = fits
+                ? ""
+                : "the line has %s, the header %d"
+                        .formatted(Numbers.count(fields.size(), "column", "columns"), columns.size());
+        return new CsvLine(name, first.number(), last.number(), columns, fits ? fields : List.of(), fault);
     }
 
     /** How large it is, and how much of it was read. */

@@ -42,7 +42,7 @@ final class CsvInput implements LoadInput {
     }
 
     private static Item item(LoadKind kind, CsvLine line) {
-        return new Item(kind, line.file(), line.number(), () -> kind.parse(line));
+        return new Item(kind, line.file(), line.number(), line.last(), () -> kind.parse(line));
     }
 
     @Override

@@ -9,11 +9,12 @@ import java.util.Map;
  *
  * @param file the file's name
  * @param number of the line where it begins, counted from 1
+ * @param last number of the line where it ends
  * @param columns where each column stands
  * @param fields as many as the header has; empty if {@code fault} is not
  * @param fault why the line cannot be read; empty if it can
  */
-record CsvLine(String file, long number, Map<String, Integer> columns, List<String> fields, String fault) {
+record CsvLine(String file, long number, long last, Map<String, Integer> columns, List<String> fields, String fault) {
 
     /** What stands in a column of the header. */
     String get(String column) {

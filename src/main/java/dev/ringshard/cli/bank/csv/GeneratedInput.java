@@ -21,7 +21,11 @@ final class GeneratedInput implements LoadInput {
         }
         int number = given++;
         return Optional.of(new Item(
-                LoadKind.CUSTOMERS, "generated customers", given, () -> new CustomerLine(customers.customer(number))));
+                LoadKind.CUSTOMERS,
+                "generated customers",
+                given,
+                given,
+                () -> new CustomerLine(customers.customer(number))));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.RingshardException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Option;
             "              CHECKING or RETIREMENT_401K; a negative amount goes out, also",
             "              below zero; an operation id is booked once for each customer,",
             "              however often it is loaded",
+            "",
+            "Lines end as on Linux, Windows or an old Mac. A field with commas, quotes or line",
+            "breaks stands in quotes, and each quote in it is doubled.",
             "",
             "Lines that cannot be loaded are told with their number and reason, the rest is",
             "loaded, and it ends with 3. With --strict all lines are checked first, against",
@@ -104,19 +108,21 @@ public final class LoadCommand extends BankCommand {
         Set<LoadKind> kinds = files.isEmpty() ? EnumSet.of(LoadKind.CUSTOMERS) : files.keySet();
         Supplier<LoadInput> input = files.isEmpty() ? this::generated : () -> new CsvInput(files);
         RingshardConfig config = config();
-        input.get().close(); // what is wrong with the files is said before any shard is asked
-        try (Ringshard cluster = Ringshard.open(config);
+        try (LoadInput opened = input.get(); // what is wrong with the files is said before any shard is asked
+                Ringshard cluster = Ringshard.open(config);
                 Interruption interruption = Interruption.watch()) {
             long start = terminal.nanoTime().getAsLong();
             LoadTally tally = newTally();
             Optional<LoadStop> stop = Optional.empty();
             if (strict) {
-                stop = check(cluster, input, tally, interruption);
+                stop = check(cluster, opened, tally, interruption);
             }
             boolean begun = stop.isEmpty() && tally.allRefused() == 0;
             if (begun) {
                 tally = newTally();
-                stop = load(cluster, input, tally, interruption);
+                stop = strict
+                        ? loadAgain(cluster, input, tally, interruption)
+                        : load(cluster, opened, tally, interruption);
             }
             Duration time = Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
             LoadReport report = new LoadReport(
@@ -153,6 +159,12 @@ public final class LoadCommand extends BankCommand {
         require(
                 prefix == null || prefix.matches(".{0,99}[^0-9]"),
                 "--prefix must have 1 to 100 characters, the last of them no digit, so that no two prefixes share a key.");
+        for (Path file : files.values()) {
+            require(
+                    !strict || !Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file),
+                    "--strict reads each file twice, and %s can be read once. Write it into a file first."
+                            .formatted(file));
+        }
         require(workers >= 1 && workers <= 256, "--workers is %d: 1 to 256 is allowed.".formatted(workers));
     }
 
@@ -165,25 +177,26 @@ public final class LoadCommand extends BankCommand {
         return new LoadTally(json ? Integer.MAX_VALUE : SHOWN);
     }
 
-    private Optional<LoadStop> check(
-            Ringshard cluster, Supplier<LoadInput> lines, LoadTally tally, Interruption interruption) {
+    private Optional<LoadStop> check(Ringshard cluster, LoadInput input, LoadTally tally, Interruption interruption) {
         StrictCheck check = new StrictCheck(cluster.customers());
+        LoadWorkers.Processor work = new SingleLineProcessor(tally, line -> {
+            line.check(check);
+            return LoadLine.Outcome.CHECKED;
+        });
+        return loading("checking", cluster, tally, interruption).run(input, workers, work);
+    }
+
+    private Optional<LoadStop> loadAgain(
+            Ringshard cluster, Supplier<LoadInput> lines, LoadTally tally, Interruption interruption) {
         try (LoadInput input = lines.get()) {
-            LoadWorkers.Processor work = new SingleLineProcessor(tally, line -> {
-                line.check(check);
-                return LoadLine.Outcome.CHECKED;
-            });
-            return loading("checking", cluster, tally, interruption).run(input, workers, work);
+            return load(cluster, input, tally, interruption);
         }
     }
 
-    private Optional<LoadStop> load(
-            Ringshard cluster, Supplier<LoadInput> lines, LoadTally tally, Interruption interruption) {
+    private Optional<LoadStop> load(Ringshard cluster, LoadInput input, LoadTally tally, Interruption interruption) {
         UnknownOutcomeRetry unknown = new UnknownOutcomeRetry(wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()));
-        try (LoadInput input = lines.get()) {
-            LoadWorkers.Processor work = new BatchProcessor(cluster.customers(), unknown, tally);
-            return loading("loading", cluster, tally, interruption).run(input, workers, work);
-        }
+        LoadWorkers.Processor work = new BatchProcessor(cluster.customers(), unknown, tally);
+        return loading("loading", cluster, tally, interruption).run(input, workers, work);
     }
 
     private LoadRun loading(String activity, Ringshard cluster, LoadTally tally, Interruption interruption) {

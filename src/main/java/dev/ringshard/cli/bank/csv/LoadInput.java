@@ -8,13 +8,14 @@ import java.util.function.Supplier;
 interface LoadInput extends Closeable {
 
     /**
-     * A line that may be malformed.
+     * A record that may be malformed, most often of one line.
      *
      * @param file where it is from
-     * @param number of the line, counted from 1
+     * @param number of the line where it begins, counted from 1
+     * @param last number of the line where it ends
      * @param parsed throws {@link dev.ringshard.failure.InvalidInputException} if it is malformed
      */
-    record Item(LoadKind kind, String file, long number, Supplier<LoadLine> parsed) {}
+    record Item(LoadKind kind, String file, long number, long last, Supplier<LoadLine> parsed) {}
 
     /** The next line; empty at the end. */
     Optional<Item> next();

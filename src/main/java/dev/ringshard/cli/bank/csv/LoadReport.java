@@ -146,6 +146,7 @@ record LoadReport(
         return ReportJson.fields()
                 .with("file", line.file())
                 .with("line", line.line())
+                .with("lastLine", line.last())
                 .with("reason", line.reason());
     }
 

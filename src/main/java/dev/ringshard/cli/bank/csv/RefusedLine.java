@@ -4,16 +4,18 @@ import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.ScreenText;
 
 /**
- * A line that was not loaded.
+ * A record that was not loaded, most often of one line.
  *
+ * @param line where it begins
+ * @param last line, where it ends
  * @param reason never shows a customer's values
  */
-record RefusedLine(LoadKind kind, String file, long line, String reason) implements Comparable<RefusedLine> {
+record RefusedLine(LoadKind kind, String file, long line, long last, String reason) implements Comparable<RefusedLine> {
 
     /** Of a failure's message, what happened; what follows is for callers of the library. */
     static RefusedLine of(LoadInput.Item item, RuntimeException failure) {
         String reason = String.valueOf(failure.getMessage()).split("\\. ", 2)[0];
-        return new RefusedLine(item.kind(), item.file(), item.number(), reason.replaceFirst("\\.$", ""));
+        return new RefusedLine(item.kind(), item.file(), item.number(), item.last(), reason.replaceFirst("\\.$", ""));
     }
 
     /** By file in the order of loading, then by line. */
@@ -24,6 +26,9 @@ record RefusedLine(LoadKind kind, String file, long line, String reason) impleme
     }
 
     String text() {
-        return "%s, line %s: %s".formatted(file, Numbers.count(line), ScreenText.printable(reason));
+        String lines = line == last
+                ? "line " + Numbers.count(line)
+                : "lines %s to %s".formatted(Numbers.count(line), Numbers.count(last));
+        return "%s, %s: %s".formatted(file, lines, ScreenText.printable(reason));
     }
 }

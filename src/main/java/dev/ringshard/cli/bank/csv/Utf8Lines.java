@@ -13,10 +13,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The lines of a UTF-8 text with their numbers, in constant memory whatever the text is. For one thread. */
+/**
+ * The lines of a UTF-8 text with their numbers, in constant memory whatever the text is. A line ends with a line feed, a
+ * carriage return, or both in the order of Windows. For one thread.
+ */
 final class Utf8Lines implements Closeable {
     /** No sound line comes near: names and keys have at most a few hundred characters. */
     static final int LONGEST_BYTES = 65_536;
+
+    static final String NOT_UTF_8 = "is not in UTF-8";
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -29,7 +34,7 @@ final class Utf8Lines implements Closeable {
      *
      * @param number counted from 1
      * @param text without its end; of a line that is too long, its beginning
-     * @param end a line feed with or without a carriage return before it; of the last line perhaps nothing
+     * @param end the characters that ended it; of the last line perhaps none
      * @param fault why it cannot be used, as the rest of a sentence that begins with the line; empty if it can
      */
     record Line(long number, String text, String end, String fault) {
@@ -62,7 +67,7 @@ final class Utf8Lines implements Closeable {
             return Optional.empty();
         }
         boolean isTooLong = false;
-        for (; next >= 0 && next != '\n'; next = bytes.read()) {
+        for (; next >= 0 && next != '\n' && next != '\r'; next = bytes.read()) {
             if (line.size() < LONGEST_BYTES) {
                 line.write(next);
             } else {
@@ -70,10 +75,22 @@ final class Utf8Lines implements Closeable {
             }
         }
         number++;
-        return Optional.of(line(line.toByteArray(), next < 0 ? "" : "\n", isTooLong));
+        return Optional.of(line(line.toByteArray(), end(next), isTooLong));
     }
 
-    private Line line(byte[] line, String feed, boolean isTooLong) {
+    private String end(int last) throws IOException {
+        if (last != '\r') {
+            return last < 0 ? "" : "\n";
+        }
+        bytes.mark(1);
+        if (bytes.read() == '\n') {
+            return "\r\n";
+        }
+        bytes.reset();
+        return "\r";
+    }
+
+    private Line line(byte[] line, String end, boolean isTooLong) {
         String fault = isTooLong ? "has more than %d bytes".formatted(LONGEST_BYTES) : "";
         String text;
         try {
@@ -83,12 +100,10 @@ final class Utf8Lines implements Closeable {
                     .toString();
         } catch (CharacterCodingException malformed) {
             text = new String(line, StandardCharsets.UTF_8);
-            fault = isTooLong ? fault : "is not in UTF-8";
+            fault = isTooLong ? fault : NOT_UTF_8;
         }
-        boolean returns = text.endsWith("\r");
-        text = returns ? text.substring(0, text.length() - 1) : text;
         boolean isMarked = number == 1 && text.startsWith(BYTE_ORDER_MARK);
-        return new Line(number, isMarked ? text.substring(1) : text, returns ? "\r" + feed : feed, fault);
+        return new Line(number, isMarked ? text.substring(1) : text, end, fault);
     }
 
     @Override

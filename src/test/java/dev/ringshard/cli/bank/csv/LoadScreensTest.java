@@ -56,7 +56,7 @@ class LoadScreensTest {
     void made_up_customers_need_no_files_to_mend() {
         LoadTally tally = new LoadTally(20);
         tally.done(Outcome.CREATED);
-        tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, "why"));
+        tally.refused(new RefusedLine(LoadKind.CUSTOMERS, "generated customers", 2, 2, "why"));
         LoadReport.Run effort =
                 new LoadReport.Run(EnumSet.of(LoadKind.CUSTOMERS), true, true, 8, Duration.ofMillis(1500));
         LoadReport report = new LoadReport(effort, tally, Optional.empty(), Optional.empty(), NEXT, "ringshard load");
