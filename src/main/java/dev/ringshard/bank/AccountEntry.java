@@ -2,6 +2,8 @@ package dev.ringshard.bank;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Optional;
 
 /**
  * One movement of money on one account; never changed once written.
@@ -11,6 +13,7 @@ import java.time.Instant;
  * @param amount positive came in, negative went out
  * @param balanceAfter the account's balance right after it
  * @param at by the shard's clock
+ * @param bookedOn the day that its {@link Booking} gave; empty if it had none
  */
 public record AccountEntry(
         String operationId,
@@ -19,7 +22,8 @@ public record AccountEntry(
         Account account,
         BigDecimal amount,
         BigDecimal balanceAfter,
-        Instant at) {
+        Instant at,
+        Optional<LocalDate> bookedOn) {
 
     /** What moved money. */
     public enum Kind {

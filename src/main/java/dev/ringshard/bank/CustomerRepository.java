@@ -141,6 +141,18 @@ public final class CustomerRepository {
         return ledger.post(key, account, Money.positive(amount), Overdraft.ALLOWED, id);
     }
 
+    /**
+     * Books a movement that happened elsewhere, with its day; an account may go below zero.
+     *
+     * @return {@link Posting.Applied}, or {@link Posting.AlreadyApplied} if the id was used for this before
+     * @throws CustomerNotFoundException if there is no such customer
+     * @throws InvalidInputException for a balance with too many digits, or an id that was used for another operation, also
+     *     the same one on another day
+     */
+    public Posting book(Booking booking) {
+        return ledger.book(booking);
+    }
+
     /** As {@link #withdraw(String, Account, BigDecimal, OperationId, Overdraft)}, never below zero. */
     public Posting withdraw(String key, Account account, BigDecimal amount, OperationId id) {
         return withdraw(key, account, amount, id, Overdraft.REFUSED);

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.Map;
@@ -25,7 +26,10 @@ import org.jooq.impl.DSL;
 /** All SQL of the table {@code account_entries}. Immutable; its statements are made once. */
 final class EntryTable {
     private static final String COLUMNS =
-            "operation_id, entry_number, kind, account, amount, balance_after, created_at";
+            "operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on";
+
+    /** As text, which may be empty: a null or a date would cost the driver a round trip of its own for its type. */
+    private static final String DAY = "CAST(NULLIF(?, '') AS date)";
 
     /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
     final PointRead<AccountEntry> newest;
@@ -63,8 +67,8 @@ final class EntryTable {
         find = new PlainSql(findSql);
         insert = new PlainSql("""
                 INSERT INTO %s
-                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""".formatted(name));
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s)""".formatted(name, DAY));
         open = FencedStatement.byTrigger("WITH " + openSql(tables, """
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
                 SELECT customer_key FROM created"""));
@@ -78,7 +82,7 @@ final class EntryTable {
      * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
      * such customer, or too little money.
      *
-     * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount.
+     * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount, {@linkplain #day day}.
      */
     FencedStatement post(Account account) {
         return Objects.requireNonNull(post.get(account));
@@ -126,13 +130,19 @@ final class EntryTable {
                     WHERE customer_key = ? AND (? OR %3$s + ? >= 0)
                     RETURNING customer_key, version, %3$s AS balance, ring_token)
                 INSERT INTO %2$s
-                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                SELECT customer_key, ?, version, ?, '%4$s', ?, balance, ring_token FROM changed
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on)
+                SELECT customer_key, ?, version, ?, '%4$s', ?, balance, ring_token, %5$s FROM changed
                 RETURNING balance_after""".formatted(
                         tables.customers(),
                         tables.entries(),
                         CustomerTable.balance(account).getName(),
-                        account.name());
+                        account.name(),
+                        DAY);
+    }
+
+    /** The parameter of a booking's day. */
+    static String day(Optional<LocalDate> bookedOn) {
+        return bookedOn.map(LocalDate::toString).orElse("");
     }
 
     /**
@@ -157,7 +167,8 @@ final class EntryTable {
                 Account.valueOf(row.getString("account")),
                 row.getBigDecimal("amount"),
                 row.getBigDecimal("balance_after"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant());
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject("booked_on", LocalDate.class)));
     }
 
     Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {
@@ -172,7 +183,8 @@ final class EntryTable {
             AccountEntry.Kind kind,
             Account account,
             BigDecimal amount,
-            BigDecimal balanceAfter) {}
+            BigDecimal balanceAfter,
+            Optional<LocalDate> bookedOn) {}
 
     void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
         insert.update(
@@ -184,7 +196,8 @@ final class EntryTable {
                 entry.account().name(),
                 entry.amount(),
                 entry.balanceAfter(),
-                token);
+                token,
+                day(entry.bookedOn()));
     }
 
     LedgerTotals totals(ShardPart part) {

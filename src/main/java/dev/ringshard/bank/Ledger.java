@@ -10,6 +10,7 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,11 +44,35 @@ final class Ledger {
     }
 
     /** One side of a movement: what is added to which account of which customer, negative to take away. */
-    private record Side(String key, Account account, BigDecimal amount, String operationId, Kind kind) {}
+    private record Side(
+            String key,
+            Account account,
+            BigDecimal amount,
+            String operationId,
+            Kind kind,
+            Optional<LocalDate> bookedOn) {}
 
     Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
-        Side side = new Side(key, account, amount, id.value(), kind);
+        return post(new Side(key, account, amount, id.value(), kind(amount), Optional.empty()), overdraft);
+    }
+
+    /** What happened elsewhere is booked, whatever balance results. */
+    Posting book(Booking booking) {
+        Side side = new Side(
+                booking.key(),
+                booking.account(),
+                booking.amount(),
+                booking.id().value(),
+                kind(booking.amount()),
+                Optional.of(booking.on()));
+        return post(side, Overdraft.ALLOWED);
+    }
+
+    private static Kind kind(BigDecimal amount) {
+        return amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
+    }
+
+    private Posting post(Side side, Overdraft overdraft) {
         List<BigDecimal> balance = postAtOnce(side, overdraft);
         return balance.isEmpty() ? postInSteps(side, overdraft) : new Posting.Applied(balance.get(0));
     }
@@ -66,7 +91,8 @@ final class Ledger {
                     side.amount,
                     side.operationId,
                     side.kind.name(),
-                    side.amount);
+                    side.amount,
+                    EntryTable.day(side.bookedOn));
         } catch (RuntimeException failure) {
             return switch (FailureKind.of(failure)) {
                 case DUPLICATE, OUT_OF_RANGE -> List.of();
@@ -91,10 +117,10 @@ final class Ledger {
 
     /** Takes from one account and adds to another, in one transaction, of one customer or of two on one shard. */
     Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value(), Kind.TRANSFER);
+        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value(), Kind.TRANSFER, Optional.empty());
         boolean sameCustomer = from.key().equals(to.key());
         String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
-        Side credit = new Side(to.key(), to.account(), amount, creditId, Kind.TRANSFER);
+        Side credit = new Side(to.key(), to.account(), amount, creditId, Kind.TRANSFER, Optional.empty());
         try {
             return router.transaction(
                     new TreeSet<>(List.of(from.key(), to.key())),
@@ -233,7 +259,8 @@ final class Ledger {
                 for (Account account : opened) {
                     BigDecimal amount = customer.balances().of(account);
                     String id = OperationId.derived("opening", account.name());
-                    Draft entry = new Draft(id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount);
+                    Draft entry = new Draft(
+                            id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount, Optional.empty());
                     entryTable.insert(transaction.connection(), customer.key(), token, entry);
                 }
                 return true;
@@ -294,13 +321,21 @@ final class Ledger {
                 transaction.connection(),
                 side.key,
                 transaction.token(side.key),
-                new Draft(side.operationId, customer.version() + 1, side.kind, side.account, side.amount, balance));
+                new Draft(
+                        side.operationId,
+                        customer.version() + 1,
+                        side.kind,
+                        side.account,
+                        side.amount,
+                        balance,
+                        side.bookedOn));
         return balance;
     }
 
     private static Posting alreadyApplied(AccountEntry earlier, Side side) {
         if (earlier.kind() != side.kind
                 || earlier.account() != side.account
+                || !earlier.bookedOn().equals(side.bookedOn)
                 || earlier.amount().compareTo(side.amount) != 0) {
             throw reused(side.operationId, null);
         }
@@ -319,7 +354,7 @@ final class Ledger {
 
     private static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
         return new InvalidInputException(
-                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account and amount."
+                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account, amount and day."
                         .formatted(operationId),
                 cause);
     }

@@ -7,8 +7,10 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -286,6 +288,32 @@ abstract class MoneyContract extends CustomersContract {
                 .isEqualTo(new Posting.Applied(money("-60.00")));
         assertThat(customers.deposit("overdrawn", Account.CHECKING, money("60"), id("2")))
                 .isEqualTo(new Posting.Applied(money("0.00")));
+    }
+
+    @Test
+    void a_booking_keeps_its_day_and_is_applied_once_for_it() {
+        customerWith("0", "booked");
+        LocalDate day = LocalDate.of(1993, 1, 31);
+        Booking booking = new Booking("booked", Account.CHECKING, money("-7.5"), id("1"), day);
+
+        assertThat(customers.book(booking)).isEqualTo(new Posting.Applied(money("-7.50")));
+        assertThat(customers.book(booking)).isEqualTo(new Posting.AlreadyApplied(money("-7.50")));
+        assertThat(customers.deposit("booked", Account.CHECKING, money("1"), id("2")))
+                .isEqualTo(new Posting.Applied(money("-6.50")));
+
+        assertThat(customers.entries("booked", 10))
+                .extracting(AccountEntry::bookedOn)
+                .containsExactly(Optional.empty(), Optional.of(day));
+        Booking nextDay = new Booking("booked", Account.CHECKING, money("-7.5"), id("1"), day.plusDays(1));
+        assertRefused(InvalidInputException.class, "used before", () -> customers.book(nextDay));
+        assertRefused(
+                InvalidInputException.class,
+                "used before",
+                () -> customers.withdraw("booked", Account.CHECKING, money("7.5"), id("1"), Overdraft.ALLOWED));
+        assertRefused(
+                CustomerNotFoundException.class,
+                "nobody",
+                () -> customers.book(new Booking("nobody", Account.CHECKING, money("1"), id("1"), day)));
     }
 
     @Test

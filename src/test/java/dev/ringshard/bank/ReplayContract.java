@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +28,26 @@ abstract class ReplayContract extends CustomersContract {
     }
 
     /** One row of {@code transactions.csv}. */
-    private record Booking(OperationId id, String key, Account account, BigDecimal amount) {
-        static Booking of(List<String> row) {
-            return new Booking(
-                    new OperationId(row.get(0)), row.get(1), Account.valueOf(row.get(3)), new BigDecimal(row.get(4)));
-        }
+    private static Booking booking(List<String> row) {
+        return new Booking(
+                row.get(1),
+                Account.valueOf(row.get(3)),
+                new BigDecimal(row.get(4)),
+                new OperationId(row.get(0)),
+                LocalDate.parse(row.get(2)));
     }
 
     @Test
     void every_account_of_a_real_bank_ends_as_the_bank_says() throws IOException {
         rows("customers.csv").forEach(row -> customers.create(new NewCustomer(row.get(0), row.get(1), row.get(2))));
         List<Booking> bookings =
-                rows("transactions.csv").stream().map(Booking::of).toList();
+                rows("transactions.csv").stream().map(ReplayContract::booking).toList();
         assertThat(bookings).hasSize(49_102);
 
         assertThat(replay(bookings)).isEqualTo(Map.of("Applied", 49_102L));
 
         assertBalancesAreAsExpected();
+        assertDaysAreThoseOfTheFile(bookings);
         List<Booking> again = bookings.subList(20_000, 25_000);
         assertThat(replay(again)).isEqualTo(Map.of("AlreadyApplied", 5_000L));
         assertBalancesAreAsExpected();
@@ -59,16 +63,19 @@ abstract class ReplayContract extends CustomersContract {
 
     private Map<String, Long> replayShare(List<Booking> bookings, int thread) {
         return bookings.stream()
-                .filter(booking -> Math.floorMod(booking.key.hashCode(), THREADS) == thread)
-                .map(this::post)
+                .filter(booking -> Math.floorMod(booking.key().hashCode(), THREADS) == thread)
+                .map(customers::book)
                 .collect(Collectors.groupingBy(posting -> posting.getClass().getSimpleName(), Collectors.counting()));
     }
 
-    private Posting post(Booking booking) {
-        return booking.amount.signum() > 0
-                ? customers.deposit(booking.key, booking.account, booking.amount, booking.id)
-                : customers.withdraw(
-                        booking.key, booking.account, booking.amount.negate(), booking.id, Overdraft.ALLOWED);
+    private void assertDaysAreThoseOfTheFile(List<Booking> bookings) {
+        for (Booking booking : bookings.subList(0, 100)) {
+            assertThat(customers
+                            .findEntry(booking.key(), booking.id())
+                            .orElseThrow()
+                            .bookedOn())
+                    .contains(booking.on());
+        }
     }
 
     private void assertBalancesAreAsExpected() throws IOException {

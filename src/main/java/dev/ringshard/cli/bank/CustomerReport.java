@@ -10,6 +10,7 @@ import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.cli.screen.ScreenText;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
                 .left("operation");
         for (AccountEntry entry : newest) {
             table.row(
-                    TIME.format(entry.at()),
+                    entry.bookedOn().map(LocalDate::toString).orElseGet(() -> TIME.format(entry.at())),
                     name(entry.account()),
                     Numbers.money(entry.amount()),
                     Numbers.money(entry.balanceAfter()),
@@ -112,6 +113,7 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
                 .with("account", entry.account().name())
                 .with("amount", entry.amount())
                 .with("balanceAfter", entry.balanceAfter())
-                .with("at", entry.at().toString());
+                .with("at", entry.at().toString())
+                .with("bookedOn", entry.bookedOn().map(LocalDate::toString).orElse(null));
     }
 }

@@ -27,7 +27,8 @@ class CustomerScreensTest {
                 Account.CHECKING,
                 new BigDecimal("-1000.00"),
                 new BigDecimal("-20.00"),
-                NOON);
+                NOON,
+                Optional.empty());
         assertScreen(ScreenStyle.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), NEXT), """
                 c-7 · Zoë Müller · on eu-1 · token -42
 

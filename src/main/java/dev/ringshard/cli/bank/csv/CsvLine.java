@@ -3,6 +3,7 @@ package dev.ringshard.cli.bank.csv;
 import dev.ringshard.failure.InvalidInputException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One record of a CSV file.
@@ -16,15 +17,16 @@ import java.util.Map;
  */
 record CsvLine(String file, long number, long last, Map<String, Integer> columns, List<String> fields, String fault) {
 
-    /** What stands in a column of the header. */
+    /** What stands in a column that the header must have. */
     String get(String column) {
+        return find(column).orElseThrow(() -> new IllegalArgumentException("There is no column " + column));
+    }
+
+    /** What stands in a column; empty if the header does not have it. */
+    Optional<String> find(String column) {
         if (!fault.isEmpty()) {
             throw new InvalidInputException(fault);
         }
-        Integer at = columns.get(column);
-        if (at == null) {
-            throw new IllegalArgumentException("There is no column " + column);
-        }
-        return fields.get(at);
+        return Optional.ofNullable(columns.get(column)).map(fields::get);
     }
 }

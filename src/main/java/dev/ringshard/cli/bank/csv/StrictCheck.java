@@ -2,6 +2,7 @@ package dev.ringshard.cli.bank.csv;
 
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,7 +42,10 @@ final class StrictCheck {
     boolean books(TransactionLine line) {
         return agrees(
                 fingerprint("operation", line.key(), line.id().value()),
-                fingerprint(line.account().name(), line.amount().toPlainString()));
+                fingerprint(
+                        line.account().name(),
+                        line.amount().toPlainString(),
+                        line.bookedOn().map(LocalDate::toString).orElse("")));
     }
 
     private boolean agrees(long id, long content) {

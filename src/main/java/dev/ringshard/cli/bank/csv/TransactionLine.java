@@ -3,6 +3,7 @@ package dev.ringshard.cli.bank.csv;
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountEntry;
 import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.Booking;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Overdraft;
@@ -10,14 +11,25 @@ import dev.ringshard.bank.Posting;
 import dev.ringshard.cli.bank.Amounts;
 import dev.ringshard.failure.InvalidInputException;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Money that came in or, if negative, went out; what is booked already happened, so an account may go below zero. */
-record TransactionLine(String key, Account account, BigDecimal amount, OperationId id) implements LoadLine {
+/**
+ * Money that came in or, if negative, went out; what is booked already happened, so an account may go below zero.
+ *
+ * @param bookedOn the day; empty if the file has no such column, or nothing in it
+ */
+record TransactionLine(String key, Account account, BigDecimal amount, OperationId id, Optional<LocalDate> bookedOn)
+        implements LoadLine {
     static final List<String> COLUMNS = List.of("operation_id", "customer_key", "account", "amount");
+    private static final String DAY_COLUMN = "booked_on";
+    private static final Pattern DAY = Pattern.compile("(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
     /** @throws InvalidInputException if the line is malformed */
     static TransactionLine of(CsvLine line) {
@@ -29,7 +41,23 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
                 line.get("customer_key"),
                 account(line.get("account")),
                 amount,
-                new OperationId(line.get("operation_id")));
+                new OperationId(line.get("operation_id")),
+                line.find(DAY_COLUMN).filter(day -> !day.isEmpty()).map(TransactionLine::day));
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            if (DAY.matcher(text).matches()) {
+                return LocalDate.parse(text);
+            }
+        } catch (DateTimeParseException noSuchDay) {
+            throw noDay(noSuchDay);
+        }
+        throw noDay(null);
+    }
+
+    private static InvalidInputException noDay(@Nullable Throwable cause) {
+        return new InvalidInputException(DAY_COLUMN + " is no day such as 1993-01-31", cause);
     }
 
     private static Account account(String name) {
@@ -65,6 +93,7 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
         Kind kind = amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
         return entry.kind() == kind
                 && entry.account() == account
+                && entry.bookedOn().equals(bookedOn)
                 && entry.amount().compareTo(amount) == 0;
     }
 
@@ -74,9 +103,15 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
 
     @Override
     public Outcome apply(CustomerRepository customers) {
-        Posting posting = amount.signum() > 0
+        Posting posting = bookedOn.isPresent()
+                ? customers.book(new Booking(key, account, amount, id, bookedOn.get()))
+                : withoutDay(customers);
+        return posting instanceof Posting.AlreadyApplied ? Outcome.ALREADY_APPLIED : Outcome.APPLIED;
+    }
+
+    private Posting withoutDay(CustomerRepository customers) {
+        return amount.signum() > 0
                 ? customers.deposit(key, account, amount, id)
                 : customers.withdraw(key, account, amount.negate(), id, Overdraft.ALLOWED);
-        return posting instanceof Posting.AlreadyApplied ? Outcome.ALREADY_APPLIED : Outcome.APPLIED;
     }
 }

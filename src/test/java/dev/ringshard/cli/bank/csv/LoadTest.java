@@ -246,6 +246,56 @@ class LoadTest {
     }
 
     @Test
+    void the_day_of_a_transaction_is_that_of_its_entry() throws IOException {
+        String customers = cli.file("c.csv", CUSTOMERS + ADA);
+        String transactions = cli.file(
+                "t.csv",
+                TRANSACTIONS
+                        + "t1,ada,1993-01-31,CHECKING,1.00\n" // 2
+                        + "t2,ada,,CHECKING,1.00\n" // 3
+                        + "t3,ada,0001-01-01,SAVINGS,-1.00\n" // 4
+                        + "t4,ada,9999-12-31,CHECKING,1.00\n" // 5
+                        + "t1,ada,1993-01-31,CHECKING,1.00\n" // 6
+                        + "t1,ada,1993-02-01,CHECKING,1.00\n" // 7
+                        + "t2,ada,1993-02-01,CHECKING,1.00\n"); // 8
+
+        Cli.Result strict = load(customers, transactions, "--strict");
+        assertThat(strict.exitCode()).isEqualTo(3);
+        Cli.Result loaded = load(customers, transactions);
+        assertThat(loaded.err()).isEqualTo(strict.err()).isEqualTo("""
+                t.csv, line 7: Operation id t1 was used before for another operation
+                t.csv, line 8: Operation id t2 was used before for another operation
+                """);
+
+        JsonNode entries = cli.run("get", "ada", "--json").json().get("entries");
+        assertThat(entries.findValuesAsText("bookedOn"))
+                .containsExactly("9999-12-31", "0001-01-01", "null", "1993-01-31");
+        assertThat(cli.run("get", "ada").out()).contains("1993-01-31  ", "0001-01-01  ");
+        assertThat(cli.run("verify").exitCode()).isZero();
+        JsonNode again = load(customers, transactions, "--json").json();
+        assertThat(again.at("/transactions/alreadyApplied").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void what_is_no_day_is_refused() throws IOException {
+        List<String> days =
+                List.of("31.01.1993", "1993-02-29", "0000-01-01", "93-01-31", "1993-1-31", " ", "10000-01-01");
+        String transactions = cli.file(
+                "t.csv",
+                TRANSACTIONS
+                        + days.stream()
+                                .map("t1,ada,%s,CHECKING,1.00\n"::formatted)
+                                .collect(Collectors.joining()));
+
+        JsonNode report =
+                load(cli.file("c.csv", CUSTOMERS + ADA), transactions, "--json").json();
+
+        assertThat(report.get("refusedLines").findValuesAsText("reason"))
+                .hasSize(days.size())
+                .containsOnly("booked_on is no day such as 1993-01-31");
+    }
+
+    @Test
     void strict_loads_nothing_if_a_line_is_malformed() throws IOException {
         String customers = cli.file("c.csv", CUSTOMERS + ADA);
         String transactions = cli.file("t.csv", TRANSACTIONS + "t1,ada,,CHECKING,1.00\n" + "t2,ada,,CHECKING,1.001\n");
