@@ -113,10 +113,15 @@ public final class Ringshard implements AutoCloseable {
         ShardSchema.requireArtifacts(
                 config.shards().stream().map(ShardConfig::kind).toList());
         try (Shards shards = Shards.open(config.shards())) {
-            ClusterInit.Plan plan = new ClusterInit.Plan(
-                    config.cluster(), founding(config), RingTarget.of(config).founding());
-            return new ClusterInit(plan, config, shards, beforeStep).run();
+            return clusterInit(config, shards, beforeStep).run();
         }
+    }
+
+    private static ClusterInit clusterInit(
+            RingshardConfig config, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+        ClusterInit.Plan plan = new ClusterInit.Plan(
+                config.cluster(), founding(config), RingTarget.of(config).founding());
+        return new ClusterInit(plan, config, shards, beforeStep);
     }
 
     /**
@@ -127,10 +132,27 @@ public final class Ringshard implements AutoCloseable {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterReading reading = ClusterReading.of(config, shards.all(), List.of());
             ClusterCheck check = reading.check();
-            return check.isSound()
-                    ? new ClusterCheck(check.cluster(), check.shards(), tableProblem(config, reading))
-                    : check;
+            return new ClusterCheck(
+                    check.cluster(), check.shards(), check.problem().or(() -> refusal(config, shards, check)));
         }
+    }
+
+    /** What init would refuse of databases that answer and fit by themselves. */
+    private static Optional<String> refusal(RingshardConfig config, Shards shards, ClusterCheck check) {
+        if (check.has(ClusterCheck.State.WRONG) || check.has(ClusterCheck.State.DOWN)) {
+            return Optional.empty();
+        }
+        if (check.has(ClusterCheck.State.UNFINISHED)) {
+            try {
+                clusterInit(config, shards, (step, shard) -> {}).inspect();
+            } catch (ForeignShardException refused) {
+                return Optional.of(String.valueOf(refused.getMessage()));
+            }
+        }
+        List<String> problems = check.shards().stream()
+                .flatMap(shard -> schemaProblem(config, shards.get(shard.name()), shard.state()).stream())
+                .toList();
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join(System.lineSeparator(), problems));
     }
 
     /** The first problem that a member has with the sharded tables. */
@@ -138,6 +160,14 @@ public final class Ringshard implements AutoCloseable {
         return reading.members().keySet().stream()
                 .flatMap(shard -> ShardSchema.problem(shard, config.shardedTables()).stream())
                 .findFirst();
+    }
+
+    private static Optional<String> schemaProblem(RingshardConfig config, Shard shard, ClusterCheck.State state) {
+        return switch (state) {
+            case MEMBER -> ShardSchema.problem(shard, config.shardedTables());
+            case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, config);
+            case WRONG, DOWN -> Optional.empty();
+        };
     }
 
     private static Founding founding(RingshardConfig config) {

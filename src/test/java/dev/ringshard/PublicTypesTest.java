@@ -27,6 +27,7 @@ class PublicTypesTest {
                             "AccountRef",
                             "BalanceAudit",
                             "Balances",
+                            "Booking",
                             "Customer",
                             "CustomerExistsException",
                             "CustomerNotFoundException",

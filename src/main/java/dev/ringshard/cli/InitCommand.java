@@ -32,6 +32,8 @@ import picocli.CommandLine.Command;
             "as it is.",
         })
 final class InitCommand extends ClusterCommand {
+    private boolean hasBegun;
+
     InitCommand(Terminal terminal) {
         super(terminal);
     }
@@ -39,13 +41,28 @@ final class InitCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        InitOutcome outcome = Ringshard.init(config, this::tell);
+        InitOutcome outcome = init(config);
         try (Ringshard cluster = Ringshard.open(config)) {
             return new InitReport(outcome, cluster.status(), config.bank().isOn(), next());
         }
     }
 
+    private InitOutcome init(RingshardConfig config) {
+        try {
+            return Ringshard.init(config, this::tell);
+        } catch (RuntimeException failure) {
+            if (hasBegun) {
+                terminal.err()
+                        .println(
+                                "Init has not ended, and what is done stays: %s tells what. Repeating init finishes it."
+                                        .formatted(next().command("config check")));
+            }
+            throw failure;
+        }
+    }
+
     private void tell(InitStep step, String shard) {
+        hasBegun |= step != InitStep.INSPECT;
         terminal.err().println("%s: %s".formatted(shard, text(step)));
     }
 
@@ -53,6 +70,7 @@ final class InitCommand extends ClusterCommand {
         return switch (step) {
             case INSPECT -> "looking who it is";
             case MIGRATE -> "migrating its schema, if need be";
+            case FENCE -> "fencing its sharded tables, if they are not";
             case PREPARE -> "noting who founds the cluster, if not noted yet";
             case SEAL -> "noting which databases the founders are, if not noted yet";
             case HAND_OUT -> "giving it its part of the ring, if it has none";

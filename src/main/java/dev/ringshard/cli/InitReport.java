@@ -10,9 +10,12 @@ import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitOutcome.Fenced;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What an init did, and the share of the ring that each shard owns now.
@@ -25,6 +28,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
         lines.add(style.good(headline()));
+        lines.addAll(fenced());
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
@@ -43,9 +47,23 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
                             Numbers.count(outcome.founded().size()),
                             Numbers.count(status.shards().size(), "shard", "shards"));
         }
-        return outcome.migrations() == 0
+        return outcome.migrations() == 0 && outcome.fenced().isEmpty()
                 ? cluster + " was already initialised; nothing changed."
                 : "%s was already initialised; %s, ownership did not change.".formatted(cluster, migrations);
+    }
+
+    /** A line for each table that was fenced. */
+    private List<String> fenced() {
+        Map<String, List<String>> shardsByTable = outcome.fenced().stream()
+                .collect(Collectors.groupingBy(
+                        Fenced::table, LinkedHashMap::new, Collectors.mapping(Fenced::shard, Collectors.toList())));
+        return shardsByTable.entrySet().stream()
+                .map(table -> "Fenced: %s on %s.".formatted(table.getKey(), shards(table.getValue())))
+                .toList();
+    }
+
+    private String shards(List<String> shards) {
+        return shards.size() == status.shards().size() && shards.size() > 1 ? "all shards" : String.join(", ", shards);
     }
 
     private ScreenTable table(ScreenStyle style) {
@@ -73,6 +91,13 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
         return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("migrations", outcome.migrations())
+                .with(
+                        "fenced",
+                        outcome.fenced().stream()
+                                .map(fenced -> ReportJson.fields()
+                                        .with("shard", fenced.shard())
+                                        .with("table", fenced.table()))
+                                .toList())
                 .with("founded", outcome.founded())
                 .with("shards", status.shards().stream().map(InitReport::json).toList());
     }

@@ -6,8 +6,10 @@ import dev.ringshard.internal.schema.ClusterInit;
 public enum InitStep {
     /** Look who it is, without changing anything. */
     INSPECT,
-    /** Bring its schema to the newest version, and fence the sharded tables. */
+    /** Bring its schema to the newest version, and check that its sharded tables can be fenced and moved. */
     MIGRATE,
+    /** Fence its sharded tables. */
+    FENCE,
     /** Store the founding on it. */
     PREPARE,
     /** Store on it which databases the founders are. */

@@ -17,6 +17,7 @@ import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.TableRows;
@@ -277,12 +278,16 @@ class ClusterScreensTest {
         assertScreen(
                 TERMINAL,
                 new InitReport(
-                        new InitOutcome(8, List.of("eu-1", "eu-2")),
+                        new InitOutcome(
+                                8,
+                                List.of(new Fenced("eu-1", "notes"), new Fenced("eu-2", "notes")),
+                                List.of("eu-1", "eu-2")),
                         status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
                         true,
                         NEXT),
                 """
                 Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
+                Fenced: notes on all shards.
 
                   shard  share of the ring                            ranges  schema
                   eu-1              50.0 %  ████████████████████████     128       4
@@ -290,6 +295,20 @@ class ClusterScreensTest {
 
                 Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
                 """);
+    }
+
+    @Test
+    void an_init_that_only_puts_a_fence_back_says_so() {
+        InitOutcome outcome = new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of());
+        InitReport report = new InitReport(outcome, status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)), true, NEXT);
+
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .startsWith(
+                        "Cluster bank was already initialised; 0 migrations ran, ownership did not change.",
+                        "Fenced: notes on eu-1.");
+        assertThat(new InitReport(new InitOutcome(0, List.of(), List.of()), report.status(), true, NEXT)
+                        .lines(ScreenStyle.PLAIN))
+                .startsWith("Cluster bank was already initialised; nothing changed.", "");
     }
 
     @Test

@@ -148,13 +148,20 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         if (members().isEmpty()) {
             throw ForeignShardException.withoutInit("""
                     Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. \
-                    Run init.""".formatted(config.cluster(), shards.size()));
+                    %sRun init.""".formatted(config.cluster(), shards.size(), halfDone()));
         }
         TokenMap<String> owners = owners();
         requireConfigured(owners);
         if (!owners.isComplete()) {
             throw incomplete(owners);
         }
+    }
+
+    private String halfDone() {
+        return shards.entrySet().stream()
+                .flatMap(said -> said.getValue().get().halfDone(said.getKey().name()).stream())
+                .map(sentence -> sentence + " ")
+                .collect(Collectors.joining());
     }
 
     private void requirePart(Shard shard, ShardReading said) {

@@ -104,7 +104,10 @@ final class ShardChecks {
         }
         return said.isNew()
                 ? Finding.of(
-                        State.NEW, "Shard %s is new: its database has not been initialised.".formatted(shard.name()))
+                        State.NEW,
+                        said.halfDone(shard.name())
+                                .orElse("Shard %s is new: its database has not been initialised."
+                                        .formatted(shard.name())))
                 : findingOfMember(shard, said);
     }
 

@@ -18,47 +18,46 @@ public final class TableFence {
      * are there and at work, as everybody's work on the table has to wait for the fence. Repeating it changes nothing.
      *
      * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
+     * @return whether anything was changed
      */
-    public static void put(Shard shard, ShardedTable table, String schema, String name) {
+    public static boolean put(Shard shard, ShardedTable table, String schema, String name) {
         Dialect dialect = shard.dialect();
-        if (table.token().isEmpty()) {
-            shard.autocommit(connection -> {
-                dialect.indexTokens(dialect.dsl(connection), table);
-                return true;
-            });
-        }
+        boolean isIndexed = table.token().isEmpty()
+                && shard.autocommit(connection -> dialect.indexTokens(dialect.dsl(connection), table));
         FencedTable fenced = new FencedTable(
                 schema, name, table.key().map(dialect::folded), dialect.folded(dialect.fencedColumn(table)));
-        fence(shard, table, fenced);
+        boolean isFenced = fence(shard, table, fenced);
+        return isIndexed || isFenced;
     }
 
-    private static void fence(Shard shard, ShardedTable table, FencedTable fenced) {
+    private static boolean fence(Shard shard, ShardedTable table, FencedTable fenced) {
         try {
-            shard.transaction(fencing -> {
+            return shard.transaction(fencing -> {
                 DSLContext dsl = fencing.dsl();
                 boolean isRecorded = ShardedTableTable.all(dsl).contains(fenced);
+                boolean wasAtWork = isRecorded && isAtWork(fencing, table);
                 if (!isRecorded) {
                     ShardedTableTable.put(dsl, fenced);
                 }
                 shard.dialect().fence(dsl, table, isRecorded);
-                return true;
+                return !wasAtWork;
             });
         } catch (RuntimeException failure) {
-            finishBeside(shard, table, fenced, failure);
+            return finishBeside(shard, table, fenced, failure);
         }
     }
 
     /** Where another init does the same at this moment, which H2 has no lock against, one of the two fails: it is done all the same. */
-    private static void finishBeside(Shard shard, ShardedTable table, FencedTable fenced, RuntimeException failure) {
+    private static boolean finishBeside(Shard shard, ShardedTable table, FencedTable fenced, RuntimeException failure) {
         boolean isDone = shard.snapshot(
                 reading -> ShardedTableTable.all(reading.dsl()).contains(fenced) && isAtWork(reading, table));
         if (isDone) {
-            return;
+            return false;
         }
         if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
             throw failure;
         }
-        fence(shard, table, fenced);
+        return fence(shard, table, fenced);
     }
 
     /** Whether a table is fenced, by triggers that are at work; changes nothing. */

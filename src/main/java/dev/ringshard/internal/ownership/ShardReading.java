@@ -9,6 +9,7 @@ import dev.ringshard.ring.KeyHash;
 import dev.ringshard.status.TableRows;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -18,16 +19,19 @@ import org.jooq.DSLContext;
  * @param membership empty if the database has not been initialised
  * @param schemaVersion the newest migration that succeeded; empty if none did
  * @param rows of the sharded tables that were to be counted and are there
+ * @param fenced the names of the tables that are fenced
  */
 public record ShardReading(
         DatabaseServer server,
         Optional<Membership> membership,
         Optional<String> schemaVersion,
         ShardRanges ranges,
-        List<TableRows> rows) {
+        List<TableRows> rows,
+        List<String> fenced) {
 
     public ShardReading {
         rows = List.copyOf(rows);
+        fenced = List.copyOf(fenced);
     }
 
     /** Asks a shard; counts no rows. */
@@ -45,19 +49,39 @@ public record ShardReading(
         DatabaseServer server = DatabaseServer.of(reading);
         DSLContext dsl = reading.dsl();
         if (!SchemaHistory.isMigrated(dsl)) {
-            return new ShardReading(server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of());
+            return new ShardReading(server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of(), List.of());
         }
         return new ShardReading(
                 server,
                 MembershipTable.find(dsl),
                 Optional.of(SchemaHistory.version(dsl)),
                 ShardRanges.of(dsl),
-                RowCounts.of(reading, counted));
+                RowCounts.of(reading, counted),
+                ShardedTableTable.all(dsl).stream()
+                        .map(table -> (table.schema() + "." + table.table()).toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     /** Whether the database has not been initialised. */
     public boolean isNew() {
         return membership.isEmpty();
+    }
+
+    /** What an init, or a shard's joining, that was interrupted has left on a database that takes no part yet. */
+    public Optional<String> halfDone(String shard) {
+        if (!isNew() || schemaVersion.isEmpty()) {
+            return Optional.empty();
+        }
+        String written = fenced.isEmpty()
+                ? ""
+                : ", and %s %s fenced, so that nobody can write to %s"
+                        .formatted(
+                                String.join(", ", fenced),
+                                fenced.size() == 1 ? "is" : "are",
+                                fenced.size() == 1 ? "it" : "them");
+        return Optional.of(
+                "Shard %s takes no part yet: what was to bring it into the cluster was interrupted. Its database is migrated%s. Nothing is lost; repeating it with the same configuration finishes what was begun."
+                        .formatted(shard, written));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.shard.Questions;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.KeyHash;
@@ -76,9 +77,16 @@ public final class RouteTable {
             throw ForeignShardException.withoutInit(
                     """
                     Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
-                    was written. Run init.""".formatted(cluster, shards.all().size()));
+                    was written. %sRun init.""".formatted(cluster, shards.all().size(), halfDone(shards)));
         }
         return table;
+    }
+
+    private static String halfDone(Shards shards) {
+        return shards.all().stream()
+                .flatMap(shard -> ShardReading.of(shard).halfDone(shard.name()).stream())
+                .map(sentence -> sentence + " ")
+                .collect(Collectors.joining());
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.ringshard.ring.KeyType;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.InitStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,13 +84,14 @@ public final class ClusterInit {
         int migrations = 0;
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.MIGRATE, shard.name());
-            Brought brought = ShardSchema.bring(shard, config);
+            Brought brought = ShardSchema.migrate(shard, config);
             migrations += brought.migrations();
             keyType = brought.keyType();
         }
+        shards.all().forEach(this::requireKeyType);
+        List<Fenced> fenced = fence();
         if (isThere) {
-            shards.all().forEach(this::requireKeyType);
-            return new InitOutcome(migrations, List.of());
+            return new InitOutcome(migrations, fenced, List.of());
         }
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.PREPARE, shard.name());
@@ -107,7 +109,26 @@ public final class ClusterInit {
                 founded.add(shard.name());
             }
         }
-        return new InitOutcome(migrations, List.copyOf(founded));
+        return new InitOutcome(migrations, fenced, founded);
+    }
+
+    /**
+     * Looks whether {@link #run} would refuse the databases for what they say of themselves; changes nothing.
+     *
+     * @throws ForeignShardException if it would
+     */
+    public void inspect() {
+        inspectAll();
+    }
+
+    /** Only once all shards are fit for it: who may not write to a fenced table yet waits for the rest. */
+    private List<Fenced> fence() {
+        List<Fenced> fenced = new ArrayList<>();
+        for (Shard shard : shards.all()) {
+            beforeStep.accept(InitStep.FENCE, shard.name());
+            ShardSchema.fence(shard, config).forEach(table -> fenced.add(new Fenced(shard.name(), table)));
+        }
+        return fenced;
     }
 
     /** Whether all shards take part already: then there is nothing to found, by whatever ring the configuration has. */
@@ -122,6 +143,9 @@ public final class ClusterInit {
                 .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));
         if (!isThere) {
             memberships.forEach((shard, membership) -> membership.ifPresent(found -> verifyFounding(found, shard)));
+            String roster = roster(memberships);
+            memberships.forEach((shard, membership) ->
+                    membership.flatMap(Membership::roster).ifPresent(stored -> requireRoster(shard, stored, roster)));
         }
         return isThere;
     }
@@ -162,13 +186,11 @@ public final class ClusterInit {
     }
 
     private void requireKeyType(Shard shard) {
-        KeyType stored = shard.snapshot(
-                looking -> MembershipTable.find(looking.dsl()).orElseThrow().keyType());
-        if (stored != keyType) {
+        Optional<Membership> stored = shard.snapshot(looking -> MembershipTable.find(looking.dsl()));
+        stored.flatMap(membership -> ShardSchema.otherKeys(membership, keyType)).ifPresent(problem -> {
             throw new ForeignShardException(
-                    "The keys of cluster %s are %s, and those of the tables that are declared now are %s. Its tables are fenced as declared; nothing was handed out. All tables of a cluster share one type of key: correct tables.sharded."
-                            .formatted(cluster, stored.described(), keyType.described()));
-        }
+                    "Migrations are done; no table was fenced, and nothing was handed out. " + problem);
+        });
     }
 
     /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */
@@ -193,14 +215,20 @@ public final class ClusterInit {
     }
 
     private String roster() {
-        return shards.all().stream()
-                .map(shard -> shard.name() + "=" + shard.snapshot(ClusterInit::databaseId))
-                .sorted()
-                .collect(Collectors.joining(","));
+        Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
+        shards.all()
+                .forEach(shard ->
+                        memberships.put(shard, shard.snapshot(looking -> MembershipTable.find(looking.dsl()))));
+        return roster(memberships);
     }
 
-    private static String databaseId(ShardTransaction transaction) {
-        return MembershipTable.find(transaction.dsl()).orElseThrow().databaseId();
+    /** Which database each shard is; a roster is stored once all are prepared, so one that is not is another. */
+    private static String roster(Map<Shard, Optional<Membership>> memberships) {
+        return memberships.entrySet().stream()
+                .map(shard -> shard.getKey().name() + "="
+                        + shard.getValue().map(Membership::databaseId).orElse("none"))
+                .sorted()
+                .collect(Collectors.joining(","));
     }
 
     private void seal(Shard shard, String roster) {
@@ -209,11 +237,17 @@ public final class ClusterInit {
                     MembershipTable.lock(transaction.dsl()).orElseThrow().roster();
             if (stored.isEmpty()) {
                 MembershipTable.storeRoster(transaction.dsl(), roster);
-            } else if (!stored.get().equals(roster)) {
-                throw otherDatabases(shard, stored.get(), roster);
+            } else {
+                requireRoster(shard, stored.get(), roster);
             }
             return true;
         });
+    }
+
+    private static void requireRoster(Shard shard, String stored, String roster) {
+        if (!stored.equals(roster)) {
+            throw otherDatabases(shard, stored, roster);
+        }
     }
 
     private static ForeignShardException otherDatabases(Shard shard, String stored, String found) {

@@ -32,6 +32,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 public final class Migrations {
     private static final String ROOT = "classpath:dev/ringshard/migrations/";
     private static final Pattern SCRIPT_LINE = Pattern.compile("(?m)^Line +: (\\d+)");
+
+    /** What to do where a table of the application's has a name of the bank's. */
+    static final String BESIDE_THE_BANK =
+            " If a table of yours has such a name, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false).";
+
     private static final int LINES_SHOWN = 4;
     private static final Set<ErrorCode> EDITED =
             Set.of(CoreErrorCode.CHECKSUM_MISMATCH, CoreErrorCode.TYPE_MISMATCH, CoreErrorCode.DESCRIPTION_MISMATCH);
@@ -62,7 +67,7 @@ public final class Migrations {
         return run(
                 shard,
                 " for the built-in bank",
-                " If a table of yours has such a name, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false).",
+                BESIDE_THE_BANK,
                 ours(shard, "bank").table(SchemaHistory.BANK).callbacks(new MigrationConnections(Optional.of(schema))));
     }
 

@@ -9,6 +9,9 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -47,27 +50,77 @@ public final class ShardSchema {
         };
     }
 
+    /** {@link #migrate Migrates} and {@link #fence fences}, of one shard, which is to join a cluster. */
+    public static Brought bring(Shard shard, RingshardConfig config) {
+        Brought brought = migrate(shard, config);
+        fence(shard, config);
+        return brought;
+    }
+
     /**
-     * Runs the migrations that are new, Ringshard's own, the bank's, and those of the application's tables; checks that the
-     * sharded tables can be fenced and moved; and fences those that are not fenced. Repeating it changes nothing. Hands
-     * out no ownership.
+     * Runs the migrations that are new, Ringshard's own, the bank's, and those of the application's tables; and checks that
+     * the sharded tables can be fenced and moved. Repeating it changes nothing. Hands out no ownership.
      *
      * @throws SqlFailedException if a migration failed
      * @throws ForeignShardException if a sharded table breaks a rule, with all that is wrong on the shard; migrations stay
      *     done, and no table was fenced
-     * @throws ContentionException if somebody held a table that was to be fenced for too long; repeat the call
      */
-    public static Brought bring(Shard shard, RingshardConfig config) {
+    public static Brought migrate(Shard shard, RingshardConfig config) {
         int migrations = Migrations.migrate(shard)
                 + Migrations.migrate(shard, config.bank())
                 + Migrations.migrate(shard, config.tables());
-        List<ShardedTable> tables = config.shardedTables();
-        KeyType keyType = requireRules(shard, tables);
-        for (ShardedTable table : tables) {
-            TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
-            TableFence.put(shard, table, name.schema(), name.table());
-        }
+        KeyType keyType = requireRules(shard, config.shardedTables());
         return new Brought(migrations, keyType);
+    }
+
+    /**
+     * Fences the sharded tables of a shard that is {@linkplain #migrate migrated}: those that are not.
+     *
+     * @return the names of those that were not
+     * @throws ContentionException if somebody held a table that was to be fenced for too long; those before it are fenced;
+     *     repeat the call
+     */
+    public static List<String> fence(Shard shard, RingshardConfig config) {
+        List<String> fenced = new ArrayList<>();
+        for (ShardedTable table : config.shardedTables()) {
+            TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
+            if (TableFence.put(shard, table, name.schema(), name.table())) {
+                fenced.add(table.name());
+            }
+        }
+        return fenced;
+    }
+
+    /**
+     * What would keep {@link #migrate} from a shard that takes no part yet, as far as that can be known before. Of tables that
+     * migrations of the application make or change, nothing can.
+     *
+     * @return what to tell, with all of it; empty if nothing would
+     */
+    public static Optional<String> foreseen(Shard shard, RingshardConfig config) {
+        List<String> problems = shard.snapshot(reading -> {
+            Catalog catalog = Catalog.of(reading);
+            List<String> found = new ArrayList<>();
+            boolean makesBank = SchemaHistory.bankVersion(reading.dsl()).equals("none");
+            for (ShardedTable table : config.bank().tables()) {
+                if (makesBank && catalog.isThere(table)) {
+                    found.add("%s is there already, where the built-in bank's is to be.%s"
+                            .formatted(table.name(), Migrations.BESIDE_THE_BANK));
+                }
+            }
+            if (config.tables().migrations().isEmpty()) {
+                List<ShardedTable> known = new ArrayList<>(config.shardedTables());
+                if (makesBank) {
+                    known.removeAll(config.bank().tables());
+                }
+                found.addAll(TableRules.check(catalog, known).problems());
+            }
+            return found;
+        });
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Shard %s cannot be initialised as it is. Nothing was changed. Mend this first.%s"
+                        .formatted(shard.name(), SchemaComparison.listed(problems)));
     }
 
     /**
@@ -123,9 +176,14 @@ public final class ShardSchema {
     }
 
     private static List<String> problems(ShardTransaction reading, List<ShardedTable> tables) throws SQLException {
-        List<String> problems = TableRules.check(Catalog.of(reading), tables).problems();
-        if (!problems.isEmpty()) {
-            return problems;
+        TableRules rules = TableRules.check(Catalog.of(reading), tables);
+        if (!rules.problems().isEmpty()) {
+            return rules.problems();
+        }
+        Optional<String> otherKeys =
+                MembershipTable.find(reading.dsl()).flatMap(member -> otherKeys(member, rules.keyType()));
+        if (otherKeys.isPresent()) {
+            return List.of(otherKeys.get());
         }
         List<String> unfenced = new ArrayList<>();
         for (ShardedTable table : tables) {
@@ -136,6 +194,18 @@ public final class ShardSchema {
             }
         }
         return unfenced;
+    }
+
+    /** What to say if a cluster has other keys than the tables that are declared; empty if they are alike. */
+    static Optional<String> otherKeys(Membership membership, KeyType declared) {
+        return membership.keyType() == declared
+                ? Optional.empty()
+                : Optional.of(
+                        "The keys of cluster %s are %s, and those of the tables that are declared now are %s. All tables of a cluster share one type of key: correct tables.sharded."
+                                .formatted(
+                                        membership.cluster(),
+                                        membership.keyType().described(),
+                                        declared.described()));
     }
 
     private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {

@@ -167,8 +167,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** The column of a sharded table that its fence reads, and takes the token from. */
     String fencedColumn(ShardedTable table);
 
-    /** Gives a sharded table that stores no token an index on the tokens of its rows, unless it has one; in autocommit. */
-    void indexTokens(DSLContext dsl, ShardedTable table);
+    /**
+     * Gives a sharded table that stores no token an index on the tokens of its rows, unless it has one; in autocommit.
+     *
+     * @return whether it had none
+     */
+    boolean indexTokens(DSLContext dsl, ShardedTable table);
 
     /**
      * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that.

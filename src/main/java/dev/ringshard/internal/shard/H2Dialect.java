@@ -181,8 +181,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public void indexTokens(DSLContext dsl, ShardedTable table) {
-        H2Fencing.indexTokens(dsl, table, token(table));
+    public boolean indexTokens(DSLContext dsl, ShardedTable table) {
+        return H2Fencing.indexTokens(dsl, table, token(table));
     }
 
     @Override

@@ -14,12 +14,18 @@ final class H2Fencing {
     private H2Fencing() {}
 
     /** As {@link Dialect#indexTokens}. */
-    static void indexTokens(DSLContext dsl, ShardedTable table, String token) {
+    static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
+        String index = "ringshard_%s_token".formatted(table.plainName());
+        boolean isThere = dsl.fetchExists(DSL.selectOne()
+                .from("information_schema.indexes")
+                .where(DSL.field("index_name", String.class).eq(index.toUpperCase(Locale.ROOT)))
+                .and(DSL.field("table_schema", String.class).eq(schema(table))));
         dsl.execute(
                 "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s bigint INVISIBLE GENERATED ALWAYS AS (ringshard.token(CAST(%s AS varchar)))"
                         .formatted(table.name(), token, table.key().orElseThrow()));
-        dsl.execute("CREATE INDEX IF NOT EXISTS %sringshard_%s_token ON %s (%s)"
-                .formatted(schemaPrefix(table), table.plainName(), table.name(), token));
+        dsl.execute("CREATE INDEX IF NOT EXISTS %s%s ON %s (%s)"
+                .formatted(schemaPrefix(table), index, table.name(), token));
+        return !isThere;
     }
 
     private static String schemaPrefix(ShardedTable table) {

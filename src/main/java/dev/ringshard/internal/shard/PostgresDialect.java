@@ -284,8 +284,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void indexTokens(DSLContext dsl, ShardedTable table) {
-        PostgresFencing.indexTokens(dsl, table, token(table));
+    public boolean indexTokens(DSLContext dsl, ShardedTable table) {
+        return PostgresFencing.indexTokens(dsl, table, token(table));
     }
 
     @Override

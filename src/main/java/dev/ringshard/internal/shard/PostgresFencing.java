@@ -13,17 +13,18 @@ final class PostgresFencing {
     private PostgresFencing() {}
 
     /** As {@link Dialect#indexTokens}, beside everybody's work. An index that an interrupted attempt left invalid is built anew. */
-    static void indexTokens(DSLContext dsl, ShardedTable table, String token) {
+    static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
         String name = "ringshard_%s_token".formatted(shortened(table.plainName()));
         Optional<Record> there = dsl.fetchOptional("""
                 SELECT i.indisvalid, c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                 WHERE i.indrelid = CAST(? AS regclass) AND c.relname = ?""", table.name(), name);
         boolean isValid = there.map(index -> index.get(0, Boolean.class)).orElse(false);
         if (isValid) {
-            return;
+            return false;
         }
         there.ifPresent(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
         dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(name, table.name(), token));
+        return true;
     }
 
     private static String shortened(String name) {

@@ -78,6 +78,11 @@ public final class Catalog {
         }
     }
 
+    /** Whether there is such a table. */
+    public boolean isThere(ShardedTable table) throws SQLException {
+        return isPlain(name(table)).isPresent();
+    }
+
     /** In no order. */
     List<Column> columns(TableName name) throws SQLException {
         List<Column> columns = new ArrayList<>();

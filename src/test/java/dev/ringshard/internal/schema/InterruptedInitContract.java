@@ -23,7 +23,7 @@ abstract class InterruptedInitContract {
     abstract DatabaseKind kind();
 
     static IntStream everyStep() {
-        return IntStream.range(0, 5 * FoundingDatabases.FOUNDERS);
+        return IntStream.range(0, 6 * FoundingDatabases.FOUNDERS);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ abstract class InterruptedInitContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {5, 7, 8, 9})
+    @ValueSource(ints = {7, 9, 10, 11})
     void a_cluster_whose_init_was_interrupted_says_so_when_opened(int step) {
         databases.dieBefore(step);
 

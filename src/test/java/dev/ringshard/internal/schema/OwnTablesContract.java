@@ -20,6 +20,7 @@ import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.status.InitOutcome;
+import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
@@ -78,8 +79,8 @@ abstract class OwnTablesContract {
         migration("V2__author.sql", "ALTER TABLE notes ADD COLUMN author varchar(20)");
         RingshardConfig.Builder more = config().migrations(NOTES).migrations("filesystem:" + migrations);
 
-        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(2, List.of()));
-        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(0, List.of()));
+        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(2, List.of(), List.of()));
+        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(0, List.of(), List.of()));
 
         assertThat(number(1, "SELECT count(author) FROM notes")).isZero();
         assertThat(number(0, "SELECT count(*) FROM ringshard.owned_range")).isEqualTo(owned);
@@ -262,7 +263,8 @@ abstract class OwnTablesContract {
         Ringshard.init(config);
         sql(0, takeAway("notes"));
 
-        Ringshard.init(config);
+        assertThat(Ringshard.init(config))
+                .isEqualTo(new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of()));
 
         assertIsFenced("notes", "(customer_key, ring_token) VALUES ('x', %d)");
     }
