@@ -2,6 +2,7 @@ package dev.ringshard.bank;
 
 import dev.ringshard.config.BankConfig;
 import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
  *
  * <p>Amounts have two decimals; what needs more is refused, never rounded. A balance is the sum of its entries. Deposits,
  * withdrawals and transfers carry an {@link OperationId} and happen once, however often they are repeated.
+ *
+ * <p>A customer of whom a balance is no amount, such as PostgreSQL's NaN, cannot be read: what would have to read it throws
+ * {@link CorruptionException}, which names the customer, and changes nothing of that customer. Totals are those of all others.
  *
  * <p>Thread-safe. Every method for one customer may throw {@link ShardUnavailableException}, {@link NoOwnerException}
  * and {@link ContentionException}, and nothing was written then; every method that writes may throw
@@ -306,6 +311,20 @@ public final class CustomerRepository {
      * gives the first customer.
      */
     public Stream<Customer> streamInKeyOrder() {
-        return scatter.snapshots().merged(customers::allByKey, CustomerOrder.BY_KEY);
+        return streamInKeyOrder(unreadable -> {
+            throw unreadable;
+        });
+    }
+
+    /**
+     * As {@link #streamInKeyOrder()}, going on after customers who cannot be read.
+     *
+     * @param unreadable told of each, which names the customer, when the stream passes it
+     */
+    public Stream<Customer> streamInKeyOrder(Consumer<CorruptionException> unreadable) {
+        return scatter.snapshots()
+                .merged(customers::allByKey, CustomerOrder.BY_KEY)
+                .peek(listed -> listed.unreadable().ifPresent(unreadable))
+                .flatMap(listed -> listed.customer().stream());
     }
 }

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.val;
 
 import dev.ringshard.bank.CustomerPage.Cursor;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.generated.default_schema.tables.records.CustomersRecord;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.PointRead;
@@ -36,6 +37,9 @@ import org.jooq.impl.DSL;
 /** All SQL of the table {@code customers} alone. Immutable; its statements are made once. */
 final class CustomerTable {
     private static final int STREAM_FETCH_SIZE = 1000;
+
+    /** On PostgreSQL; H2 has no such values. */
+    private static final Condition WITH_AMOUNTS = DSL.condition("'NaN' NOT IN (savings, checking, retirement_401k)");
 
     /** One parameter: the key. */
     final PointRead<Customer> find;
@@ -81,9 +85,9 @@ final class CustomerTable {
                 row.getString("first_name"),
                 row.getString("last_name"),
                 new Balances(
-                        row.getBigDecimal("savings"),
-                        row.getBigDecimal("checking"),
-                        row.getBigDecimal("retirement_401k")),
+                        Money.stored(row, "savings"),
+                        Money.stored(row, "checking"),
+                        Money.stored(row, "retirement_401k")),
                 row.getLong("ring_token"),
                 row.getLong("version"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
@@ -117,12 +121,39 @@ final class CustomerTable {
         dsl.deleteFrom(table).where(CUSTOMERS.CUSTOMER_KEY.eq(key)).execute();
     }
 
+    /** The look at each row for what is no amount is taken only if a sum is none. */
     Totals totals(ShardPart part) {
-        return part.dsl()
-                .select(count(), total(CUSTOMERS.SAVINGS), total(CUSTOMERS.CHECKING), total(CUSTOMERS.RETIREMENT_401K))
-                .from(table)
-                .where(part.visible(CUSTOMERS.RING_TOKEN))
-                .fetchSingle(row -> new Totals(row.value1(), row.value2(), row.value3(), row.value4()));
+        return totals(part, noCondition()).orElseGet(() -> {
+            Totals amounts = totals(part, WITH_AMOUNTS).orElseThrow();
+            long all = countOf(part);
+            return new Totals(
+                    all, amounts.savings(), amounts.checking(), amounts.retirement401k(), all - amounts.customers());
+        });
+    }
+
+    /** Empty if a sum is no amount. */
+    private Optional<Totals> totals(ShardPart part, Condition which) {
+        return part.fetch(
+                        part.dsl()
+                                .select(
+                                        count(),
+                                        total(CUSTOMERS.SAVINGS),
+                                        total(CUSTOMERS.CHECKING),
+                                        total(CUSTOMERS.RETIREMENT_401K))
+                                .from(table)
+                                .where(part.visible(CUSTOMERS.RING_TOKEN))
+                                .and(which),
+                        CustomerTable::readTotals)
+                .get(0);
+    }
+
+    private static Optional<Totals> readTotals(ResultSet row) throws SQLException {
+        Optional<BigDecimal> savings = Money.find(row, 2);
+        Optional<BigDecimal> checking = Money.find(row, 3);
+        Optional<BigDecimal> retirement = Money.find(row, 4);
+        return savings.isPresent() && checking.isPresent() && retirement.isPresent()
+                ? Optional.of(new Totals(row.getLong(1), savings.get(), checking.get(), retirement.get()))
+                : Optional.empty();
     }
 
     private static Field<BigDecimal> total(Field<BigDecimal> balance) {
@@ -175,12 +206,28 @@ final class CustomerTable {
         return part.iterate(visible(part).fetchSize(STREAM_FETCH_SIZE), CustomerTable::read);
     }
 
-    /** As {@link #all}, in the order of {@link CustomerOrder#BY_KEY}. */
-    Iterator<Customer> allByKey(ShardPart part) {
+    /** As {@link #all}, in the order of {@link CustomerOrder#BY_KEY}, and those who cannot be read in their place. */
+    Iterator<Listed> allByKey(ShardPart part) {
         return part.iterate(
                 visible(part)
                         .orderBy(part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
                         .fetchSize(STREAM_FETCH_SIZE),
-                CustomerTable::read);
+                Listed::read);
+    }
+
+    /**
+     * One of many customers.
+     *
+     * @param unreadable why there is no customer; empty if there is one
+     */
+    record Listed(String key, Optional<Customer> customer, Optional<CorruptionException> unreadable) {
+        static Listed read(ResultSet row) throws SQLException {
+            String key = row.getString("customer_key");
+            try {
+                return new Listed(key, Optional.of(CustomerTable.read(row)), Optional.empty());
+            } catch (CorruptionException unreadable) {
+                return new Listed(key, Optional.empty(), Optional.of(unreadable));
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.ringshard.bank;
 import static dev.ringshard.generated.default_schema.Tables.ACCOUNT_ENTRIES;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.sum;
 
 import dev.ringshard.routing.FencedStatement;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -26,10 +28,13 @@ import org.jooq.impl.DSL;
 /** All SQL of the table {@code account_entries}. Immutable; its statements are made once. */
 final class EntryTable {
     private static final String COLUMNS =
-            "operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on";
+            "customer_key, operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on";
 
     /** As text, which may be empty: a null or a date would cost the driver a round trip of its own for its type. */
     private static final String DAY = "CAST(NULLIF(?, '') AS date)";
+
+    /** On PostgreSQL; H2 has no such values. */
+    private static final Condition WITH_AMOUNT = DSL.condition("amount <> 'NaN'");
 
     /** The newest entries of a customer. Key, number of the entry before which to begin, how many. */
     final PointRead<AccountEntry> newest;
@@ -80,7 +85,7 @@ final class EntryTable {
 
     /**
      * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
-     * such customer, or too little money.
+     * such customer, too little money, or a balance that is no amount.
      *
      * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount, {@linkplain #day day}.
      */
@@ -127,7 +132,7 @@ final class EntryTable {
                 WITH changed AS (
                     UPDATE %1$s
                     SET %3$s = %3$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
-                    WHERE customer_key = ? AND (? OR %3$s + ? >= 0)
+                    WHERE customer_key = ? AND %3$s <> 'NaN' AND (? OR %3$s + ? >= 0)
                     RETURNING customer_key, version, %3$s AS balance, ring_token)
                 INSERT INTO %2$s
                     (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on)
@@ -165,8 +170,8 @@ final class EntryTable {
                 row.getLong("entry_number"),
                 AccountEntry.Kind.valueOf(row.getString("kind")),
                 Account.valueOf(row.getString("account")),
-                row.getBigDecimal("amount"),
-                row.getBigDecimal("balance_after"),
+                Money.stored(row, "amount"),
+                Money.stored(row, "balance_after"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 Optional.ofNullable(row.getObject("booked_on", LocalDate.class)));
     }
@@ -200,12 +205,28 @@ final class EntryTable {
                 day(entry.bookedOn()));
     }
 
+    /** The look at each row for what is no amount is taken only if the sum is none. */
     LedgerTotals totals(ShardPart part) {
-        return part.dsl()
-                .select(count(), coalesce(sum(ACCOUNT_ENTRIES.AMOUNT), Money.ZERO))
-                .from(table)
-                .where(part.visible(ACCOUNT_ENTRIES.RING_TOKEN))
-                .fetchSingle(row -> new LedgerTotals(row.value1(), row.value2()));
+        Summed all = summed(part, noCondition());
+        if (all.money.isPresent()) {
+            return new LedgerTotals(all.entries, all.money.get());
+        }
+        Summed amounts = summed(part, WITH_AMOUNT);
+        return new LedgerTotals(all.entries, amounts.money.orElseThrow(), all.entries - amounts.entries);
+    }
+
+    /** @param money empty if the sum is no amount */
+    private record Summed(long entries, Optional<BigDecimal> money) {}
+
+    private Summed summed(ShardPart part, Condition which) {
+        return part.fetch(
+                        part.dsl()
+                                .select(count(), coalesce(sum(ACCOUNT_ENTRIES.AMOUNT), Money.ZERO))
+                                .from(table)
+                                .where(part.visible(ACCOUNT_ENTRIES.RING_TOKEN))
+                                .and(which),
+                        row -> new Summed(row.getLong(1), Money.find(row, 2)))
+                .get(0);
     }
 
     void deleteAll(DSLContext dsl, String key) {

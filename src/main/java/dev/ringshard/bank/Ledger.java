@@ -93,6 +93,8 @@ final class Ledger {
                     side.kind.name(),
                     side.amount,
                     EntryTable.day(side.bookedOn));
+        } catch (InvalidInputException committed) {
+            throw committed; // whatever its cause: it says what was done
         } catch (RuntimeException failure) {
             return switch (FailureKind.of(failure)) {
                 case DUPLICATE, OUT_OF_RANGE -> List.of();

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
  * What is stored of one key under one token: balances, and the sums of entries.
  *
  * @param hasCustomer whether the customer is among it
+ * @param balances of all accounts but those that are no amount; so {@code entries}
  */
 record LedgerLine(
         String key,
@@ -30,7 +30,9 @@ record LedgerLine(
         /** Lines in a range of tokens whose balances and entries differ. First and last token, twice. */
         String differing() {
             return lines("ring_token BETWEEN ? AND ?") + " HAVING "
-                    + all("sum(balance_%1$s) <> sum(entries_%1$s)", " OR ");
+                    + all(
+                            "sum(balance_%1$s) <> sum(entries_%1$s) OR CAST(sum(balance_%1$s) AS varchar) = 'NaN'",
+                            " OR ");
         }
 
         /** All lines of a key. The key, twice. */
@@ -70,9 +72,9 @@ record LedgerLine(
         Map<Account, BigDecimal> entries = new EnumMap<>(Account.class);
         int column = 4;
         for (Account account : Account.values()) {
-            balances.put(account, row.getBigDecimal(column).setScale(Money.SCALE));
-            entries.put(
-                    account, row.getBigDecimal(column + Account.values().length).setScale(Money.SCALE));
+            Money.find(row, column).ifPresent(sum -> balances.put(account, sum.setScale(Money.SCALE)));
+            Money.find(row, column + Account.values().length)
+                    .ifPresent(sum -> entries.put(account, sum.setScale(Money.SCALE)));
             column++;
         }
         return new LedgerLine(row.getString(1), row.getLong(2), row.getLong(3) > 0, balances, entries);
@@ -88,35 +90,30 @@ record LedgerLine(
                 key,
                 token,
                 hasCustomer || other.hasCustomer,
-                each(account -> balance(account).add(other.balance(account))),
-                each(account -> sum(account).add(other.sum(account))));
+                sums(balances, other.balances),
+                sums(entries, other.entries));
     }
 
-    private static Map<Account, BigDecimal> each(Function<Account, BigDecimal> amount) {
-        Map<Account, BigDecimal> amounts = new EnumMap<>(Account.class);
-        for (Account account : Account.values()) {
-            amounts.put(account, amount.apply(account));
-        }
-        return amounts;
+    /** What is no amount in one of them is none in the sum. */
+    private static Map<Account, BigDecimal> sums(Map<Account, BigDecimal> one, Map<Account, BigDecimal> other) {
+        Map<Account, BigDecimal> sums = new EnumMap<>(one);
+        sums.keySet().retainAll(other.keySet());
+        sums.replaceAll((account, amount) -> amount.add(Objects.requireNonNull(other.get(account))));
+        return sums;
     }
 
     /** The accounts that differ; empty if none does. */
     List<Imbalance> imbalances() {
         List<Imbalance> differing = new ArrayList<>();
         for (Account account : Account.values()) {
-            if (balance(account).compareTo(sum(account)) != 0) {
-                Optional<BigDecimal> balance = hasCustomer ? Optional.of(balance(account)) : Optional.empty();
-                differing.add(new Imbalance(account, balance, sum(account)));
+            Optional<BigDecimal> balance = Optional.ofNullable(balances.get(account));
+            Optional<BigDecimal> sum = Optional.ofNullable(entries.get(account));
+            boolean agree =
+                    balance.isPresent() && sum.isPresent() && balance.get().compareTo(sum.get()) == 0;
+            if (!agree) {
+                differing.add(new Imbalance(account, hasCustomer, balance, sum));
             }
         }
         return differing;
-    }
-
-    private BigDecimal balance(Account account) {
-        return Objects.requireNonNull(balances.get(account));
-    }
-
-    private BigDecimal sum(Account account) {
-        return Objects.requireNonNull(entries.get(account));
     }
 }

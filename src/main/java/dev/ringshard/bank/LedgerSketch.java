@@ -3,6 +3,7 @@ package dev.ringshard.bank;
 import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class LedgerSketch {
     private static final int SHIFT = Long.SIZE - SLICE_BITS;
     private static final int SLICES = 1 << SLICE_BITS;
 
+    private final BitSet suspected = new BitSet(SLICES);
     private final Map<Account, long[]> sums = new EnumMap<>(Account.class);
 
     LedgerSketch() {
@@ -40,6 +42,11 @@ final class LedgerSketch {
         of(account)[slice(token)] -= weight(key) * cents(amount);
     }
 
+    /** Something that is no amount, and cannot be summed. */
+    void suspect(long token) {
+        suspected.set(slice(token));
+    }
+
     /** The slices in which something differs, in ascending order. */
     List<TokenRange> suspects() {
         List<TokenRange> suspects = new ArrayList<>();
@@ -53,6 +60,9 @@ final class LedgerSketch {
     }
 
     private boolean differs(int slice) {
+        if (suspected.get(slice)) {
+            return true;
+        }
         for (long[] ofAccount : sums.values()) {
             if (ofAccount[slice] != 0) {
                 return true;

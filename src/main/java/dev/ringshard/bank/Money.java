@@ -1,8 +1,13 @@
 package dev.ringshard.bank;
 
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.shard.FailureKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Amounts: two decimals, at most 17 digits before them. What needs more is refused, never rounded. */
@@ -12,6 +17,43 @@ final class Money {
     private static final int DIGITS = 19;
 
     private Money() {}
+
+    /**
+     * An amount as it is stored. PostgreSQL's numeric also has NaN, which is refused by the tables as the bank makes them, and
+     * may be there all the same.
+     *
+     * @throws CorruptionException if it is no amount
+     */
+    static BigDecimal stored(ResultSet row, String column) throws SQLException {
+        Optional<BigDecimal> amount = find(row, row.findColumn(column));
+        return amount.orElseThrow(() -> notAnAmount(row, column));
+    }
+
+    /** What stands at a position of a row; empty if it is no amount. */
+    static Optional<BigDecimal> find(ResultSet row, int position) throws SQLException {
+        try {
+            return Optional.of(row.getBigDecimal(position));
+        } catch (SQLException failure) {
+            if (FailureKind.of(failure) == FailureKind.OUT_OF_RANGE) {
+                return Optional.empty(); // said by the driver: the server has sent it
+            }
+            throw failure;
+        }
+    }
+
+    private static CorruptionException notAnAmount(ResultSet row, String column) {
+        return new CorruptionException(
+                "The %s of customer %s is NaN, which is no amount. What is stored of this customer stays as it is, and others are not affected. Correct it by SQL on the customer's shard; verify names all such rows."
+                        .formatted(column, key(row)));
+    }
+
+    private static String key(ResultSet row) {
+        try {
+            return row.getString("customer_key");
+        } catch (SQLException unnamed) {
+            return "(unknown)";
+        }
+    }
 
     /** The same amount with exactly two decimals. */
     static BigDecimal exact(BigDecimal amount, String what) {

@@ -7,10 +7,12 @@ import dev.ringshard.scatter.ShardPart;
 import dev.ringshard.verify.AuditFinding;
 import dev.ringshard.verify.Placement;
 import dev.ringshard.verify.ShardAudit;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -56,10 +58,20 @@ final class ShardBalances implements ShardAudit {
     public void read(ShardedTable table, String key, long token, ResultSet row, int first) throws SQLException {
         if (table.equals(customers)) {
             for (int i = 0; i < ACCOUNTS.size(); i++) {
-                sketch.balance(key, token, ACCOUNTS.get(i), row.getBigDecimal(first + i));
+                Optional<BigDecimal> balance = Money.find(row, first + i);
+                if (balance.isPresent()) {
+                    sketch.balance(key, token, ACCOUNTS.get(i), balance.get());
+                } else {
+                    sketch.suspect(token);
+                }
             }
         } else {
-            sketch.entry(key, token, Account.valueOf(row.getString(first)), row.getBigDecimal(first + 1));
+            Optional<BigDecimal> amount = Money.find(row, first + 1);
+            if (amount.isPresent()) {
+                sketch.entry(key, token, Account.valueOf(row.getString(first)), amount.get());
+            } else {
+                sketch.suspect(token);
+            }
         }
     }
 

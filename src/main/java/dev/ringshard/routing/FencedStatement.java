@@ -1,5 +1,6 @@
 package dev.ringshard.routing;
 
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
@@ -129,6 +130,8 @@ public final class FencedStatement {
                 statement.getMoreResults(); // past the answer of enter
             }
             return answer.of(statement);
+        } catch (CorruptionException stored) {
+            throw stored; // about what is stored, and not about the answer
         } catch (SQLException | RuntimeException failure) {
             throw new InvalidInputException("""
                     A statement was done and is committed, but its answer could not be read: %s. Do not repeat it. Use \

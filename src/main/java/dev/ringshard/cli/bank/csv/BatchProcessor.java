@@ -5,6 +5,7 @@ import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.cli.bank.csv.LoadLine.Outcome;
 import dev.ringshard.cli.bank.csv.LoadWorkers.Task;
+import dev.ringshard.failure.CorruptionException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,13 @@ final class BatchProcessor implements LoadWorkers.Processor {
     }
 
     private void createTogether(Map<String, NewCustomer> together, List<Task> tasks) {
-        Map<String, Customer> stored = unknown.settled(() -> customers.createAll(together.values()));
+        Map<String, Customer> stored;
+        try {
+            stored = unknown.settled(() -> customers.createAll(together.values()));
+        } catch (CorruptionException oneOfThem) {
+            alone.run(tasks);
+            return;
+        }
         SingleLineProcessor outcomes = new SingleLineProcessor(tally, line -> {
             Customer before = stored.get(line.key());
             return before == null ? Outcome.CREATED : ((CustomerLine) line).alreadyThere(before);

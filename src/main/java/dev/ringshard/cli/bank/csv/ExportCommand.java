@@ -9,14 +9,17 @@ import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.CorruptionException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,8 +41,13 @@ import picocli.CommandLine.Option;
             "answer is a failure. FILE appears under its name only once it is whole: if the",
             "export fails or is interrupted, what was there before stays. Without --out the",
             "report goes to stderr.",
+            "",
+            "Customers who cannot be read, because a balance is no amount, are named and left",
+            "out, and it ends with 3.",
         })
 public final class ExportCommand extends BankCommand {
+    private static final int SHOWN = 20;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write, instead of stdout; replaced if there.")
     @Nullable
     Path out;
@@ -114,8 +122,9 @@ public final class ExportCommand extends BankCommand {
                     Math.max(1, ElapsedTimeLine.during(terminal, "counting customers", cluster.customers()::count));
             ProgressLine progress = new ProgressLine(terminal, "exporting");
             long written = 0;
+            AtomicLong unreadable = new AtomicLong();
             CustomerCsvWriter csv = new CustomerCsvWriter(target);
-            try (Stream<Customer> customers = cluster.customers().streamInKeyOrder()) {
+            try (Stream<Customer> customers = cluster.customers().streamInKeyOrder(left -> leftOut(left, unreadable))) {
                 Iterator<Customer> rest = customers.iterator();
                 while (!interruption.isRequested() && rest.hasNext()) {
                     csv.write(rest.next());
@@ -125,7 +134,14 @@ public final class ExportCommand extends BankCommand {
             } finally {
                 progress.finish();
             }
-            return new ExportReport(out, written, progress.elapsed(), interruption.isRequested(), next());
+            return new ExportReport(
+                    out, written, unreadable.get(), progress.elapsed(), interruption.isRequested(), next());
+        }
+    }
+
+    private void leftOut(CorruptionException unreadable, AtomicLong count) {
+        if (count.incrementAndGet() <= SHOWN) {
+            terminal.err().println(ScreenText.printable(String.valueOf(unreadable.getMessage())));
         }
     }
 }

@@ -16,15 +16,20 @@ import org.jspecify.annotations.Nullable;
  * What came of an export.
  *
  * @param file null if it went to stdout
+ * @param unreadable customers who were left out, as they cannot be read
  * @param isStopped whether it was stopped on request before the last customer
  */
-record ExportReport(@Nullable Path file, long customers, Duration time, boolean isStopped, NextStep next)
+record ExportReport(
+        @Nullable Path file, long customers, long unreadable, Duration time, boolean isStopped, NextStep next)
         implements Report {
     private static final String STOPPED = "Stopped on request.";
 
     @Override
     public ExitCode exitCode() {
-        return isStopped ? ExitCode.FAILED : ExitCode.DONE;
+        if (isStopped) {
+            return ExitCode.FAILED;
+        }
+        return unreadable > 0 ? ExitCode.DIFFERENCES : ExitCode.DONE;
     }
 
     @Override
@@ -38,12 +43,16 @@ record ExportReport(@Nullable Path file, long customers, Duration time, boolean 
             return style.bad("%s %s read. %s"
                     .formatted(STOPPED, Numbers.count(customers, "customer was", "customers were"), state));
         }
-        return style.good("Exported %s%s in %s (%s)."
+        String exported = "Exported %s%s in %s (%s)."
                 .formatted(
                         Numbers.count(customers, "customer", "customers"),
                         file == null ? "" : " to " + file,
                         Numbers.time(time),
-                        Numbers.rate(customers, time)));
+                        Numbers.rate(customers, time));
+        return unreadable == 0
+                ? style.good(exported)
+                : style.bad("%s Left out: %s that cannot be read; verify names them."
+                        .formatted(exported, Numbers.count(unreadable, "customer", "customers")));
     }
 
     private String again() {
@@ -62,6 +71,7 @@ record ExportReport(@Nullable Path file, long customers, Duration time, boolean 
         return ReportJson.fields()
                 .with("file", file == null ? null : file.toString())
                 .with("customers", customers)
+                .with("unreadable", unreadable)
                 .with("seconds", Numbers.seconds(time))
                 .with("stopped", isStopped ? STOPPED : null);
     }

@@ -71,6 +71,12 @@ record LoadReport(
         lines.add("");
         totals.ifPresent(all -> lines.add("All shards together now hold %s and %s."
                 .formatted(Numbers.count(all.customers(), "customer", "customers"), Numbers.money(all.money()))));
+        totals.filter(all -> all.withoutAmount() > 0)
+                .ifPresent(all ->
+                        lines.add(style.bad("Not in that sum: %s with a balance that is no amount; %s names them."
+                                .formatted(
+                                        Numbers.count(all.withoutAmount(), "customer", "customers"),
+                                        next.command("verify")))));
         lines.add("Next: " + nextStep());
         return lines;
     }
@@ -156,6 +162,7 @@ record LoadReport(
                 .with("savings", totals.savings())
                 .with("checking", totals.checking())
                 .with("retirement401k", totals.retirement401k())
-                .with("money", totals.money());
+                .with("money", totals.money())
+                .with("withoutAmount", totals.withoutAmount());
     }
 }

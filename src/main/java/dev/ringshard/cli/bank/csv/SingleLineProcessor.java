@@ -4,6 +4,7 @@ import dev.ringshard.bank.CustomerExistsException;
 import dev.ringshard.bank.CustomerNotFoundException;
 import dev.ringshard.cli.bank.csv.LoadLine.Outcome;
 import dev.ringshard.cli.bank.csv.LoadWorkers.Task;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.InvalidInputException;
 import java.util.List;
 import java.util.function.Function;
@@ -22,7 +23,10 @@ record SingleLineProcessor(LoadTally tally, Function<LoadLine, Outcome> work) im
     void run(Task task) {
         try {
             tally.done(work.apply(task.line()));
-        } catch (InvalidInputException | CustomerNotFoundException | CustomerExistsException refused) {
+        } catch (InvalidInputException
+                | CustomerNotFoundException
+                | CustomerExistsException
+                | CorruptionException refused) {
             tally.refused(RefusedLine.of(task.item(), refused));
         }
     }

@@ -129,7 +129,9 @@ class ExportTest {
         Cli.Result result =
                 cli.run("export", "--json", "--out", directory.resolve("a.csv").toString());
         JsonNode report = new ObjectMapper().readTree(result.out());
-        assertThat(report.fieldNames()).toIterable().containsExactly("file", "customers", "seconds", "stopped");
+        assertThat(report.fieldNames())
+                .toIterable()
+                .containsExactly("file", "customers", "unreadable", "seconds", "stopped");
         assertThat(report.get("customers").asInt()).isZero();
         assertThat(report.get("stopped").isNull()).isTrue();
     }

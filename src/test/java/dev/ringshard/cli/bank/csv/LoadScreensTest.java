@@ -73,17 +73,17 @@ class LoadScreensTest {
     @Test
     void an_export_says_where_to_and_what_to_do_with_it() {
         Path file = Path.of("all of them.csv");
-        assertScreen(ScreenStyle.PLAIN, new ExportReport(file, 2000, Duration.ofMillis(500), false, NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new ExportReport(file, 2000, 0, Duration.ofMillis(500), false, NEXT), """
                 Exported 2,000 customers to all of them.csv in 0.5 s (4,000/s).
                 Next: ringshard load --config OTHER.yaml --customers 'all of them.csv'
                 """);
-        ExportReport stopped = new ExportReport(file, 1, Duration.ofMillis(500), true, NEXT);
+        ExportReport stopped = new ExportReport(file, 1, 0, Duration.ofMillis(500), true, NEXT);
         assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
         assertScreen(ScreenStyle.PLAIN, stopped, """
                 Stopped on request. 1 customer was read. all of them.csv is as it was before.
                 Next: ringshard export --config bank.yaml --out 'all of them.csv'
                 """);
-        assertScreen(ScreenStyle.PLAIN, new ExportReport(null, 20, Duration.ofMillis(500), true, NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new ExportReport(null, 20, 0, Duration.ofMillis(500), true, NEXT), """
                 Stopped on request. 20 customers were read. What was printed is not all.
                 Next: ringshard export --config bank.yaml
                 """);
