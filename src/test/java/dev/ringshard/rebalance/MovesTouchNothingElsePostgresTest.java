@@ -13,10 +13,7 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,15 +33,23 @@ class MovesTouchNothingElsePostgresTest {
 
     @BeforeEach
     void a_shop_on_one_shard() throws SQLException {
-        config = RingshardConfig.builder("shop")
-                .bank(BankConfig.OFF)
-                .shard(shard("eu-1"))
-                .table(ShardedTable.byKey("tenants", "id"))
-                .table(ShardedTable.byKey("orders", "tenant_id"))
-                .build();
+        ShardConfig first = shard("eu-1");
+        config = config(List.of(first));
         Ringshard.init(config);
         sql(0, "INSERT INTO tenants SELECT 't-' || i FROM generate_series(1, " + TENANTS + ") i");
         sql(0, "INSERT INTO orders (tenant_id, number, referrer) SELECT id, 1, id FROM tenants");
+    }
+
+    private static RingshardConfig config(List<ShardConfig> shards, ShardedTable... more) {
+        RingshardConfig.Builder config = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(shards)
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"));
+        for (ShardedTable table : more) {
+            config.table(table);
+        }
+        return config.build();
     }
 
     private ShardConfig shard(String name) throws SQLException {
@@ -168,13 +173,7 @@ class MovesTouchNothingElsePostgresTest {
                     CREATE TABLE lives (tenant_id text NOT NULL, moods mood[], home place, homes place[], shorts short[],
                         span spans, mood mood, born timestamptz, took interval, weight double precision, bytes bytea)""");
         }
-        RingshardConfig withLives = RingshardConfig.builder("shop")
-                .bank(BankConfig.OFF)
-                .shards(config.shards())
-                .table(ShardedTable.byKey("tenants", "id"))
-                .table(ShardedTable.byKey("orders", "tenant_id"))
-                .table(ShardedTable.byKey("lives", "tenant_id"))
-                .build();
+        RingshardConfig withLives = config(config.shards(), ShardedTable.byKey("lives", "tenant_id"));
         Ringshard.init(withLives);
         sql(0, """
                 INSERT INTO lives SELECT id, ARRAY['fine', 'so, so', NULL]::mood[], CAST('("a, b",fine)' AS place),
@@ -250,13 +249,7 @@ class MovesTouchNothingElsePostgresTest {
                     CREATE TABLE notes (number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, serial bigserial,
                                         tenant_id text NOT NULL)""");
         }
-        RingshardConfig withNotes = RingshardConfig.builder("shop")
-                .bank(BankConfig.OFF)
-                .shards(config.shards())
-                .table(ShardedTable.byKey("tenants", "id"))
-                .table(ShardedTable.byKey("orders", "tenant_id"))
-                .table(ShardedTable.byKey("notes", "tenant_id"))
-                .build();
+        RingshardConfig withNotes = config(config.shards(), ShardedTable.byKey("notes", "tenant_id"));
         Ringshard.init(withNotes);
         sql(0, "INSERT INTO notes (tenant_id) SELECT id FROM tenants, generate_series(1, 20)");
         try (Ringshard shop = Ringshard.open(withNotes)) {
@@ -278,13 +271,7 @@ class MovesTouchNothingElsePostgresTest {
                     CREATE TABLE places (tenant_id text NOT NULL, number int, inside int, PRIMARY KEY (tenant_id, number),
                                          FOREIGN KEY (tenant_id, inside) REFERENCES places)""");
         }
-        RingshardConfig withPlaces = RingshardConfig.builder("shop")
-                .bank(BankConfig.OFF)
-                .shards(config.shards())
-                .table(ShardedTable.byKey("tenants", "id"))
-                .table(ShardedTable.byKey("orders", "tenant_id"))
-                .table(ShardedTable.byKey("places", "tenant_id"))
-                .build();
+        RingshardConfig withPlaces = config(config.shards(), ShardedTable.byKey("places", "tenant_id"));
         Ringshard.init(withPlaces);
         sql(0, "INSERT INTO places SELECT id, i, nullif(i - 1, 0) FROM tenants, generate_series(1, 2100) i");
         try (Ringshard shop = Ringshard.open(withPlaces)) {
@@ -334,13 +321,7 @@ class MovesTouchNothingElsePostgresTest {
         for (int i = 0; i < 2; i++) {
             sql(i, "CREATE TABLE visits (tenant_id text NOT NULL, number int)");
         }
-        RingshardConfig newer = RingshardConfig.builder("shop")
-                .bank(BankConfig.OFF)
-                .shards(config.shards())
-                .table(ShardedTable.byKey("tenants", "id"))
-                .table(ShardedTable.byKey("orders", "tenant_id"))
-                .table(ShardedTable.byKey("visits", "tenant_id"))
-                .build();
+        RingshardConfig newer = config(config.shards(), ShardedTable.byKey("visits", "tenant_id"));
         Ringshard.init(newer);
         sql(0, "INSERT INTO visits SELECT id, 1 FROM tenants");
         try (Ringshard older = Ringshard.open(config)) {
@@ -389,22 +370,14 @@ class MovesTouchNothingElsePostgresTest {
     }
 
     private void sql(int database, String statements) throws SQLException {
-        try (Connection connection = databases.get(database).connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(statements);
-        }
+        databases.get(database).execute(statements);
     }
 
     private long number(int database, String query) throws SQLException {
-        return Long.parseLong(text(database, query));
+        return databases.get(database).number(query);
     }
 
     private String text(int database, String query) throws SQLException {
-        try (Connection connection = databases.get(database).connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
+        return String.valueOf(databases.get(database).text(query));
     }
 }

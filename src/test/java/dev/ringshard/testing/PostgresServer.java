@@ -65,6 +65,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return copyOf("template1");
     }
 
+    /** As {@link #createDatabase()}, in an encoding, with the locale C. */
+    public final TestDatabase createDatabaseIn(String encoding) {
+        return created("template0", "ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C'".formatted(encoding));
+    }
+
     /** A database of this server to make copies of. Nobody uses it any more; who still leaves it is waited for. */
     final DatabaseTemplate template(TestDatabase database) {
         DatabaseScope.keep(database);
@@ -78,10 +83,14 @@ public abstract sealed class PostgresServer implements AutoCloseable
 
     /** A copy under a name that no other has. */
     TestDatabase copyOf(String template) {
+        // Not by the log, the default, which writes all of it twice.
+        return created(template, "STRATEGY file_copy");
+    }
+
+    private TestDatabase created(String template, String options) {
         String name = "test_" + DATABASES.incrementAndGet() + "_"
                 + UUID.randomUUID().toString().substring(0, 8);
-        // Not by the log, the default, which writes all of it twice.
-        execute("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy");
+        execute("CREATE DATABASE %s TEMPLATE %s %s".formatted(name, template, options));
         TestDatabase database = database(name);
         if (this == shared) {
             DatabaseScope.add(database);

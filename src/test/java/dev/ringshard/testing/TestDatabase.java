@@ -4,7 +4,10 @@ import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.ShardConfig;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /** A database of a test's own, and how to connect to it. */
 public record TestDatabase(String url, String user, String password) {
@@ -22,8 +25,31 @@ public record TestDatabase(String url, String user, String password) {
         return DriverManager.getConnection(url, user, password);
     }
 
+    /** Runs statements, past everything but the fence. */
+    public void execute(String statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
+    /** What a query gives first; null where that is null. */
+    public @Nullable String text(String query) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** The number that a query gives first. */
+    public long number(String query) throws SQLException {
+        return Long.parseLong(String.valueOf(text(query)));
+    }
+
     /** The last part of its URL's path: on PostgreSQL what the server calls it. */
-    String name() {
+    public String name() {
         String path = url.replaceFirst("[?;].*", "");
         return path.substring(path.lastIndexOf('/') + 1);
     }
