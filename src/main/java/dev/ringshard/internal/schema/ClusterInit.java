@@ -15,6 +15,7 @@ import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.ring.KeyType;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
@@ -138,6 +139,7 @@ public final class ClusterInit {
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.INSPECT, shard.name());
             memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
+            SchemaComparison.requireSameEncoding(memberships.keySet().iterator().next(), shard);
         }
         boolean isThere = memberships.values().stream()
                 .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));

@@ -8,6 +8,7 @@ import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.tables.SchemaComparison;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class ShardJoin {
         ShardSchema.requireArtifacts(List.of(newcomer.dialect().kind()));
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
+        SchemaComparison.requireSameEncoding(member, newcomer);
         ShardSchema.bring(newcomer, config);
         try {
             newcomer.transaction(transaction -> {

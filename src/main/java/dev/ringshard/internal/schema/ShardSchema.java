@@ -132,8 +132,8 @@ public final class ShardSchema {
     public record Brought(int migrations, KeyType keyType) {}
 
     /**
-     * Requires that the fence is at work on every sharded table, that nothing acts on rows by itself when they are copied or
-     * purged, and that no row refers to one of another token. Reads the catalogs, and the tables of foreign keys that do not
+     * Requires that the fence is at work on every sharded table, that the database user may write and sees all rows, that
+     * nothing acts on rows by itself when they are copied or purged, and that no row refers to one of another token. Reads the catalogs, and the tables of foreign keys that do not
      * hold the key.
      *
      * @throws ForeignShardException if not, with all that is wrong; nothing was moved
@@ -141,13 +141,17 @@ public final class ShardSchema {
     public static void requireMovable(Shard shard, List<ShardedTable> tables) {
         List<String> problems = shard.snapshot(reading -> {
             List<String> found = new ArrayList<>(problems(reading, tables));
+            if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
+                found.add(
+                        "sessions of this database user are read only (default_transaction_read_only is on), and a mover writes: take that setting away, or give the mover another user.");
+            }
             if (!found.isEmpty()) {
                 return found;
             }
             for (ShardedTable table : tables) {
                 shard.dialect()
-                        .actingOn(reading.connection(), table.name())
-                        .ifPresent(acting -> found.add(table.name() + " " + acting));
+                        .barsToMover(reading.connection(), table.name())
+                        .forEach(bar -> found.add(table.name() + " " + bar));
             }
             found.addAll(CrossingReferences.find(reading, tables));
             return found;

@@ -191,16 +191,28 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     Set<String> generatedColumns(Connection connection, String table) throws SQLException;
 
     /**
-     * What of the application's would act on rows of a table while this database user moves them, where another user could
-     * move them; the rest of a sentence about the table.
+     * What keeps this database user from moving rows of a table as they are, where another user could: what of the application's
+     * would act on them, or hides them. Each as the rest of a sentence about the table.
      */
-    Optional<String> actingOn(Connection connection, String table) throws SQLException;
+    Set<String> barsToMover(Connection connection, String table) throws SQLException;
+
+    /** Whether sessions of this database user write nothing unless they ask to. */
+    boolean isReadOnlyByDefault(Connection connection) throws SQLException;
 
     /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(Connection connection, String table) throws SQLException;
 
     /** What types of the application's own a table uses, however deep, each with its definition. */
     Set<String> ownTypes(Connection connection, String table) throws SQLException;
+
+    /**
+     * What decides whether a row is taken, and what it holds then: constraints but foreign keys, unique indexes, and what
+     * columns are generated from. Alike for two databases of one kind if both take the same rows.
+     */
+    Set<String> conditions(Connection connection, String table) throws SQLException;
+
+    /** The encoding of texts in the database, by its name. */
+    String encoding(Connection connection) throws SQLException;
 
     /** Whether the binary form of a table's rows holds numbers that mean something in this database only. */
     boolean hasLocalBinaryForm(Connection connection, String table) throws SQLException;

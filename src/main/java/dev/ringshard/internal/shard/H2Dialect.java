@@ -213,8 +213,13 @@ record H2Dialect() implements Dialect {
 
     /** Whatever acts does so whoever moves: there is no session without triggers and foreign keys. */
     @Override
-    public Optional<String> actingOn(Connection connection, String table) {
-        return Optional.empty();
+    public Set<String> barsToMover(Connection connection, String table) {
+        return Set.of();
+    }
+
+    @Override
+    public boolean isReadOnlyByDefault(Connection connection) throws SQLException {
+        return connection.isReadOnly();
     }
 
     @Override
@@ -246,6 +251,39 @@ record H2Dialect() implements Dialect {
     @Override
     public Set<String> ownTypes(Connection connection, String table) {
         return Set.of();
+    }
+
+    @Override
+    public Set<String> conditions(Connection connection, String table) throws SQLException {
+        int dot = table.indexOf('.');
+        return Dialect.texts(
+                connection,
+                """
+                SELECT CASE WHEN t.constraint_type = 'CHECK' THEN 'check ' || c.check_clause
+                       ELSE 'unique ' || LOWER(LISTAGG(k.column_name, ', ') WITHIN GROUP (ORDER BY k.ordinal_position)) END
+                FROM information_schema.table_constraints t
+                LEFT JOIN information_schema.check_constraints c
+                  ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name
+                LEFT JOIN information_schema.key_column_usage k
+                  ON k.constraint_schema = t.constraint_schema AND k.constraint_name = t.constraint_name
+                WHERE t.table_name = UPPER(?) AND t.table_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
+                  AND t.constraint_type <> 'FOREIGN KEY'
+                GROUP BY t.constraint_name, t.constraint_type, c.check_clause
+                UNION ALL
+                SELECT LOWER(column_name) || ' is ' || generation_expression FROM information_schema.columns
+                WHERE is_generated = 'ALWAYS'
+                  AND table_name = UPPER(?) AND table_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
+                ORDER BY 1""",
+                table.substring(dot + 1),
+                dot < 0 ? null : table.substring(0, dot),
+                table.substring(dot + 1),
+                dot < 0 ? null : table.substring(0, dot));
+    }
+
+    /** Java's. */
+    @Override
+    public String encoding(Connection connection) {
+        return "UTF8";
     }
 
     @Override

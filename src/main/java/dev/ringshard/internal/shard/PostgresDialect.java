@@ -33,8 +33,6 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
-    private static final String HOW_TO_MOVE_PAST_THEM =
-            "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -313,26 +311,15 @@ record PostgresDialect() implements Dialect {
                 table);
     }
 
-    /**
-     * If a mover is a replica, triggers that were told to fire for those, too. If not, all triggers of others, and foreign keys
-     * that delete or change rows.
-     */
     @Override
-    public Optional<String> actingOn(Connection connection, String table) throws SQLException {
-        Set<String> acting = Dialect.texts(connection, """
-                WITH mover AS (SELECT has_parameter_privilege('session_replication_role', 'SET') AS is_replica)
-                SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger, mover
-                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
-                  AND tgenabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
-                UNION ALL
-                SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint, mover
-                WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
-                  AND NOT is_replica
-                ORDER BY 1""", table, table);
-        return acting.isEmpty()
-                ? Optional.empty()
-                : Optional.of("has %s, which would act on rows that move. %s"
-                        .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
+    public Set<String> barsToMover(Connection connection, String table) throws SQLException {
+        return PostgresTables.barsToMover(connection, table);
+    }
+
+    @Override
+    public boolean isReadOnlyByDefault(Connection connection) throws SQLException {
+        return !Dialect.texts(connection, "SELECT 'yes' WHERE current_setting('default_transaction_read_only') = 'on'")
+                .isEmpty();
     }
 
     @Override
@@ -343,6 +330,20 @@ record PostgresDialect() implements Dialect {
     @Override
     public Set<String> ownTypes(Connection connection, String table) throws SQLException {
         return PostgresTypes.own(connection, table);
+    }
+
+    @Override
+    public Set<String> conditions(Connection connection, String table) throws SQLException {
+        return PostgresTables.conditions(connection, table);
+    }
+
+    @Override
+    public String encoding(Connection connection) throws SQLException {
+        return Dialect.texts(
+                        connection,
+                        "SELECT pg_encoding_to_char(encoding) FROM pg_catalog.pg_database WHERE datname = current_database()")
+                .iterator()
+                .next();
     }
 
     @Override

@@ -135,6 +135,16 @@ public final class Catalog {
         return Dialect.of(dsl).ownTypes(connection, table.name());
     }
 
+    /** What decides which rows a table takes, and what they hold then. */
+    Set<String> conditions(ShardedTable table) throws SQLException {
+        return Dialect.of(dsl).conditions(connection, table.name());
+    }
+
+    /** Of texts in this database. */
+    String encoding() throws SQLException {
+        return Dialect.of(dsl).encoding(connection);
+    }
+
     /** Whether an index over all rows has this column first, and serves for ranges. */
     boolean hasIndexOn(TableName name, String column) throws SQLException {
         try (ResultSet found = metaData.getIndexInfo(null, name.schema(), name.table(), false, true)) {

@@ -17,6 +17,8 @@ import java.util.TreeSet;
 /** Compares what two shards must have in common so that the rows of one fit into the other. */
 public final class SchemaComparison {
     private static final String ABSENT = "absent";
+    private static final String THERE = "there";
+    private static final String ENCODING = "the encoding of texts";
 
     private SchemaComparison() {}
 
@@ -26,14 +28,20 @@ public final class SchemaComparison {
      * @param problems rules of {@link ShardSchema#bring} that its tables break
      * @param versions of both histories of migrations, by what they are called
      * @param columns their definitions, by table and name; empty if there are problems
+     * @param conditions what decides which rows are taken; likewise
      */
     private record Description(
-            Shard shard, List<String> problems, Map<String, String> versions, Map<String, String> columns) {}
+            Shard shard,
+            List<String> problems,
+            Map<String, String> versions,
+            Map<String, String> columns,
+            Map<String, String> conditions) {}
 
     /**
      * Requires that rows can move between two shards, in either direction: both histories of migrations are at the same
-     * version, the sharded tables follow the rules of {@link ShardSchema#bring}, and they have the same columns, of types
-     * whose values fit. Reads the catalogs only, each in a snapshot.
+     * version, the sharded tables follow the rules of {@link ShardSchema#bring}, they have the same columns, of types whose
+     * values fit, and the databases write texts in the same encoding. Two of one kind must also have the same constraints
+     * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot.
      *
      * @param tables all sharded tables, those that others refer to first
      * @param historyTable where Flyway remembers the migrations of the application's tables
@@ -48,6 +56,9 @@ public final class SchemaComparison {
         addProblems(problems, there);
         if (here.problems().isEmpty() && there.problems().isEmpty()) {
             addDifferences(problems, here, here.columns(), there, there.columns());
+            if (one.dialect().kind() == other.dialect().kind()) { // two kinds say the same in two ways
+                addDifferences(problems, here, here.conditions(), there, there.conditions());
+            }
         }
         if (!problems.isEmpty()) {
             throw new ForeignShardException(
@@ -56,27 +67,50 @@ public final class SchemaComparison {
         }
     }
 
+    /**
+     * Requires that two databases write texts in the same encoding, to be asked before anything of one is changed.
+     *
+     * @throws ForeignShardException if not
+     */
+    public static void requireSameEncoding(Shard one, Shard other) {
+        String here = one.snapshot(reading -> Catalog.of(reading).encoding());
+        String there = other.snapshot(reading -> Catalog.of(reading).encoding());
+        if (!here.equals(there)) {
+            throw new ForeignShardException(
+                    "The encoding of texts is %s on shard %s and %s on shard %s, so that not every row of one fits into the other. Nothing was moved or changed. Make a database of the same encoding."
+                            .formatted(here, one.name(), there, other.name()));
+        }
+    }
+
     private static Description describe(ShardTransaction reading, List<ShardedTable> tables, String historyTable)
             throws SQLException {
         Catalog catalog = Catalog.of(reading);
         List<String> problems = TableRules.check(catalog, tables).problems();
         Map<String, String> columns = new TreeMap<>();
+        Map<String, String> conditions = new TreeMap<>();
         if (problems.isEmpty()) {
             for (ShardedTable table : tables) {
                 catalog.columns(catalog.name(table)).stream()
                         .filter(column -> !column.name().equals(Catalog.GENERATED_TOKEN))
                         .forEach(column -> columns.put(table.name() + "." + column.name(), column.definition()));
                 for (String type : catalog.ownTypes(table)) {
-                    columns.put("the type " + type, "there");
+                    columns.put("the type " + type, THERE);
+                }
+                for (String condition : catalog.conditions(table)) {
+                    conditions.put("of %s, %s".formatted(table.name(), condition), THERE);
                 }
             }
         }
         Map<String, String> versions = Map.of(
-                "the version of Ringshard's tables", SchemaHistory.version(reading.dsl()),
-                "the version of the bank's tables", SchemaHistory.bankVersion(reading.dsl()),
+                ENCODING,
+                catalog.encoding(),
+                "the version of Ringshard's tables",
+                SchemaHistory.version(reading.dsl()),
+                "the version of the bank's tables",
+                SchemaHistory.bankVersion(reading.dsl()),
                 "the version of the tables by tables.migrations",
-                        SchemaHistory.tablesVersion(reading.dsl(), historyTable));
-        return new Description(reading.shard(), problems, versions, columns);
+                SchemaHistory.tablesVersion(reading.dsl(), historyTable));
+        return new Description(reading.shard(), problems, versions, columns, conditions);
     }
 
     private static void addProblems(List<String> problems, Description described) {
