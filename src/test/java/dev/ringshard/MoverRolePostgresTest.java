@@ -7,6 +7,7 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
@@ -107,6 +108,31 @@ class MoverRolePostgresTest extends RoledBank {
             try (Ringshard readers = Ringshard.open(withNotes(fresh, Role.READER))) {
                 assertThat(readers.verify().isOk()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void who_does_not_see_all_rows_for_row_level_security_neither_moves_nor_verifies() throws SQLException {
+        try (Ringshard bank = Ringshard.open(roles.config(Role.APPLICATION))) {
+            create(bank);
+        }
+        roles.execute(1, Role.OWNER, "ALTER TABLE customers ENABLE ROW LEVEL SECURITY");
+        RingshardConfig config = roles.config(Role.MOVER);
+        RingshardConfig draining =
+                config.withShard(config.shard("eu-1").orElseThrow().withWeight(0));
+        try (Ringshard movers = Ringshard.open(draining)) {
+            assertThatThrownBy(() -> movers.rebalancer().plan())
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("customers has row-level security, which hides rows from this user")
+                    .hasMessageContaining("ALTER ROLE %s BYPASSRLS", roles.name(Role.MOVER))
+                    .hasMessageContaining("Nothing was moved");
+            assertThatThrownBy(movers::verify).hasMessageContaining("row-level security");
+            assertThatThrownBy(() -> movers.customers().count()).hasMessageContaining("row-level security");
+
+            roles.execute("ALTER ROLE %s BYPASSRLS".formatted(roles.name(Role.MOVER)));
+            RebalanceReport report = movers.rebalancer().run(movers.rebalancer().plan(), progress -> {});
+            assertThat(report.movedRows()).isPositive();
+            assertThat(movers.verify().isSound()).isTrue();
         }
     }
 

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -117,14 +115,12 @@ public final class Roles implements AutoCloseable {
 
     /** Runs SQL on a shard as a role. */
     public void execute(int shard, Role role, String sql) throws SQLException {
-        execute(database(shard, role), sql);
+        database(shard, role).execute(sql);
     }
 
-    private static void execute(TestDatabase database, String sql) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    /** Runs SQL of the whole server as the superuser. */
+    public void execute(String sql) {
+        PostgresServer.shared().execute(sql);
     }
 
     @Override

@@ -169,7 +169,7 @@ public final class Handover {
     }
 
     private Staged copy(ShardTransaction target, Chunk chunk, Claimed claimed) {
-        try (ShardTransaction source = chunk.source().beginSnapshot()) {
+        try (ShardTransaction source = chunk.source().beginCopy()) {
             requireClaimed(source, chunk, claimed.epoch);
             StagedRows rows = StagedRows.copy(chunk, claimed.moment, tables, source, target);
             return new Staged(rows, records(chunk, claimed.epoch, rows.stored()));
@@ -236,7 +236,7 @@ public final class Handover {
     }
 
     private Staged refreshOnce(Chunk chunk, Staged staged) {
-        try (ShardTransaction source = chunk.source().beginSnapshot()) {
+        try (ShardTransaction source = chunk.source().beginCopy()) {
             requireClaimed(source, chunk, staged.epoch());
             requireSameColumns(source, chunk, staged);
             try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {

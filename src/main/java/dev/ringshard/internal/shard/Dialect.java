@@ -105,6 +105,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     void beginLockingSnapshot(Connection connection) throws SQLException;
 
+    /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
+    void beginCopy(Connection connection) throws SQLException;
+
     /**
      * A query for one text that is the same for two connections only if they reach the same database, however their
      * URLs are spelt.

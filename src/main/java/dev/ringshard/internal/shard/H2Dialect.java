@@ -97,6 +97,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public void beginCopy(Connection connection) throws SQLException {
+        beginSnapshot(connection);
+    }
+
+    @Override
     public String identityQuery() {
         return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
     }

@@ -144,6 +144,14 @@ record PostgresDialect() implements Dialect {
         }
     }
 
+    @Override
+    public void beginCopy(Connection connection) throws SQLException {
+        beginSnapshot(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(WITHOUT_TIME_LIMITS);
+        }
+    }
+
     private static boolean savesBeforeStatements(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class)
                 && connection.unwrap(PGConnection.class).getAutosave() == AutoSave.ALWAYS;
@@ -193,7 +201,7 @@ record PostgresDialect() implements Dialect {
                 connection,
                 lockTimeout,
                 "SELECT set_config('synchronous_commit', 'on', true)"
-                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
     }
 
     @Override
@@ -211,12 +219,18 @@ record PostgresDialect() implements Dialect {
     /** Row-level security would hide rows, and they would not be counted or moved: such a statement fails instead. */
     private static final String ALL_ROWS = "SET LOCAL row_security = off";
 
+    /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
+    private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
+            + " SELECT set_config('transaction_timeout', '0', true)"
+            + " WHERE current_setting('transaction_timeout', true) IS NOT NULL"; // from PostgreSQL 17
+
     private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
                     + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
                     + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + "; "
                     + ALL_ROWS + "; "
+                    + WITHOUT_TIME_LIMITS + "; "
                     + AS_REPLICA + "; "
                     + durability);
         }

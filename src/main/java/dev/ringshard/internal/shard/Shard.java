@@ -155,6 +155,11 @@ public final class Shard implements AutoCloseable {
         return begin(dialect::beginLockingSnapshot);
     }
 
+    /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
+    public ShardTransaction beginCopy() {
+        return begin(dialect::beginCopy);
+    }
+
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
         return autocommit(work, failures::inAutocommit);
