@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Makes plans: what would have to move so that everybody owns what the configuration says. Changes nothing. */
@@ -31,8 +32,12 @@ final class Planner {
         this.shards = shards;
     }
 
-    RebalancePlan plan() {
+    /** @param requireMovable asked of each member, before its rows are counted */
+    RebalancePlan plan(Consumer<Shard> requireMovable) {
         ClusterReading reading = reading();
+        shards.all().stream()
+                .filter(shard -> !reading.newcomers().contains(shard))
+                .forEach(requireMovable);
         TokenMap<String> owners = reading.owners();
         TokenMap<String> target = RingTarget.of(config).from(owners);
         List<ShardMove> moves = moves(RingDifference.between(owners, target));

@@ -91,13 +91,11 @@ public final class Rebalancer {
      *     from the configuration although it owns part of the ring; or if rows cannot move as they are
      */
     public RebalancePlan plan() {
-        RebalancePlan plan = planner.plan();
-        requireMovable(plan.shares().stream().filter(share -> !share.joins()).map(share -> share.shard()));
-        return plan;
+        return planner.plan(this::requireMovable);
     }
 
-    private void requireMovable(Stream<String> names) {
-        names.distinct().forEach(name -> newcomers.requireMovable(shards.get(name), config.shardedTables()));
+    private void requireMovable(Shard shard) {
+        newcomers.requireMovable(shard, config.shardedTables());
     }
 
     /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */
@@ -180,7 +178,10 @@ public final class Rebalancer {
     }
 
     private void requireAlike(RebalancePlan plan) {
-        requireMovable(plan.moves().stream().flatMap(move -> Stream.of(move.source(), move.target())));
+        plan.moves().stream()
+                .flatMap(move -> Stream.of(move.source(), move.target()))
+                .distinct()
+                .forEach(name -> requireMovable(shards.get(name)));
         plan.moves()
                 .forEach(move -> newcomers.requireAlike(
                         shards.get(move.source()), shards.get(move.target()), config.shardedTables()));

@@ -1,5 +1,6 @@
 package dev.ringshard.scatter;
 
+import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
@@ -12,12 +13,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the ranges that several snapshots own cover the ring exactly once: then no row was counted twice, and none
  * was missed, although the snapshots are not of one instant. A range that moved between two snapshots shows as an
- * overlap or as a gap.
+ * overlap or as a gap; one that moved twice, as an owner that is older than what another snapshot knows to have left.
  *
- * @param doubled what is owned in more than one
+ * @param doubled what is owned in more than one, or had another owner since the one that is seen
  * @param gaps what is owned in none
  */
 public record Coverage(TokenSet doubled, TokenSet gaps) {
+
+    /**
+     * Of snapshots that were taken one after the other. Where one shows what left its shard since before the first, another one
+     * that shows an older owner of it is outdated: what was written in between may be half in the one and half in the other.
+     */
+    static Coverage ofHeld(Collection<HeldRanges> snapshots) {
+        Coverage seen = of(snapshots.stream().map(HeldRanges::owned).toList());
+        List<TokenRange> outdated = snapshots.stream()
+                .flatMap(snapshot -> snapshot.departures().stream())
+                .flatMap(left -> snapshots.stream()
+                        .flatMap(snapshot -> snapshot.owned().stream())
+                        .filter(owned -> owned.range().overlaps(left.range()) && owned.epoch() < left.epoch())
+                        .map(OwnedRange::range))
+                .toList();
+        if (outdated.isEmpty()) {
+            return seen;
+        }
+        List<TokenRange> misfits = new ArrayList<>(seen.doubled.ranges());
+        misfits.addAll(outdated);
+        return new Coverage(TokenSet.of(misfits), seen.gaps);
+    }
 
     static Coverage of(Collection<List<OwnedRange>> snapshots) {
         List<TokenRange> ranges = new ArrayList<>();

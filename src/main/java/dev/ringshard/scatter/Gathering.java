@@ -32,21 +32,29 @@ final class Gathering<T> {
     private final ExecutorService executor;
     private final Map<Shard, Part<T>> parts = new LinkedHashMap<>();
     private final Set<Shard> missing;
+    private final Departures departures;
+    private final Map<Shard, Long> departedBefore;
 
     /** What one shard answered, and what it owned in the same snapshot. */
-    private record Part<T>(List<OwnedRange> owned, @Nullable T answer) {
+    private record Part<T>(HeldRanges held, @Nullable T answer) {
         /** Of a shard that has left the cluster. */
         static <T> Part<T> nothing() {
-            return new Part<>(List.of(), null);
+            return new Part<>(HeldRanges.NONE, null);
+        }
+
+        List<OwnedRange> owned() {
+            return held.owned();
         }
     }
 
-    Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor) {
+    Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor, Departures departures) {
         this.routes = routes;
         this.work = work;
         this.retry = retry;
         this.executor = executor;
         this.missing = new LinkedHashSet<>(routes.silent());
+        this.departures = departures;
+        this.departedBefore = departures.before(open());
     }
 
     /**
@@ -82,14 +90,16 @@ final class Gathering<T> {
                 () -> shard.isRetired()
                         ? Part.<T>nothing()
                         : shard.snapshot(transaction -> {
-                            ShardPart part = new ShardPart(transaction, HeldRanges.in(transaction));
-                            return new Part<>(part.owned(), work.run(part));
+                            HeldRanges held =
+                                    HeldRanges.in(transaction, Objects.requireNonNull(departedBefore.get(shard)));
+                            departures.seen(shard, held);
+                            return new Part<>(held, work.run(new ShardPart(transaction, held)));
                         }),
                 failure -> {});
     }
 
     Coverage coverage() {
-        return Coverage.of(parts.values().stream().map(Part::owned).toList());
+        return Coverage.ofHeld(parts.values().stream().map(Part::held).toList());
     }
 
     /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */

@@ -15,9 +15,12 @@ import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Reads from all shards, counting every row exactly once, also while rows move.
  *
  * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
- * those ranges cover the ring exactly once; otherwise rows moved between two snapshots, and the shards whose ranges
- * have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
+ * those ranges cover the ring exactly once, and none shows an older owner of what another knows to have left its shard
+ * since; otherwise rows moved between two snapshots, and the shards whose ranges have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
  * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, nobody is
  * held off.
  *
@@ -43,6 +46,7 @@ public final class ScatterGather {
     private final Retry retry;
     private final ExecutorService executor;
     private final Events events;
+    private final Departures departures = new Departures();
 
     public ScatterGather(RouteTable table, Retry retry, ExecutorService executor, Events events) {
         this.table = table;
@@ -170,7 +174,7 @@ public final class ScatterGather {
     }
 
     private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
-        return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor);
+        return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor, departures);
     }
 
     private <T> T patiently(Supplier<T> attempt) {
@@ -239,18 +243,28 @@ public final class ScatterGather {
         }
     }
 
+    /** How a snapshot's ranges are read. */
+    private interface Looking {
+        HeldRanges at(ShardTransaction transaction, long since) throws SQLException;
+    }
+
     /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
-    private Snapshots open(Function<Shard, ShardTransaction> begin, ShardTransaction.Work<HeldRanges> ranges) {
+    private Snapshots open(Function<Shard, ShardTransaction> begin, Looking ranges) {
         List<ShardTransaction> transactions = new ArrayList<>();
         List<ShardPart> parts = new ArrayList<>();
         try {
-            for (Shard shard : membersByName()) {
+            List<Shard> members = membersByName();
+            Map<Shard, Long> departedBefore = departures.before(members);
+            for (Shard shard : members) {
                 ShardTransaction transaction = begin.apply(shard);
                 transactions.add(transaction);
-                parts.add(new ShardPart(transaction, transaction.run(ranges)));
+                long since = Objects.requireNonNull(departedBefore.get(shard));
+                HeldRanges held = transaction.run(looking -> ranges.at(looking, since));
+                departures.seen(shard, held);
+                parts.add(new ShardPart(transaction, held));
             }
             return new Snapshots(
-                    parts, Coverage.of(parts.stream().map(ShardPart::owned).toList()), executor);
+                    parts, Coverage.ofHeld(parts.stream().map(ShardPart::held).toList()), executor);
         } catch (RuntimeException failure) {
             transactions.forEach(ShardTransaction::close);
             throw failure;

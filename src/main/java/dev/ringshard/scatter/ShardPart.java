@@ -2,7 +2,6 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.HeldRanges;
-import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.RowCounts;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.routing.RowReader;
@@ -36,8 +35,8 @@ public final class ShardPart {
         this.held = held;
     }
 
-    List<OwnedRange> owned() {
-        return held.owned();
+    HeldRanges held() {
+        return held;
     }
 
     void close() {

@@ -18,11 +18,15 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
 class RouterPostgresTest extends RouterContract {
@@ -86,6 +90,70 @@ class RouterPostgresTest extends RouterContract {
             assertThat(stored.get(30, TimeUnit.SECONDS)).hasEntrySatisfying(there, customer -> assertThat(
                             customer.balances().savings())
                     .isEqualByComparingTo("101.00"));
+        }
+    }
+
+    /** In between, money goes from a customer of the range to one of the other shard, in a transaction there. */
+    @Test
+    void a_total_is_never_made_of_a_range_before_it_left_and_of_the_other_shard_after_it_came_back() throws Exception {
+        String travels = customerOn("eu-1");
+        String stays = customerOn("eu-2");
+        BigDecimal all = customers.totals().money();
+        long first = firstTokenOf(travels);
+        int connections = shard(1).pool().size();
+        CountDownLatch taken = new CountDownLatch(connections);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
+        List<Future<?>> holders = new ArrayList<>();
+        for (int i = 0; i < connections; i++) { // so that the snapshot of eu-2 has to wait
+            holders.add(executor.submit(() -> bank.router().transaction(stays, tx -> {
+                taken.countDown();
+                try {
+                    return release.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException stopped) {
+                    throw new IllegalStateException(stopped);
+                }
+            })));
+        }
+        assertThat(taken.await(30, TimeUnit.SECONDS)).isTrue();
+        Future<BigDecimal> total = executor.submit(() -> bank
+                .scatter()
+                .gather(part -> {
+                    BigDecimal savings = part
+                            .fetch(
+                                    part.dsl()
+                                            .select(DSL.field("savings", BigDecimal.class))
+                                            .from("customers")
+                                            .where(part.visible(DSL.field("ring_token", Long.class))),
+                                    row -> row.getBigDecimal(1))
+                            .stream()
+                            .reduce(BigDecimal.ZERO, BigDecimal::add);
+                    if (part.shard().equals("eu-1")) {
+                        read.countDown();
+                    }
+                    return savings;
+                })
+                .parts()
+                .values()
+                .stream()
+                .reduce(BigDecimal.ZERO, BigDecimal::add));
+        assertThat(read.await(30, TimeUnit.SECONDS)).isTrue();
+
+        moveRangeOf(travels);
+        try (Connection between = databases.get(1).connect();
+                Statement statement = between.createStatement();
+                HandMover back = new HandMover(databases.get(1), databases.get(0), "eu-1", first)) {
+            between.setAutoCommit(false);
+            statement.execute("UPDATE customers SET savings = savings - 60 WHERE customer_key = '" + travels + "'");
+            statement.execute("UPDATE customers SET savings = savings + 60 WHERE customer_key = '" + stays + "'");
+            between.commit();
+            back.move();
+        }
+        release.countDown();
+
+        assertThat(total.get(30, TimeUnit.SECONDS)).isEqualByComparingTo(all);
+        for (Future<?> holder : holders) {
+            holder.get(30, TimeUnit.SECONDS);
         }
     }
 

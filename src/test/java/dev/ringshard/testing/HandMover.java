@@ -174,6 +174,13 @@ public final class HandMover implements AutoCloseable {
     /** Forgets the handover on the source. */
     public void finish() throws SQLException {
         update(source, "DELETE FROM ringshard.handover WHERE first_token = ? AND epoch = ?", first, epoch);
+        update(
+                source,
+                "INSERT INTO ringshard.handover_history (first_token, last_token, epoch, source, target, row_count)"
+                        + " VALUES (?, ?, ?, 'by hand', '" + targetName + "', 0)",
+                first,
+                last,
+                epoch);
         source.commit();
     }
 

@@ -25,50 +25,90 @@ import org.jooq.impl.DSL;
  *
  * @param owned in ascending order
  * @param hidden what handovers have staged or left behind; of many, only some
+ * @param departures what was handed over to others since an earlier look, each with the epoch that it left with; and perhaps
+ *     some that left before
+ * @param newestDeparture what {@link #in(ShardTransaction, long)} takes for a later look to begin here
  */
-public record HeldRanges(List<OwnedRange> owned, List<TokenRange> hidden) {
+public record HeldRanges(
+        List<OwnedRange> owned, List<TokenRange> hidden, List<OwnedRange> departures, long newestDeparture) {
     /** As numbers in the text of a query, ranges cost a scan of many rows a tenth of what a join with them costs. */
     private static final int MOST_HIDDEN_BY_NUMBER = 100;
 
-    /** One statement, because every read over all shards begins with it. */
+    /** The kinds of rows in {@link #QUERY}. */
+    private static final int OWNED = 0;
+
+    private static final int HIDDEN = 1;
+    private static final int DEPARTED = 2;
+    private static final int NEWEST = 3;
+
+    /**
+     * One statement, because every read over all shards begins with it. A handover that is committed is either among those that
+     * are not finished, or in the history, under a number that was given after its commit.
+     */
     private static final String QUERY = """
-            SELECT first_token, last_token, epoch, FALSE AS hidden FROM ringshard.owned_range
+            SELECT first_token, last_token, epoch, %2$d AS kind FROM ringshard.owned_range
             UNION ALL
-            (SELECT first_token, last_token, epoch, TRUE FROM ringshard.incoming_range LIMIT %1$d)
+            (SELECT first_token, last_token, epoch, %3$d FROM ringshard.incoming_range LIMIT %1$d)
             UNION ALL
-            (SELECT first_token, last_token, epoch, TRUE FROM ringshard.departed_range LIMIT %1$d)
-            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1);
+            (SELECT first_token, last_token, epoch, %3$d FROM ringshard.departed_range LIMIT %1$d)
+            UNION ALL
+            SELECT first_token, last_token, epoch, %4$d FROM ringshard.handover
+            UNION ALL
+            SELECT first_token, last_token, epoch, %4$d FROM ringshard.handover_history WHERE handover_number > ?
+            UNION ALL
+            SELECT 0, 0, COALESCE(MAX(handover_number), 0), %5$d FROM ringshard.handover_history
+            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST);
+
+    /** Of a shard that has left the cluster. */
+    public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), 0);
 
     public HeldRanges {
         owned = List.copyOf(owned);
         hidden = List.copyOf(hidden);
+        departures = List.copyOf(departures);
     }
 
     /** As the transaction sees them. */
     public static HeldRanges in(ShardTransaction transaction) throws SQLException {
-        List<OwnedRange> owned = new ArrayList<>();
-        List<TokenRange> hidden = new ArrayList<>();
-        try (PreparedStatement statement = transaction.connection().prepareStatement(QUERY);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
-                if (rows.getBoolean(4)) {
-                    hidden.add(range);
-                } else {
-                    owned.add(new OwnedRange(range, rows.getLong(3)));
-                }
-            }
-        }
-        return new HeldRanges(owned, hidden);
+        return in(transaction, Long.MAX_VALUE);
     }
 
     /**
-     * As {@link #in}, keeping movers off all that is owned until {@link OwnedRangeTable#letGo} or the transaction's end;
+     * As the transaction sees them.
+     *
+     * @param since the {@link #newestDeparture} of an earlier look
+     */
+    public static HeldRanges in(ShardTransaction transaction, long since) throws SQLException {
+        List<OwnedRange> owned = new ArrayList<>();
+        List<TokenRange> hidden = new ArrayList<>();
+        List<OwnedRange> departures = new ArrayList<>();
+        long newest = 0;
+        try (PreparedStatement statement = transaction.connection().prepareStatement(QUERY)) {
+            statement.setLong(1, since);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
+                    long epoch = rows.getLong(3);
+                    switch (rows.getInt(4)) {
+                        case OWNED -> owned.add(new OwnedRange(range, epoch));
+                        case HIDDEN -> hidden.add(range);
+                        case DEPARTED -> departures.add(new OwnedRange(range, epoch));
+                        default -> newest = epoch;
+                    }
+                }
+            }
+        }
+        return new HeldRanges(owned, hidden, departures, newest);
+    }
+
+    /**
+     * As {@link #in(ShardTransaction, long)}, keeping movers off all that is owned until {@link OwnedRangeTable#letGo} or the transaction's end;
      * see {@link OwnedRangeTable#hold}.
      */
-    public static HeldRanges hold(ShardTransaction transaction) throws SQLException {
-        return new HeldRanges(
-                OwnedRangeTable.hold(transaction.dsl()), in(transaction).hidden());
+    public static HeldRanges hold(ShardTransaction transaction, long since) throws SQLException {
+        List<OwnedRange> owned = OwnedRangeTable.hold(transaction.dsl());
+        HeldRanges held = in(transaction, since);
+        return new HeldRanges(owned, held.hidden, held.departures, held.newestDeparture);
     }
 
     /** How many rows of a sharded table the shard has and owns, in the snapshot in which the ranges were read; reads them all. */
