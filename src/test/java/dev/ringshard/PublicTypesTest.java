@@ -138,6 +138,7 @@ class PublicTypesTest {
                             "ShardAudit",
                             "SharedKey",
                             "SharedRange",
+                            "UnfencedTable",
                             "Verification",
                             "Verifier",
                             "VerifyProgress",

@@ -13,6 +13,7 @@ import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.UnfencedTable;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.util.List;
@@ -52,6 +53,7 @@ final class VerifyJson {
                 .with("wrongTokens", rows.wrongTokens().count())
                 .with("duplicated", rows.duplicated().count())
                 .with("brokenReferences", rows.brokenReferences().count())
+                .with("unfenced", found.unfenced().count())
                 .with("audits", found.audits().stream().map(VerifyJson::audit).toList())
                 .with("leftovers", found.allLeftovers())
                 .with(
@@ -80,7 +82,8 @@ final class VerifyJson {
                 .with("misplaced", list(rows.misplaced(), VerifyJson::misplacedRow))
                 .with("wrongTokens", list(rows.wrongTokens(), VerifyJson::wrongToken))
                 .with("duplicated", list(rows.duplicated(), VerifyJson::sharedKey))
-                .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference));
+                .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference))
+                .with("unfenced", list(found.unfenced(), VerifyJson::unfencedTable));
     }
 
     private static Map<String, ?> audit(AuditFindings audit) {
@@ -136,6 +139,10 @@ final class VerifyJson {
                 .with("key", row.key().orElse(null))
                 .with("token", Long.toString(row.token()))
                 .with("parentToken", token(row.parentToken()));
+    }
+
+    private static ReportJson.Fields unfencedTable(UnfencedTable table) {
+        return ReportJson.fields().with("shard", table.shard()).with("table", table.table());
     }
 
     private static @Nullable String token(OptionalLong token) {

@@ -15,6 +15,7 @@ import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.UnfencedTable;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         check(table, "every row has the token of its key", rows.wrongTokens());
         check(table, "no key has rows on two shards", rows.duplicated());
         check(table, "every foreign key stays within one token", rows.brokenReferences());
+        check(table, "the fence is at work on every table", found().unfenced());
         found().audits().forEach(audit -> check(table, audit.rule(), audit.found()));
         return table;
     }
@@ -106,6 +108,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 "Rows that refer to a row of another token, or to none",
                 rows.brokenReferences(),
                 VerifyScreen::brokenReferences);
+        section(lines, "Tables whose fence is not at work", found().unfenced(), VerifyScreen::unfenced);
         found().audits()
                 .forEach(
                         audit -> section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
@@ -210,6 +213,12 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return table;
     }
 
+    private static ScreenTable unfenced(List<UnfencedTable> tables) {
+        ScreenTable table = new ScreenTable().left("shard").left("table");
+        tables.forEach(unfenced -> table.row(unfenced.shard(), unfenced.table()));
+        return table;
+    }
+
     private static ScreenTable auditFindings(List<AuditFinding> findings) {
         ScreenTable table = new ScreenTable().left("shard").left("key").left("");
         findings.forEach(finding ->
@@ -245,6 +254,9 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         }
         if (found().isOk()) {
             return report.next().command("status");
+        }
+        if (!found().unfenced().isNone()) {
+            return report.next().command("init");
         }
         return found().isSound()
                 ? report.next().command("recover")

@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What a verification read and found.
  *
+ * @param unfenced sharded tables whose fence is not at work
  * @param audits what the checks of the application's own found, such as those of the built-in bank
  * @param leftovers of the shards that have any, by their names
  */
@@ -17,6 +18,7 @@ public record Verification(
         Extent extent,
         RingFindings ring,
         RowFindings rows,
+        Found<UnfencedTable> unfenced,
         List<AuditFindings> audits,
         Map<String, Leftovers> leftovers) {
 
@@ -43,10 +45,11 @@ public record Verification(
         }
     }
 
-    /** Whether every token has one owner, every row is where and what it should be, and all audits agree. */
+    /** Whether every token has one owner, every row is where and what it should be, the fence is at work, and all audits agree. */
     public boolean isSound() {
         return ring.areNone()
                 && rows.areNone()
+                && unfenced.isNone()
                 && audits.stream().allMatch(audit -> audit.found().isNone());
     }
 

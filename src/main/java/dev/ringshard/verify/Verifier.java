@@ -6,6 +6,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
@@ -63,7 +64,10 @@ public final class Verifier {
 
     /** What was found on one shard. */
     private record Findings(
-            ShardScan.Result scan, Found<BrokenReference> references, List<Found<AuditFinding>> audits) {}
+            ShardScan.Result scan,
+            Found<BrokenReference> references,
+            Found<UnfencedTable> unfenced,
+            List<Found<AuditFinding>> audits) {}
 
     /**
      * Reads and judges everything. Of a ring that is not whole it finds that out for as long as {@code routing-timeout}
@@ -95,7 +99,12 @@ public final class Verifier {
             Duration time = Duration.ofNanos(nanoTime.getAsLong() - start);
             Extent extent = new Extent(found.size(), owned(found), meter.rows(), time);
             return new Verification(
-                    extent, ring.findings(examples), rows, auditFindings(found, examples), ring.leftovers());
+                    extent,
+                    ring.findings(examples),
+                    rows,
+                    all(found, Findings::unfenced, examples),
+                    auditFindings(found, examples),
+                    ring.leftovers());
         }
     }
 
@@ -133,7 +142,10 @@ public final class Verifier {
             audit.end(finding -> counter.add(() -> finding));
             ofAudits.add(counter.found());
         }
-        return new Findings(scan, references, ofAudits);
+        List<UnfencedTable> unfenced = Dialect.of(part.dsl()).unfenced(part.dsl(), tables).stream()
+                .map(table -> new UnfencedTable(part.shard(), table.name()))
+                .toList();
+        return new Findings(scan, references, Found.of(unfenced, examples), ofAudits);
     }
 
     private Found<SharedKey> sharedKeys(

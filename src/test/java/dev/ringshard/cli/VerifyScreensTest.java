@@ -18,6 +18,7 @@ import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.UnfencedTable;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class VerifyScreensTest {
     @Test
     void a_sound_cluster_says_what_was_checked() {
-        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, balances(none()), Map.of(), Optional.empty());
+        VerifyReport report = verified(SOUND_RING, SOUND_ROWS, none(), balances(none()), Map.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -46,6 +47,7 @@ class VerifyScreensTest {
                   every row has the token of its key                 0
                   no key has rows on two shards                      0
                   every foreign key stays within one token           0
+                  the fence is at work on every table                0
                   every balance is the sum of its entries            0
 
                 Nothing is left over from moves.
@@ -61,6 +63,7 @@ class VerifyScreensTest {
         VerifyReport report = verified(
                 SOUND_RING,
                 SOUND_ROWS,
+                none(),
                 balances(none()),
                 leftovers,
                 Optional.of(new RecoveryOutcome(0, 0, 3, 14, List.of())));
@@ -113,7 +116,8 @@ class VerifyScreensTest {
         Found<AuditFinding> balances =
                 found(new AuditFinding("eu-1", "c-9", "SAVINGS holds 1000.00, its entries add up to 999.99"));
 
-        VerifyReport report = verified(ring, rows, balances(balances), Map.of(), Optional.empty());
+        VerifyReport report = verified(
+                ring, rows, found(new UnfencedTable("eu-2", "visits")), balances(balances), Map.of(), Optional.empty());
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -127,6 +131,7 @@ class VerifyScreensTest {
                   every row has the token of its key                 2
                   no key has rows on two shards                      1
                   every foreign key stays within one token           2
+                  the fence is at work on every table                1
                   every balance is the sum of its entries            1
 
                 Ranges that no shard owns
@@ -156,6 +161,10 @@ class VerifyScreensTest {
                   shard  table   key  token  foreign key  to      of token
                   eu-1   visits  c-8     17  visits_note  notes       4711
                   eu-1   visits  –       18  visits_note  notes  not there
+
+                Tables whose fence is not at work
+                  shard  table
+                  eu-2   visits
 
                 Not so: every balance is the sum of its entries
                   shard  key
@@ -192,7 +201,12 @@ class VerifyScreensTest {
         RowFindings rows =
                 new RowFindings(none(), none(), found(new SharedKey("tenant-7", List.of("eu-1", "eu-2"))), none());
         Verification found = new Verification(
-                new Verification.Extent(2, owned, 302, Duration.ofMillis(1500)), SOUND_RING, rows, List.of(), Map.of());
+                new Verification.Extent(2, owned, 302, Duration.ofMillis(1500)),
+                SOUND_RING,
+                rows,
+                none(),
+                List.of(),
+                Map.of());
 
         List<String> lines = new VerifyReport("shop", false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
 
@@ -211,6 +225,7 @@ class VerifyScreensTest {
     private static VerifyReport verified(
             RingFindings ring,
             RowFindings rows,
+            Found<UnfencedTable> unfenced,
             AuditFindings audit,
             Map<String, Leftovers> leftovers,
             Optional<RecoveryOutcome> repaired) {
@@ -219,6 +234,10 @@ class VerifyScreensTest {
         owned.put("account_entries", 10_345L);
         Verification.Extent extent = new Verification.Extent(2, owned, 12_345, Duration.ofMillis(1500));
         return new VerifyReport(
-                "bank", true, new Verification(extent, ring, rows, List.of(audit), leftovers), repaired, NEXT);
+                "bank",
+                true,
+                new Verification(extent, ring, rows, unfenced, List.of(audit), leftovers),
+                repaired,
+                NEXT);
     }
 }

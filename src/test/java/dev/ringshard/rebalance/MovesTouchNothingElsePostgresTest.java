@@ -13,6 +13,7 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.verify.UnfencedTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,8 +312,40 @@ class MovesTouchNothingElsePostgresTest {
                     .isInstanceOf(ForeignShardException.class)
                     .hasMessageContaining("orders is not fenced, its fence is disabled")
                     .hasMessageContaining("Nothing was moved");
+            assertThat(shop.verify().unfenced().examples()).containsExactly(new UnfencedTable("eu-1", "orders"));
+            assertThat(shop.verify().isSound()).isFalse();
         }
         assertThat(number(1, "SELECT count(*) FROM orders")).isZero();
+    }
+
+    @Test
+    void a_fence_that_is_disabled_while_rows_move_stops_the_mover_at_its_next_chunk() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        AtomicBoolean isDisabled = new AtomicBoolean();
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second, progress -> {
+                        if (!isDisabled.getAndSet(true)) {
+                            disableFence();
+                        }
+                    }))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("The fence is not at work on orders of shard eu-1")
+                    .hasMessageContaining("Run init");
+            Ringshard.init(config);
+        }
+        try (Ringshard shop = Ringshard.open(config.withShard(second))) {
+            shop.rebalancer().run(shop.rebalancer().plan(), progress -> {});
+            assertThat(shop.verify().isSound()).isTrue();
+        }
+        assertThat(number(1, "SELECT count(*) FROM orders")).isPositive();
+    }
+
+    private void disableFence() {
+        try {
+            sql(0, "ALTER TABLE orders DISABLE TRIGGER ringshard_fence");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test

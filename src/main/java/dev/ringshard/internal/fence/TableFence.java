@@ -7,6 +7,7 @@ import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
+import java.util.List;
 import org.jooq.DSLContext;
 
 /** The index on the tokens of a sharded table, and the triggers that put the fence on it. */
@@ -62,6 +63,11 @@ public final class TableFence {
 
     /** Whether a table is fenced, by triggers that are at work; changes nothing. */
     public static boolean isAtWork(ShardTransaction reading, ShardedTable table) {
-        return reading.shard().dialect().isFenced(reading.dsl(), table);
+        return unfenced(reading, List.of(table)).isEmpty();
+    }
+
+    /** Those of these tables that are not fenced so; changes nothing. */
+    public static List<ShardedTable> unfenced(ShardTransaction reading, List<ShardedTable> tables) {
+        return reading.shard().dialect().unfenced(reading.dsl(), tables);
     }
 }

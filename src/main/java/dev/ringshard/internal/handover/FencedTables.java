@@ -2,6 +2,7 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
@@ -28,7 +29,26 @@ final class FencedTables {
         if (!unknown.isEmpty()) {
             throw new ForeignShardException(
                     "Shard %s has sharded tables that this configuration does not declare: %s. Nothing was moved or deleted. Use the configuration that declares them."
-                            .formatted(shard.shard().name(), unknown.stream().collect(Collectors.joining(", "))));
+                            .formatted(shard.shard().name(), String.join(", ", unknown)));
+        }
+    }
+
+    /**
+     * As {@link #requireKnown}, and that the fence is at work on all of them: where it is not, whoever writes is held off by
+     * nothing while rows move.
+     *
+     * @throws ForeignShardException if not; nothing was done
+     */
+    static void requireFenced(ShardTransaction shard, List<ShardedTable> known) {
+        requireKnown(shard, known);
+        List<ShardedTable> unfenced = TableFence.unfenced(shard, known);
+        if (!unfenced.isEmpty()) {
+            throw ForeignShardException.ofTables(
+                    "The fence is not at work on %s of shard %s: it was taken away or disabled, or the name leads to another table. Nothing was moved. Run init, which puts the fence on."
+                            .formatted(
+                                    unfenced.stream().map(ShardedTable::name).collect(Collectors.joining(", ")),
+                                    shard.shard().name()),
+                    null);
         }
     }
 

@@ -142,7 +142,7 @@ public final class Handover {
     private Claimed claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
-            FencedTables.requireKnown(source, tables);
+            FencedTables.requireFenced(source, tables);
             long epoch =
                     source.runWithin(ALL_SOURCE_LOCKS, claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
@@ -292,7 +292,7 @@ public final class Handover {
      * writes to the chunk.
      */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
-        FencedTables.requireKnown(source, tables);
+        FencedTables.requireFenced(source, tables);
         if (!staged.rows.rows().areAlike(source)) {
             throw new StaleVersionException(
                     """

@@ -189,15 +189,11 @@ public final class ShardSchema {
         if (otherKeys.isPresent()) {
             return List.of(otherKeys.get());
         }
-        List<String> unfenced = new ArrayList<>();
-        for (ShardedTable table : tables) {
-            if (!TableFence.isAtWork(reading, table)) {
-                unfenced.add(
+        return TableFence.unfenced(reading, tables).stream()
+                .map(table ->
                         "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
-                                .formatted(table.name()));
-            }
-        }
-        return unfenced;
+                                .formatted(table.name()))
+                .toList();
     }
 
     /** What to say if a cluster has other keys than the tables that are declared; empty if they are alike. */

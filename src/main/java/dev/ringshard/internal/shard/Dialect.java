@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -184,8 +185,8 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     void fence(DSLContext dsl, ShardedTable table, boolean isRecorded);
 
-    /** Whether a sharded table is fenced, by triggers that are at work. */
-    boolean isFenced(DSLContext dsl, ShardedTable table);
+    /** Those of these tables that are not fenced, by triggers that are at work. */
+    List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);
 
     /** What a column holds as the text of a key, in an SQL expression that is alike for the columns of all tables. */
     String keyText(String column);

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -196,8 +197,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean isFenced(DSLContext dsl, ShardedTable table) {
-        return H2Fencing.isFenced(dsl, table);
+    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
+        return tables.stream().filter(table -> !H2Fencing.isFenced(dsl, table)).toList();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class H2Fencing {
         return table.plainName() + "_ringshard_fence";
     }
 
-    /** As {@link Dialect#isFenced}. */
+    /** Whether the trigger is there; H2 cannot disable it. */
     static boolean isFenced(DSLContext dsl, ShardedTable table) {
         return dsl.fetchExists(DSL.selectOne()
                 .from("information_schema.triggers")

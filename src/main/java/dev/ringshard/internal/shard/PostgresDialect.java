@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -306,8 +307,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean isFenced(DSLContext dsl, ShardedTable table) {
-        return PostgresFencing.isFenced(dsl, table);
+    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
+        return PostgresFencing.unfenced(dsl, tables);
     }
 
     /** By bytes: columns of different collations could not be sorted together. */

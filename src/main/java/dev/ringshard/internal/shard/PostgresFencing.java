@@ -1,7 +1,9 @@
 package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
@@ -33,7 +35,7 @@ final class PostgresFencing {
 
     /** As {@link Dialect#fence}. */
     static void fence(DSLContext dsl, ShardedTable table, String column, boolean isRecorded) {
-        if (!isRecorded || !isFenced(dsl, table)) {
+        if (!isRecorded || !unfenced(dsl, List.of(table)).isEmpty()) {
             dsl.execute(
                     "SELECT ringshard.fence_table(CAST(? AS regclass), ?, ?)",
                     table.name(),
@@ -43,14 +45,18 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Dialect#isFenced}: a trigger that was disabled is not at work. A third is needed where another trigger comes
+     * As {@link Dialect#unfenced}: a trigger that was disabled is not at work. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
-    static boolean isFenced(DSLContext dsl, ShardedTable table) {
-        return dsl.fetchSingle("""
-                        SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
-                            >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
-                                                             AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
-                        FROM pg_trigger WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal""", table.name()).get(0, Boolean.class);
+    static List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
+        Set<String> names = dsl.fetch(
+                        """
+                        SELECT name FROM unnest(CAST(? AS text[])) name
+                        WHERE NOT (SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
+                                >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
+                                                                 AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
+                            FROM pg_trigger WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
+                .intoSet(0, String.class);
+        return tables.stream().filter(table -> names.contains(table.name())).toList();
     }
 }
