@@ -38,7 +38,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         details(lines);
         lines.add("");
         lines.addAll(leftovers());
-        if (!found().isSound() && found().ring().leftOut().isEmpty()) {
+        if (found().isDamaged() && found().ring().leftOut().isEmpty()) {
             lines.add("");
             lines.add(style.bad(
                     "Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,"));
@@ -255,7 +255,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         if (found().isOk()) {
             return report.next().command("status");
         }
-        if (!found().unfenced().isNone()) {
+        if (!found().isSound() && !found().isDamaged()) {
             return report.next().command("init");
         }
         return found().isSound()

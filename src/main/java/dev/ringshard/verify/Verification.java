@@ -45,12 +45,16 @@ public record Verification(
         }
     }
 
-    /** Whether every token has one owner, every row is where and what it should be, the fence is at work, and all audits agree. */
+    /** Whether a token has not one owner, a row is not where or what it should be, or an audit does not agree. */
+    public boolean isDamaged() {
+        return !ring.areNone()
+                || !rows.areNone()
+                || audits.stream().anyMatch(audit -> !audit.found().isNone());
+    }
+
+    /** Whether nothing is damaged, and the fence is at work on every table. */
     public boolean isSound() {
-        return ring.areNone()
-                && rows.areNone()
-                && unfenced.isNone()
-                && audits.stream().allMatch(audit -> audit.found().isNone());
+        return !isDamaged() && unfenced.isNone();
     }
 
     /** Whether it is sound, and nothing is left over from moves either. */

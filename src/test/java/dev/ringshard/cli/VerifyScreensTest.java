@@ -56,6 +56,24 @@ class VerifyScreensTest {
     }
 
     @Test
+    void a_fence_that_is_not_at_work_is_put_on_by_init() {
+        VerifyReport report = verified(
+                SOUND_RING,
+                SOUND_ROWS,
+                found(new UnfencedTable("eu-2", "visits")),
+                balances(none()),
+                Map.of(),
+                Optional.empty());
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .startsWith("Cluster bank is NOT sound · 2 shards, 12,345 rows · 1.5 s, 8,230/s")
+                .contains("Tables whose fence is not at work", "  eu-2   visits")
+                .doesNotContain("keep these databases as they are, and look into each of the above.")
+                .endsWith("Next: ringshard init --config bank.yaml");
+    }
+
+    @Test
     void leftovers_are_told_apart_from_damage() {
         Map<String, Leftovers> leftovers = new LinkedHashMap<>();
         leftovers.put("eu-1", new Leftovers(0, 12, 1));

@@ -142,7 +142,8 @@ class RouterPostgresTest extends RouterContract {
         moveRangeOf(travels);
         try (Connection between = databases.get(1).connect();
                 Statement statement = between.createStatement();
-                HandMover back = new HandMover(databases.get(1), databases.get(0), "eu-1", first)) {
+                HandMover back =
+                        new HandMover(databases.get(1), databases.get(0), "eu-1", config.shardedTables(), first)) {
             between.setAutoCommit(false);
             statement.execute("UPDATE customers SET savings = savings - 60 WHERE customer_key = '" + travels + "'");
             statement.execute("UPDATE customers SET savings = savings + 60 WHERE customer_key = '" + stays + "'");
