@@ -2,7 +2,6 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
-import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
@@ -41,7 +40,7 @@ final class FencedTables {
      */
     static void requireFenced(ShardTransaction shard, List<ShardedTable> known) {
         requireKnown(shard, known);
-        List<ShardedTable> unfenced = TableFence.unfenced(shard, known);
+        List<ShardedTable> unfenced = shard.shard().dialect().unfenced(shard.dsl(), known);
         if (!unfenced.isEmpty()) {
             throw ForeignShardException.ofTables(
                     "The fence is not at work on %s of shard %s: it was taken away or disabled, or the name leads to another table. Nothing was moved. Run init, which puts the fence on."
