@@ -15,6 +15,7 @@ CREATE TABLE ringshard.membership (
     founding   varchar(200000) NOT NULL,
     roster     varchar(200000),
     standing   varchar(16) NOT NULL,
+    incarnation varchar(80) NOT NULL,
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),

@@ -4,6 +4,7 @@ import dev.ringshard.event.Events;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -132,7 +133,7 @@ public final class ScatterGather {
         InCommon misfits = new InCommon();
         try {
             return snapshots(misfits);
-        } catch (NoOwnerException moving) {
+        } catch (NoOwnerException | CorruptionException moving) {
             Snapshots last = open(Shard::beginSnapshot, HeldRanges::in);
             Coverage persistent = misfits.with(last.coverage());
             if (persistent.isExact() && !last.coverage().isExact()) {
@@ -181,6 +182,7 @@ public final class ScatterGather {
         try {
             return retry.run(attempt, this::lookAgain);
         } catch (NoOwnerException misfit) {
+            table.current().requireNoContradiction();
             throw table.explained(misfit, anyRange -> true);
         }
     }

@@ -52,8 +52,8 @@ abstract class FenceContract {
             ShardSchema.bring(shards.get("eu-1"), TestCluster.config(List.of(TestCluster.shard("eu-1", database))));
         }
         sql(
-                "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, key_type, database_id, founding, standing)"
-                        + " VALUES ('bank', 'eu-1', 'md5', 0, 'text', 'no other', 'by hand', 'member')");
+                "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, key_type, database_id, founding, standing, incarnation)"
+                        + " VALUES ('bank', 'eu-1', 'md5', 0, 'text', 'no other', 'by hand', 'member', 'unknown')");
         sql("INSERT INTO ringshard.owned_range VALUES (1000, 1999, 1)");
     }
 

@@ -8,12 +8,14 @@ import dev.ringshard.internal.ownership.ArrivedRangeTable;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
@@ -25,7 +27,10 @@ import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,14 +76,54 @@ public final class Recovery {
         int purged = members.stream()
                 .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress, round), 0))
                 .sum();
-        int remaining = members.stream()
-                .mapToInt(shard -> round.attempt(
-                        () -> ShardReading.of(shard).ranges().leftovers().total(), 0))
+        Map<Shard, ShardRanges> ranges = new LinkedHashMap<>();
+        members.forEach(shard ->
+                round.attempt(() -> ranges.put(shard, ShardReading.of(shard).ranges()), null));
+        if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
+            ranges.forEach((shard, said) -> round.attempt(() -> compare(shard, said, ranges), false));
+        }
+        int remaining = ranges.values().stream()
+                .mapToInt(said -> said.leftovers().total())
                 .sum();
         return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
     }
 
     /** Goes on although some shards do not answer, and remembers which. */
+    /**
+     * Stores that a shard which was restored, or which a standby took over, does not contradict the others, if that is so: from
+     * then on it is believed also where another one does not answer.
+     */
+    private static boolean compare(Shard shard, ShardRanges said, Map<Shard, ShardRanges> all) {
+        boolean isKnown = Objects.requireNonNull(shard.snapshot(
+                reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
+        if (isKnown) {
+            return true;
+        }
+        Map<String, ShardRanges> byName = new LinkedHashMap<>();
+        all.forEach((member, ranges) -> byName.put(member.name(), ranges));
+        Set<SetBack> found = new LinkedHashSet<>(SetBack.among(byName));
+        all.keySet().stream()
+                .filter(other -> other != shard)
+                .forEach(other -> found.addAll(SetBack.ofTarget(
+                        shard.name(),
+                        said.owned(),
+                        other.name(),
+                        Objects.requireNonNull(
+                                other.snapshot(reading -> HandoverHistoryTable.to(reading.dsl(), shard.name()))))));
+        if (!found.isEmpty()) {
+            log.error(String.join(" ", SetBack.sentences(found)));
+            return false;
+        }
+        try (ShardTransaction storing = shard.beginMove(LOCK_TIMEOUT)) {
+            storing.run(inside -> {
+                MembershipTable.storeIncarnation(inside.dsl());
+                return true;
+            });
+            storing.commit();
+        }
+        return true;
+    }
+
     private static final class Round {
         private final Set<String> unreachable = new TreeSet<>();
 

@@ -105,6 +105,14 @@ public final class HandoverHistoryTable {
                         new DepartedRange(new TokenRange(row.value1(), row.value2()), row.value3(), row.value4()));
     }
 
+    /** Finished handovers to a shard, as far as the history goes back. */
+    public static List<DepartedRange> to(DSLContext dsl, String target) {
+        return dsl.select(HANDOVER_HISTORY.FIRST_TOKEN, HANDOVER_HISTORY.LAST_TOKEN, HANDOVER_HISTORY.EPOCH)
+                .from(HANDOVER_HISTORY)
+                .where(HANDOVER_HISTORY.TARGET.eq(target))
+                .fetch(row -> new DepartedRange(new TokenRange(row.value1(), row.value2()), row.value3(), target));
+    }
+
     /** Target and epoch of each finished handover of a token. */
     static Select<Record2<String, Long>> targetsOf(DSLContext dsl, long token) {
         return dsl.select(HANDOVER_HISTORY.TARGET, HANDOVER_HISTORY.EPOCH)

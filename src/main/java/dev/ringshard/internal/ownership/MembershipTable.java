@@ -3,11 +3,14 @@ package dev.ringshard.internal.ownership;
 import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
 
 import dev.ringshard.internal.ownership.Membership.Standing;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.ring.KeyType;
 import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 
 /** The SQL of {@code ringshard.membership}, which has one row. Every method runs in the caller's transaction. */
 public final class MembershipTable {
@@ -48,7 +51,36 @@ public final class MembershipTable {
                 .set(MEMBERSHIP.FOUNDING, membership.founding())
                 .set(MEMBERSHIP.ROSTER, membership.roster().orElse(null))
                 .set(MEMBERSHIP.STANDING, stored(membership.standing()))
+                .set(MEMBERSHIP.INCARNATION, incarnation(dsl))
                 .execute();
+    }
+
+    /**
+     * Which database the shard is.
+     *
+     * @param compared when it was last compared with all other shards
+     */
+    public record Incarnation(String compared, String now) {
+        /** Whether it is the database that it was. */
+        public boolean isKnown() {
+            return compared.equals(now);
+        }
+    }
+
+    /** Which database a member is. */
+    public static Incarnation incarnationOf(DSLContext dsl) {
+        return dsl.select(MEMBERSHIP.INCARNATION, incarnation(dsl))
+                .from(MEMBERSHIP)
+                .fetchSingle(row -> new Incarnation(row.value1(), row.value2()));
+    }
+
+    /** Stores that the shard was compared with all others. */
+    public static void storeIncarnation(DSLContext dsl) {
+        dsl.update(MEMBERSHIP).set(MEMBERSHIP.INCARNATION, incarnation(dsl)).execute();
+    }
+
+    private static Field<String> incarnation(DSLContext dsl) {
+        return DSL.field(Dialect.of(dsl).incarnation(), String.class);
     }
 
     /** Stores which databases the cluster is founded on. */

@@ -41,7 +41,9 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
                             found, shards, source, new DepartedRange(away.range(), away.epoch(), away.target())));
             ranges.departed().forEach(away -> addIfUnknown(found, shards, source, away));
         });
-        addOwnedTwice(found, shards);
+        Map<String, List<OwnedRange>> owned = new LinkedHashMap<>();
+        shards.forEach((shard, ranges) -> owned.put(shard, ranges.owned()));
+        found.addAll(ofOwners(owned));
         return found;
     }
 
@@ -59,9 +61,11 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
 
     private record Owned(String shard, OwnedRange range) {}
 
-    private static void addOwnedTwice(Set<SetBack> found, Map<String, ShardRanges> shards) {
+    /** What contradicts in what shards own, by their names. */
+    public static Set<SetBack> ofOwners(Map<String, List<OwnedRange>> shards) {
+        Set<SetBack> found = new LinkedHashSet<>();
         List<Owned> ascending = new ArrayList<>();
-        shards.forEach((shard, ranges) -> ranges.owned().forEach(range -> ascending.add(new Owned(shard, range))));
+        shards.forEach((shard, owned) -> owned.forEach(range -> ascending.add(new Owned(shard, range))));
         ascending.sort(Comparator.comparing(one -> one.range.range()));
         Owned furthest = null; // of those before, the one that reaches furthest
         for (Owned next : ascending) {
@@ -73,6 +77,24 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
                 furthest = next;
             }
         }
+        return found;
+    }
+
+    /**
+     * What contradicts in what a shard owns, and what another has on record that it handed over to it: it was newer.
+     *
+     * @param other the name of the other
+     * @param departures from the other to the shard
+     */
+    public static Set<SetBack> ofTarget(
+            String shard, List<OwnedRange> owned, String other, List<DepartedRange> departures) {
+        Set<SetBack> found = new LinkedHashSet<>();
+        for (DepartedRange away : departures) {
+            if (owned.stream().anyMatch(own -> own.range().overlaps(away.range()) && own.epoch() < away.epoch())) {
+                found.add(new SetBack(shard, other, Sign.KNOWS_NOTHING, away.range(), away.epoch()));
+            }
+        }
+        return found;
     }
 
     private static SetBack ownedTwice(Owned one, Owned other) {

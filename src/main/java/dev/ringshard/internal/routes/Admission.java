@@ -2,6 +2,7 @@ package dev.ringshard.internal.routes;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardReading;
@@ -9,6 +10,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyType;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,32 +38,41 @@ public final class Admission {
     }
 
     /**
+     * What a shard says.
+     *
+     * @param incarnation which database it is
+     */
+    record Said(List<OwnedRange> owned, Incarnation incarnation) {}
+
+    /**
      * What the shard owns; empty for a database that has not been initialised.
      *
      * @throws ForeignShardException if it is another shard than the configured one
      */
-    Optional<List<OwnedRange>> ranges(Shard shard) {
+    Optional<Said> ranges(Shard shard) {
         return atOurVersion.contains(shard) ? rangesNow(shard) : rangesAtFirst(shard);
     }
 
     /** A schema only ever moves up, by hand: asking for its version once is enough. */
-    private Optional<List<OwnedRange>> rangesAtFirst(Shard shard) {
+    private Optional<Said> rangesAtFirst(Shard shard) {
         ShardReading said = ShardReading.of(shard);
         said.requirePart(cluster, hash, shard.name());
         return said.membership().map(member -> {
             keyType = member.keyType();
             atOurVersion.add(shard);
-            return said.ranges().owned();
+            return new Said(
+                    said.ranges().owned(),
+                    Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))));
         });
     }
 
     /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
-    private Optional<List<OwnedRange>> rangesNow(Shard shard) {
+    private Optional<Said> rangesNow(Shard shard) {
         try {
             return shard.snapshot(looking -> MembershipTable.find(looking.dsl()).map(member -> {
                 member.verify(cluster, shard.name(), hash);
                 member.requireFounded();
-                return OwnedRangeTable.all(looking.dsl());
+                return new Said(OwnedRangeTable.all(looking.dsl()), MembershipTable.incarnationOf(looking.dsl()));
             }));
         } catch (DataAccessException schemaIsGone) {
             atOurVersion.remove(shard);

@@ -11,7 +11,9 @@ import dev.ringshard.internal.handover.Finisher;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
+import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Questions;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -49,7 +51,8 @@ public final class RouteTable {
 
     private final Shards shards;
     private final Admission admission;
-    private final Questions<Optional<List<OwnedRange>>> ranges;
+    private final Questions<Optional<Said>> ranges;
+    private final RestoredShards restored;
     private final Questions<Boolean> finishing;
 
     /** Shards with handovers that the database user may not finish. */
@@ -61,6 +64,7 @@ public final class RouteTable {
         this.shards = shards;
         this.admission = admission;
         this.ranges = new Questions<>(executor, admission::ranges);
+        this.restored = new RestoredShards(shards);
         this.finishing = new Questions<>(executor, source -> Finisher.finish(source, shards::find));
     }
 
@@ -185,6 +189,7 @@ public final class RouteTable {
         if (owner != null) {
             return owner;
         }
+        routes.requireNoContradiction(token);
         if (!routes.silent().isEmpty()) {
             throw routes.silent(
                     "This key (token %d) belongs to none of the shards that answer.".formatted(token),
@@ -317,17 +322,56 @@ public final class RouteTable {
     private Routes updated(Routes seen, Collection<Shard> asked) {
         Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
         Map<Shard, String> silences = new LinkedHashMap<>();
+        Set<SetBack> found = new LinkedHashSet<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
         ranges.ask(asked, patience).forEach((shard, outcome) -> {
             if (outcome.failure() == null) {
-                answers.put(shard, outcome.get());
+                RestoredShards.Judgement judgement = restored.judge(shard, outcome.get());
+                found.addAll(judgement.contradictions());
+                judgement
+                        .doubt()
+                        .ifPresentOrElse(
+                                doubt -> silences.put(shard, doubt),
+                                () -> answers.put(shard, outcome.get().map(Said::owned)));
             } else if (takesNoPart(shard, outcome.failure())) {
                 answers.put(shard, Optional.empty());
             } else {
                 silences.put(shard, why(shard, outcome.failure()));
             }
         });
-        return seen.updated(answers, silences);
+        return judged(seen.updated(answers, silences), answers.keySet(), found);
+    }
+
+    /**
+     * With what contradicts in it. Shards are asked at the same time, so one may have said that it owns a range just before it
+     * handed it over: if it still says so once more, after the other said that it has it, that is no handover.
+     */
+    private Routes judged(Routes routes, Set<Shard> fresh, Set<SetBack> found) {
+        Set<SetBack> twice = SetBack.ofOwners(routes.byName());
+        found.addAll(twice.stream().filter(routes.contradictions()::contains).toList());
+        Set<Shard> suspects = twice.stream()
+                .filter(one -> !found.contains(one))
+                .map(one -> shards.get(one.shard()))
+                .filter(fresh::contains)
+                .collect(Collectors.toSet());
+        if (suspects.isEmpty()) {
+            return routes.with(found);
+        }
+        Map<Shard, Optional<List<OwnedRange>>> again = new LinkedHashMap<>();
+        ranges.ask(suspects, PATIENCE).forEach((shard, outcome) -> {
+            if (outcome.failure() == null) {
+                again.put(shard, outcome.get().map(Said::owned));
+            }
+        });
+        Routes later = routes.updated(again, Map.of());
+        Set<SetBack> still = SetBack.ofOwners(later.byName());
+        twice.stream()
+                .filter(one -> still.contains(one) && again.containsKey(shards.get(one.shard())))
+                .forEach(found::add);
+        if (!found.isEmpty()) {
+            log.error(String.join(" ", SetBack.sentences(found)));
+        }
+        return later.with(found);
     }
 
     /** A wrong database is a reason not to open at all, but not to stop what is running. */

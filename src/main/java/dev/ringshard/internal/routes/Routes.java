@@ -1,8 +1,10 @@
 package dev.ringshard.internal.routes;
 
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenMap;
 import java.util.ArrayList;
@@ -21,15 +23,59 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owners who owns which range; has gaps where no shard that ever answered owns the token
  * @param members what each shard that ever answered last said; without databases that are not initialised
+ * @param contradictions what shows that a shard was set back in time; nobody is the owner of those ranges
  * @param silences the shards that did not answer when they were last asked, and why, each in whole sentences
  */
-public record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> members, Map<Shard, String> silences) {
+public record Routes(
+        TokenMap<Shard> owners,
+        Map<Shard, List<OwnedRange>> members,
+        Map<Shard, String> silences,
+        Set<SetBack> contradictions) {
 
-    static final Routes NONE = new Routes(TokenMap.of(List.of()), Map.of(), Map.of());
+    static final Routes NONE = new Routes(TokenMap.of(List.of()), Map.of(), Map.of(), Set.of());
+
+    public Routes {
+        contradictions = Set.copyOf(contradictions);
+    }
 
     @Nullable
     public Shard owner(long token) {
-        return owners.get(token);
+        return isContradicted(token) ? null : owners.get(token);
+    }
+
+    private boolean isContradicted(long token) {
+        return !contradictions.isEmpty()
+                && contradictions.stream().anyMatch(one -> one.range().contains(token));
+    }
+
+    /** With what contradicts in it. */
+    Routes with(Set<SetBack> found) {
+        return new Routes(owners, members, silences, found);
+    }
+
+    /** What each member that ever answered last said, by the members' names. */
+    Map<String, List<OwnedRange>> byName() {
+        Map<String, List<OwnedRange>> byName = new LinkedHashMap<>();
+        members.forEach((shard, owned) -> byName.put(shard.name(), owned));
+        return byName;
+    }
+
+    /**
+     * Checks that nothing contradicts in what the shards say.
+     *
+     * @throws CorruptionException naming the shards that were set back in time
+     */
+    public void requireNoContradiction() {
+        if (!contradictions.isEmpty()) {
+            throw new CorruptionException("Nothing was done. " + String.join(" ", SetBack.sentences(contradictions)));
+        }
+    }
+
+    /** As {@link #requireNoContradiction()}, of a token. */
+    void requireNoContradiction(long token) {
+        if (isContradicted(token)) {
+            requireNoContradiction();
+        }
     }
 
     /**
@@ -45,7 +91,7 @@ public record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> member
         Map<Shard, String> silentNow = new HashMap<>(silences);
         silentNow.keySet().removeAll(answers.keySet());
         silentNow.putAll(newSilences);
-        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(silentNow));
+        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(silentNow), contradictions);
     }
 
     /** As if the shard had never answered. */
@@ -54,7 +100,7 @@ public record Routes(TokenMap<Shard> owners, Map<Shard, List<OwnedRange>> member
         said.remove(leaver);
         Map<Shard, String> stillSilent = new HashMap<>(silences);
         stillSilent.remove(leaver);
-        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(stillSilent));
+        return new Routes(merge(said), Map.copyOf(said), Map.copyOf(stillSilent), contradictions);
     }
 
     public static TokenMap<Shard> merge(Map<Shard, List<OwnedRange>> said) {

@@ -154,6 +154,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;
 
+    /**
+     * Which server and which line of its history this is, as an SQL expression: another one after the server was restored from
+     * a backup, or a standby took over.
+     */
+    String incarnation();
+
     /** A statement that deletes at most so many rows that meet a condition. */
     String deleteBatch(String table, String condition, int rows);
 

@@ -250,6 +250,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public String incarnation() {
+        return """
+                (SELECT system_identifier FROM pg_control_system())
+                || '/' || CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END""";
+    }
+
+    @Override
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"
                 .formatted(table, condition, rows);
