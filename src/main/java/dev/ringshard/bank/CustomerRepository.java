@@ -124,7 +124,8 @@ public final class CustomerRepository {
     }
 
     /**
-     * Deletes a customer whose accounts are empty, with all entries.
+     * Deletes a customer whose accounts are empty, with all entries. With the entries goes the memory of what was done: for a
+     * customer who is created again under the same key, the operation ids of before are new.
      *
      * @return whether there was one
      * @throws InvalidInputException if an account is not empty: money does not vanish
@@ -181,11 +182,12 @@ public final class CustomerRepository {
     }
 
     /**
-     * Moves money between two accounts of one customer, or of two customers on one shard, in one transaction.
+     * Moves money between two accounts of one customer, or of two customers on one shard, in one transaction. Repeated with its
+     * operation id after the two have come to live on different shards, it still tells that it was done.
      *
      * @param amount above zero
      * @return as of {@link #withdraw}, with the balance of the account that paid
-     * @throws KeysOnDifferentShardsException if the customers live on different shards; nothing was written
+     * @throws KeysOnDifferentShardsException if the customers live on different shards, and the transfer was not done before; nothing was written
      * @throws CustomerNotFoundException if there is no such customer
      * @throws InvalidInputException as of {@link #deposit}, and if both accounts are the same
      */

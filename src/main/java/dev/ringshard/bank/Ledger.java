@@ -127,12 +127,30 @@ final class Ledger {
             return router.transaction(
                     new TreeSet<>(List.of(from.key(), to.key())),
                     transaction -> transfer(transaction, debit, credit, overdraft));
+        } catch (KeysOnDifferentShardsException parted) {
+            return doneBefore(debit, credit).orElseThrow(() -> parted);
         } catch (RuntimeException failure) {
             if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
                 throw reused(id.value(), failure); // by the payee: the payer's entries were looked at
             }
             throw failure;
         }
+    }
+
+    /** What became of a transfer that is repeated after its two customers were parted: it was one transaction of theirs. */
+    private Optional<Posting> doneBefore(Side debit, Side credit) {
+        Optional<AccountEntry> earlier = entry(debit);
+        if (earlier.isEmpty()) {
+            return Optional.empty();
+        }
+        Posting result = alreadyApplied(earlier.get(), debit);
+        alreadyApplied(entry(credit).orElseThrow(() -> reused(debit.operationId, null)), credit);
+        return Optional.of(result);
+    }
+
+    private Optional<AccountEntry> entry(Side side) {
+        return router.transaction(
+                side.key, transaction -> entryTable.find(transaction.connection(), side.key, side.operationId));
     }
 
     private Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)

@@ -5,7 +5,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Names one movement of money, so that repeating it after a lost answer changes nothing. Unique per customer.
+ * Names one movement of money, so that repeating it after a lost answer changes nothing. Unique per customer, for as long as
+ * the customer is there: deleting a customer forgets what was done, so let nobody repeat an operation of before.
  *
  * @param value 1 to 100 printable ASCII characters without blanks and {@code #}
  */

@@ -6,7 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.testing.HandMover;
+import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.testing.Threads;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +95,66 @@ abstract class TransfersContract extends CustomersContract {
                 .isEqualTo(new Posting.AlreadyApplied(money("0.00")));
         assertThat(everything(payer)).isEqualTo(before);
         assertThat(everything(neighbour)).isEqualTo(neighbourBefore);
+    }
+
+    /** As after a lost answer, when somebody has moved the payee's range meanwhile. */
+    @Test
+    void a_transfer_that_is_repeated_after_its_customers_were_parted_tells_that_it_was_done() throws SQLException {
+        long first = firstTokenOf(payer);
+        String other = customerWith(
+                "50",
+                Stream.iterate(0, i -> i + 1)
+                        .map(i -> "other-" + i)
+                        .filter(key -> shardOf(key).equals(shardOf(payer)) && firstTokenOf(key) != first)
+                        .findFirst()
+                        .orElseThrow());
+        customers.transfer(checking(payer), savings(other), money("30"), id("op"));
+        long moved = firstTokenOf(other);
+        String home = shardOf(other);
+        String away = shardOf(stranger);
+        move(home, away, moved);
+        try {
+            assertThat(customers.transfer(checking(payer), savings(other), money("30"), id("op")))
+                    .isEqualTo(new Posting.AlreadyApplied(money("70.00")));
+            assertRefused(
+                    InvalidInputException.class,
+                    "Operation id op was used before for another operation",
+                    () -> customers.transfer(checking(payer), savings(other), money("31"), id("op")),
+                    payer,
+                    other);
+            assertRefused(
+                    KeysOnDifferentShardsException.class,
+                    "2 shards",
+                    () -> customers.transfer(checking(payer), savings(other), money("30"), id("new")),
+                    payer,
+                    other);
+        } finally {
+            move(away, home, moved);
+        }
+    }
+
+    private void move(String source, String target, long firstToken) throws SQLException {
+        try (HandMover mover = new HandMover(
+                TestDatabase.of(cluster.config().shard(source).orElseThrow()),
+                TestDatabase.of(cluster.config().shard(target).orElseThrow()),
+                target,
+                cluster.config().shardedTables(),
+                firstToken)) {
+            mover.move();
+        }
+    }
+
+    /** Of the stored range that holds the key. */
+    private long firstTokenOf(String key) {
+        try (Statement statement = Objects.requireNonNull(cluster.connections().get(shardOf(key)))
+                        .createStatement();
+                ResultSet row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE "
+                        + router.token(key) + " BETWEEN first_token AND last_token")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test
