@@ -8,13 +8,18 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.Posting;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.event.Operation;
+import dev.ringshard.event.Outcome;
+import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.OpenCluster;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -36,6 +41,28 @@ class RefusedCallsTest {
                     .hasMessageStartingWith("No shard but eu-2 may own anything");
             assertThat(bank.customers().count()).isOne();
             assertThat(bank.verify().isOk()).isTrue();
+        }
+    }
+
+    @Test
+    void a_listener_that_throws_fails_no_call() throws SQLException {
+        try (OpenCluster cluster = OpenCluster.of(Collections.nCopies(2, DatabaseKind.H2))) {
+            Ringshard bank = cluster.ringshard();
+            AtomicInteger told = new AtomicInteger();
+            bank.events().listen(new RingshardListener() {
+                @Override
+                public void ended(Operation operation, String shard, Outcome outcome, long nanos) {
+                    told.incrementAndGet();
+                    throw new IllegalStateException("a listener's own fault");
+                }
+            });
+
+            bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace"));
+
+            assertThat(bank.customers().deposit("c-1", Account.SAVINGS, BigDecimal.ONE, OperationId.random()))
+                    .isEqualTo(new Posting.Applied(new BigDecimal("1.00")));
+            assertThat(bank.customers().count()).isOne();
+            assertThat(told).hasValueGreaterThanOrEqualTo(3);
         }
     }
 

@@ -26,7 +26,11 @@ public final class KeyedTransaction {
         this.tokens = tokens;
     }
 
-    /** Work in a keyed transaction. */
+    /**
+     * Work in a keyed transaction. What a failure means is read from the SQLSTATE along its causes: a failure of another
+     * database that the work lets through, as it is or as a cause, would be taken for one of the shard, and the work be repeated
+     * or the shard be asked in vain. Wrap such a failure without its cause.
+     */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object> {
         /**

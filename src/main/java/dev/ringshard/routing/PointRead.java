@@ -36,7 +36,8 @@ public final class PointRead<T> {
      * A point read of a query.
      *
      * @param query one SELECT whose columns have different names; parameters as {@code ?}. It must restrict itself to
-     *     one key.
+     *     one key, and call no VOLATILE function that reads or writes tables: such a function has snapshots of its own, in which
+     *     the key may have left.
      */
     public static <T> PointRead<T> of(String query, RowReader<T> reader) {
         String rows = "(SELECT t.*, 1 AS row_present FROM (" + query + ") t) q";

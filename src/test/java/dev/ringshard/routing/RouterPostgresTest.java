@@ -10,6 +10,7 @@ import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;
@@ -91,6 +92,35 @@ class RouterPostgresTest extends RouterContract {
                             customer.balances().savings())
                     .isEqualByComparingTo("101.00"));
         }
+    }
+
+    @Test
+    void a_caller_who_is_interrupted_while_it_asks_makes_no_shard_silent_for_others() throws Exception {
+        String key = customerOn("eu-1");
+        try (Connection holder = databases.get(0).connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE ringshard.membership IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Throwable> failed = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    bank.router().refresh();
+                    failed.complete(new AssertionError("the call returned"));
+                } catch (RuntimeException failure) {
+                    failed.complete(failure);
+                }
+            });
+            caller.start();
+            awaitLockWait(databases.get(0));
+            caller.interrupt();
+
+            assertThat(failed.get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("The thread was interrupted while it waited for an answer");
+            holder.rollback();
+        }
+        bank.router().requireAllAnswered("A test", "Nothing.");
+        assertThat(customers.find(key)).isPresent();
     }
 
     /** In between, money goes from a customer of the range to one of the other shard, in a transaction there. */

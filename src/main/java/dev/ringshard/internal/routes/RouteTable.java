@@ -31,7 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,9 @@ public final class RouteTable {
 
     /** Shards with handovers that the database user may not finish. */
     private final Set<Shard> awaitingMovers = ConcurrentHashMap.newKeySet();
+
+    /** Held while shards are asked; a lock, and no monitor, because a virtual thread that waits in one keeps its carrier. */
+    private final ReentrantLock asking = new ReentrantLock();
 
     private volatile Routes current = Routes.NONE;
 
@@ -116,14 +121,28 @@ public final class RouteTable {
     }
 
     /** Asks all shards, whatever others have asked. */
-    public synchronized Routes askAll() {
-        return refresh(current);
+    public Routes askAll() {
+        return locked(() -> refresh(current));
+    }
+
+    private Routes locked(Supplier<Routes> ask) {
+        asking.lock();
+        try {
+            return ask.get();
+        } finally {
+            asking.unlock();
+        }
     }
 
     /** Asks all shards but one, which owns nothing any more, and forgets that one. */
-    public synchronized void forget(Shard leaver) {
-        refresh(current, shards.all().stream().filter(shard -> shard != leaver).toList());
-        current = current.without(leaver);
+    public void forget(Shard leaver) {
+        locked(() -> {
+            refresh(
+                    current,
+                    shards.all().stream().filter(shard -> shard != leaver).toList());
+            current = current.without(leaver);
+            return current;
+        });
     }
 
     /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
@@ -136,13 +155,16 @@ public final class RouteTable {
      * if not, the caller comes again.
      *
      * @throws ForeignShardException if at the first time a database is not the shard that it is configured as
+     * @throws ShardUnavailableException if the thread is interrupted while it waits for answers; what is known stays as it is
      */
     @SuppressWarnings("ReferenceEquality") // not "says the same", but "is the one that the caller took"
-    synchronized Routes refresh(Routes seen, Collection<Shard> asked) {
-        if (current == seen) {
-            current = updated(seen, asked);
-        }
-        return current;
+    Routes refresh(Routes seen, Collection<Shard> asked) {
+        return locked(() -> {
+            if (current == seen) {
+                current = updated(seen, asked);
+            }
+            return current;
+        });
     }
 
     /**

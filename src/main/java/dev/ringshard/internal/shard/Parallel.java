@@ -15,19 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The same work on several shards at once, waiting for all of it whatever fails, so that nothing is left running. */
 public final class Parallel {
+    /** More wait for connections anyhow. */
+    private static final int MOST_THREADS = 500;
+
     private Parallel() {}
 
-    /** As many as there is work for, until it is closed. */
+    /** As many as there is work for, up to a bound, until it is closed; beyond the bound, whoever brings work does it. */
     public static ExecutorService threads() {
+        return threads(MOST_THREADS);
+    }
+
+    static ExecutorService threads(int most) {
         return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                60,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                Parallel::daemon,
-                (work, closed) -> {
-                    throw InvalidInputException.closed();
+                0, most, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), Parallel::daemon, (work, executor) -> {
+                    if (executor.isShutdown()) {
+                        throw InvalidInputException.closed();
+                    }
+                    work.run();
                 });
     }
 

@@ -28,7 +28,11 @@ public final class Questions<T> {
         this.question = question;
     }
 
-    /** What each shard answered; a {@link ShardUnavailableException} for one that did not in time. */
+    /**
+     * What each shard answered; a {@link ShardUnavailableException} for one that did not in time.
+     *
+     * @throws ShardUnavailableException if the thread is interrupted while it waits; the shards are not to blame
+     */
     public Map<Shard, Outcome<T>> ask(Collection<Shard> shards, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         Map<Shard, CompletableFuture<T>> asked = new LinkedHashMap<>();
@@ -55,7 +59,11 @@ public final class Questions<T> {
             return new Outcome<>(null, late(shard, late));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            return new Outcome<>(null, late(shard, interrupt));
+            throw ShardUnavailableException.unreachable(
+                    shard.name(),
+                    "The thread was interrupted while it waited for an answer of shard %s.".formatted(shard.name()),
+                    "Nothing was done. Repeat the call, if it is still wanted.",
+                    interrupt);
         } finally {
             if (answer.isDone()) {
                 open.remove(shard, answer);

@@ -145,6 +145,29 @@ abstract class OwnTablesContract {
                 .hasMessageContaining("Migration checksum mismatch for migration version 2");
     }
 
+    /** Repairing what failed must not take what was edited for what ran. */
+    @Test
+    void a_migration_that_failed_is_mended_and_one_that_was_changed_beside_it_is_refused() throws IOException {
+        RingshardConfig config = config().migrations(NOTES)
+                .migrations("filesystem:" + migrations)
+                .build();
+        migration("V2__more.sql", "ALTER TABLE notes ADD COLUMN author varchar(20)");
+        migration("V3__wrong.sql", "ALTER TABLE nowhere ADD COLUMN age int");
+        assertThatThrownBy(() -> Ringshard.init(config)).isInstanceOf(SqlFailedException.class);
+        migration("V2__more.sql", "ALTER TABLE notes ADD COLUMN author varchar(30)");
+        migration("V3__wrong.sql", "ALTER TABLE visits ADD COLUMN age int");
+
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(SqlFailedException.class)
+                .message()
+                .containsAnyOf(
+                        "the migrations 2 have been changed since they ran",
+                        "checksum mismatch for migration version 2");
+
+        migration("V2__more.sql", "ALTER TABLE notes ADD COLUMN author varchar(20)");
+        assertThat(Ringshard.init(config).founded()).containsExactly("eu-1", "eu-2");
+    }
+
     @Test
     void a_location_that_is_not_there_is_named() {
         assertThatThrownBy(() ->
