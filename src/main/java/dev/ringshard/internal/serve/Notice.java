@@ -36,6 +36,13 @@ record Notice(Level level, String text, String detail, Optional<String> command)
      */
     static List<Notice> of(ObservedCluster seen, UnaryOperator<String> commands, Optional<String> configProblem) {
         List<Notice> notices = new ArrayList<>();
+        seen.status()
+                .problem()
+                .ifPresent(contradiction -> notices.add(new Notice(
+                        Level.BAD,
+                        "What the shards say of who owns what contradicts itself.",
+                        contradiction,
+                        Optional.of(commands.apply("verify")))));
         addDown(notices, seen, commands);
         configProblem.ifPresent(problem -> notices.add(new Notice(
                 Level.WARN,

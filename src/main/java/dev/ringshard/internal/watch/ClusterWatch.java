@@ -8,6 +8,7 @@ import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.Claim;
+import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenMap;
@@ -57,6 +58,7 @@ public final class ClusterWatch implements AutoCloseable {
     private boolean targetIsOutdated = true;
     private List<TableRows> rows = List.of();
     private long movements;
+    private Set<SetBack> suspected = Set.of();
     private Duration patience = PATIENCE_AT_FIRST;
 
     private ClusterWatch(RingshardConfig config, Clock clock) {
@@ -175,12 +177,25 @@ public final class ClusterWatch implements AutoCloseable {
 
     private ClusterStatus status(Collection<WatchedShard> all, ObservedRing ring) {
         ShardStatuses statuses = new ShardStatuses(ring.owners().shares(), targetShares);
+        Optional<String> contradiction = contradiction(all);
         return new ClusterStatus(
                 config.cluster(),
                 all.stream().map(shard -> shard.status(statuses)).toList(),
                 ring.pendingShare(),
-                Optional.empty(),
-                false);
+                contradiction,
+                contradiction.isPresent());
+    }
+
+    /** What contradicts now and did so at the look before: in between, a handover may look alike. */
+    private Optional<String> contradiction(Collection<WatchedShard> all) {
+        Set<SetBack> found = SetBack.among(all.stream()
+                .filter(shard -> shard.isUp() && shard.last().isPresent())
+                .collect(Collectors.toMap(
+                        WatchedShard::name, shard -> shard.last().orElseThrow().ranges())));
+        Set<SetBack> persistent = new LinkedHashSet<>(found);
+        persistent.retainAll(suspected);
+        suspected = found;
+        return persistent.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", SetBack.sentences(persistent)));
     }
 
     /** Counts of two moments fit together only if nothing has moved in between; until they do, the last sum stands. */

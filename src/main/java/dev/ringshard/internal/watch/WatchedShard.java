@@ -160,6 +160,10 @@ final class WatchedShard {
         return state == State.NEW || count == null ? List.of() : count.rows;
     }
 
+    boolean isUp() {
+        return state == State.UP;
+    }
+
     /** What it last said; empty if it never did. */
     Optional<ShardReading> last() {
         return Optional.ofNullable(last);

@@ -190,6 +190,23 @@ abstract class ServeContract {
     }
 
     @Test
+    void a_shard_that_was_set_back_is_named() throws Exception {
+        TestDatabase second = TestCluster.database(kind);
+        List<String> lines = List.of(TestCluster.database(kind).yaml("eu-1"), second.yaml("eu-2"));
+        try (ServedCluster served = ServedCluster.of(directory, lines, 10)) {
+            execute(second, "DELETE FROM ringshard.owned_range");
+            execute(
+                    second,
+                    "INSERT INTO ringshard.owned_range VALUES (%d, %d, %d)"
+                            .formatted(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+
+            eventually(() -> status(served).at("/notices").toString().contains("Shard eu-1 was set back in time"));
+            assertThat(status(served).get("settled").asBoolean()).isFalse();
+            assertThat(status(served).at("/notices/0/command").asText()).contains("verify --config bank.yaml");
+        }
+    }
+
+    @Test
     void a_handover_that_waits_to_be_finished_is_shown_and_left_alone() throws Exception {
         TestDatabase first = TestCluster.database(kind);
         List<String> lines =
