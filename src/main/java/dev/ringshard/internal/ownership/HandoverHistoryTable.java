@@ -18,8 +18,8 @@ import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL of {@code ringshard.handover_history}: what a source remembers of the handovers that are finished. For people and
- * for estimates; nothing decides by it. Every method runs in the caller's transaction.
+ * The SQL of {@code ringshard.handover_history}: what a source remembers of the handovers that are finished. For people
+ * and for estimates, and to notice a snapshot or a shard that is older; no handover decides by it. Every method runs in the caller's transaction.
  */
 public final class HandoverHistoryTable {
     /** So many of the newest rows of the history tell how fast rows move. */
