@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  *     virtual nodes
  * @param routingTimeout how long a router looks for the owner of a key that is being moved, from 1 ms to 10 minutes;
  *     default 5 s
+ * @param purgeAfter how long rows that have left a shard stay there hidden, before they are deleted, up to 30 days; empty for
+ *     the default: at once, or {@link #PURGE_AFTER_WITH_STANDBY} where their new shard has a standby that may lag
  * @param tables the application's own tables
  * @param bank the built-in bank; default on
  */
@@ -33,8 +35,12 @@ public record RingshardConfig(
         RingConfig ring,
         List<ShardConfig> shards,
         Duration routingTimeout,
+        Optional<Duration> purgeAfter,
         TablesConfig tables,
         BankConfig bank) {
+    /** By then a standby that lags has what arrived, and can take over without losing the last copy of it. */
+    public static final Duration PURGE_AFTER_WITH_STANDBY = Duration.ofMinutes(10);
+
     static final Duration DEFAULT_ROUTING_TIMEOUT = Duration.ofSeconds(5);
 
     /**
@@ -46,6 +52,7 @@ public record RingshardConfig(
         shards = List.copyOf(shards);
         ProblemList problems = new ProblemList();
         check(problems, cluster, routingTimeout);
+        checkPurgeAfter(problems, purgeAfter);
         List<ShardDraft> drafts = new ArrayList<>();
         for (ShardConfig shard : shards) {
             drafts.add(ShardDraft.of(drafts.size(), problems, shard));
@@ -88,6 +95,11 @@ public record RingshardConfig(
 
     static void checkRoutingTimeout(Problems problems, Duration routingTimeout) {
         problems.requireBetween("routing-timeout", routingTimeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+    }
+
+    static void checkPurgeAfter(Problems problems, Optional<Duration> purgeAfter) {
+        purgeAfter.ifPresent(
+                given -> problems.requireBetween("purge-after", given, Duration.ZERO, Duration.ofDays(30)));
     }
 
     /** Begins a configuration in code, with the defaults of {@link RingConfig} and a routing time-out of 5 s. */
@@ -143,7 +155,7 @@ public record RingshardConfig(
         if (shard(shard.name()).isEmpty()) {
             others.add(shard);
         }
-        return new RingshardConfig(cluster, ring, others, routingTimeout, tables, bank);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank);
     }
 
     /**
@@ -154,7 +166,7 @@ public record RingshardConfig(
     public RingshardConfig withoutShard(String name) {
         List<ShardConfig> others =
                 shards.stream().filter(shard -> !shard.name().equals(name)).toList();
-        return new RingshardConfig(cluster, ring, others, routingTimeout, tables, bank);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */
@@ -163,6 +175,7 @@ public record RingshardConfig(
         private final List<ShardConfig> shards = new ArrayList<>();
         private RingConfig ring = RingConfig.DEFAULT;
         private Duration routingTimeout = DEFAULT_ROUTING_TIMEOUT;
+        private Optional<Duration> purgeAfter = Optional.empty();
         private final List<ShardedTable> tables = new ArrayList<>();
         private final List<String> migrations = new ArrayList<>();
         private String historyTable = TablesConfig.DEFAULT_HISTORY_TABLE;
@@ -193,6 +206,15 @@ public record RingshardConfig(
         /** From 1 ms to 10 minutes; default 5 s. */
         public Builder routingTimeout(Duration value) {
             routingTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long rows that have left a shard stay there hidden, from 0 to 30 days; default 0, or
+         * {@link #PURGE_AFTER_WITH_STANDBY} where their new shard has a standby that may lag.
+         */
+        public Builder purgeAfter(Duration value) {
+            purgeAfter = Optional.of(value);
             return this;
         }
 
@@ -230,7 +252,13 @@ public record RingshardConfig(
          */
         public RingshardConfig build() {
             return new RingshardConfig(
-                    cluster, ring, shards, routingTimeout, new TablesConfig(tables, migrations, historyTable), bank);
+                    cluster,
+                    ring,
+                    shards,
+                    routingTimeout,
+                    purgeAfter,
+                    new TablesConfig(tables, migrations, historyTable),
+                    bank);
         }
     }
 }

@@ -73,9 +73,13 @@ final class Section implements Problems {
     }
 
     Duration duration(String key, Duration otherwise) {
+        return duration(key).orElse(otherwise);
+    }
+
+    /** Empty if the key is missing or its value is a problem. */
+    Optional<Duration> duration(String key) {
         return value(key, "a duration such as 250ms, 5s or 1m", text -> Durations.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException("no duration")))
-                .orElse(otherwise);
+                .orElseThrow(() -> new IllegalArgumentException("no duration")));
     }
 
     /** Empty if the key is missing or its value is a problem. */

@@ -36,11 +36,13 @@ final class YamlConfig {
             problems.throwIfAny(where);
         }
         Section root = document.orElseThrow();
-        root.allow("cluster", "ring", "routing-timeout", "pool", "shards", "tables", "bank");
+        root.allow("cluster", "ring", "routing-timeout", "purge-after", "pool", "shards", "tables", "bank");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
         RingshardConfig.checkRoutingTimeout(root, routingTimeout);
+        Optional<Duration> purgeAfter = root.duration("purge-after");
+        RingshardConfig.checkPurgeAfter(root, purgeAfter);
         RingConfig ring = ring(root.section("ring"));
         List<ShardConfig> shards = shards(root, ring.virtualNodes());
         TablesConfig tables = tables(root.section("tables"));
@@ -50,7 +52,7 @@ final class YamlConfig {
         }
 
         problems.throwIfAny(where);
-        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, tables, bank);
+        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, purgeAfter, tables, bank);
     }
 
     /** Empty if the document has no keys, which the problems then say. */

@@ -79,7 +79,7 @@ public final class Rebalancer {
         this.shards = shards;
         this.newcomers = newcomers;
         this.planner = new Planner(config, shards);
-        this.recovery = new Recovery(shards, config.shardedTables());
+        this.recovery = new Recovery(shards, config.shardedTables(), config.purgeAfter());
         this.nanoTime = nanoTime;
         this.beforeStep = beforeStep;
     }

@@ -9,6 +9,7 @@ import dev.ringshard.ring.Ring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,13 @@ class RingshardConfigTest {
     void a_configuration_does_not_change_with_the_list_it_came_from() {
         List<ShardConfig> shards = new ArrayList<>(List.of(ONE));
         RingshardConfig config = new RingshardConfig(
-                "bank", RingConfig.DEFAULT, shards, Duration.ofSeconds(5), TablesConfig.NONE, BankConfig.ON);
+                "bank",
+                RingConfig.DEFAULT,
+                shards,
+                Duration.ofSeconds(5),
+                Optional.empty(),
+                TablesConfig.NONE,
+                BankConfig.ON);
 
         shards.add(TWO);
 

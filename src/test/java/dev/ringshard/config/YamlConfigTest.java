@@ -37,6 +37,7 @@ class YamlConfigTest {
                 cluster: bank
                 ring: { hash: xxh3, virtual-nodes: 3, strategy: vnodes }
                 routing-timeout: 750ms
+                purge-after: 2h
                 pool: { size: 20, connection-timeout: 2s, lock-timeout: 250ms, socket-timeout: 1m }
                 shards:
                   - name: eu-1
@@ -62,6 +63,7 @@ class YamlConfigTest {
                                 .withVirtualNodes(3)
                                 .withStrategy(RingStrategies.named("vnodes")))
                         .routingTimeout(Duration.ofMillis(750))
+                        .purgeAfter(Duration.ofHours(2))
                         .shard(ShardConfig.of("eu-1", "jdbc:postgresql://localhost:5431/bank", "bank", "secret")
                                 .withWeight(1.5)
                                 .withPool(pool.withSize(4).withSocketTimeout(Duration.ofHours(2))))

@@ -15,6 +15,7 @@ import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.verify.UnfencedTable;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -371,6 +372,34 @@ class MovesTouchNothingElsePostgresTest {
                     .isEqualTo(number(1, "SELECT count(*) FROM tenants"))
                     .isPositive();
         }
+    }
+
+    @Test
+    void rows_that_left_stay_hidden_on_their_old_shard_for_as_long_as_is_configured() throws SQLException {
+        ShardConfig second = shard("eu-2");
+        try (Ringshard shop = Ringshard.open(config(config.shards(), Duration.ofHours(1)))) {
+            shop.addShard(second);
+            assertThat(shop.recover().remaining()).isPositive();
+            assertThat(shop.verify().isSound()).isTrue();
+            assertThat(number(0, "SELECT count(*) FROM orders")).isEqualTo(TENANTS);
+            assertThat(number(1, "SELECT count(*) FROM orders")).isPositive();
+        }
+        sql(0, "UPDATE ringshard.departed_range SET departed_at = departed_at - interval '1 hour'");
+        try (Ringshard shop = Ringshard.open(config(config.withShard(second).shards(), Duration.ofHours(1)))) {
+            assertThat(shop.recover().remaining()).isZero();
+        }
+        assertThat(number(0, "SELECT count(*) FROM orders") + number(1, "SELECT count(*) FROM orders"))
+                .isEqualTo(TENANTS);
+    }
+
+    private static RingshardConfig config(List<ShardConfig> shards, Duration purgeAfter) {
+        return RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shards(shards)
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("orders", "tenant_id"))
+                .purgeAfter(purgeAfter)
+                .build();
     }
 
     /** As if the target had been restored from a backup of before the handover. */

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a plan says, when it is refused, and who is named that a configuration lacks or takes for another. */
@@ -117,6 +118,7 @@ abstract class PlansContract extends GrowingCluster {
                 cluster.config().ring(),
                 List.of(cluster.config().shards().get(1), wrong),
                 cluster.config().routingTimeout(),
+                Optional.empty(),
                 cluster.config().tables(),
                 cluster.config().bank());
 

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -110,6 +111,7 @@ abstract class RebalancerContract extends GrowingCluster {
                 heavier.ring().withStrategy(RingStrategies.named("vnodes")),
                 heavier.shards(),
                 heavier.routingTimeout(),
+                Optional.empty(),
                 heavier.tables(),
                 heavier.bank());
         Rebalancer other = rebalancer(classic);

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.handover;
 
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
@@ -32,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -52,11 +54,18 @@ public final class Recovery {
 
     private final Shards shards;
     private final List<ShardedTable> tables;
+    private final Optional<Duration> purgeAfter;
 
-    /** @param tables those that others refer to first */
-    public Recovery(Shards shards, List<ShardedTable> tables) {
+    /**
+     * What tidies up on some shards.
+     *
+     * @param tables those that others refer to first
+     * @param purgeAfter how long rows that left stay; empty for what the standbys of their new shard ask for
+     */
+    public Recovery(Shards shards, List<ShardedTable> tables, Optional<Duration> purgeAfter) {
         this.shards = shards;
         this.tables = List.copyOf(tables);
+        this.purgeAfter = purgeAfter;
     }
 
     /** As {@link #run(RecoveryProgress)}, telling nobody. */
@@ -260,8 +269,8 @@ public final class Recovery {
     }
 
     /**
-     * Deletes what was left behind on a shard within some ranges, where it is on record that its target took it and somebody
-     * owns it; what cannot be proven, because a shard does not answer or was set back in time, stays.
+     * Deletes what was left behind on a shard within some ranges, where it left long enough ago, it is on record that its target
+     * took it, and somebody owns it; what cannot be proven, because a shard does not answer or was set back in time, stays.
      *
      * @return how many are clean now
      */
@@ -272,7 +281,7 @@ public final class Recovery {
     private int purge(Shard source, List<TokenRange> ranges, RecoveryProgress progress, Round round) {
         int purged = 0;
         long rows = 0;
-        List<DepartedRange> all = taken(departed(source, ranges), round);
+        List<DepartedRange> all = taken(source, departed(source, ranges), round);
         for (DepartedRange departed : all) {
             while (purgeBatch(source, departed)) {
                 rows += PURGE_BATCH;
@@ -300,31 +309,46 @@ public final class Recovery {
      * <p>INVARIANT: an owner alone is no proof, and neither is its epoch. One that was set back in time may own what it gave
      * away since, and its epochs rise like all others.
      */
-    private List<DepartedRange> taken(List<DepartedRange> departed, Round round) {
+    private List<DepartedRange> taken(Shard source, List<DepartedRange> departed, Round round) {
         List<DepartedRange> taken = new ArrayList<>();
         departed.stream().collect(Collectors.groupingBy(DepartedRange::target)).forEach((target, all) -> shards.find(
                         target)
                 .ifPresentOrElse(
-                        took -> taken.addAll(round.attempt(() -> taken(took, all, round), List.of())),
+                        took -> taken.addAll(round.attempt(() -> taken(source, took, all, round), List.of())),
                         () -> all.stream()
                                 .filter(one -> isOwned(one.range(), one.epoch(), round))
                                 .forEach(taken::add)));
         return taken;
     }
 
-    private List<DepartedRange> taken(Shard target, List<DepartedRange> departed, Round round) {
+    private List<DepartedRange> taken(Shard source, Shard target, List<DepartedRange> departed, Round round) {
         TokenRange hull =
                 Handover.hull(departed.stream().map(DepartedRange::range).toList());
         Holding holding = Objects.requireNonNull(target.snapshot(looking -> new Holding(
-                ArrivedRangeTable.overlapping(looking.dsl(), hull), OwnedRangeTable.overlapping(looking.dsl(), hull))));
-        return departed.stream()
+                ArrivedRangeTable.overlapping(looking.dsl(), hull),
+                OwnedRangeTable.overlapping(looking.dsl(), hull),
+                purgeAfter.orElse(
+                        target.dialect().hasLaggingStandby(looking.connection())
+                                ? RingshardConfig.PURGE_AFTER_WITH_STANDBY
+                                : Duration.ZERO))));
+        return old(source, departed, holding.purgeAfter).stream()
                 .filter(one -> ShardRanges.covers(one.range(), holding.arrived, one.epoch()))
                 .filter(one ->
                         ShardRanges.covers(one.range(), holding.owned, one.epoch()) || isOwned(one.range(), 0, round))
                 .toList();
     }
 
-    private record Holding(List<OwnedRange> arrived, List<OwnedRange> owned) {}
+    /** Those that left so long ago, by the source's own clock. */
+    private static List<DepartedRange> old(Shard source, List<DepartedRange> departed, Duration age) {
+        if (age.isZero()) {
+            return departed;
+        }
+        List<DepartedRange> old =
+                Objects.requireNonNull(source.snapshot(looking -> DepartedRangeTable.all(looking.dsl(), age)));
+        return departed.stream().filter(old::contains).toList();
+    }
+
+    private record Holding(List<OwnedRange> arrived, List<OwnedRange> owned, Duration purgeAfter) {}
 
     /**
      * Deletes a batch of rows that left.

@@ -3,11 +3,14 @@ package dev.ringshard.internal.ownership;
 import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
 
 import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jooq.types.DayToSecond;
 
 /** The SQL of {@code ringshard.departed_range}. Every method runs in the caller's transaction. */
 public final class DepartedRangeTable {
@@ -18,6 +21,14 @@ public final class DepartedRangeTable {
     /** All that left and awaits its deletion, ascending. */
     public static List<DepartedRange> all(DSLContext dsl) {
         return dsl.selectFrom(DEPARTED_RANGE)
+                .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
+                .fetch(DepartedRangeTable::toDeparted);
+    }
+
+    /** As {@link #all(DSLContext)}, of what left so long ago, by the shard's own clock. */
+    public static List<DepartedRange> all(DSLContext dsl, Duration age) {
+        return dsl.selectFrom(DEPARTED_RANGE)
+                .where(DEPARTED_RANGE.DEPARTED_AT.le(DSL.currentOffsetDateTime().minus(DayToSecond.valueOf(age))))
                 .orderBy(DEPARTED_RANGE.FIRST_TOKEN)
                 .fetch(DepartedRangeTable::toDeparted);
     }

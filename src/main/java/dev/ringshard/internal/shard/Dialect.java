@@ -160,6 +160,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     String incarnation();
 
+    /** Whether somebody follows this database to whom it does not wait: a standby that may lag. */
+    boolean hasLaggingStandby(Connection connection) throws SQLException;
+
     /** A statement that deletes at most so many rows that meet a condition. */
     String deleteBatch(String table, String condition, int rows);
 

@@ -161,6 +161,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public boolean hasLaggingStandby(Connection connection) {
+        return false;
+    }
+
+    @Override
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
     }

@@ -256,6 +256,16 @@ record PostgresDialect() implements Dialect {
                 || '/' || CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END""";
     }
 
+    /** Of those that follow, everybody may count the processes that serve them. */
+    @Override
+    public boolean hasLaggingStandby(Connection connection) throws SQLException {
+        return !Dialect.texts(
+                        connection,
+                        "SELECT 'yes' WHERE current_setting('synchronous_standby_names') = ''"
+                                + " AND EXISTS (SELECT FROM pg_stat_replication)")
+                .isEmpty();
+    }
+
     @Override
     public String deleteBatch(String table, String condition, int rows) {
         return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"

@@ -24,6 +24,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,7 +72,7 @@ abstract class CatchUpContract {
 
     @AfterEach
     void everythingIsSoundInTheEnd() throws SQLException {
-        new Recovery(shards, TABLES).run();
+        new Recovery(shards, TABLES, Optional.empty()).run();
         cluster.assertSound();
         shards.close();
         cluster.close();

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -129,7 +130,7 @@ abstract class HandoverContract {
                     .contains(departed);
             assertThat(stillThere).isFalse();
         }
-        new Recovery(shards, TABLES).purge(shards.get("eu-1"), List.of(TokenRange.ALL));
+        new Recovery(shards, TABLES, Optional.empty()).purge(shards.get("eu-1"), List.of(TokenRange.ALL));
         everybodyIsServed();
     }
 
@@ -326,7 +327,7 @@ abstract class HandoverContract {
                 System::nanoTime,
                 wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()),
                 RandomGenerator.of("Random"));
-        return retry.run(() -> new Recovery(shards, TABLES).run(), failure -> {});
+        return retry.run(() -> new Recovery(shards, TABLES, Optional.empty()).run(), failure -> {});
     }
 
     private static String key(int number) {
