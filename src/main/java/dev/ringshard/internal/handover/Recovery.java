@@ -86,8 +86,12 @@ public final class Recovery {
                 .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress, round), 0))
                 .sum();
         Map<Shard, ShardRanges> ranges = new LinkedHashMap<>();
-        members.forEach(shard ->
-                round.attempt(() -> ranges.put(shard, ShardReading.of(shard).ranges()), null));
+        members.forEach(shard -> round.attempt(
+                () -> {
+                    ranges.put(shard, ShardReading.of(shard).ranges());
+                    return true;
+                },
+                false));
         if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
             ranges.forEach((shard, said) -> round.attempt(() -> compare(shard, said, ranges), false));
         }
