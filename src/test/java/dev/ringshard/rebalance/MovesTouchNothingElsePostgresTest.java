@@ -3,6 +3,9 @@ package dev.ringshard.rebalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rows that move arrive as they were, and nothing else is touched: by foreign keys that cascade, by triggers, by a mover that
@@ -308,7 +312,15 @@ class MovesTouchNothingElsePostgresTest {
     void a_table_whose_fence_is_disabled_is_found_before_anything_moves() throws SQLException {
         ShardConfig second = shard("eu-2");
         sql(0, "ALTER TABLE orders DISABLE TRIGGER ringshard_fence");
+        Logger admissions = (Logger) LoggerFactory.getLogger("dev.ringshard.internal.routes.Admission");
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        admissions.addAppender(told);
         try (Ringshard shop = Ringshard.open(config)) {
+            admissions.detachAppender(told);
+            assertThat(told.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(line -> line.startsWith("The fence is not at work on public.orders of shard eu-1"));
             assertThatThrownBy(() -> shop.addShard(second))
                     .isInstanceOf(ForeignShardException.class)
                     .hasMessageContaining("orders is not fenced, its fence is disabled")

@@ -2,7 +2,9 @@ package dev.ringshard.internal.ownership;
 
 import static dev.ringshard.generated.ringshard.Tables.SHARDED_TABLE;
 
+import dev.ringshard.config.ShardedTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -15,7 +17,13 @@ public final class ShardedTableTable {
      *
      * @param token the column that holds a row's token; on PostgreSQL the key's, where the token is computed from it
      */
-    public record FencedTable(String schema, String table, Optional<String> key, String token) {}
+    public record FencedTable(String schema, String table, Optional<String> key, String token) {
+        /** As it would be declared. */
+        public ShardedTable declared() {
+            return ShardedTable.byToken(
+                    (schema + "." + table).toLowerCase(Locale.ROOT), token.toLowerCase(Locale.ROOT));
+        }
+    }
 
     /** All that are fenced, in the order of their names. */
     public static List<FencedTable> all(DSLContext dsl) {

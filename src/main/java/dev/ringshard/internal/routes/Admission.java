@@ -1,11 +1,14 @@
 package dev.ringshard.internal.routes;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardReading;
+import dev.ringshard.internal.ownership.ShardedTableTable;
+import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyType;
@@ -14,14 +17,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a shard take part only if it is the one that the configuration means: same cluster, name, hash and schema
  * version. Checked whenever it is asked what it owns, so also when it comes up later than the router. Thread-safe.
  */
 public final class Admission {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
     private final String cluster;
     private final KeyHash hash;
     private volatile @Nullable KeyType keyType;
@@ -60,10 +68,27 @@ public final class Admission {
         return said.membership().map(member -> {
             keyType = member.keyType();
             atOurVersion.add(shard);
+            tellUnfenced(shard);
             return new Said(
                     said.ranges().owned(),
                     Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))));
         });
+    }
+
+    /** What comes through a router is fenced by it; what comes another way is not. Nothing moves until that is mended. */
+    private static void tellUnfenced(Shard shard) {
+        List<ShardedTable> unfenced = Objects.requireNonNull(shard.snapshot(looking -> shard.dialect()
+                .unfenced(
+                        looking.dsl(),
+                        ShardedTableTable.all(looking.dsl()).stream()
+                                .map(FencedTable::declared)
+                                .toList())));
+        if (!unfenced.isEmpty()) {
+            log.error(
+                    "The fence is not at work on {} of shard {}: whoever writes to it past Ringshard is held off by nothing. Nothing moves until init has put it on.",
+                    unfenced.stream().map(ShardedTable::name).collect(Collectors.joining(", ")),
+                    shard.name());
+        }
     }
 
     /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
