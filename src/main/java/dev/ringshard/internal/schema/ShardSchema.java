@@ -66,11 +66,22 @@ public final class ShardSchema {
      *     done, and no table was fenced
      */
     public static Brought migrate(Shard shard, RingshardConfig config) {
+        requireOwnSession(shard);
         int migrations = Migrations.migrate(shard)
                 + Migrations.migrate(shard, config.bank())
                 + Migrations.migrate(shard, config.tables());
         KeyType keyType = requireRules(shard, config.shardedTables());
         return new Brought(migrations, keyType);
+    }
+
+    /** Flyway sets the search path of its session, and sets it back if it gets that far. */
+    private static void requireOwnSession(Shard shard) {
+        if (shard.read(shard.dialect()::isPooled)) {
+            throw new SqlFailedException("""
+                    Shard %s is reached through a connection pooler, such as PgBouncer, where what a migration sets for its \
+                    session could reach other clients. Nothing was done. Give this command the database's own address; whatever \
+                    else Ringshard does may go through the pooler.""".formatted(shard.name()));
+        }
     }
 
     /**

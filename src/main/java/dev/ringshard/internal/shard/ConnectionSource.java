@@ -111,6 +111,11 @@ final class ConnectionSource implements AutoCloseable {
             return connection;
         }
 
+        /** The level of transactions that say nothing of theirs. */
+        int isolation() {
+            return before == null ? Connection.TRANSACTION_READ_COMMITTED : before.isolation();
+        }
+
         /** Sets back what the caller's connections are like, where that is not the pool's to do. */
         void restore(Connection returning) throws SQLException {
             if (before != null) {

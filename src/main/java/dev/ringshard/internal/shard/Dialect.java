@@ -82,8 +82,16 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What the driver is told for a connection of a pool; what stands in the URL wins over it. */
     Properties driverProperties(PoolConfig pool);
 
-    /** The first statement of each connection of a pool. */
-    String firstStatement(PoolConfig pool);
+    /**
+     * Sets what a session needs that has just been opened for a pool of Ringshard's own.
+     *
+     * @throws SQLException if it fails, or the session can be given to other clients between two transactions, and is not
+     *     as it must be by itself
+     */
+    void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
+
+    /** Whether other clients may get this session between two transactions, with whatever was set in it. */
+    boolean isPooled(Connection connection) throws SQLException;
 
     /** What the server says of a failure in a sentence, without what the driver adds. */
     default String sentence(SQLException failure) {
@@ -99,6 +107,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
     String whereToLook(Throwable failure);
+
+    /** Makes the transaction about to begin one of another isolation level than its session's. */
+    void beginAt(Connection connection, int isolation) throws SQLException;
 
     /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
     void beginSnapshot(Connection connection) throws SQLException;

@@ -34,6 +34,9 @@ public enum FailureKind {
     /** SQLSTATE of a token that the shard does not own. */
     public static final String NOT_OWNER_STATE = "RS001";
 
+    /** SQLSTATE of a pooler's session that Ringshard refuses. */
+    static final String UNFIT_SESSION_STATE = "RS002";
+
     /** The kind of the first SQLSTATE that has one other than {@link #OTHER}. */
     public static FailureKind of(Throwable failure) {
         return first(failure)
@@ -52,9 +55,19 @@ public enum FailureKind {
         return hasState(failure, state -> state.startsWith("28") || state.equals("3D000") || state.equals("90146"));
     }
 
-    /** Whether a login that failed so will fail again: it was refused, or H2 cannot read or write its file. */
+    /**
+     * Whether a login that failed so will fail again: it was refused, or a pooler's sessions are unfit, or H2 cannot read or
+     * write its file.
+     */
     static boolean isLastingLoginFailure(Throwable failure) {
-        return isRefusedLogin(failure) || hasState(failure, state -> state.equals("90028") || state.equals("90031"));
+        return isRefusedLogin(failure)
+                || isUnfitSession(failure)
+                || hasState(failure, state -> state.equals("90028") || state.equals("90031"));
+    }
+
+    /** Whether a pooler's session is not as Ringshard needs it. */
+    static boolean isUnfitSession(Throwable failure) {
+        return hasState(failure, UNFIT_SESSION_STATE::equals);
     }
 
     /** Whether another process has an H2 database's file open. */

@@ -74,9 +74,16 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public String firstStatement(PoolConfig pool) {
+    public void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
         Duration wait = pool.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? pool.lockTimeout() : LONGEST_LOCK_WAIT;
-        return "SET LOCK_TIMEOUT " + wait.toMillis();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCK_TIMEOUT " + wait.toMillis());
+        }
+    }
+
+    @Override
+    public boolean isPooled(Connection connection) {
+        return false;
     }
 
     @Override
@@ -84,6 +91,11 @@ record H2Dialect() implements Dialect {
         return FailureKind.isOpenElsewhere(failure)
                 ? "Another process has its file open: end that one, such as a 'serve', or use PostgreSQL, where many can"
                 : "See that its file or server may be read and written, and that url, user and password are right";
+    }
+
+    @Override
+    public void beginAt(Connection connection, int isolation) throws SQLException {
+        connection.setTransactionIsolation(isolation);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private final Driver driver;
     private final String url;
     private final Properties properties;
+    private final Opening opening;
 
     /** Under way, or done and its connection not yet the pool's. */
     private @Nullable CompletableFuture<Connection> next;
@@ -40,11 +41,18 @@ final class PoolLogins implements DataSource, AutoCloseable {
 
     private volatile int loginTimeoutSeconds;
 
-    PoolLogins(String shard, Driver driver, String url, Properties properties) {
+    PoolLogins(String shard, Driver driver, String url, Properties properties, Opening opening) {
         this.shard = shard;
         this.driver = driver;
         this.url = url;
         this.properties = properties;
+        this.opening = opening;
+    }
+
+    /** What is done to a connection before anybody gets it; one for which it fails is closed. */
+    @FunctionalInterface
+    interface Opening {
+        void of(Connection connection) throws SQLException;
     }
 
     /** Those of a pool that was made with them. */
@@ -140,12 +148,22 @@ final class PoolLogins implements DataSource, AutoCloseable {
 
     private Connection logIn() {
         try {
-            Connection connection = driver.connect(url, properties);
+            Connection connection = opened(driver.connect(url, properties));
             lasting = null;
             return connection;
         } catch (SQLException failure) {
             lasting = FailureKind.isLastingLoginFailure(failure) ? failure : null;
             throw new CompletionException(failure);
+        }
+    }
+
+    private Connection opened(Connection connection) throws SQLException {
+        try {
+            opening.of(connection);
+            return connection;
+        } catch (SQLException failure) {
+            close(connection);
+            throw failure;
         }
     }
 

@@ -24,10 +24,8 @@ import org.jooq.Field;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.jdbc.AutoSave;
 import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -92,8 +90,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public String firstStatement(PoolConfig pool) {
-        return "SET lock_timeout = " + pool.lockTimeout().toMillis();
+    public void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
+        PostgresSession.begin(connection, pool.lockTimeout(), url);
+    }
+
+    @Override
+    public boolean isPooled(Connection connection) throws SQLException {
+        return PostgresSession.isPooled(connection);
     }
 
     /** The driver counts in whole seconds and takes 0 for "for ever". */
@@ -103,7 +106,9 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public String whereToLook(Throwable failure) {
-        return "See that its database runs and that url, user and password are right";
+        return FailureKind.isUnfitSession(failure)
+                ? "Do that, or give the database's own address"
+                : "See that its database runs and that url, user and password are right";
     }
 
     @Override
@@ -124,38 +129,43 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public void beginAt(Connection connection, int isolation) throws SQLException {
+        begin(connection, "BEGIN ISOLATION LEVEL " + level(isolation));
+    }
+
+    private static String level(int isolation) {
+        return switch (isolation) {
+            case Connection.TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
+            case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
+            case Connection.TRANSACTION_SERIALIZABLE -> "SERIALIZABLE";
+            default -> throw new IllegalArgumentException("PostgreSQL has no isolation level " + isolation);
+        };
+    }
+
+    @Override
     public void beginSnapshot(Connection connection) throws SQLException {
-        connection.setReadOnly(true);
-        beginLockingSnapshot(connection);
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + ALL_ROWS);
+    }
+
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; " + ALL_ROWS);
     }
 
     /**
-     * In the round trip of BEGIN; to set the session's level, and to set it back, would take one more each. A driver that
-     * saves before every statement leaves no other way.
+     * One round trip. To set the level of the session, and to set it back, would take one more each; behind a pooler it would
+     * reach other clients. The driver leaves alone a transaction that it finds begun.
      */
-    @Override
-    public void beginLockingSnapshot(Connection connection) throws SQLException {
-        if (savesBeforeStatements(connection)) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            return; // of row-level security such a driver's users have to think themselves
+    private static void begin(Connection connection, String statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(statements);
         }
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; " + ALL_ROWS);
-        }
     }
 
     @Override
     public void beginCopy(Connection connection) throws SQLException {
-        beginSnapshot(connection);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(WITHOUT_TIME_LIMITS);
-        }
-    }
-
-    private static boolean savesBeforeStatements(Connection connection) throws SQLException {
-        return connection.isWrapperFor(PGConnection.class)
-                && connection.unwrap(PGConnection.class).getAutosave() == AutoSave.ALWAYS;
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + ALL_ROWS + "; " + WITHOUT_TIME_LIMITS);
     }
 
     @Override

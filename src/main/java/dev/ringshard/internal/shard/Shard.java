@@ -107,11 +107,7 @@ public final class Shard implements AutoCloseable {
 
     /** Begins a transaction, which the caller must close. */
     public ShardTransaction begin(int isolation) {
-        return begin(connection -> {
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(isolation);
-            }
-        });
+        return begin(at(isolation), ShardTransaction.Ending.NOTHING);
     }
 
     /**
@@ -132,8 +128,8 @@ public final class Shard implements AutoCloseable {
         return beginMove(connection -> dialect.beginTidying(connection, lockTimeout));
     }
 
-    private ShardTransaction beginMove(Preparation mover) {
-        ShardTransaction transaction = begin(connection -> {}, dialect::endMove);
+    private ShardTransaction beginMove(Step mover) {
+        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove);
         try {
             return transaction.run(begun -> {
                 mover.of(begun.connection());
@@ -217,18 +213,30 @@ public final class Shard implements AutoCloseable {
         return "shard " + name;
     }
 
-    private interface Preparation {
+    private interface Step {
         void of(Connection connection) throws SQLException;
     }
 
-    private ShardTransaction begin(Preparation preparation) {
-        return begin(preparation, ShardTransaction.Ending.NOTHING);
+    private interface Beginning {
+        void of(ConnectionSource.Lease lease) throws SQLException;
     }
 
-    private ShardTransaction begin(Preparation preparation, ShardTransaction.Ending ending) {
+    private Beginning at(int isolation) {
+        return lease -> {
+            if (isolation != lease.isolation()) {
+                dialect.beginAt(lease.connection(), isolation);
+            }
+        };
+    }
+
+    private ShardTransaction begin(Step step) {
+        return begin(lease -> step.of(lease.connection()), ShardTransaction.Ending.NOTHING);
+    }
+
+    private ShardTransaction begin(Beginning beginning, ShardTransaction.Ending ending) {
         ConnectionSource.Lease lease = connections.lease();
         try {
-            preparation.of(lease.connection());
+            beginning.of(lease);
             lease.connection().setAutoCommit(false);
             return new ShardTransaction(this, lease.connection(), connection -> {
                 ending.of(connection);

@@ -64,14 +64,17 @@ public final class Shards implements AutoCloseable {
     private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("ringshard-" + config.name());
-        pool.setDataSource(
-                new PoolLogins(config.name(), dialect.driver(), jdbc.url(), properties(config, jdbc, dialect)));
+        pool.setDataSource(new PoolLogins(
+                config.name(),
+                dialect.driver(),
+                jdbc.url(),
+                properties(config, jdbc, dialect),
+                opened -> dialect.beginSession(opened, config.pool(), jdbc.url())));
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
         pool.setMinimumIdle(Math.min(2, config.pool().size()));
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // whatever the server's default
         pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
-        pool.setConnectionInitSql(dialect.firstStatement(config.pool()));
         return new HikariDataSource(pool);
     }
 

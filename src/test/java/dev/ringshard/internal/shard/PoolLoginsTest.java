@@ -139,7 +139,7 @@ class PoolLoginsTest {
         Properties properties = new Properties();
         properties.setProperty("user", database.user());
         properties.setProperty("password", database.password());
-        return new PoolLogins("eu-1", driver, database.url(), properties);
+        return new PoolLogins("eu-1", driver, database.url(), properties, opened -> {});
     }
 
     private HikariDataSource pool(Duration connectionTimeout) {

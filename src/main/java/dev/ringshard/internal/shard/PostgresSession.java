@@ -1,0 +1,74 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+
+/**
+ * The session of a connection. A pooler such as PgBouncer may give it to other clients between two transactions: then
+ * nothing is set in it that outlives a transaction, and what Ringshard needs must come with the database user.
+ */
+final class PostgresSession {
+    private static final String ISOLATION = "read committed";
+
+    private PostgresSession() {}
+
+    /**
+     * A pooler tells its clients a process of its own making, from which cancelling starts. In which mode it works, nobody
+     * can see from here: one that is seldom used gives the same session again and again.
+     */
+    static boolean isPooled(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class)
+                && !Dialect.texts(connection, "SELECT 'yes' WHERE pg_backend_pid() <> " + process(connection))
+                        .isEmpty();
+    }
+
+    /** In one round trip. */
+    static void begin(Connection connection, Duration lockTimeout, String url) throws SQLException {
+        String limit = lockTimeout.toMillis() + "ms";
+        try (Statement statement = connection.createStatement();
+                ResultSet session = statement.executeQuery("""
+                        SELECT pg_backend_pid() = %1$d,
+                               CASE WHEN pg_backend_pid() = %1$d THEN set_config('lock_timeout', '%2$s', false)
+                                    ELSE current_setting('lock_timeout') END,
+                               current_setting('default_transaction_isolation'),
+                               format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database())""".formatted(process(connection), limit))) {
+            session.next();
+            if (!session.getBoolean(1)) {
+                String set = session.getString(4) + " SET ";
+                require(!session.getString(2).equals("0"), "lock_timeout is 0", set + "lock_timeout = '" + limit + "'");
+                String isolation = session.getString(3);
+                require(
+                        isolation.equals(ISOLATION),
+                        "default_transaction_isolation is " + isolation,
+                        set + "default_transaction_isolation = '" + ISOLATION + "'");
+                nameNoStatements(connection, url);
+            }
+        }
+    }
+
+    private static int process(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
+    }
+
+    private static void require(boolean isFit, String found, String remedy) throws SQLException {
+        if (!isFit) {
+            throw new SQLException("""
+                    a connection pooler such as PgBouncer stands before it, where what Ringshard sets for a session could reach \
+                    other clients, and for this user %s: let it run "%s", and the pooler connect anew""".formatted(found, remedy), FailureKind.UNFIT_SESSION_STATE);
+        }
+    }
+
+    /** Statements that have a name are there in one session only, unless the pooler keeps them and the url says so. */
+    private static void nameNoStatements(Connection connection, String url) throws SQLException {
+        Properties told = Driver.parseURL(url, new Properties());
+        if (told == null || told.getProperty("prepareThreshold") == null) {
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+        }
+    }
+}
