@@ -20,7 +20,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -71,6 +73,28 @@ class OwnDataSourcesTest {
         assertThat(source.connection.getAutoCommit()).isFalse();
         assertThat(source.connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
         source.connection.close();
+    }
+
+    /** Single customers are found under their schema, as {@code bank: { schema: public }} says; without, by the search path. */
+    @Test
+    void a_temporary_table_of_the_callers_is_not_taken_for_a_sharded_one() {
+        TestDatabase database = TestCluster.database(DatabaseKind.POSTGRESQL);
+        try (HikariDataSource plain = pool(database)) {
+            RingshardConfig config = TestCluster.config(List.of(ShardConfig.postgresql("eu-1", plain)));
+            Ringshard.init(config);
+            try (Ringshard bank = Ringshard.open(config)) {
+                bank.customers()
+                        .create(new NewCustomer("c-1", "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
+            }
+        }
+        try (HikariDataSource shadowed = pool(database, "CREATE TEMP TABLE customers (LIKE public.customers)");
+                Ringshard bank =
+                        Ringshard.open(TestCluster.config(List.of(ShardConfig.postgresql("eu-1", shadowed))))) {
+            assertThat(bank.customers().count()).isEqualTo(1);
+            assertThat(bank.customers().totals().money()).isEqualByComparingTo("10.00");
+            assertThat(bank.verify().isOk()).isTrue();
+            assertThat(bank.verify().extent().owned()).containsEntry("customers", 1L);
+        }
     }
 
     /** Lends one and the same connection, in a state of its own, one borrower at a time, and never resets it. */
@@ -128,7 +152,12 @@ class OwnDataSourcesTest {
     }
 
     private static HikariDataSource pool(TestDatabase database) {
+        return pool(database, null);
+    }
+
+    private static HikariDataSource pool(TestDatabase database, @Nullable String first) {
         HikariConfig config = new HikariConfig();
+        config.setConnectionInitSql(first);
         config.setJdbcUrl(database.url());
         config.setUsername(database.user());
         config.setPassword(database.password());

@@ -1,6 +1,7 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.shard.ShardTransaction;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -10,15 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a transaction as its work sees it: what would end the transaction, or give the connection away, is refused
- * before it is done.
+ * before it is done; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
+ * nobody sees, so to make one counts as that.
  */
-record GuardedConnection(Connection connection) implements InvocationHandler {
+record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
 
-    static Connection of(Connection connection) {
+    static Connection of(ShardTransaction transaction) {
         return (Connection) Proxy.newProxyInstance(
                 GuardedConnection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
-                new GuardedConnection(connection));
+                new GuardedConnection(transaction));
     }
 
     @Override
@@ -34,10 +36,31 @@ record GuardedConnection(Connection connection) implements InvocationHandler {
             return arguments != null && proxy == arguments[0];
         }
         try {
-            return method.invoke(connection, arguments);
+            if (mayChangeSession(method, arguments)) {
+                transaction.changesSession();
+            }
+            return method.invoke(transaction.connection(), arguments);
         } catch (InvocationTargetException failed) {
             throw failed.getTargetException();
         }
+    }
+
+    private boolean mayChangeSession(Method method, @Nullable Object @Nullable [] arguments) {
+        return switch (method.getName()) {
+            case "prepareStatement" ->
+                arguments != null
+                        && arguments[0] instanceof String sql
+                        && transaction.shard().dialect().mayChangeSession(sql);
+            case "createStatement",
+                    "prepareCall",
+                    "unwrap",
+                    "setSchema",
+                    "setCatalog",
+                    "setClientInfo",
+                    "setHoldability",
+                    "setTypeMap" -> true;
+            default -> false;
+        };
     }
 
     private static boolean ends(Method method, @Nullable Object @Nullable [] arguments) {

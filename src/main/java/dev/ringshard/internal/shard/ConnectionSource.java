@@ -140,6 +140,22 @@ final class ConnectionSource implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes out of a session, whose transaction has ended, what work has set in it: its next user finds it as a new one. Of a
+     * data source of the caller's, what it set when it connected would go with it, so there everything stays.
+     */
+    void cleanse(Connection connection) throws SQLException {
+        if (!isOurs || !(dataSource instanceof HikariDataSource pool)) {
+            return;
+        }
+        connection.setAutoCommit(true);
+        if (dialect.resetSession(connection)) {
+            PoolLogins.of(pool).open(connection);
+        } else {
+            pool.evictConnection(connection);
+        }
+    }
+
     /** Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while. */
     void evict(Connection connection) {
         if (dataSource instanceof HikariDataSource pool) {

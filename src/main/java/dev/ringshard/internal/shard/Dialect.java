@@ -90,6 +90,16 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
 
+    /** Whether a statement may leave something behind in its session, as far as its text tells. */
+    boolean mayChangeSession(String sql);
+
+    /**
+     * Makes a session, in autocommit, like one that has just been opened, and {@link #beginSession} has to be called again.
+     *
+     * @return whether that was possible
+     */
+    boolean resetSession(Connection connection) throws SQLException;
+
     /** Whether other clients may get this session between two transactions, with whatever was set in it. */
     boolean isPooled(Connection connection) throws SQLException;
 

@@ -82,6 +82,17 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public boolean mayChangeSession(String sql) {
+        return SessionChange.isPossibleOnH2(sql);
+    }
+
+    /** There is no statement for it. */
+    @Override
+    public boolean resetSession(Connection connection) {
+        return false;
+    }
+
+    @Override
     public boolean isPooled(Connection connection) {
         return false;
     }

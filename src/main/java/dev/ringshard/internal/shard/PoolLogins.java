@@ -157,9 +157,14 @@ final class PoolLogins implements DataSource, AutoCloseable {
         }
     }
 
+    /** Does to a connection again what is done before anybody gets it. */
+    void open(Connection connection) throws SQLException {
+        opening.of(connection);
+    }
+
     private Connection opened(Connection connection) throws SQLException {
         try {
-            opening.of(connection);
+            open(connection);
             return connection;
         } catch (SQLException failure) {
             close(connection);

@@ -95,6 +95,17 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean mayChangeSession(String sql) {
+        return SessionChange.isPossibleOnPostgresql(sql);
+    }
+
+    @Override
+    public boolean resetSession(Connection connection) throws SQLException {
+        PostgresSession.reset(connection);
+        return true;
+    }
+
+    @Override
     public boolean isPooled(Connection connection) throws SQLException {
         return PostgresSession.isPooled(connection);
     }
@@ -144,12 +155,12 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public void beginSnapshot(Connection connection) throws SQLException {
-        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + ALL_ROWS);
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES);
     }
 
     @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
-        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; " + ALL_ROWS);
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; " + WHOLE_TABLES);
     }
 
     /**
@@ -165,7 +176,9 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public void beginCopy(Connection connection) throws SQLException {
-        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + ALL_ROWS + "; " + WITHOUT_TIME_LIMITS);
+        begin(
+                connection,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES + "; " + WITHOUT_TIME_LIMITS);
     }
 
     @Override
@@ -230,6 +243,13 @@ record PostgresDialect() implements Dialect {
     /** Row-level security would hide rows, and they would not be counted or moved: such a statement fails instead. */
     private static final String ALL_ROWS = "SET LOCAL row_security = off";
 
+    /** A temporary table that somebody left in the session, named as a sharded one, would be taken for it. */
+    private static final String NO_TEMPORARY_TABLES =
+            "SELECT set_config('search_path', current_setting('search_path') || ', pg_temp', true)";
+
+    /** What reads or writes whole tables is about their rows, all of them. */
+    private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
+
     /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
     private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
             + " SELECT set_config('transaction_timeout', '0', true)"
@@ -240,7 +260,7 @@ record PostgresDialect() implements Dialect {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
                     + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
                     + " SET LOCAL idle_in_transaction_session_timeout = " + FROZEN_AFTER.toMillis() + "; "
-                    + ALL_ROWS + "; "
+                    + WHOLE_TABLES + "; "
                     + WITHOUT_TIME_LIMITS + "; "
                     + AS_REPLICA + "; "
                     + durability);

@@ -36,8 +36,10 @@ final class PostgresSession {
                         SELECT pg_backend_pid() = %1$d,
                                CASE WHEN pg_backend_pid() = %1$d THEN set_config('lock_timeout', '%2$s', false)
                                     ELSE current_setting('lock_timeout') END,
-                               current_setting('default_transaction_isolation'),
-                               format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database())""".formatted(process(connection), limit))) {
+                               CASE WHEN pg_backend_pid() = %1$d
+                                    THEN set_config('default_transaction_isolation', '%3$s', false)
+                                    ELSE current_setting('default_transaction_isolation') END,
+                               format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database())""".formatted(process(connection), limit, ISOLATION))) {
             session.next();
             if (!session.getBoolean(1)) {
                 String set = session.getString(4) + " SET ";
@@ -48,6 +50,15 @@ final class PostgresSession {
                         "default_transaction_isolation is " + isolation,
                         set + "default_transaction_isolation = '" + ISOLATION + "'");
                 nameNoStatements(connection, url);
+            }
+        }
+    }
+
+    /** The driver takes notice that its prepared statements are gone. Behind a pooler the session may be somebody else's by now. */
+    static void reset(Connection connection) throws SQLException {
+        if (!isPooled(connection)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("DISCARD ALL");
             }
         }
     }

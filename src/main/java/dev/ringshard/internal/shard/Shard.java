@@ -187,6 +187,11 @@ public final class Shard implements AutoCloseable {
         connections.leaveIfReadOnly(failure);
     }
 
+    /** As {@link ConnectionSource#cleanse}. */
+    void cleanse(Connection connection) throws SQLException {
+        connections.cleanse(connection);
+    }
+
     /** As {@link ConnectionSource#evict}. */
     void evict(Connection connection) {
         connections.evict(connection);

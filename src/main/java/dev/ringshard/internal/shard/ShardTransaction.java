@@ -20,6 +20,7 @@ public final class ShardTransaction implements AutoCloseable {
     private @Nullable DSLContext dsl;
     private @Nullable String mark;
     private boolean ended;
+    private boolean hasChangedSession;
 
     ShardTransaction(Shard shard, Connection connection, Ending ending) {
         this.shard = shard;
@@ -76,6 +77,11 @@ public final class ShardTransaction implements AutoCloseable {
         } catch (SQLException failure) {
             throw shard.failures().inTransaction(failure);
         }
+    }
+
+    /** Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. */
+    public void changesSession() {
+        hasChangedSession = true;
     }
 
     /** Does part of the work. Its failure is translated, and leaves nothing to do but to close. */
@@ -166,6 +172,9 @@ public final class ShardTransaction implements AutoCloseable {
             if (!ended) {
                 ended = true;
                 closing.rollback();
+            }
+            if (hasChangedSession) {
+                shard.cleanse(closing);
             }
             ending.of(closing);
         } catch (SQLException failure) {
