@@ -144,7 +144,7 @@ final class ShardMoveRun {
             return "other work holds rows that %s is to hand over".formatted(source.name());
         }
         if (failure instanceof StaleVersionException) {
-            return "somebody else is moving rows from %s".formatted(source.name());
+            return "somebody else is moving rows from %s, or changes its tables".formatted(source.name());
         }
         return failure instanceof ShardUnavailableException away
                 ? "%s does not answer".formatted(away.shard())

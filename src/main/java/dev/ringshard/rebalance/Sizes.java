@@ -2,11 +2,11 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.handover.TableColumns;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.rebalance.ShardMove.Piece;
 import dev.ringshard.ring.TokenRange;
-import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Counts and estimates what stands in token ranges of a shard. */
 record Sizes(List<ShardedTable> tables) {
@@ -58,29 +59,23 @@ record Sizes(List<ShardedTable> tables) {
         return all;
     }
 
+    /** By the database: one value may be larger than this process. */
     private static double bytesPerRow(ShardTransaction shard, ShardedTable table, List<TokenRange> ranges)
             throws SQLException {
-        String sql = "SELECT * FROM %s WHERE %s FETCH FIRST %d ROWS ONLY"
+        Dialect dialect = shard.shard().dialect();
+        String sample = TableColumns.of(shard, table).columns().stream()
+                .map(column -> "COALESCE(%s, 0)".formatted(dialect.bytes(column)))
+                .collect(Collectors.joining(" + "));
+        String sql = "SELECT AVG(%s) FROM (SELECT * FROM %s WHERE %s FETCH FIRST %d ROWS ONLY) sampled"
                 .formatted(
+                        sample,
                         table.name(),
-                        TableColumns.within(
-                                shard.shard().dialect().token(table),
-                                ranges.subList(0, Math.min(ranges.size(), SAMPLE))),
+                        TableColumns.within(dialect.token(table), ranges.subList(0, Math.min(ranges.size(), SAMPLE))),
                         SAMPLE);
-        long bytes = 0;
-        long sampled = 0;
         try (PreparedStatement select = shard.connection().prepareStatement(sql);
-                ResultSet rows = select.executeQuery()) {
-            int columns = rows.getMetaData().getColumnCount();
-            while (rows.next()) {
-                sampled++;
-                for (int i = 1; i <= columns; i++) {
-                    String text = rows.getString(i);
-                    bytes += text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
-                }
-            }
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getDouble(1) : 0;
         }
-        return sampled == 0 ? 0 : (double) bytes / sampled;
     }
 
     /** The token of the row that so many others stand before, in the table where that is soonest; empty if there are fewer. */

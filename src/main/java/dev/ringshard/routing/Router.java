@@ -91,6 +91,7 @@ public final class Router {
                         Fence.enter(transaction.connection(), token);
                     }
                     transaction.mark();
+                    transaction.isForCaller();
                     return StrayRow.refused(work).run(new KeyedTransaction(transaction, this::canonical, tokens));
                 }));
     }

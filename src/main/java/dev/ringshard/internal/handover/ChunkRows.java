@@ -4,8 +4,10 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.handover.RowCopy.Changes;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of a chunk in all sharded tables, on its source and on its target.
@@ -30,15 +32,18 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         });
     }
 
-    /** Whether the tables have the same columns there as when they were looked at; asks no more, because writers may wait. */
-    boolean areAlike(ShardTransaction shard) {
+    /**
+     * The table that has other columns there than when it was looked at; empty if none has. Asks no more, because writers may
+     * wait.
+     */
+    Optional<String> changed(ShardTransaction shard) {
         return shard.run(reading -> {
             for (TableColumns table : tables) {
                 if (!table.isAlike(reading)) {
-                    return false;
+                    return Optional.of(table.table());
                 }
             }
-            return true;
+            return Optional.empty();
         });
     }
 
@@ -47,11 +52,23 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
         return target.run(writing -> {
             List<RowDigest> sent = new ArrayList<>();
             for (TableColumns table : tables) {
-                sent.add(copying.copy(source, writing, table, ranges));
+                sent.add(copied(source, writing, table, ranges));
                 writing.shard().dialect().passCounters(writing.connection(), table.table(), table.within(ranges));
             }
             return sent;
         });
+    }
+
+    /** Whatever fails, the message names the table. */
+    private RowDigest copied(
+            ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+            throws SQLException {
+        try {
+            return copying.copy(source, target, table, ranges);
+        } catch (SQLException failure) {
+            throw new SQLException(
+                    "table %s: %s".formatted(table.table(), failure.getMessage()), failure.getSQLState(), failure);
+        }
     }
 
     /** What one of the two shards stores of some ranges, table by table; computed alike on both. */

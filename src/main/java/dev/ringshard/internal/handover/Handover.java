@@ -293,12 +293,12 @@ public final class Handover {
      */
     private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
         FencedTables.requireFenced(source, tables);
-        if (!staged.rows.rows().areAlike(source)) {
+        staged.rows.rows().changed(source).ifPresent(table -> {
             throw new StaleVersionException(
                     """
-                    The columns of a sharded table on %s have changed while its rows were being copied to %s. \
-                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
-        }
+                    The columns of %s on %s have changed while its rows were being copied to %s. \
+                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(table, chunk.source().name(), chunk.target().name()));
+        });
     }
 
     /** Counts belong to the chunk; its first range carries them. */

@@ -2,7 +2,9 @@ package dev.ringshard.internal.handover;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import java.security.SecureRandom;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOperation;
@@ -37,16 +41,39 @@ record PostgresCopy() implements RowCopy {
         if (table.isText()) {
             speakAlike(target);
         }
-        CopyOut out = copyOut(source, table, ranges);
+        CopyOut out = Objects.requireNonNull(source.run(reading -> copyOut(reading, table, ranges)));
         try {
             return pipe(
+                    source,
                     out,
                     target,
                     table,
                     "COPY %s (%s) FROM STDIN (FORMAT %s)".formatted(table.table(), table.list(), format(table)));
+        } catch (OutOfMemoryError tooLarge) {
+            throw new SqlFailedException(
+                    """
+                    A row of table %s on %s does not fit the memory of this process (%d MB); the largest has token %d. Nothing of \
+                    this chunk moved. Give the process three times the size of the row (java -Xmx), or make the row smaller, then do \
+                    the same again.""".formatted(
+                                    table.table(),
+                                    source.shard().name(),
+                                    Runtime.getRuntime().maxMemory() >> 20,
+                                    largest(source.shard(), table, ranges)),
+                    tooLarge);
         } finally {
             endWith(source, out);
         }
+    }
+
+    /** The token of the largest row, asked by another connection than the one that is reading. */
+    private static long largest(Shard shard, TableColumns table, List<TokenRange> ranges) {
+        String size = table.columns().stream()
+                .map(column -> "COALESCE(%s, 0)".formatted(shard.dialect().bytes(column)))
+                .collect(Collectors.joining(" + "));
+        return shard.snapshot(reading -> reading.dsl()
+                .fetchSingle("SELECT %s FROM %s WHERE %s ORDER BY %s DESC LIMIT 1"
+                        .formatted(table.token(), table.table(), table.within(ranges), size))
+                .get(0, Long.class));
     }
 
     /** Of another type, the same bits may mean something else, and nobody would notice. */
@@ -84,11 +111,12 @@ record PostgresCopy() implements RowCopy {
         }
     }
 
-    private static RowDigest pipe(CopyOut out, ShardTransaction target, TableColumns table, String copyIn)
+    private static RowDigest pipe(
+            ShardTransaction source, CopyOut out, ShardTransaction target, TableColumns table, String copyIn)
             throws SQLException {
         CopyIn in = postgres(target).getCopyAPI().copyIn(copyIn);
         try {
-            RowDigest sent = read(out, table, message -> in.writeToCopy(message, 0, message.length));
+            RowDigest sent = read(source, out, table, message -> in.writeToCopy(message, 0, message.length));
             in.endCopy();
             return sent;
         } finally {
@@ -101,12 +129,13 @@ record PostgresCopy() implements RowCopy {
     }
 
     /** Every row comes as a message of its own; of a binary copy, the first carries the header, too. */
-    private static RowDigest read(CopyOut out, TableColumns table, Consumer consumer) throws SQLException {
+    private static RowDigest read(ShardTransaction shard, CopyOut out, TableColumns table, Consumer consumer)
+            throws SQLException {
         long rows = 0;
         long sum = 0;
         int from = table.isText() ? 0 : HEADER;
         int end = table.isText() ? 0 : END;
-        for (byte[] message = out.readFromCopy(); message != null; message = out.readFromCopy()) {
+        for (byte[] message = next(shard, out); message != null; message = next(shard, out)) {
             consumer.accept(message);
             if (message.length - from > end) {
                 rows++;
@@ -115,6 +144,17 @@ record PostgresCopy() implements RowCopy {
             from = 0;
         }
         return new RowDigest(rows, sum);
+    }
+
+    /** A failure of the side that is read is not one of the side that is written. */
+    private static byte @Nullable [] next(ShardTransaction shard, CopyOut out) {
+        try {
+            return out.readFromCopy();
+        } catch (SQLException failure) {
+            return shard.run(reading -> {
+                throw failure;
+            });
+        }
     }
 
     /**
@@ -135,7 +175,7 @@ record PostgresCopy() implements RowCopy {
         for (TableColumns table : tables) {
             CopyOut out = copyOut(shard, table, ranges);
             try {
-                summaries.add(read(out, table, message -> {}));
+                summaries.add(read(shard, out, table, message -> {}));
             } finally {
                 endWith(shard, out);
             }

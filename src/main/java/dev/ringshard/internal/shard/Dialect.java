@@ -190,6 +190,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** About how large a table is, without reading it; empty if there is none of that name. */
     Optional<TableSize> size(Connection connection, String table) throws SQLException;
 
+    /** How many bytes a column of a row takes, as an SQL expression; null where there is no value. */
+    String bytes(String column);
+
     /** The token of a row of a sharded table, as an SQL expression over its columns. */
     default String token(ShardedTable table) {
         return token(table, "");

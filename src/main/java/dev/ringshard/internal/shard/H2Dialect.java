@@ -215,6 +215,12 @@ record H2Dialect() implements Dialect {
         return qualifier + table.token().orElse(GENERATED_TOKEN);
     }
 
+    /** As text, about. */
+    @Override
+    public String bytes(String column) {
+        return "CHAR_LENGTH(CAST(%s AS VARCHAR))".formatted(column);
+    }
+
     @Override
     public String fencedColumn(ShardedTable table) {
         return token(table);

@@ -338,6 +338,12 @@ record PostgresDialect() implements Dialect {
                 .formatted(qualifier + table.key().orElseThrow()));
     }
 
+    /** As stored, which may be compressed. */
+    @Override
+    public String bytes(String column) {
+        return "pg_column_size(%s)".formatted(column);
+    }
+
     @Override
     public String fencedColumn(ShardedTable table) {
         return table.token().orElseGet(() -> table.key().orElseThrow());

@@ -1,5 +1,7 @@
 package dev.ringshard.internal.shard;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +17,11 @@ final class SessionChange {
             ";|\\btemp(orary)?\\b|advisory_(?!xact_)|set_config\\s*\\((?![^()]*,\\s*true\\s*\\))", flags());
     private static final Pattern H2 = Pattern.compile(";|@", flags());
 
+    /** An application has few texts, but may make new ones for ever. */
+    private static final int MOST_KNOWN = 1000;
+
+    private static final Map<String, Boolean> KNOWN_ON_POSTGRESQL = new ConcurrentHashMap<>();
+
     private SessionChange() {}
 
     private static int flags() {
@@ -22,6 +29,19 @@ final class SessionChange {
     }
 
     static boolean isPossibleOnPostgresql(String sql) {
+        Boolean known = KNOWN_ON_POSTGRESQL.get(sql);
+        if (known != null) {
+            return known;
+        }
+        if (KNOWN_ON_POSTGRESQL.size() >= MOST_KNOWN) {
+            KNOWN_ON_POSTGRESQL.clear();
+        }
+        boolean isPossible = isNewlyPossible(sql);
+        KNOWN_ON_POSTGRESQL.put(sql, isPossible);
+        return isPossible;
+    }
+
+    private static boolean isNewlyPossible(String sql) {
         boolean isLocal = LOCAL.matcher(sql).lookingAt() && sql.indexOf(';') < 0;
         return !isLocal && isPossible(sql, POSTGRES);
     }

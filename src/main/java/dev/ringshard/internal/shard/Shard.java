@@ -129,7 +129,8 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction beginMove(Step mover) {
-        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove);
+        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove)
+                .forMover();
         try {
             return transaction.run(begun -> {
                 mover.of(begun.connection());
@@ -153,7 +154,7 @@ public final class Shard implements AutoCloseable {
 
     /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
     public ShardTransaction beginCopy() {
-        return begin(dialect::beginCopy);
+        return begin(dialect::beginCopy).forMover();
     }
 
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
@@ -163,7 +164,7 @@ public final class Shard implements AutoCloseable {
 
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
-        return autocommit(work, failures::inTransaction);
+        return autocommit(work, failures::ofCaller);
     }
 
     private <T extends @Nullable Object> T autocommit(

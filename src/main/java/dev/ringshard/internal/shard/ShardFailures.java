@@ -9,6 +9,7 @@ import dev.ringshard.failure.SqlFailedException;
 import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class ShardFailures {
         if (!(failure instanceof RingshardException) && FailureKind.of(failure) == FailureKind.DISCONNECTED) {
             return unknown(failure);
         }
-        return inTransaction(failure);
+        return ofCaller(failure);
     }
 
     /** The transaction ended under the work: a statement failed and the work went on, or one commits by itself. */
@@ -145,12 +146,72 @@ final class ShardFailures {
     }
 
     private RuntimeException asItIs(Throwable failure) {
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : refused("a statement of Ringshard's own", failure, failure);
+    }
+
+    /** Of a mover's, whose statements are all Ringshard's own. */
+    RuntimeException ofMover(Throwable failure) {
+        RuntimeException known = inTransaction(failure);
+        return known instanceof DataAccessException
+                ? refused(
+                        "a statement of Ringshard's own",
+                        failure,
+                        FailureKind.first(failure).<Throwable>map(sql -> sql).orElse(failure))
+                : known;
+    }
+
+    private SqlFailedException refused(String statement, Throwable failure, Throwable reason) {
+        String state = state(failure);
+        return new SqlFailedException("""
+                Shard %s refused %s (SQLSTATE %s): %s. The transaction was rolled back; nothing was written. %s""".formatted(shard, statement, state, sentence(reason), remedy(state)), failure);
+    }
+
+    private static String sentence(Throwable reason) {
+        return String.valueOf(reason.getMessage())
+                .strip()
+                .replaceAll("\\s*\\R\\s*", "; ")
+                .replaceAll("[.;]+$", "");
+    }
+
+    private static String remedy(String state) {
+        return switch (state) {
+            case "53100" -> "Make room on the disk of its server, then do the same again.";
+            case "53200" ->
+                "Give its server more memory, or fewer connections, or this process more memory (java -Xmx), then do the same again.";
+            case "53300" -> "Let its server take more connections, or make the pools smaller, then do the same again.";
+            default ->
+                state.startsWith("54")
+                        ? "That is more than its database can do: make the row, or the statement, smaller, then do the same again."
+                        : "See by 'config check' and 'plan' whether its tables are as they are configured, and in its server's log for the reason, then do the same again.";
+        };
+    }
+
+    /** Of a statement of the caller's: what jOOQ threw is the caller's to handle. */
+    RuntimeException ofCaller(Throwable failure) {
+        if (failure instanceof RuntimeException unchecked && FailureKind.of(failure) == FailureKind.OTHER) {
+            return unchecked;
+        }
+        boolean isKnown =
+                switch (FailureKind.of(failure)) {
+                    case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED -> true;
+                    case DUPLICATE, OUT_OF_RANGE, OTHER -> failure instanceof RingshardException;
+                };
+        if (isKnown) {
+            return inTransaction(failure);
+        }
         if (failure instanceof RuntimeException unchecked) {
             return unchecked;
         }
-        return new SqlFailedException("""
+        String state = state(failure);
+        boolean isOfServer = state.startsWith("53") || state.startsWith("54");
+        return new SqlFailedException(
+                """
                 Shard %s refused a statement (SQLSTATE %s): %s. The transaction was rolled back; nothing was \
-                written. Correct the statement.""".formatted(shard, state(failure), failure.getMessage()), failure);
+                written. %s""".formatted(
+                        shard, state, failure.getMessage(), isOfServer ? remedy(state) : "Correct the statement."),
+                failure);
     }
 
     private static String state(Throwable failure) {

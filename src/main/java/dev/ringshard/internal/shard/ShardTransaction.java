@@ -21,6 +21,8 @@ public final class ShardTransaction implements AutoCloseable {
     private @Nullable String mark;
     private boolean ended;
     private boolean hasChangedSession;
+    private boolean isCallers;
+    private boolean isMovers;
 
     ShardTransaction(Shard shard, Connection connection, Ending ending) {
         this.shard = shard;
@@ -79,6 +81,17 @@ public final class ShardTransaction implements AutoCloseable {
         }
     }
 
+    /** Notes that what follows are statements of a caller's, whose failures are the caller's. */
+    public void isForCaller() {
+        isCallers = true;
+    }
+
+    /** Notes that all statements are Ringshard's own. */
+    ShardTransaction forMover() {
+        isMovers = true;
+        return this;
+    }
+
     /** Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. */
     public void changesSession() {
         hasChangedSession = true;
@@ -90,8 +103,15 @@ public final class ShardTransaction implements AutoCloseable {
             return work.run(this);
         } catch (SQLException | RuntimeException failure) {
             shard.leaveIfReadOnly(failure);
-            throw shard.failures().inTransaction(failure);
+            throw translated(failure);
         }
+    }
+
+    private RuntimeException translated(Throwable failure) {
+        if (isMovers) {
+            return shard.failures().ofMover(failure);
+        }
+        return isCallers ? shard.failures().ofCaller(failure) : shard.failures().inTransaction(failure);
     }
 
     /**

@@ -212,7 +212,7 @@ abstract class CatchUpContract {
     void a_column_that_comes_after_the_copy_keeps_the_chunk_where_it_is(HandoverStep before) {
         assertThatThrownBy(() -> moveWhile(() -> alterSource("ADD COLUMN nick_name varchar(20)"), before))
                 .isInstanceOf(StaleVersionException.class)
-                .hasMessageContaining("columns of a sharded table on eu-1 have changed");
+                .hasMessageContaining(" on eu-1 have changed while");
 
         alterSource("DROP COLUMN nick_name");
         assertThat(router.locate(moving().get(0)).shard()).isEqualTo("eu-1");
