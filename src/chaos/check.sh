@@ -57,6 +57,11 @@ broken 'a point read in two statements' src/main/java/dev/ringshard/routing/Poin
    s/return found\.isEmpty() ? .*;/return found;/
    s/"SELECT q\.\*, " + OwnedRangeTable\.OWNS + " AS/"SELECT q.*, (" + OwnedRangeTable.OWNS + " OR TRUE) AS/'
 
+broken 'a mover that is no replica' src/main/java/dev/ringshard/internal/shard/PostgresDialect.java \
+  "s/'session_replication_role', 'replica', true/'session_replication_role', 'origin', true/"
+broken 'a purge that fires triggers' src/main/java/dev/ringshard/internal/shard/PostgresDialect.java \
+  's/"SET LOCAL synchronous_commit = off"/"SET LOCAL synchronous_commit = off; SET LOCAL session_replication_role = origin"/'
+
 [ "$tried" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
 echo "$((tried - survivors)) of $tried broken builds were caught in $SECONDS s."
 [ "$survivors" -eq 0 ]

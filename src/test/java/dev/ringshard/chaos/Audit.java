@@ -32,8 +32,10 @@ final class Audit {
             files.add(own);
             History history = History.read(files);
             Books books = BooksReader.read(cluster.connections().values());
-            List<Violation> violations =
-                    HistoryCheck.of(history, stage.script().population().openings(), books);
+            List<Violation> violations = new ArrayList<>(
+                    HistoryCheck.of(history, stage.script().population().openings(), books));
+            violations.addAll(NotesCheck.of(
+                    history, books, Notes.read(cluster.connections().values())));
             return new ChaosReport(
                     stage.script(), stage.tally().counts(), stage.clients().count(), history, violations);
         }

@@ -65,7 +65,10 @@ record ChaosReport(
     }
 
     private static String kind(Operation operation) {
-        return operation instanceof Post post && post.isHeld() ? "Post, held" : name(operation);
+        if (operation instanceof Post post && post.isNoted()) {
+            return post.isHeld() ? "Post, held" : "Post, noted";
+        }
+        return name(operation);
     }
 
     private static String name(Object of) {
@@ -88,7 +91,7 @@ record ChaosReport(
     private String verdict() {
         if (violations.isEmpty()) {
             return "Every customer is linearizable; each acknowledged post was applied once, each unknown one at most once."
-                    + " No violation.";
+                    + " Every note is as it was written. No violation.";
         }
         return violations.size() + " violations. The first:\n  "
                 + violations.stream().limit(SHOWN).map(Violation::toString).collect(Collectors.joining("\n  "));

@@ -40,7 +40,7 @@ sealed interface HistoryLine {
     private static String text(Operation operation) {
         if (operation instanceof Post post) {
             return "post " + post.key() + " " + post.account() + " " + post.cents() + " " + post.id() + " "
-                    + post.held();
+                    + post.isNoted() + " " + post.held();
         }
         return operation instanceof Read read ? "read " + read.key() : "total";
     }
@@ -89,7 +89,8 @@ sealed interface HistoryLine {
                         Account.valueOf(words[2]),
                         Long.parseLong(words[3]),
                         words[4],
-                        Duration.parse(words[5]));
+                        Boolean.parseBoolean(words[5]),
+                        Duration.parse(words[6]));
             case "read" -> new Read(words[1]);
             case "total" -> new Total();
             default -> throw new IllegalArgumentException("There is no such operation: " + words[0]);

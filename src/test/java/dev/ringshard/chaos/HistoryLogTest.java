@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HistoryLogTest {
-    private static final Post POST = new Post("c-1", Account.RETIREMENT_401K, -1234, "a-1", Duration.ofMillis(70));
+    private static final Post POST =
+            new Post("c-1", Account.RETIREMENT_401K, -1234, "a-1", true, Duration.ofMillis(70));
 
     @TempDir
     Path directory = Path.of("");

@@ -9,11 +9,13 @@ sealed interface Operation {
     /**
      * A deposit, or a withdrawal if negative. Repeating it with the same id is an operation with equal values.
      *
-     * @param held how long its transaction idles; only a deposit's does
+     * @param isNoted whether it is a deposit with a note
+     * @param held how long its transaction idles; only that of a deposit with a note does
      */
-    record Post(String key, Account account, long cents, String id, Duration held) implements Operation {
+    record Post(String key, Account account, long cents, String id, boolean isNoted, Duration held)
+            implements Operation {
         Post(String key, Account account, long cents, String id) {
-            this(key, account, cents, id, Duration.ZERO);
+            this(key, account, cents, id, false, Duration.ZERO);
         }
 
         boolean isHeld() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What one thread of a client does next: deposits, some of them in long transactions, withdrawals, reads, and now and then
- * a read over all shards. A post whose outcome is unknown is mostly repeated until it is known, one that was refused
+ * What one thread of a client does next: deposits, some of them with a note and a few of these in long transactions,
+ * withdrawals, reads, and now and then a read over all shards. A post whose outcome is unknown is mostly repeated until it is known, one that was refused
  * sometimes. Confined to one thread.
  */
 final class RandomMix {
@@ -41,9 +41,10 @@ final class RandomMix {
     private Operation post(int sign) {
         Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
         long cents = sign * random.nextLong(1, 1000);
-        boolean isHeld = sign > 0 && random.nextInt(1_000) == 0; // rare enough that mostly none is open
+        boolean isNoted = sign > 0 && random.nextInt(4) == 0;
+        boolean isHeld = isNoted && random.nextInt(250) == 0; // rare enough that mostly none is open
         Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 2_000)) : Duration.ZERO;
-        return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, held);
+        return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, isNoted, held);
     }
 
     /** What follows an operation that had that outcome. */

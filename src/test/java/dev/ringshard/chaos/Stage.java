@@ -87,6 +87,8 @@ final class Stage implements AutoCloseable {
         return RingshardConfig.builder("bank")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(VIRTUAL_NODES))
                 .shards(shards.stream().map(StagedShard::direct).toList())
+                .table(Notes.TABLE)
+                .migrations(Notes.MIGRATIONS)
                 .build();
     }
 
@@ -105,6 +107,7 @@ final class Stage implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of(
                 "cluster: bank",
                 "ring: { virtual-nodes: %d, strategy: %s }".formatted(VIRTUAL_NODES, strategy.name()),
+                "tables: { sharded: [ %s ] }".formatted(Notes.YAML),
                 "routing-timeout: 2s",
                 "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));

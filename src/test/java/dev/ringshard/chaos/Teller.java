@@ -67,8 +67,8 @@ final class Teller {
     }
 
     private Posting post(Post post) {
-        if (post.isHeld()) {
-            return LongTransaction.deposit(router, post);
+        if (post.isNoted()) {
+            return NotedDeposit.of(router, post);
         }
         OperationId id = new OperationId(post.id());
         BigDecimal amount = Cents.amount(Math.abs(post.cents()));

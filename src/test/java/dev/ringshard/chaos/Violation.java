@@ -8,11 +8,14 @@ record Violation(Kind kind, String text) {
         CUSTOMERS_DIFFER,
         /** Numbers or balances of the entries do not follow from each other, or not up to the customer's row. */
         BOOKS_DO_NOT_ADD_UP,
-        /** A post was acknowledged and has no entry. */
+        /** A post was acknowledged and has no entry, or an entry should have a note and has none. */
         LOST,
-        /** A post has two entries, or two of its attempts were told that they had applied it. */
+        /** A post has two entries or two notes, or two of its attempts were told that they had applied it. */
         APPLIED_TWICE,
-        /** An entry that no attempt accounts for: nobody asked for it, or all who did were told that nothing was written. */
+        /**
+         * An entry that no attempt accounts for: nobody asked for it, or all who did were told that nothing was written. Or
+         * a note of no such entry.
+         */
         OUT_OF_NOWHERE,
         /** An answer with a balance or a version that there never was at that place. */
         WRONG_ANSWER,
@@ -22,6 +25,10 @@ record Violation(Kind kind, String text) {
         REORDERED,
         /** A read over all shards returned what the customers cannot have held together while it ran. */
         WRONG_TOTAL,
+        /** A note is not as it was written, or not where its customer is. */
+        NOT_AS_WRITTEN,
+        /** A trigger of the application's fired for what no client did, or not for what one did. */
+        TRIGGERED,
         /** A client met a failure that no fault explains. */
         UNEXPECTED
     }

@@ -268,6 +268,6 @@ class WrongHistoriesTest extends HistoryByHand {
         assertThat(check().get(0).text())
                 .contains("client/2 (Read[key=c-1]")
                 .contains("began after 1 writes were known to be done")
-                .contains("client/1 (Post[key=c-1, account=SAVINGS, cents=500, id=a, held=PT0S]");
+                .contains("client/1 (Post[key=c-1, account=SAVINGS, cents=500, id=a, isNoted=false, held=PT0S]");
     }
 }

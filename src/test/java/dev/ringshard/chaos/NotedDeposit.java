@@ -14,13 +14,13 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 
 /**
- * A deposit by an application's own SQL, in a transaction that takes its time: it idles once it has entered the fence, and
- * again before it commits. Movers have to wait for it, or to take other ranges first.
+ * A deposit by an application's own SQL, with its note in the same transaction. That may take its time: it idles once it
+ * has entered the fence, and again before it commits. Movers have to wait for it, or to take other ranges first.
  */
-final class LongTransaction {
-    private LongTransaction() {}
+final class NotedDeposit {
+    private NotedDeposit() {}
 
-    static Posting deposit(Router router, Post post) {
+    static Posting of(Router router, Post post) {
         return router.transaction(post.key(), transaction -> {
             idle(post.held().dividedBy(2));
             Posting posting = deposit(transaction, post);
@@ -43,6 +43,7 @@ final class LongTransaction {
             return new Posting.AlreadyApplied(earlier.get());
         }
         BigDecimal amount = Cents.amount(post.cents());
+        long number = customer.get(0, Long.class) + 1;
         BigDecimal after = customer.get(1, BigDecimal.class).add(amount);
         sql.execute(
                 "UPDATE customers SET " + balance + " = ?, version = version + 1 WHERE customer_key = ?",
@@ -55,12 +56,13 @@ final class LongTransaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 post.key(),
                 post.id(),
-                customer.get(0, Long.class) + 1,
+                number,
                 Kind.DEPOSIT.name(),
                 post.account().name(),
                 amount,
                 after,
                 transaction.token(post.key()));
+        Notes.write(sql, post, number);
         return new Posting.Applied(after);
     }
 
