@@ -125,9 +125,10 @@ final class ChaosMover {
     }
 
     private static void finish(String cluster, Shard source, Shard target, List<CommittedHandover> handovers) {
+        List<CommittedHandover> taken;
         try (ShardTransaction transaction = Finisher.begin(target, cluster, LOCK_TIMEOUT)) {
-            Finisher.activate(transaction, handovers);
+            taken = Finisher.activate(transaction, handovers);
         }
-        Finisher.forget(source, handovers, Optional.empty());
+        Finisher.forget(source, taken, Optional.empty());
     }
 }

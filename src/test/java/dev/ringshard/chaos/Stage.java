@@ -145,6 +145,13 @@ final class Stage implements AutoCloseable {
         return List.copyOf(shards);
     }
 
+    StagedShard shard(String name) {
+        return shards.stream()
+                .filter(shard -> shard.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     StagedShard anyShard(RandomGenerator by) {
         return shards.get(by.nextInt(shards.size()));
     }
@@ -179,11 +186,17 @@ final class Stage implements AutoCloseable {
         return over.getCount() == 0;
     }
 
+    /** As {@link #perform}; then everybody gets what they owned at first, and nothing is left lying about. */
+    void play(List<Actor> actors) throws SQLException {
+        perform(actors);
+        timed("to settle", this::settle);
+    }
+
     /**
      * Lets the clients work and the actors play at once until time is up, somebody {@linkplain #end() ends} it, or an
      * actor fails; then mends everything and waits until nothing moves any more.
      */
-    void play(List<Actor> actors) throws SQLException {
+    void perform(List<Actor> actors) throws SQLException {
         timed("to start clients", clients::work);
         List<RandomGenerator> seeds = new ArrayList<>();
         synchronized (random) {
@@ -204,7 +217,6 @@ final class Stage implements AutoCloseable {
         });
         timed("to rest", this::comeToRest);
         countHandovers();
-        timed("to settle", this::settle);
     }
 
     private void timed(String what, Runnable work) {
@@ -231,7 +243,6 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Whatever movers have left lying about, one more finishes it, and everybody owns what they did at first. */
     private void settle() {
         try (Ringshard bank = Ringshard.open(config())) {
             RebalanceReport report = bank.rebalancer().run(bank.rebalancer().plan(), progress -> {});

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,12 @@ record DataDirectory(Path path) {
 
     /** A new one on the disk, under {@code java.io.tmpdir}. */
     static DataDirectory onDisk() {
-        return copyUnder(disk());
+        return pristineUnder(disk());
     }
 
     /** A new one in memory where there is room: making a database means making some 300 files. */
     static DataDirectory inMemoryOrOnDisk() {
-        return copyUnder(memoryOrDisk());
+        return pristineUnder(memoryOrDisk());
     }
 
     private static Path disk() {
@@ -44,15 +45,34 @@ record DataDirectory(Path path) {
         }
     }
 
-    private static DataDirectory copyUnder(Path parent) {
-        DataDirectory copy = emptyUnder(parent);
+    private static DataDirectory pristineUnder(Path parent) {
         try {
-            pristine().copyTo(copy.path);
+            return pristine().copyUnder(parent);
         } catch (IOException | RuntimeException e) {
-            copy.delete();
             throw new IllegalStateException("the embedded binaries did not start: " + e.getMessage(), e);
         }
+    }
+
+    /** A copy beside it, whose server must not run. */
+    DataDirectory copy() throws IOException {
+        return copyUnder(Objects.requireNonNull(path.getParent()));
+    }
+
+    private DataDirectory copyUnder(Path parent) throws IOException {
+        DataDirectory copy = emptyUnder(parent);
+        try {
+            copyTo(copy.path);
+        } catch (IOException | RuntimeException e) {
+            copy.delete();
+            throw e;
+        }
         return copy;
+    }
+
+    /** Becomes a copy of another; the servers of both must not run. */
+    void becomeCopyOf(DataDirectory other) throws IOException {
+        deleteContents();
+        other.copyTo(path);
     }
 
     private static synchronized DataDirectory pristine() throws IOException {
@@ -98,12 +118,17 @@ record DataDirectory(Path path) {
     /** Does nothing if it is gone already. */
     void delete() {
         try {
-            List<Path> files = files();
-            for (int i = files.size() - 1; i >= 0; i--) {
-                Files.deleteIfExists(files.get(i));
-            }
+            deleteContents();
+            Files.deleteIfExists(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void deleteContents() throws IOException {
+        List<Path> files = files();
+        for (int i = files.size() - 1; i > 0; i--) {
+            Files.deleteIfExists(files.get(i));
         }
     }
 

@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server started from binaries on the test class path, on a free port and a directory of its own: that of a durable one
@@ -21,6 +23,7 @@ public final class EmbeddedServer extends PostgresServer {
     private final DataDirectory directory;
     private final int port;
     private EmbeddedPostgres running;
+    private @Nullable DataDirectory backup;
 
     private EmbeddedServer(boolean durable, Map<String, String> settings, DataDirectory directory, int port)
             throws IOException {
@@ -69,6 +72,25 @@ public final class EmbeddedServer extends PostgresServer {
         }
     }
 
+    /** Keeps a copy of the data of a server that was killed, instead of an earlier one. */
+    public synchronized void backUp() {
+        deleteBackup();
+        try {
+            backup = directory.copy();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sets the data of a server that was killed back to what they were at the last {@link #backUp}. */
+    public synchronized void restore() {
+        try {
+            directory.becomeCopyOf(Objects.requireNonNull(backup, "nothing was backed up"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts again as a standby, which follows nobody: it reads, and takes no writes. */
     public synchronized void restartAsStandby() {
         kill();
@@ -89,6 +111,14 @@ public final class EmbeddedServer extends PostgresServer {
         }
         release();
         directory.delete();
+        deleteBackup();
+    }
+
+    private void deleteBackup() {
+        if (backup != null) {
+            backup.delete();
+            backup = null;
+        }
     }
 
     @Override
