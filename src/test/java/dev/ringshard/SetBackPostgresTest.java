@@ -58,6 +58,10 @@ class SetBackPostgresTest {
             keysWhere(key -> true)
                     .forEach(key -> founded.put(key, bank.router().locate(key).shard()));
         }
+        backUp();
+    }
+
+    private void backUp() throws SQLException {
         backup = PostgresServer.shared().backup(databases.get(1));
         // On the same server, so that it has no timeline of its own as a restored server would have.
         sql(backup, "UPDATE ringshard.membership SET incarnation = 'before it was restored'");
@@ -90,6 +94,20 @@ class SetBackPostgresTest {
 
         assertNamed("that eu-1 has handed over to it");
         assertThat(customersOn(databases.get(0))).isEqualTo(rows).isPositive();
+    }
+
+    /** It had taken them from the shard that was set back, which remembers that, and not that they came back to it. */
+    @Test
+    void a_shard_that_has_handed_on_what_it_took_is_not_named() throws SQLException {
+        rebalance(config.withShard(weightless("eu-2", databases.get(1))));
+        backUp();
+        sql(databases.get(0), """
+                INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)
+                SELECT first_token, last_token, epoch + 1, 'eu-2' FROM ringshard.owned_range;
+                DELETE FROM ringshard.owned_range""");
+
+        assertNamed("that eu-1 has handed over to it");
+        assertThat(customersOn(databases.get(0))).isEqualTo(CUSTOMERS);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Reads everything on every shard, and says what is wrong. Changes nothing, except that it finishes handovers which are
@@ -81,8 +82,8 @@ public final class Verifier {
         long start = nanoTime.getAsLong();
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
-            RingState ring = new RingState(
-                    snapshots.coverage(), List.copyOf(holdings.values()), forgetful(snapshots, holdings.keySet()));
+            RingState ring =
+                    new RingState(snapshots.coverage(), List.copyOf(holdings.values()), forgetful(snapshots, holdings));
             Map<String, RowCheck> checks = new LinkedHashMap<>();
             holdings.forEach((shard, held) -> checks.put(shard, new RowCheck(router, ring, held)));
             RowMeter meter = new RowMeter(progress, aboutAllRows(snapshots));
@@ -108,7 +109,7 @@ public final class Verifier {
         }
     }
 
-    private static Set<SetBack> forgetful(Snapshots snapshots, Set<String> shards) {
+    private static Set<SetBack> forgetful(Snapshots snapshots, Map<String, Holdings> holdings) {
         List<TokenRange> gaps = snapshots.coverage().gaps().ranges();
         if (gaps.isEmpty()) {
             return Set.of();
@@ -118,7 +119,9 @@ public final class Verifier {
                         .flatMap(gap -> HandoverHistoryTable.overlapping(part.dsl(), gap).stream())
                         .toList())
                 .parts();
-        return SetBack.ofGaps(gaps, shards, (shard, gap) -> Objects.requireNonNull(histories.get(shard)).stream()
+        return SetBack.ofGaps(gaps, holdings.keySet(), (shard, gap) -> Stream.concat(
+                        Objects.requireNonNull(histories.get(shard)).stream(),
+                        Objects.requireNonNull(holdings.get(shard)).ranges().departures().stream())
                 .filter(away -> away.range().overlaps(gap))
                 .toList());
     }

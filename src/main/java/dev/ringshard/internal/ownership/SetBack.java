@@ -35,12 +35,8 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     /** All that contradicts, of the ranges that the shards of a cluster have noted, by their names. */
     public static Set<SetBack> among(Map<String, ShardRanges> shards) {
         Set<SetBack> found = new LinkedHashSet<>();
-        shards.forEach((source, ranges) -> {
-            ranges.committed()
-                    .forEach(away -> addIfUnknown(
-                            found, shards, source, new DepartedRange(away.range(), away.epoch(), away.target())));
-            ranges.departed().forEach(away -> addIfUnknown(found, shards, source, away));
-        });
+        shards.forEach(
+                (source, ranges) -> ranges.departures().forEach(away -> addIfUnknown(found, shards, source, away)));
         Map<String, List<OwnedRange>> owned = new LinkedHashMap<>();
         shards.forEach((shard, ranges) -> owned.put(shard, ranges.owned()));
         found.addAll(ofOwners(owned));
@@ -110,9 +106,11 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     /**
-     * What the shards remember of ranges that nobody owns: whoever took one last, by their histories, knows nothing of it.
+     * What the shards remember of ranges that nobody owns: whoever took one last, by what they have on record, knows nothing
+     * of it.
      *
-     * @param ofShard asks a shard's history for the handovers of ranges that overlap one
+     * @param ofShard asks a shard for the handovers from it of ranges that overlap one: those of its history, and those that
+     *     are not finished or tidied up, if the range is one of theirs
      */
     public static Set<SetBack> ofGaps(
             Collection<TokenRange> gaps,

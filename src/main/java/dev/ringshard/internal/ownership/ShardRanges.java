@@ -84,6 +84,14 @@ public record ShardRanges(
         return incoming.stream().anyMatch(staged -> staged.isOf(handover));
     }
 
+    /** What was handed over from here and is not tidied up yet. */
+    public List<DepartedRange> departures() {
+        return Stream.concat(
+                        committed.stream().map(away -> new DepartedRange(away.range(), away.epoch(), away.target())),
+                        departed.stream())
+                .toList();
+    }
+
     /** Whether the shard demonstrably took all of a range, with this epoch or a newer one. */
     public boolean took(TokenRange range, long epoch) {
         return covers(range, arrived, epoch);
