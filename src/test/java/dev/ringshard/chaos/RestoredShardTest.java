@@ -20,10 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A shard's server is set back to a backup of before a move, while clients and movers work. All is not well after that, as
  * acknowledged writes are lost with the server's data; so this is no part of the play in {@link ChaosIT}. But of what is
- * still on some shard, nobody deletes the last copy; and whoever asks is told which shard it was.
+ * still on some shard, nobody deletes the last copy; whoever asks is told which shard it was, and no other; and no read over
+ * all shards counts a customer twice, or leaves one out.
  *
- * <p>Not shown: that clients read what is true meanwhile, or that what they write is kept. A client may be served by a shard that was set back,
- * until it looks who owns what. Nor is shown how it is mended.
+ * <p>Not shown: that a client reads of one customer what is true, or that what it writes is kept; the shard that was set back
+ * may serve a client until that looks who owns what, and these histories are checked for nothing else. Nor that a purge which
+ * was proven right in the moment before is held back, nor how all this is mended. And the copy is of files, as they are when
+ * all of the server's processes are killed.
  */
 @Tag("ci")
 class RestoredShardTest {
@@ -40,7 +43,10 @@ class RestoredShardTest {
         assertNothingIsDeleted(WITH_IT, new ShardSetBack(RESTORED, WITHOUT_IT, WITH_IT, Sleeper.WAKES));
     }
 
-    /** A mover has taken from it and died: the copy that nobody owns is the last one. */
+    /**
+     * A mover has taken from it and died: the copy that nobody owns is the last one; unless a client has been quick enough to
+     * finish the handover.
+     */
     @Test
     void what_others_still_have_of_what_a_shard_took_after_its_backup_stays_with_them()
             throws SQLException, IOException {
