@@ -93,7 +93,7 @@ class NotesCheckTest extends HistoryByHand {
     }
 
     private void deposit(String id, boolean isNoted) {
-        int number = written.size();
+        long number = written.size();
         did(
                 2 * number,
                 2 * number + 1,
