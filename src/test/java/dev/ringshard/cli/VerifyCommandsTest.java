@@ -54,6 +54,7 @@ class VerifyCommandsTest {
                         "wrongTokens",
                         "duplicated",
                         "brokenReferences",
+                        "unfenced",
                         "audits",
                         "leftovers",
                         "leftoversByShard",

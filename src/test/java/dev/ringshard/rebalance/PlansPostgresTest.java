@@ -2,7 +2,9 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.DatabaseKind;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 
+@Tag("ci")
 class PlansPostgresTest extends PlansContract {
     PlansPostgresTest() throws SQLException {
         super(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL);

@@ -1,7 +1,9 @@
 package dev.ringshard.internal.schema;
 
 import dev.ringshard.config.DatabaseKind;
+import org.junit.jupiter.api.Tag;
 
+@Tag("ci")
 class InterruptedInitPostgresTest extends InterruptedInitContract {
     @Override
     DatabaseKind kind() {
