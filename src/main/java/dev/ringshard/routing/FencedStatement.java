@@ -89,7 +89,10 @@ public final class FencedStatement {
 
     private <T> T run(Shard shard, List<Long> tokens, Answer<T> answer, T otherwise, @Nullable Object... parameters) {
         if (shard.dialect().runsStatementsTogether()) {
-            return shard.autocommit(connection -> together(shard, connection, tokens, answer, parameters));
+            return shard.autocommit(connection -> {
+                shard.requireUnchanged();
+                return together(shard, connection, tokens, answer, parameters);
+            });
         }
         if (entering != Entering.FIRST) {
             return otherwise;

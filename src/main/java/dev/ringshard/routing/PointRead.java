@@ -56,6 +56,7 @@ public final class PointRead<T> {
      */
     List<T> on(Shard shard, long token, @Nullable Object... parameters) {
         return shard.read(connection -> {
+            shard.requireUnchanged();
             List<T> found = run(whereThereAreRows, connection, shard, token, parameters);
             return found.isEmpty() ? run(always, connection, shard, token, parameters) : found;
         });

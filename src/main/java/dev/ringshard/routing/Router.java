@@ -87,6 +87,7 @@ public final class Router {
                 Operation.TRANSACTION,
                 ascending,
                 owner -> owner.transaction(isolation.jdbcLevel(), transaction -> {
+                    owner.requireUnchanged();
                     for (long token : ascending) {
                         Fence.enter(transaction.connection(), token);
                     }

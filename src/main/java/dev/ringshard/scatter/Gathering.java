@@ -90,6 +90,7 @@ final class Gathering<T> {
                 () -> shard.isRetired()
                         ? Part.<T>nothing()
                         : shard.snapshot(transaction -> {
+                            shard.requireUnchanged();
                             HeldRanges held =
                                     HeldRanges.in(transaction, Objects.requireNonNull(departedBefore.get(shard)));
                             departures.seen(shard, held);

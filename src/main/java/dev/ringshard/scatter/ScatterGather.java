@@ -261,6 +261,7 @@ public final class ScatterGather {
                 ShardTransaction transaction = begin.apply(shard);
                 transactions.add(transaction);
                 long since = Objects.requireNonNull(departedBefore.get(shard));
+                shard.requireUnchanged();
                 HeldRanges held = transaction.run(looking -> ranges.at(looking, since));
                 departures.seen(shard, held);
                 parts.add(new ShardPart(transaction, held));

@@ -435,7 +435,7 @@ class MovesTouchNothingElsePostgresTest {
         try (Ringshard shop = Ringshard.open(config.withShard(second))) {
             assertThatThrownBy(shop::recover)
                     .isInstanceOf(CorruptionException.class)
-                    .hasMessageContaining("Shard eu-2 knows nothing of 1 ranges")
+                    .hasMessageContaining("Shard eu-2 knows nothing of a range")
                     .hasMessageContaining("set back in time");
             assertThatThrownBy(shop::recover).isInstanceOf(CorruptionException.class);
         }

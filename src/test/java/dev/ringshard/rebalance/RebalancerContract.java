@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -79,6 +82,35 @@ abstract class RebalancerContract extends GrowingCluster {
                 .allSatisfy(chunk -> assertThat(chunk.writePause().isPresent()).isEqualTo(chunk.rows() > 0));
         assertThat(report.writePauses().chunks())
                 .isEqualTo(moved.stream().filter(chunk -> chunk.rows() > 0).count());
+    }
+
+    /** It asks the shards one after the other: one just before a handover, and the other just after. */
+    @Test
+    void a_router_that_looks_again_and_again_while_rows_move_takes_no_handover_for_a_contradiction() throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        CountDownLatch looks = new CountDownLatch(1);
+        try (Ringshard other = Ringshard.open(bigger())) {
+            CompletableFuture<Integer> looking = CompletableFuture.supplyAsync(() -> {
+                int number = 0;
+                while (!isOver.get()) {
+                    other.router().refresh();
+                    looks.countDown();
+                    assertThat(other.customers().find("c-" + number++ % 10)).isNotNull();
+                    other.customers().count();
+                }
+                return number;
+            });
+            await(looks);
+            Rebalancer rebalancer = rebalancer(bigger());
+            try {
+                rebalancer.run(rebalancer.plan(), SMALL, progress -> {});
+                Rebalancer back = rebalancer(drained("eu-1"));
+                back.run(back.plan(), SMALL, progress -> {});
+            } finally {
+                isOver.set(true);
+            }
+            assertThat(looking.get(1, TimeUnit.MINUTES)).isPositive();
+        }
     }
 
     @Test

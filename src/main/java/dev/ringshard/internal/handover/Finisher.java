@@ -96,8 +96,11 @@ public final class Finisher {
     /** Of a target that did not take what was handed over to it. */
     static CorruptionException unknownTo(Shard target, Shard source, int handovers) {
         return new CorruptionException(
-                "Shard %1$s knows nothing of %3$d ranges that shard %2$s has handed over to it: it does not own them, has no copy, and has not handed them on. It was set back in time, by a restored backup or a standby that lagged. Nothing was forgotten and nothing deleted: %2$s still has their rows. Bring %1$s to a state after the handover; do not delete anything on %2$s."
-                        .formatted(target.name(), source.name(), handovers));
+                "Shard %1$s knows nothing of %3$s that shard %2$s has handed over to it: it does not own that, has no copy of it, and has not handed it on. It was set back in time, by a restored backup or a standby that lagged. Nothing was forgotten and nothing deleted: %2$s still has the rows. Bring %1$s to a state after the handover; do not delete anything on %2$s."
+                        .formatted(
+                                target.name(),
+                                source.name(),
+                                handovers == 1 ? "a range" : "%,d ranges".formatted(handovers)));
     }
 
     /**

@@ -48,6 +48,7 @@ final class RestoredShards {
         }
         Incarnation incarnation = said.get().incarnation();
         if (incarnation.isKnown() || incarnation.now().equals(compared.get(shard))) {
+            shard.accept();
             return BELIEVED;
         }
         Set<SetBack> contradictions = new LinkedHashSet<>();
@@ -66,6 +67,7 @@ final class RestoredShards {
         if (contradictions.isEmpty()) {
             compared.put(shard, incarnation.now());
         }
+        shard.accept(); // but for what contradicts
         return new Judgement(Optional.empty(), contradictions);
     }
 

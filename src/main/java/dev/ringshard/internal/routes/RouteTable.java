@@ -35,6 +35,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -202,13 +203,13 @@ public final class RouteTable {
     private Shard owner(long token) {
         Routes routes = current;
         Shard owner = routes.owner(token);
-        return owner != null ? owner : ownerAfterAsking(token, routes);
+        return owner != null && !owner.hasChanged() ? owner : ownerAfterAsking(token, routes);
     }
 
     private Shard ownerAfterAsking(long token, Routes seen) {
         Routes routes = seen.silent().isEmpty() ? refresh(seen) : afterAskingTheSilent();
         Shard owner = routes.owner(token);
-        if (owner != null) {
+        if (owner != null && !owner.hasChanged()) {
             return owner;
         }
         routes.requireNoContradiction(token);
@@ -366,33 +367,40 @@ public final class RouteTable {
 
     /**
      * With what contradicts in it. Shards are asked at the same time, so one may have said that it owns a range just before it
-     * handed it over: if it still says so once more, after the other said that it has it, that is no handover.
+     * handed it over to another, which said so just after.
+     *
+     * <p>INVARIANT: only what both say once more, asked after both had answered, is no handover: whoever handed the range over
+     * has done so by then.
      */
     private Routes judged(Routes routes, Set<Shard> fresh, Set<SetBack> found) {
         Set<SetBack> twice = SetBack.ofOwners(routes.byName());
         found.addAll(twice.stream().filter(routes.contradictions()::contains).toList());
-        Set<Shard> suspects = twice.stream()
-                .filter(one -> !found.contains(one))
-                .map(one -> shards.get(one.shard()))
-                .filter(fresh::contains)
+        Set<SetBack> suspected = twice.stream()
+                .filter(one -> !found.contains(one)
+                        && fresh.contains(shards.get(one.shard()))
+                        && fresh.contains(shards.get(one.other())))
                 .collect(Collectors.toSet());
-        if (suspects.isEmpty()) {
+        if (suspected.isEmpty()) {
             return routes.with(found);
         }
+        Set<Shard> involved = suspected.stream()
+                .flatMap(one -> Stream.of(one.shard(), one.other()))
+                .map(shards::get)
+                .collect(Collectors.toSet());
         Map<Shard, Optional<List<OwnedRange>>> again = new LinkedHashMap<>();
-        ranges.ask(suspects, PATIENCE).forEach((shard, outcome) -> {
+        ranges.ask(involved, PATIENCE).forEach((shard, outcome) -> {
             if (outcome.failure() == null) {
                 again.put(shard, outcome.get().map(Said::owned));
             }
         });
         Routes later = routes.updated(again, Map.of());
-        Set<SetBack> still = SetBack.ofOwners(later.byName());
-        twice.stream()
-                .filter(one -> still.contains(one) && again.containsKey(shards.get(one.shard())))
-                .forEach(found::add);
-        if (!found.isEmpty()) {
-            log.error(String.join(" ", SetBack.sentences(found)));
+        suspected.retainAll(SetBack.ofOwners(later.byName()));
+        suspected.removeIf(
+                one -> !again.containsKey(shards.get(one.shard())) || !again.containsKey(shards.get(one.other())));
+        if (!suspected.isEmpty()) {
+            log.error(String.join(" ", SetBack.sentences(suspected)));
         }
+        found.addAll(suspected);
         return later.with(found);
     }
 

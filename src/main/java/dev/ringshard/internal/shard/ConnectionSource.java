@@ -57,6 +57,20 @@ final class ConnectionSource implements AutoCloseable {
         return retired;
     }
 
+    /** As {@link Shard#hasChanged}. */
+    boolean hasChanged() {
+        return isOurs
+                && dataSource instanceof HikariDataSource pool
+                && PoolLogins.of(pool).hasChanged();
+    }
+
+    /** As {@link Shard#accept}. */
+    void accept() {
+        if (isOurs && dataSource instanceof HikariDataSource pool) {
+            PoolLogins.of(pool).accept();
+        }
+    }
+
     /** As {@link Shard#pool}. */
     Optional<PoolState> pool() {
         return dataSource instanceof HikariDataSource pool ? Optional.of(state(pool)) : Optional.empty();

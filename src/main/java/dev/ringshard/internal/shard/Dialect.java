@@ -85,10 +85,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /**
      * Sets what a session needs that has just been opened for a pool of Ringshard's own.
      *
+     * @return which server and line of its history it is, as {@link #incarnation}; empty where that is not known
      * @throws SQLException if it fails, or the session can be given to other clients between two transactions, and is not
      *     as it must be by itself
      */
-    void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
+    Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
 
     /** Whether a statement may leave something behind in its session, as far as its text tells. */
     boolean mayChangeSession(String sql);

@@ -74,11 +74,12 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
+    public Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
         Duration wait = pool.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? pool.lockTimeout() : LONGEST_LOCK_WAIT;
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCK_TIMEOUT " + wait.toMillis());
         }
+        return Optional.empty();
     }
 
     @Override

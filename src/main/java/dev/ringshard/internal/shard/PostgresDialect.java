@@ -90,8 +90,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
-        PostgresSession.begin(connection, pool.lockTimeout(), url);
+    public Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
+        return Optional.of(PostgresSession.begin(connection, pool.lockTimeout(), url, incarnation()));
     }
 
     @Override
@@ -245,7 +245,7 @@ record PostgresDialect() implements Dialect {
 
     /** A temporary table that somebody left in the session, named as a sharded one, would be taken for it. */
     private static final String NO_TEMPORARY_TABLES =
-            "SELECT set_config('search_path', current_setting('search_path') || ', pg_temp', true)";
+            "SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)";
 
     /** What reads or writes whole tables is about their rows, all of them. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;

@@ -28,18 +28,26 @@ final class PostgresSession {
                         .isEmpty();
     }
 
-    /** In one round trip. */
-    static void begin(Connection connection, Duration lockTimeout, String url) throws SQLException {
+    /**
+     * In one round trip.
+     *
+     * @param incarnation an expression
+     * @return its value
+     */
+    static String begin(Connection connection, Duration lockTimeout, String url, String incarnation)
+            throws SQLException {
         String limit = lockTimeout.toMillis() + "ms";
         try (Statement statement = connection.createStatement();
-                ResultSet session = statement.executeQuery("""
+                ResultSet session =
+                        statement.executeQuery("""
                         SELECT pg_backend_pid() = %1$d,
                                CASE WHEN pg_backend_pid() = %1$d THEN set_config('lock_timeout', '%2$s', false)
                                     ELSE current_setting('lock_timeout') END,
                                CASE WHEN pg_backend_pid() = %1$d
                                     THEN set_config('default_transaction_isolation', '%3$s', false)
                                     ELSE current_setting('default_transaction_isolation') END,
-                               format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database())""".formatted(process(connection), limit, ISOLATION))) {
+                               format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database()),
+                               %4$s""".formatted(process(connection), limit, ISOLATION, incarnation))) {
             session.next();
             if (!session.getBoolean(1)) {
                 String set = session.getString(4) + " SET ";
@@ -51,6 +59,7 @@ final class PostgresSession {
                         set + "default_transaction_isolation = '" + ISOLATION + "'");
                 nameNoStatements(connection, url);
             }
+            return session.getString(5);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
@@ -76,6 +77,32 @@ public final class Shard implements AutoCloseable {
     /** Closed while the shard answers; otherwise open, or half open. */
     public BreakerState breakerState() {
         return connections.breakerState();
+    }
+
+    /**
+     * Whether its server was restored, or a standby took over, since this process first connected: it may be behind, and is not
+     * believed until somebody has {@linkplain #accept accepted} it. Not known of a data source of the caller's.
+     */
+    public boolean hasChanged() {
+        return connections.hasChanged();
+    }
+
+    /** Takes the server for what it says it is, after it was compared with the others. */
+    public void accept() {
+        connections.accept();
+    }
+
+    /**
+     * For work that has its connection, as whoever made that may have noticed.
+     *
+     * @throws NoOwnerException if its server {@linkplain #hasChanged has changed}
+     */
+    public void requireUnchanged() {
+        if (hasChanged()) {
+            throw new NoOwnerException("""
+                    Shard %s was restored, or a standby took over, since this process connected to it. Nothing was done. \
+                    Ringshard compares it with the other shards and tries again.""".formatted(name));
+        }
     }
 
     /**

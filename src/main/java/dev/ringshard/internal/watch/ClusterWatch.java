@@ -9,6 +9,7 @@ import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenMap;
@@ -188,10 +189,9 @@ public final class ClusterWatch implements AutoCloseable {
 
     /** What contradicts now and did so at the look before: in between, a handover may look alike. */
     private Optional<String> contradiction(Collection<WatchedShard> all) {
-        Set<SetBack> found = SetBack.among(all.stream()
-                .filter(shard -> shard.isUp() && shard.last().isPresent())
-                .collect(Collectors.toMap(
-                        WatchedShard::name, shard -> shard.last().orElseThrow().ranges())));
+        Map<String, ShardRanges> said = new LinkedHashMap<>();
+        all.forEach(shard -> shard.justSaid().ifPresent(reading -> said.put(shard.name(), reading.ranges())));
+        Set<SetBack> found = SetBack.among(said);
         Set<SetBack> persistent = new LinkedHashSet<>(found);
         persistent.retainAll(suspected);
         suspected = found;

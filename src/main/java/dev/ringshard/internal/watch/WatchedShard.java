@@ -44,6 +44,7 @@ final class WatchedShard {
     private final History history = new History();
     private @Nullable Question asked;
     private @Nullable ShardReading last;
+    private boolean answered;
     private List<MovedChunk> news = List.of();
     private @Nullable Count count;
     private long countAt;
@@ -110,11 +111,13 @@ final class WatchedShard {
     /** Takes the answer, if it comes in time. */
     void take(long nanos, Instant now) throws InterruptedException {
         news = List.of();
+        answered = false;
         Question question = Objects.requireNonNull(asked);
         try {
             Said said = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
             asked = null;
             last = said.reading;
+            answered = true;
             news = history.news(shard.name(), said.past);
             become(ShardStatuses.state(said.reading), Optional.empty(), now);
             if (question.counts && !said.reading.isNew()) {
@@ -160,8 +163,9 @@ final class WatchedShard {
         return state == State.NEW || count == null ? List.of() : count.rows;
     }
 
-    boolean isUp() {
-        return state == State.UP;
+    /** What it said at this look; empty if it takes its time, or takes no part. */
+    Optional<ShardReading> justSaid() {
+        return answered && state == State.UP ? last() : Optional.empty();
     }
 
     /** What it last said; empty if it never did. */

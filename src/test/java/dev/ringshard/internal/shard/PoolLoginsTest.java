@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -139,7 +140,7 @@ class PoolLoginsTest {
         Properties properties = new Properties();
         properties.setProperty("user", database.user());
         properties.setProperty("password", database.password());
-        return new PoolLogins("eu-1", driver, database.url(), properties, opened -> {});
+        return new PoolLogins("eu-1", driver, database.url(), properties, opened -> Optional.empty());
     }
 
     private HikariDataSource pool(Duration connectionTimeout) {
