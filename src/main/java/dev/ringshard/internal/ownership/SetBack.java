@@ -37,9 +37,10 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         Set<SetBack> found = new LinkedHashSet<>();
         shards.forEach(
                 (source, ranges) -> ranges.departures().forEach(away -> addIfUnknown(found, shards, source, away)));
-        Map<String, List<OwnedRange>> owned = new LinkedHashMap<>();
-        shards.forEach((shard, ranges) -> owned.put(shard, ranges.owned()));
-        found.addAll(ofOwners(owned));
+        List<Owned> owned = new ArrayList<>();
+        shards.forEach((shard, ranges) ->
+                ranges.owned().forEach(one -> owned.add(new Owned(shard, one, ranges.took(one.range(), one.epoch())))));
+        found.addAll(ownedTwice(owned));
         return found;
     }
 
@@ -55,13 +56,22 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         }
     }
 
-    private record Owned(String shard, OwnedRange range) {}
+    /** @param arrived whether it is on record that the shard took the range with this epoch */
+    private record Owned(String shard, OwnedRange range, boolean arrived) {}
 
-    /** What contradicts in what shards own, by their names. */
+    /**
+     * What contradicts in what shards own, by their names. A claim gives the source the epoch that the target gets: of two with
+     * the same epoch this cannot tell the older, as {@link #among} can.
+     */
     public static Set<SetBack> ofOwners(Map<String, List<OwnedRange>> shards) {
+        List<Owned> all = new ArrayList<>();
+        shards.forEach((shard, owned) -> owned.forEach(range -> all.add(new Owned(shard, range, false))));
+        return ownedTwice(all);
+    }
+
+    private static Set<SetBack> ownedTwice(List<Owned> all) {
         Set<SetBack> found = new LinkedHashSet<>();
-        List<Owned> ascending = new ArrayList<>();
-        shards.forEach((shard, owned) -> owned.forEach(range -> ascending.add(new Owned(shard, range))));
+        List<Owned> ascending = new ArrayList<>(all);
         ascending.sort(Comparator.comparing(one -> one.range.range()));
         Owned furthest = null; // of those before, the one that reaches furthest
         for (Owned next : ascending) {
@@ -94,7 +104,9 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     private static SetBack ownedTwice(Owned one, Owned other) {
-        boolean isInOrder = one.range.epoch() <= other.range.epoch();
+        boolean isInOrder = one.range.epoch() == other.range.epoch()
+                ? !one.arrived || other.arrived
+                : one.range.epoch() < other.range.epoch();
         Owned older = isInOrder ? one : other;
         Owned newer = isInOrder ? other : one;
         return new SetBack(
