@@ -92,7 +92,7 @@ public final class Router {
                         Fence.enter(transaction.connection(), token);
                     }
                     transaction.mark();
-                    transaction.isForCaller();
+                    transaction.beginCallersWork();
                     return StrayRow.refused(work).run(new KeyedTransaction(transaction, this::canonical, tokens));
                 }));
     }

@@ -59,7 +59,7 @@ public final class ShardPart {
 
     /** Does work on this part; what a database says against it comes as Ringshard's own failure. */
     public <T> T run(Work<T> work) {
-        transaction.isForCaller();
+        transaction.beginCallersWork();
         return transaction.run(inside -> work.run(this));
     }
 

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.ownership;
 
+import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -87,20 +89,19 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     /**
-     * What contradicts in what a shard owns, and what another has on record that it handed over to it: it was newer.
-     *
-     * @param other the name of the other
-     * @param departures from the other to the shard
+     * What contradicts in what a shard owns, and what another, which is asked, has on record that it handed over to it: that was
+     * newer.
      */
-    public static Set<SetBack> ofTarget(
-            String shard, List<OwnedRange> owned, String other, List<DepartedRange> departures) {
-        Set<SetBack> found = new LinkedHashSet<>();
-        for (DepartedRange away : departures) {
-            if (owned.stream().anyMatch(own -> own.range().overlaps(away.range()) && own.epoch() < away.epoch())) {
-                found.add(new SetBack(shard, other, Sign.KNOWS_NOTHING, away.range(), away.epoch()));
-            }
-        }
-        return found;
+    public static Set<SetBack> ofTarget(String shard, List<OwnedRange> owned, Shard other) {
+        List<DepartedRange> departures =
+                Objects.requireNonNull(other.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
+                        ? HandoverHistoryTable.to(reading.dsl(), shard)
+                        : List.<DepartedRange>of()));
+        return departures.stream()
+                .filter(away -> owned.stream()
+                        .anyMatch(own -> own.range().overlaps(away.range()) && own.epoch() < away.epoch()))
+                .map(away -> new SetBack(shard, other.name(), Sign.KNOWS_NOTHING, away.range(), away.epoch()))
+                .collect(Collectors.toSet());
     }
 
     private static SetBack ownedTwice(Owned one, Owned other) {

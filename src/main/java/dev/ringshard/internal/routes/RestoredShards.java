@@ -1,18 +1,12 @@
 package dev.ringshard.internal.routes;
 
-import dev.ringshard.internal.ownership.DepartedRange;
-import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
-import dev.ringshard.internal.ownership.OwnedRange;
-import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +49,8 @@ final class RestoredShards {
         for (Shard other : shards.all()) {
             try {
                 if (other != shard) {
-                    contradictions.addAll(contradictions(shard, said.get().owned(), other));
+                    contradictions.addAll(
+                            SetBack.ofTarget(shard.name(), said.get().owned(), other));
                 }
             } catch (RuntimeException unanswered) {
                 return new Judgement(Optional.of("""
@@ -69,13 +64,5 @@ final class RestoredShards {
         }
         shard.accept(); // but for what contradicts
         return new Judgement(Optional.empty(), contradictions);
-    }
-
-    private static Set<SetBack> contradictions(Shard shard, List<OwnedRange> owned, Shard other) {
-        List<DepartedRange> departures =
-                Objects.requireNonNull(other.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
-                        ? HandoverHistoryTable.to(reading.dsl(), shard.name())
-                        : List.<DepartedRange>of()));
-        return SetBack.ofTarget(shard.name(), owned, other.name(), departures);
     }
 }

@@ -101,7 +101,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     boolean resetSession(Connection connection) throws SQLException;
 
-    /** Whether other clients may get this session between two transactions, with whatever was set in it. */
+    /** Whether a pooler stands before the server, so that what is set here beyond a transaction may reach other clients. */
     boolean isPooled(Connection connection) throws SQLException;
 
     /** What the server says of a failure in a sentence, without what the driver adds. */

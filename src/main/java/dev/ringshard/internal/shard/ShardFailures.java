@@ -7,6 +7,7 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import java.sql.SQLException;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.exception.DataAccessException;
@@ -30,6 +31,29 @@ final class ShardFailures {
 
     /** Before the commit was sent: whatever failed, the database has undone all of it. */
     RuntimeException inTransaction(Throwable failure) {
+        return inTransaction(failure, this::asItIs);
+    }
+
+    /** As {@link #inTransaction(Throwable)}, of a statement of the caller's. */
+    RuntimeException ofCaller(Throwable failure) {
+        return inTransaction(failure, this::asCallersIs);
+    }
+
+    /** As {@link #inTransaction(Throwable)}, of a mover's, whose statements are all Ringshard's own. */
+    RuntimeException ofMover(Throwable failure) {
+        return inTransaction(
+                failure,
+                unknown -> unknown instanceof DataAccessException
+                        ? refusedOurs(
+                                failure,
+                                FailureKind.first(failure)
+                                        .<Throwable>map(sql -> sql)
+                                        .orElse(failure))
+                        : asItIs(failure));
+    }
+
+    /** @param unknown for what no kind of failure says */
+    private RuntimeException inTransaction(Throwable failure, Function<Throwable, RuntimeException> unknown) {
         if (failure instanceof RingshardException known) {
             return known;
         }
@@ -39,7 +63,7 @@ final class ShardFailures {
             case DISCONNECTED -> lost(failure);
             case READ_ONLY -> readOnly(failure);
             case DENIED -> denied(failure);
-            case DUPLICATE, OUT_OF_RANGE, OTHER -> asItIs(failure);
+            case DUPLICATE, OUT_OF_RANGE, OTHER -> unknown.apply(failure);
         };
     }
 
@@ -146,26 +170,31 @@ final class ShardFailures {
     }
 
     private RuntimeException asItIs(Throwable failure) {
-        return failure instanceof RuntimeException unchecked
-                ? unchecked
-                : refused("a statement of Ringshard's own", failure, failure);
+        return failure instanceof RuntimeException unchecked ? unchecked : refusedOurs(failure, failure);
     }
 
-    /** Of a mover's, whose statements are all Ringshard's own. */
-    RuntimeException ofMover(Throwable failure) {
-        RuntimeException known = inTransaction(failure);
-        return known instanceof DataAccessException
-                ? refused(
-                        "a statement of Ringshard's own",
-                        failure,
-                        FailureKind.first(failure).<Throwable>map(sql -> sql).orElse(failure))
-                : known;
-    }
-
-    private SqlFailedException refused(String statement, Throwable failure, Throwable reason) {
+    private SqlFailedException refusedOurs(Throwable failure, Throwable reason) {
         String state = state(failure);
+        return refused("a statement of Ringshard's own", sentence(reason), remedy(state), failure);
+    }
+
+    /** What jOOQ threw is the caller's to handle. */
+    private RuntimeException asCallersIs(Throwable failure) {
+        if (failure instanceof RuntimeException unchecked) {
+            return unchecked;
+        }
+        String state = state(failure);
+        boolean isOfServer = state.startsWith("53") || state.startsWith("54");
+        return refused(
+                "a statement",
+                String.valueOf(failure.getMessage()),
+                isOfServer ? remedy(state) : "Correct the statement.",
+                failure);
+    }
+
+    private SqlFailedException refused(String statement, String reason, String remedy, Throwable failure) {
         return new SqlFailedException("""
-                Shard %s refused %s (SQLSTATE %s): %s. The transaction was rolled back; nothing was written. %s""".formatted(shard, statement, state, sentence(reason), remedy(state)), failure);
+                Shard %s refused %s (SQLSTATE %s): %s. The transaction was rolled back; nothing was written. %s""".formatted(shard, statement, state(failure), reason, remedy), failure);
     }
 
     private static String sentence(Throwable reason) {
@@ -186,32 +215,6 @@ final class ShardFailures {
                         ? "That is more than its database can do: make the row, or the statement, smaller, then do the same again."
                         : "See by 'config check' and 'plan' whether its tables are as they are configured, and in its server's log for the reason, then do the same again.";
         };
-    }
-
-    /** Of a statement of the caller's: what jOOQ threw is the caller's to handle. */
-    RuntimeException ofCaller(Throwable failure) {
-        if (failure instanceof RuntimeException unchecked && FailureKind.of(failure) == FailureKind.OTHER) {
-            return unchecked;
-        }
-        boolean isKnown =
-                switch (FailureKind.of(failure)) {
-                    case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED -> true;
-                    case DUPLICATE, OUT_OF_RANGE, OTHER -> failure instanceof RingshardException;
-                };
-        if (isKnown) {
-            return inTransaction(failure);
-        }
-        if (failure instanceof RuntimeException unchecked) {
-            return unchecked;
-        }
-        String state = state(failure);
-        boolean isOfServer = state.startsWith("53") || state.startsWith("54");
-        return new SqlFailedException(
-                """
-                Shard %s refused a statement (SQLSTATE %s): %s. The transaction was rolled back; nothing was \
-                written. %s""".formatted(
-                        shard, state, failure.getMessage(), isOfServer ? remedy(state) : "Correct the statement."),
-                failure);
     }
 
     private static String state(Throwable failure) {

@@ -6,6 +6,7 @@ import dev.ringshard.failure.SqlFailedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,13 @@ public final class ShardTransaction implements AutoCloseable {
     private @Nullable String mark;
     private boolean ended;
     private boolean hasChangedSession;
-    private boolean isCallers;
-    private boolean isMovers;
+    private Function<Throwable, RuntimeException> translation;
 
     ShardTransaction(Shard shard, Connection connection, Ending ending) {
         this.shard = shard;
         this.connection = connection;
         this.ending = ending;
+        this.translation = shard.failures()::inTransaction;
     }
 
     /** What is done to a connection before it is given back. */
@@ -82,13 +83,13 @@ public final class ShardTransaction implements AutoCloseable {
     }
 
     /** Notes that what follows are statements of a caller's, whose failures are the caller's. */
-    public void isForCaller() {
-        isCallers = true;
+    public void beginCallersWork() {
+        translation = shard.failures()::ofCaller;
     }
 
     /** Notes that all statements are Ringshard's own. */
     ShardTransaction forMover() {
-        isMovers = true;
+        translation = shard.failures()::ofMover;
         return this;
     }
 
@@ -103,15 +104,8 @@ public final class ShardTransaction implements AutoCloseable {
             return work.run(this);
         } catch (SQLException | RuntimeException failure) {
             shard.leaveIfReadOnly(failure);
-            throw translated(failure);
+            throw translation.apply(failure);
         }
-    }
-
-    private RuntimeException translated(Throwable failure) {
-        if (isMovers) {
-            return shard.failures().ofMover(failure);
-        }
-        return isCallers ? shard.failures().ofCaller(failure) : shard.failures().inTransaction(failure);
     }
 
     /**
