@@ -35,7 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +55,7 @@ public final class RouteTable {
     private final Admission admission;
     private final Questions<Optional<Said>> ranges;
     private final RestoredShards restored;
+    private final Contradictions contradictions;
     private final Questions<Boolean> finishing;
 
     /** Shards with handovers that the database user may not finish. */
@@ -71,6 +71,7 @@ public final class RouteTable {
         this.admission = admission;
         this.ranges = new Questions<>(executor, admission::ranges);
         this.restored = new RestoredShards(shards);
+        this.contradictions = new Contradictions(asked -> ranges.ask(asked, PATIENCE));
         this.finishing = new Questions<>(executor, source -> Finisher.finish(source, shards::find));
     }
 
@@ -362,46 +363,7 @@ public final class RouteTable {
                 silences.put(shard, why(shard, outcome.failure()));
             }
         });
-        return judged(seen.updated(answers, silences), answers.keySet(), found);
-    }
-
-    /**
-     * With what contradicts in it. Shards are asked at the same time, so one may have said that it owns a range just before it
-     * handed it over to another, which said so just after.
-     *
-     * <p>INVARIANT: only what both say once more, asked after both had answered, is no handover: whoever handed the range over
-     * has done so by then.
-     */
-    private Routes judged(Routes routes, Set<Shard> fresh, Set<SetBack> found) {
-        Set<SetBack> twice = SetBack.ofOwners(routes.byName());
-        found.addAll(twice.stream().filter(routes.contradictions()::contains).toList());
-        Set<SetBack> suspected = twice.stream()
-                .filter(one -> !found.contains(one)
-                        && fresh.contains(shards.get(one.shard()))
-                        && fresh.contains(shards.get(one.other())))
-                .collect(Collectors.toSet());
-        if (suspected.isEmpty()) {
-            return routes.with(found);
-        }
-        Set<Shard> involved = suspected.stream()
-                .flatMap(one -> Stream.of(one.shard(), one.other()))
-                .map(shards::get)
-                .collect(Collectors.toSet());
-        Map<Shard, Optional<List<OwnedRange>>> again = new LinkedHashMap<>();
-        ranges.ask(involved, PATIENCE).forEach((shard, outcome) -> {
-            if (outcome.failure() == null) {
-                again.put(shard, outcome.get().map(Said::owned));
-            }
-        });
-        Routes later = routes.updated(again, Map.of());
-        suspected.retainAll(SetBack.ofOwners(later.byName()));
-        suspected.removeIf(
-                one -> !again.containsKey(shards.get(one.shard())) || !again.containsKey(shards.get(one.other())));
-        if (!suspected.isEmpty()) {
-            log.error(String.join(" ", SetBack.sentences(suspected)));
-        }
-        found.addAll(suspected);
-        return later.with(found);
+        return contradictions.judged(seen.updated(answers, silences), answers.keySet(), found);
     }
 
     /** A wrong database is a reason not to open at all, but not to stop what is running. */

@@ -1,0 +1,104 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/**
+ * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
+ * uses the session, and as much of it as possible in one round trip.
+ */
+final class PostgresTransactions {
+    /**
+     * As a replica, where the user may: neither triggers nor foreign keys act on rows that move, so that they arrive as they
+     * were, and nothing else is touched by their copy or their purge.
+     */
+    private static final String AS_REPLICA = "SELECT set_config('session_replication_role', 'replica', true)"
+            + " WHERE has_parameter_privilege('session_replication_role', 'SET')";
+
+    /** Row-level security would hide rows, and they would not be counted or moved: such a statement fails instead. */
+    private static final String ALL_ROWS = "SET LOCAL row_security = off";
+
+    /** A temporary table that somebody left in the session, named as a sharded one, would be taken for it. */
+    private static final String NO_TEMPORARY_TABLES =
+            "SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)";
+
+    /** What reads or writes whole tables is about their rows, all of them. */
+    private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
+
+    /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
+    private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
+            + " SELECT set_config('transaction_timeout', '0', true)"
+            + " WHERE current_setting('transaction_timeout', true) IS NOT NULL"; // from PostgreSQL 17
+
+    private PostgresTransactions() {}
+
+    /** As {@link Dialect#beginAt}. */
+    static void beginAt(Connection connection, int isolation) throws SQLException {
+        begin(connection, "BEGIN ISOLATION LEVEL " + level(isolation));
+    }
+
+    private static String level(int isolation) {
+        return switch (isolation) {
+            case Connection.TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
+            case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
+            case Connection.TRANSACTION_SERIALIZABLE -> "SERIALIZABLE";
+            default -> throw new IllegalArgumentException("PostgreSQL has no isolation level " + isolation);
+        };
+    }
+
+    /** As {@link Dialect#beginSnapshot}. */
+    static void beginSnapshot(Connection connection) throws SQLException {
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES);
+    }
+
+    /** As {@link Dialect#beginLockingSnapshot}. */
+    static void beginLockingSnapshot(Connection connection) throws SQLException {
+        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; " + WHOLE_TABLES);
+    }
+
+    /** As {@link Dialect#beginCopy}. */
+    static void beginCopy(Connection connection) throws SQLException {
+        begin(
+                connection,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES + "; " + WITHOUT_TIME_LIMITS);
+    }
+
+    /**
+     * One round trip. To set the level of the session, and to set it back, would take one more each; behind a pooler it would
+     * reach other clients. The driver leaves alone a transaction that it finds begun.
+     */
+    private static void begin(Connection connection, String statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(statements);
+        }
+        connection.setAutoCommit(false);
+    }
+
+    /** As {@link Dialect#beginMove}. */
+    static void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(
+                connection,
+                lockTimeout,
+                "SELECT set_config('synchronous_commit', 'on', true)"
+                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
+    }
+
+    /** As {@link Dialect#beginTidying}. */
+    static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");
+    }
+
+    private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL ringshard.mover = 'on';"
+                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
+                    + " SET LOCAL idle_in_transaction_session_timeout = " + Dialect.FROZEN_AFTER.toMillis() + "; "
+                    + WHOLE_TABLES + "; "
+                    + WITHOUT_TIME_LIMITS + "; "
+                    + AS_REPLICA + "; "
+                    + durability);
+        }
+    }
+}
