@@ -21,10 +21,7 @@ import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.verify.Verification;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -249,18 +246,10 @@ class SetBackPostgresTest {
     }
 
     private static long customersOn(TestDatabase database) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM customers")) {
-            row.next();
-            return row.getLong(1);
-        }
+        return database.number("SELECT count(*) FROM customers");
     }
 
     private static void sql(TestDatabase database, String statements) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SET ringshard.mover = 'on'; " + statements);
-        }
+        database.execute("SET ringshard.mover = 'on'; " + statements);
     }
 }

@@ -2,6 +2,7 @@ package dev.ringshard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.testing.Commands;
 import dev.ringshard.testing.H2Database;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,13 +34,13 @@ class DiskTest {
     void mount() throws Exception {
         disk = Files.createDirectory(directory.resolve("disk"));
         away = directory.resolve("away");
-        isMounted = succeeds("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString());
+        isMounted = Commands.succeed("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString());
     }
 
     @AfterEach
     void unmount() throws Exception {
         if (isMounted) {
-            assertThat(succeeds("umount", "--lazy", disk.toString())).isTrue();
+            assertThat(Commands.succeed("umount", "--lazy", disk.toString())).isTrue();
         }
     }
 
@@ -47,7 +48,8 @@ class DiskTest {
     void a_read_only_directory_is_told_by_name() throws Exception {
         Cli cli = configured(disk, "1m");
         if (isMounted) {
-            assertThat(succeeds("mount", "-o", "remount,ro", disk.toString())).isTrue();
+            assertThat(Commands.succeed("mount", "-o", "remount,ro", disk.toString()))
+                    .isTrue();
         } else {
             putAFileInTheWay();
         }
@@ -167,18 +169,5 @@ class DiskTest {
     private void putAFileInTheWay() throws IOException {
         Files.move(disk, away);
         Files.createFile(disk);
-    }
-
-    private static boolean succeeds(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException noSuchCommand) {
-            return false;
-        }
     }
 }

@@ -10,14 +10,11 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.testing.Commands;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,7 +93,8 @@ class HinderedMovePostgresTest {
     @Test
     void a_disk_that_runs_full_is_named_and_the_rebalance_ends_once_there_is_room(@TempDir Path directory)
             throws Exception {
-        boolean isMounted = succeeds("mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", directory.toString());
+        boolean isMounted =
+                Commands.succeed("mount", "-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", directory.toString());
         try {
             ShardConfig second = shard("eu-2");
             sql(
@@ -119,7 +117,7 @@ class HinderedMovePostgresTest {
                 assertComplete(shop);
 
                 if (isMounted) {
-                    assertThat(succeeds("mount", "-o", "remount,size=400m", directory.toString()))
+                    assertThat(Commands.succeed("mount", "-o", "remount,size=400m", directory.toString()))
                             .isTrue();
                 } else {
                     sql(
@@ -136,7 +134,8 @@ class HinderedMovePostgresTest {
             }
         } finally {
             if (isMounted) {
-                assertThat(succeeds("umount", "--lazy", directory.toString())).isTrue();
+                assertThat(Commands.succeed("umount", "--lazy", directory.toString()))
+                        .isTrue();
             }
         }
     }
@@ -208,31 +207,10 @@ class HinderedMovePostgresTest {
     }
 
     private void sql(int shard, String sql) throws SQLException {
-        try (Connection connection = databases.get(shard).connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        databases.get(shard).execute(sql);
     }
 
     private String text(int shard, String query) throws SQLException {
-        try (Connection connection = databases.get(shard).connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static boolean succeeds(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException noSuchCommand) {
-            return false;
-        }
+        return String.valueOf(databases.get(shard).text(query));
     }
 }

@@ -36,7 +36,10 @@ class ContradictionsTest {
     private final Contradictions contradictions = new Contradictions(asked -> {
         Map<Shard, Outcome<Optional<Said>>> answers = new LinkedHashMap<>();
         asked.forEach(shard -> answers.put(
-                shard, new Outcome<>(Optional.of(new Said(now.get(shard), new Incarnation("one", "one"))), null)));
+                shard,
+                new Outcome<>(
+                        Optional.of(new Said(now.getOrDefault(shard, List.of()), new Incarnation("one", "one"))),
+                        null)));
         return answers;
     });
 
