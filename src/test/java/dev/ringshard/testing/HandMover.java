@@ -83,8 +83,8 @@ public final class HandMover implements AutoCloseable {
     /** Copies the rows to the target, where nobody sees them yet. */
     public void stage() throws SQLException {
         update(target, "DELETE FROM ringshard.departed_range WHERE first_token BETWEEN ? AND ?", first, last);
+        delete(target);
         for (ShardedTable table : tables) {
-            delete(target, table);
             copy(table);
         }
         update(
@@ -97,8 +97,12 @@ public final class HandMover implements AutoCloseable {
         target.commit();
     }
 
-    private void delete(Connection connection, ShardedTable table) throws SQLException {
-        update(connection, "DELETE FROM " + table.name() + within(connection, table), first, last);
+    /** Those that refer to others first. */
+    private void delete(Connection connection) throws SQLException {
+        for (int i = tables.size() - 1; i >= 0; i--) {
+            ShardedTable table = tables.get(i);
+            update(connection, "DELETE FROM " + table.name() + within(connection, table), first, last);
+        }
     }
 
     private static String within(Connection connection, ShardedTable table) throws SQLException {
@@ -186,9 +190,7 @@ public final class HandMover implements AutoCloseable {
 
     /** Deletes the rows that were left behind. */
     public void purge() throws SQLException {
-        for (int i = tables.size() - 1; i >= 0; i--) {
-            delete(source, tables.get(i));
-        }
+        delete(source);
         update(source, "DELETE FROM ringshard.departed_range WHERE first_token = ? AND epoch = ?", first, epoch);
         source.commit();
     }

@@ -28,9 +28,14 @@ public final class OpenCluster implements AutoCloseable {
         }
     }
 
-    /** Opens a cluster that was founded with one shard for each kind given. */
+    /** Opens a cluster of the bank that was founded with one shard for each kind given. */
     public static OpenCluster of(List<DatabaseKind> kinds) throws SQLException {
         return new OpenCluster(TestCluster.founded(kinds));
+    }
+
+    /** As {@link #of(List)}, of {@link Parcels} instead of the bank. */
+    public static OpenCluster ofParcels(List<DatabaseKind> kinds) throws SQLException {
+        return new OpenCluster(Parcels.founded(kinds));
     }
 
     /** Opens a cluster that is there, all of whose shards are given by their URLs. */

@@ -3,9 +3,6 @@ package dev.ringshard.internal.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.StaleVersionException;
@@ -16,6 +13,8 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +28,7 @@ class BrokenCopyPostgresTest {
     /** What the source was about to say must not disturb who comes next. */
     @Test
     void a_copy_whose_target_is_gone_leaves_a_source_that_works() throws SQLException {
-        try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+        try (OpenCluster cluster = OpenCluster.ofParcels(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
                 Shards shards = Shards.open(cluster.config().shards())) {
             create(cluster, 5_000);
             Shard source = shards.get("eu-1");
@@ -48,9 +47,9 @@ class BrokenCopyPostgresTest {
     void a_copy_that_reads_otherwise_than_its_source_is_not_handed_over() {
         String shouting = """
                 CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS
-                'BEGIN NEW.first_name := upper(NEW.first_name); RETURN NEW; END';
-                CREATE TRIGGER shout BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION shout();
-                ALTER TABLE customers ENABLE ALWAYS TRIGGER shout""";
+                'BEGIN NEW.label := upper(NEW.label); RETURN NEW; END';
+                CREATE TRIGGER shout BEFORE INSERT ON parcels FOR EACH ROW EXECUTE FUNCTION shout();
+                ALTER TABLE parcels ENABLE ALWAYS TRIGGER shout""";
 
         assertThatThrownBy(() -> moveTo(shouting))
                 .isInstanceOf(CorruptionException.class)
@@ -59,14 +58,14 @@ class BrokenCopyPostgresTest {
 
     @Test
     void a_column_whose_bits_mean_something_else_on_the_target_is_not_copied() {
-        assertThatThrownBy(() -> moveTo("ALTER TABLE customers ALTER COLUMN created_at TYPE timestamp(6)"))
+        assertThatThrownBy(() -> moveTo("ALTER TABLE parcels ALTER COLUMN postage TYPE double precision"))
                 .isInstanceOf(StaleVersionException.class)
-                .hasMessageContaining("customers has other columns on eu-2 than on eu-1");
+                .hasMessageContaining("parcels has other columns on eu-2 than on eu-1");
     }
 
     /** Hands over all that eu-1 owns, after a change of eu-2; whatever comes of it, nothing has moved. */
     private static void moveTo(String change) throws SQLException {
-        try (OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+        try (OpenCluster cluster = OpenCluster.ofParcels(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
                 Shards shards = Shards.open(cluster.config().shards())) {
             create(cluster, 100);
             Shard source = shards.get("eu-1");
@@ -77,7 +76,7 @@ class BrokenCopyPostgresTest {
                 new Handover(cluster.config().cluster(), cluster.config().shardedTables(), System::nanoTime, step -> {})
                         .attempt(chunk);
             } finally {
-                assertThat(cluster.ringshard().customers().count()).isEqualTo(100);
+                assertThat(new Parcels(cluster.ringshard()).count()).isEqualTo(100);
                 assertThat(rangesOf(source)).isEqualTo(chunk.ranges());
             }
         }
@@ -88,26 +87,24 @@ class BrokenCopyPostgresTest {
         return owned.stream().map(OwnedRange::range).toList();
     }
 
-    private static void create(OpenCluster cluster, int customers) {
-        cluster.ringshard()
-                .customers()
-                .createAll(IntStream.range(0, customers)
-                        .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", Balances.ZERO))
+    private static void create(OpenCluster cluster, int parcels) {
+        new Parcels(cluster.ringshard())
+                .createAll(IntStream.range(0, parcels)
+                        .mapToObj(i -> Parcel.bare("p-" + i))
                         .toList());
     }
 
     private static void breakCopy(Shard source, Shard target) throws SQLException {
         try (ShardTransaction from = source.beginSnapshot();
                 ShardTransaction to = target.beginMove(Duration.ofSeconds(5))) {
-            TableColumns customers =
-                    TableColumns.of(from, BankConfig.ON.tables().get(0));
+            TableColumns parcels = TableColumns.of(from, Parcels.TABLES.get(0));
             int victim = to.dsl().fetchSingle("SELECT pg_backend_pid()").get(0, Integer.class);
             target.transaction(other -> other.dsl().fetch("SELECT pg_terminate_backend(?, 10000)", victim));
-            new PostgresCopy().copy(from, to, customers, ALL);
+            new PostgresCopy().copy(from, to, parcels, ALL);
         }
     }
 
     private static long count(ShardTransaction transaction) {
-        return transaction.dsl().fetchSingle("SELECT count(*) FROM customers").get(0, Long.class);
+        return transaction.dsl().fetchSingle("SELECT count(*) FROM parcels").get(0, Long.class);
     }
 }

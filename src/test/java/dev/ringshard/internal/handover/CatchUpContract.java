@@ -3,16 +3,7 @@ package dev.ringshard.internal.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.Customer;
-import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.bank.OperationId;
-import dev.ringshard.bank.Posting;
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
@@ -20,11 +11,13 @@ import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Router;
 import dev.ringshard.testing.OpenCluster;
-import java.math.BigDecimal;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,33 +29,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to customers after their rows were copied, and before they are handed over, is handed over, too. */
+/** What happens to rows after their rows were copied, and before they are handed over, is handed over, too. */
 abstract class CatchUpContract {
-    private static final BigDecimal ONE = new BigDecimal("1.00");
-    private static final List<ShardedTable> TABLES =
-            List.of(BankConfig.ON.tables().get(0), BankConfig.ON.tables().get(1));
-
     private final OpenCluster cluster;
     private final Shards shards;
-    private final CustomerRepository customers;
+    private final Parcels parcels;
     private final Router router;
     private String newcomer = "";
 
     CatchUpContract(DatabaseKind source, DatabaseKind target) throws SQLException {
-        cluster = OpenCluster.of(List.of(source, target));
+        cluster = OpenCluster.ofParcels(List.of(source, target));
         shards = Shards.open(cluster.config().shards());
-        customers = cluster.ringshard().customers();
+        parcels = new Parcels(cluster.ringshard());
         router = cluster.ringshard().router();
     }
 
     @BeforeEach
     void create() {
-        customers.createAll(IntStream.range(0, 600)
-                .mapToObj(i -> new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("100.00", "0.01", "0.00")))
+        parcels.createAll(IntStream.range(0, 600)
+                .mapToObj(i -> Parcel.of("p-" + i, "100.00"))
                 .toList());
-        customers.createAll(IntStream.range(0, 20)
-                .mapToObj(i -> new NewCustomer("poor-" + i, "Ada", "Lovelace", Balances.ZERO))
-                .toList());
+        parcels.createAll(
+                IntStream.range(0, 20).mapToObj(i -> Parcel.bare("bare-" + i)).toList());
         newcomer = IntStream.range(0, 1_000)
                 .mapToObj(i -> "new-" + i)
                 .filter(this::isOnSource)
@@ -72,7 +60,7 @@ abstract class CatchUpContract {
 
     @AfterEach
     void everythingIsSoundInTheEnd() throws SQLException {
-        new Recovery(shards, TABLES, Optional.empty()).run();
+        new Recovery(shards, Parcels.TABLES, Optional.empty()).run();
         cluster.assertSound();
         shards.close();
         cluster.close();
@@ -82,59 +70,56 @@ abstract class CatchUpContract {
     void nothing() {
         moveWhile(() -> {});
 
-        assertThat(customers.count()).isEqualTo(620);
+        assertThat(parcels.count()).isEqualTo(620);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 250})
-    void deposits(int depositors) {
-        List<String> keys = moving().subList(0, depositors);
+    void stamps(int stamped) {
+        List<String> keys = moving().subList(0, stamped);
 
-        moveWhile(() ->
-                keys.forEach(key -> customers.deposit(key, Account.SAVINGS, ONE, new OperationId("gift-" + key))));
+        moveWhile(() -> keys.forEach(key -> parcels.stamp(key, "gift", "1.00")));
 
         assertThat(keys).allSatisfy(key -> {
-            assertThat(found(key).balances().savings()).isEqualByComparingTo("101.00");
+            assertThat(parcels.postage(key)).isEqualByComparingTo("101.00");
             assertThat(router.locate(key).shard()).isEqualTo("eu-2");
-            assertThat(customers.deposit(key, Account.SAVINGS, ONE, new OperationId("gift-" + key)))
-                    .isInstanceOf(Posting.AlreadyApplied.class);
+            assertThat(parcels.stamp(key, "gift", "1.00")).isFalse();
         });
     }
 
     @Test
-    void customers_come() {
-        moveWhile(() ->
-                customers.create(new NewCustomer(newcomer, "Grace", "Hopper", new Balances("7.00", "0.00", "0.00"))));
+    void parcels_come() {
+        moveWhile(() -> parcels.create(Parcel.of(newcomer, "7.00").labelled("new")));
 
-        assertThat(customers.count()).isEqualTo(621);
-        assertThat(found(newcomer).firstName()).isEqualTo("Grace");
+        assertThat(parcels.count()).isEqualTo(621);
+        assertThat(found(newcomer).label()).isEqualTo("new");
     }
 
     @Test
-    void a_customer_goes() {
+    void a_parcel_goes() {
         String key = goer();
 
-        moveWhile(() -> customers.delete(key));
+        moveWhile(() -> parcels.delete(key));
 
-        assertThat(customers.find(key)).isEmpty();
-        assertThat(customers.count()).isEqualTo(619);
+        assertThat(parcels.find(key)).isEmpty();
+        assertThat(parcels.count()).isEqualTo(619);
     }
 
     @Test
-    void one_goes_and_another_gets_a_deposit_and_a_third_comes_in_place_of_the_first() {
+    void one_goes_and_another_gets_a_stamp_and_a_third_comes_in_place_of_the_first() {
         String goer = goer();
         String key = moving().get(0);
 
         moveWhile(() -> {
-            customers.delete(goer);
-            customers.deposit(key, Account.SAVINGS, ONE, OperationId.random());
-            customers.create(new NewCustomer(newcomer, "Grace", "Hopper", Balances.ZERO));
+            parcels.delete(goer);
+            parcels.stamp(key, "gift", "1.00");
+            parcels.create(Parcel.bare(newcomer).labelled("new"));
         });
 
-        assertThat(customers.find(goer)).isEmpty();
-        assertThat(found(key).balances().savings()).isEqualByComparingTo("101.00");
-        assertThat(found(newcomer).firstName()).isEqualTo("Grace");
-        assertThat(customers.count()).isEqualTo(620);
+        assertThat(parcels.find(goer)).isEmpty();
+        assertThat(parcels.postage(key)).isEqualByComparingTo("101.00");
+        assertThat(found(newcomer).label()).isEqualTo("new");
+        assertThat(parcels.count()).isEqualTo(620);
     }
 
     @Test
@@ -144,12 +129,10 @@ abstract class CatchUpContract {
         CountDownLatch mayCommit = new CountDownLatch(1);
         AtomicReference<CompletableFuture<Boolean>> work = new AtomicReference<>(new CompletableFuture<>());
 
-        new Handover("bank", TABLES, System::nanoTime, step -> {
+        new Handover("parcels", Parcels.TABLES, System::nanoTime, step -> {
                     if (step == HandoverStep.STAGE) {
                         work.set(CompletableFuture.supplyAsync(() -> router.transaction(key, transaction -> {
-                            transaction
-                                    .dsl()
-                                    .execute("UPDATE customers SET first_name = 'Late' WHERE customer_key = ?", key);
+                            transaction.dsl().execute("UPDATE parcels SET label = 'late' WHERE parcel_key = ?", key);
                             written.countDown();
                             await(mayCommit);
                             return true;
@@ -163,7 +146,7 @@ abstract class CatchUpContract {
                 })
                 .attempt(chunk());
 
-        assertThat(found(key).firstName()).isEqualTo("Late");
+        assertThat(found(key).label()).isEqualTo("late");
         assertThat(router.locate(key).shard()).isEqualTo("eu-2");
     }
 
@@ -176,33 +159,32 @@ abstract class CatchUpContract {
     }
 
     @Test
-    void deposits_between_the_copy_and_its_refreshing_and_the_lock() {
+    void stamps_between_the_copy_and_its_refreshing_and_the_lock() {
         List<String> keys = moving().subList(0, 3);
 
         moveWhile(
-                () -> keys.forEach(key -> customers.deposit(key, Account.SAVINGS, ONE, OperationId.random())),
+                () -> keys.forEach(key -> parcels.stamp(key, UUID.randomUUID().toString(), "1.00")),
                 HandoverStep.REFRESH,
                 HandoverStep.LOCK);
 
-        assertThat(keys)
-                .allSatisfy(key -> assertThat(found(key).balances().savings()).isEqualByComparingTo("102.00"));
+        assertThat(keys).allSatisfy(key -> assertThat(parcels.postage(key)).isEqualByComparingTo("102.00"));
     }
 
     @Test
     void what_came_before_the_refreshing_goes_before_the_lock() {
         moveWhile(
                 () -> {
-                    if (customers.find(newcomer).isEmpty()) {
-                        customers.create(new NewCustomer(newcomer, "Grace", "Hopper", Balances.ZERO));
+                    if (parcels.find(newcomer).isEmpty()) {
+                        parcels.create(Parcel.bare(newcomer));
                     } else {
-                        customers.delete(newcomer);
+                        parcels.delete(newcomer);
                     }
                 },
                 HandoverStep.REFRESH,
                 HandoverStep.LOCK);
 
-        assertThat(customers.find(newcomer)).isEmpty();
-        assertThat(customers.count()).isEqualTo(620);
+        assertThat(parcels.find(newcomer)).isEmpty();
+        assertThat(parcels.count()).isEqualTo(620);
     }
 
     @ParameterizedTest
@@ -210,17 +192,17 @@ abstract class CatchUpContract {
             value = HandoverStep.class,
             names = {"REFRESH", "LOCK"})
     void a_column_that_comes_after_the_copy_keeps_the_chunk_where_it_is(HandoverStep before) {
-        assertThatThrownBy(() -> moveWhile(() -> alterSource("ADD COLUMN nick_name varchar(20)"), before))
+        assertThatThrownBy(() -> moveWhile(() -> alterSource("ADD COLUMN colour varchar(20)"), before))
                 .isInstanceOf(StaleVersionException.class)
                 .hasMessageContaining(" on eu-1 have changed while");
 
-        alterSource("DROP COLUMN nick_name");
+        alterSource("DROP COLUMN colour");
         assertThat(router.locate(moving().get(0)).shard()).isEqualTo("eu-1");
-        assertThat(customers.count()).isEqualTo(620);
+        assertThat(parcels.count()).isEqualTo(620);
     }
 
     private void alterSource(String change) {
-        shards.get("eu-1").transaction(altering -> altering.dsl().execute("ALTER TABLE customers " + change));
+        shards.get("eu-1").transaction(altering -> altering.dsl().execute("ALTER TABLE parcels " + change));
     }
 
     /** Moves everything that eu-1 owns, while this happens between the copy and the lock. */
@@ -229,7 +211,7 @@ abstract class CatchUpContract {
     }
 
     private void moveWhile(Runnable change, HandoverStep... before) {
-        new Handover("bank", TABLES, System::nanoTime, step -> {
+        new Handover("parcels", Parcels.TABLES, System::nanoTime, step -> {
                     if (List.of(before).contains(step)) {
                         change.run();
                     }
@@ -247,10 +229,10 @@ abstract class CatchUpContract {
                 .toList();
     }
 
-    /** One with empty accounts, who can be deleted. */
+    /** One without stamps. */
     private String goer() {
         return IntStream.range(0, 20)
-                .mapToObj(i -> "poor-" + i)
+                .mapToObj(i -> "bare-" + i)
                 .filter(this::isOnSource)
                 .findFirst()
                 .orElseThrow();
@@ -258,7 +240,7 @@ abstract class CatchUpContract {
 
     private List<String> moving() {
         return IntStream.range(0, 600)
-                .mapToObj(i -> "c-" + i)
+                .mapToObj(i -> "p-" + i)
                 .filter(this::isOnSource)
                 .toList();
     }
@@ -267,7 +249,7 @@ abstract class CatchUpContract {
         return router.locate(key).shard().equals("eu-1");
     }
 
-    private Customer found(String key) {
-        return customers.find(key).orElseThrow();
+    private Parcel found(String key) {
+        return parcels.find(key).orElseThrow();
     }
 }

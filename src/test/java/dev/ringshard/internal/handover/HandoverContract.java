@@ -4,13 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.bank.OperationId;
-import dev.ringshard.bank.Posting;
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
@@ -27,6 +20,8 @@ import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -56,39 +51,34 @@ import org.junit.jupiter.params.provider.EnumSource;
  * exceptions within this process; what a killed process leaves behind is not shown here.
  */
 abstract class HandoverContract {
-    private static final int CUSTOMERS = 60;
-    private static final BigDecimal ONE = new BigDecimal("1.00");
-    private static final List<ShardedTable> TABLES =
-            List.of(BankConfig.ON.tables().get(0), BankConfig.ON.tables().get(1));
+    private static final int PARCELS = 60;
 
     private final OpenCluster cluster;
     private final Shards shards;
-    private final CustomerRepository customers;
+    private final Parcels parcels;
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private int served;
 
     HandoverContract(DatabaseKind source, DatabaseKind target) throws SQLException {
-        cluster = OpenCluster.of(List.of(source, target));
+        cluster = OpenCluster.ofParcels(List.of(source, target));
         shards = Shards.open(cluster.config().shards());
-        customers = cluster.ringshard().customers();
+        parcels = new Parcels(cluster.ringshard());
     }
 
     @BeforeEach
     void create() {
-        customers.createAll(IntStream.range(0, CUSTOMERS)
-                .mapToObj(i -> new NewCustomer(
-                        key(i),
-                        i % 2 == 0 ? "O'Hara \"Zoë\" 😀 \\N\t" : "",
-                        "Łukasz\n" + i,
-                        new Balances("100.00", "0.01", "0.00")))
+        parcels.createAll(IntStream.range(0, PARCELS)
+                .mapToObj(i ->
+                        Parcel.of(key(i), "100.01").labelled(i % 2 == 0 ? "O'Hara \"Zoë\" 😀 \\N\tŁukasz\n" + i : ""))
                 .toList());
-        customers.deposit(key(0), Account.CHECKING, new BigDecimal("9999999999999999.99"), OperationId.random());
+        parcels.stamp(key(0), "large", "9999999999999999.99");
     }
 
     @AfterEach
     void everythingIsSoundInTheEnd() throws SQLException {
         recover();
         cluster.assertSound();
-        assertThat(customers.count()).isEqualTo(CUSTOMERS);
+        assertThat(parcels.count()).isEqualTo(PARCELS);
         assertThat(cluster.ringshard().status().leftovers()).isZero();
         executor.shutdownNow();
         shards.close();
@@ -130,7 +120,7 @@ abstract class HandoverContract {
                     .contains(departed);
             assertThat(stillThere).isFalse();
         }
-        new Recovery(shards, TABLES, Optional.empty()).purge(shards.get("eu-1"), List.of(TokenRange.ALL));
+        new Recovery(shards, Parcels.TABLES, Optional.empty()).purge(shards.get("eu-1"), List.of(TokenRange.ALL));
         everybodyIsServed();
     }
 
@@ -244,24 +234,22 @@ abstract class HandoverContract {
     }
 
     @Test
-    void a_deposit_between_stage_and_hand_over_waits_and_lands_on_the_target() throws Exception {
+    void a_write_between_stage_and_hand_over_waits_and_lands_on_the_target() throws Exception {
         Chunk chunk = chunk();
         String key = keyIn(chunk);
-        AtomicReference<Future<Posting>> deposit = new AtomicReference<>();
+        AtomicReference<Future<Boolean>> stamp = new AtomicReference<>();
 
         mover(step -> {
                     if (step == HandoverStep.HAND_OVER) {
-                        deposit.set(executor.submit(
-                                () -> customers.deposit(key, Account.SAVINGS, ONE, OperationId.random())));
+                        stamp.set(executor.submit(() -> parcels.stamp(key, "late", "1.00")));
                         awaitLockWait();
                     }
                 })
                 .attempt(chunk);
 
-        assertThat(Objects.requireNonNull(deposit.get())
-                        .get(10, TimeUnit.SECONDS)
-                        .balance())
-                .isEqualByComparingTo("101.00");
+        assertThat(Objects.requireNonNull(stamp.get()).get(10, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(parcels.postage(key)).isEqualByComparingTo("101.01");
         assertThat(cluster.ringshard().router().locate(key).shard()).isEqualTo("eu-2");
     }
 
@@ -317,7 +305,7 @@ abstract class HandoverContract {
     }
 
     private static Handover mover(Consumer<HandoverStep> beforeStep) {
-        return new Handover("bank", TABLES, System::nanoTime, beforeStep);
+        return new Handover("parcels", Parcels.TABLES, System::nanoTime, beforeStep);
     }
 
     /** Once more on another connection if one had died in the pool. */
@@ -327,14 +315,14 @@ abstract class HandoverContract {
                 System::nanoTime,
                 wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()),
                 RandomGenerator.of("Random"));
-        return retry.run(() -> new Recovery(shards, TABLES, Optional.empty()).run(), failure -> {});
+        return retry.run(() -> new Recovery(shards, Parcels.TABLES, Optional.empty()).run(), failure -> {});
     }
 
     private static String key(int number) {
-        return "c-" + number;
+        return "p-" + number;
     }
 
-    /** The middle of the first range of eu-1 that has customers, and a whole range. */
+    /** The middle of the first range of eu-1 that has parcels, and a whole range. */
     private Chunk chunk() {
         List<TokenRange> owned = owned("eu-1");
         List<TokenRange> ranges = new ArrayList<>();
@@ -346,7 +334,7 @@ abstract class HandoverContract {
     }
 
     private String keyIn(Chunk chunk) {
-        return IntStream.range(1, CUSTOMERS)
+        return IntStream.range(1, PARCELS)
                 .mapToObj(HandoverContract::key)
                 .filter(key -> chunk.ranges().stream()
                         .anyMatch(range ->
@@ -362,24 +350,21 @@ abstract class HandoverContract {
                 .toList();
     }
 
-    /** Reads and writes every customer, through a router that knows nothing of what happened. */
+    /** Reads and writes every parcel, through a router that knows nothing of what happened. */
     private void everybodyIsServed() {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            BigDecimal before = savings(key(i));
-            customers.deposit(key(i), Account.SAVINGS, ONE, OperationId.random());
-            assertThat(savings(key(i))).isEqualByComparingTo(before.add(ONE));
+        for (int i = 0; i < PARCELS; i++) {
+            BigDecimal before = parcels.postage(key(i));
+            assertThat(parcels.stamp(key(i), "served-" + ++served, "1.00")).isTrue();
+            assertThat(parcels.postage(key(i))).isEqualByComparingTo(before.add(BigDecimal.ONE));
         }
-        assertThat(customers.count()).isEqualTo(CUSTOMERS);
-    }
-
-    private BigDecimal savings(String key) {
-        return customers.find(key).orElseThrow().balances().savings();
+        assertThat(parcels.count()).isEqualTo(PARCELS);
     }
 
     private long rows(String shard, @org.jspecify.annotations.Nullable Chunk within) throws SQLException {
         long rows = 0;
-        for (ShardedTable table : TABLES) {
-            String where = within == null ? "" : " WHERE " + TableColumns.within("ring_token", within.ranges());
+        for (ShardedTable table : Parcels.TABLES) {
+            String token = shards.get(shard).dialect().token(table);
+            String where = within == null ? "" : " WHERE " + TableColumns.within(token, within.ranges());
             rows += number(shard, "SELECT count(*) FROM " + table.name() + where);
         }
         return rows;
