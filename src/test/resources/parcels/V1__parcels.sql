@@ -2,6 +2,7 @@ CREATE TABLE parcels (
     parcel_key varchar(255) NOT NULL,
     label varchar(100) NOT NULL,
     postage numeric(19, 2) DEFAULT 0 NOT NULL,
+    handled integer DEFAULT 0 NOT NULL,
     ring_token bigint NOT NULL,
     CONSTRAINT parcels_pk PRIMARY KEY (parcel_key)
 );

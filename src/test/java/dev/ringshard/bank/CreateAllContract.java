@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.Threads;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,6 +69,19 @@ abstract class CreateAllContract extends CustomersContract {
         assertThat(there).containsEntry("p-1", found("p-1")).containsEntry("p-7", found("p-7"));
         assertThat(Stream.of("p-1", "p-7").map(this::everything).toList()).isEqualTo(before);
         assertThat(customers.count()).isEqualTo(20);
+    }
+
+    @Test
+    void they_end_on_the_owners_although_some_of_their_ranges_have_moved() throws SQLException {
+        String moved = customerWith("1", keyWhere("p", shard -> shard.equals("eu-1")));
+        move("eu-1", "eu-2", firstTokenOf(moved));
+
+        customers.createAll(people("p-", 300));
+
+        assertThat(shardOf(moved)).isEqualTo("eu-2");
+        assertThat(customers.count()).isEqualTo(300);
+        assertThat(people("p-", 300))
+                .allSatisfy(one -> assertThat(customers.find(one.key())).isPresent());
     }
 
     @Test

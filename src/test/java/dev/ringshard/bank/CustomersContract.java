@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.routing.Router;
+import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -94,6 +99,35 @@ abstract class CustomersContract {
                 .filter(key -> shard.test(shardOf(key)))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Moves a stored range as it is. */
+    void move(String source, String target, long firstToken) throws SQLException {
+        try (HandMover mover = mover(source, target, firstToken)) {
+            mover.move();
+        }
+    }
+
+    HandMover mover(String source, String target, long firstToken) throws SQLException {
+        return new HandMover(
+                database(source), database(target), target, cluster.config().shardedTables(), firstToken);
+    }
+
+    TestDatabase database(String shard) {
+        return TestDatabase.of(cluster.config().shard(shard).orElseThrow());
+    }
+
+    /** Of the stored range that holds the key. */
+    long firstTokenOf(String key) {
+        try (Statement statement = Objects.requireNonNull(cluster.connections().get(shardOf(key)))
+                        .createStatement();
+                ResultSet row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE "
+                        + router.token(key) + " BETWEEN first_token AND last_token")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     /** Everything stored of a customer. */

@@ -6,13 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
-import dev.ringshard.testing.HandMover;
-import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.testing.Threads;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,30 +125,6 @@ abstract class TransfersContract extends CustomersContract {
                     other);
         } finally {
             move(away, home, moved);
-        }
-    }
-
-    private void move(String source, String target, long firstToken) throws SQLException {
-        try (HandMover mover = new HandMover(
-                TestDatabase.of(cluster.config().shard(source).orElseThrow()),
-                TestDatabase.of(cluster.config().shard(target).orElseThrow()),
-                target,
-                cluster.config().shardedTables(),
-                firstToken)) {
-            mover.move();
-        }
-    }
-
-    /** Of the stored range that holds the key. */
-    private long firstTokenOf(String key) {
-        try (Statement statement = Objects.requireNonNull(cluster.connections().get(shardOf(key)))
-                        .createStatement();
-                ResultSet row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE "
-                        + router.token(key) + " BETWEEN first_token AND last_token")) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Work that tries to end the transaction it runs in: nothing of it stays, and the next work finds everything as it was. */
 abstract class EndedByWorkContract extends RoutedCluster {
-    private static final String RENAME = "UPDATE customers SET first_name = 'Eve' WHERE customer_key = ?";
+    private static final String RELABEL = "UPDATE parcels SET label = 'lost' WHERE parcel_key = ?";
 
     /** Whatever a connection has for it. */
     enum Ending {
@@ -55,12 +55,12 @@ abstract class EndedByWorkContract extends RoutedCluster {
     @ParameterizedTest
     @EnumSource
     void work_that_ends_its_transaction_is_refused_and_leaves_nothing(Ending ending) {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
 
-        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
-                    transaction.dsl().execute(RENAME, key);
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
                     ending.of(transaction.connection());
-                    return transaction.dsl().execute(RENAME, key);
+                    return transaction.dsl().execute(RELABEL, key);
                 }))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("That call has done nothing");
@@ -70,9 +70,9 @@ abstract class EndedByWorkContract extends RoutedCluster {
 
     @Test
     void work_that_ends_its_transaction_by_a_statement_is_told_so() {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
 
-        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
                     transaction.dsl().execute("ROLLBACK");
                     return 1;
                 }))
@@ -84,38 +84,38 @@ abstract class EndedByWorkContract extends RoutedCluster {
 
     @Test
     void a_transaction_of_jooq_within_the_work_is_a_savepoint() {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
 
-        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
-                    transaction.dsl().transaction(inner -> inner.dsl().execute(RENAME, key));
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().transaction(inner -> inner.dsl().execute(RELABEL, key));
                     throw new IllegalStateException("the work ends here");
                 }))
                 .hasMessageContaining("the work ends here");
         assertUnchanged(key);
 
-        bank.router().transaction(key, transaction -> {
-            transaction.dsl().execute("UPDATE customers SET last_name = 'Byron' WHERE customer_key = ?", key);
+        ringshard.router().transaction(key, transaction -> {
+            transaction.dsl().execute("UPDATE parcels SET handled = 7 WHERE parcel_key = ?", key);
             assertThatThrownBy(() -> transaction.dsl().transaction(inner -> {
-                        inner.dsl().execute(RENAME, key);
+                        inner.dsl().execute(RELABEL, key);
                         throw new IllegalStateException("the part ends here");
                     }))
                     .hasMessageContaining("the part ends here");
             return 1;
         });
         assertUnchanged(key);
-        assertThat(customers.find(key).orElseThrow().lastName()).isEqualTo("Byron");
+        assertThat(parcels.find(key).orElseThrow().handled()).isEqualTo(7);
     }
 
     @Test
     void savepoints_and_what_a_connection_is_there_for_work() {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
 
-        bank.router().transaction(key, transaction -> {
+        ringshard.router().transaction(key, transaction -> {
             Connection connection = transaction.connection();
             connection.setAutoCommit(false); // as it is
             var before = connection.setSavepoint();
             try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate("UPDATE customers SET first_name = 'Eve' WHERE customer_key = '" + key + "'");
+                statement.executeUpdate("UPDATE parcels SET label = 'lost' WHERE parcel_key = '" + key + "'");
             }
             connection.rollback(before);
             assertThat(connection).isEqualTo(transaction.connection()).isNotEqualTo(null);
@@ -126,6 +126,6 @@ abstract class EndedByWorkContract extends RoutedCluster {
     }
 
     private void assertUnchanged(String key) {
-        assertThat(customers.find(key).orElseThrow().firstName()).isEqualTo("Ada");
+        assertThat(parcels.find(key).orElseThrow().label()).isEqualTo("fragile");
     }
 }

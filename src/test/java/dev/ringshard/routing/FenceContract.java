@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingConfig;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
@@ -40,20 +40,17 @@ abstract class FenceContract {
     private static final long LAST = 1_999;
     private static final long INSIDE = 1_500;
     private static final long OUTSIDE = 5_000;
+    private static final long TOKEN_OF_INSIDE = RingConfig.DEFAULT.hash().token("inside");
 
-    private final TestDatabase database = TestCluster.database(kind());
+    private final TestDatabase database =
+            TestDatabase.of(Parcels.founded(kind(), 1).shards().get(0));
     private final ExecutorService executor = Executors.newCachedThreadPool();
 
     abstract DatabaseKind kind();
 
     @BeforeEach
     void a_shard_that_owns_one_range() throws SQLException {
-        try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            ShardSchema.bring(shards.get("eu-1"), TestCluster.config(List.of(TestCluster.shard("eu-1", database))));
-        }
-        sql(
-                "INSERT INTO ringshard.membership (cluster_id, shard_name, hash_name, hash_probe, key_type, database_id, founding, standing, incarnation)"
-                        + " VALUES ('bank', 'eu-1', 'md5', 0, 'text', 'no other', 'by hand', 'member', 'unknown')");
+        sql("DELETE FROM ringshard.owned_range");
         sql("INSERT INTO ringshard.owned_range VALUES (1000, 1999, 1)");
     }
 
@@ -97,31 +94,31 @@ abstract class FenceContract {
 
     @Test
     void a_row_of_an_owned_token_can_be_written_by_anybody() throws SQLException {
-        insertCustomer("inside", INSIDE);
-        sql("UPDATE customers SET first_name = 'Grace' WHERE customer_key = 'inside'");
-        insertEntry("inside", INSIDE);
-        sql("DELETE FROM account_entries WHERE customer_key = 'inside'");
-        sql("DELETE FROM customers WHERE customer_key = 'inside'");
-        assertThat(count("customers")).isZero();
+        insertParcel("inside", INSIDE);
+        sql("UPDATE parcels SET label = 'heavy' WHERE parcel_key = 'inside'");
+        own(TOKEN_OF_INSIDE); // which a table without tokens computes
+        insertStamp("inside");
+        sql("DELETE FROM stamps WHERE parcel_key = 'inside'");
+        sql("DELETE FROM parcels WHERE parcel_key = 'inside'");
+        assertThat(count("parcels")).isZero();
     }
 
     @Test
     void inserting_a_row_of_a_foreign_token_is_refused_in_every_sharded_table() throws SQLException {
-        assertRefused(() -> insertCustomer("outside", OUTSIDE));
-        assertRefused(() -> insertEntry("outside", OUTSIDE));
-        assertThat(count("customers")).isZero();
-        assertThat(count("account_entries")).isZero();
+        assertRefused(() -> insertParcel("outside", OUTSIDE));
+        assertRefused(() -> insertStamp("outside"));
+        assertThat(count("parcels")).isZero();
+        assertThat(count("stamps")).isZero();
     }
 
     @Test
     void a_row_cannot_be_given_a_foreign_token_nor_be_taken_from_one() throws SQLException {
-        insertCustomer("inside", INSIDE);
-        asMover("INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('left', 'A', 'B', "
-                + OUTSIDE + ")");
-        assertRefused(() -> sql("UPDATE customers SET ring_token = " + OUTSIDE + " WHERE customer_key = 'inside'"));
-        assertRefused(() -> sql("UPDATE customers SET ring_token = " + INSIDE + " WHERE customer_key = 'left'"));
-        assertRefused(() -> sql("UPDATE customers SET first_name = 'X' WHERE customer_key = 'left'"));
-        assertRefused(() -> sql("DELETE FROM customers WHERE customer_key = 'left'"));
+        insertParcel("inside", INSIDE);
+        asMover("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('left', 'A', " + OUTSIDE + ")");
+        assertRefused(() -> sql("UPDATE parcels SET ring_token = " + OUTSIDE + " WHERE parcel_key = 'inside'"));
+        assertRefused(() -> sql("UPDATE parcels SET ring_token = " + INSIDE + " WHERE parcel_key = 'left'"));
+        assertRefused(() -> sql("UPDATE parcels SET label = 'X' WHERE parcel_key = 'left'"));
+        assertRefused(() -> sql("DELETE FROM parcels WHERE parcel_key = 'left'"));
     }
 
     @Test
@@ -152,11 +149,10 @@ abstract class FenceContract {
 
     @Test
     void a_mover_that_announces_itself_passes() throws SQLException {
-        asMover("INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('staged', 'A', 'B', "
-                + OUTSIDE + ")");
-        assertThat(count("customers")).isEqualTo(1);
-        asMover("DELETE FROM customers WHERE customer_key = 'staged'");
-        assertThat(count("customers")).isZero();
+        asMover("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('staged', 'A', " + OUTSIDE + ")");
+        assertThat(count("parcels")).isEqualTo(1);
+        asMover("DELETE FROM parcels WHERE parcel_key = 'staged'");
+        assertThat(count("parcels")).isZero();
     }
 
     @ParameterizedTest
@@ -167,16 +163,15 @@ abstract class FenceContract {
                     "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target) VALUES (%1$d, %1$d, 3, 'eu-2')"
                             .formatted(OUTSIDE + i));
         }
-        asMover(
-                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('first', 'A', 'B', %d), ('last', 'A', 'B', %d)"
-                        .formatted(OUTSIDE, OUTSIDE + hidden - 1));
-        insertCustomer("inside", INSIDE);
+        asMover("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('first', 'A', %d), ('last', 'A', %d)"
+                .formatted(OUTSIDE, OUTSIDE + hidden - 1));
+        insertParcel("inside", INSIDE);
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
-            long visible = shards.get("eu-1").snapshot(reading -> HeldRanges.in(reading)
-                    .count(reading, BankConfig.ON.tables().get(0)));
+            long visible = shards.get("eu-1")
+                    .snapshot(reading -> HeldRanges.in(reading).count(reading, Parcels.TABLES.get(0)));
             assertThat(visible).isEqualTo(1);
         }
-        assertThat(count("customers")).isEqualTo(3);
+        assertThat(count("parcels")).isEqualTo(3);
     }
 
     @Test
@@ -196,43 +191,43 @@ abstract class FenceContract {
             assertThat(refusal.owner()).contains("eu-3");
             assertThat(refusal).hasMessageContaining("it was handed over to shard eu-3");
         }
-        assertThatThrownBy(() -> insertCustomer("outside", OUTSIDE))
+        assertThatThrownBy(() -> insertParcel("outside", OUTSIDE))
                 .hasMessageContaining("shard eu-1 does not own token 5000: it was handed over to shard eu-3")
                 .hasMessageContaining("Write through Ringshard");
     }
 
     @Test
     void a_point_read_says_whether_the_shard_owns_the_token_in_the_same_statement() throws SQLException {
-        insertCustomer("inside", INSIDE);
-        asMover("INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('left', 'A', 'B', "
-                + OUTSIDE + ")");
-        PointRead<String> names = PointRead.of(
-                "SELECT customer_key, first_name FROM customers WHERE customer_key = ?",
-                row -> row.getString("first_name"));
+        insertParcel("inside", INSIDE);
+        asMover("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('left', 'A', " + OUTSIDE + ")");
+        PointRead<String> labels = PointRead.of(
+                "SELECT parcel_key, label FROM parcels WHERE parcel_key = ?", row -> row.getString("label"));
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
             Shard shard = shards.get("eu-1");
-            assertThat(names.on(shard, INSIDE, "inside")).containsExactly("Ada");
-            assertThat(names.on(shard, INSIDE, "nobody")).isEmpty();
-            assertThatThrownBy(() -> names.on(shard, OUTSIDE, "left"))
+            assertThat(labels.on(shard, INSIDE, "inside")).containsExactly("fragile");
+            assertThat(labels.on(shard, INSIDE, "nobody")).isEmpty();
+            assertThatThrownBy(() -> labels.on(shard, OUTSIDE, "left"))
                     .isInstanceOf(dev.ringshard.failure.NoOwnerException.class)
                     .hasMessageContaining("Shard eu-1 does not own token 5000");
-            assertThatThrownBy(() -> names.on(shard, OUTSIDE, "nobody"))
+            assertThatThrownBy(() -> labels.on(shard, OUTSIDE, "nobody"))
                     .isInstanceOf(dev.ringshard.failure.NoOwnerException.class);
         }
     }
 
     @Test
     void a_fenced_statement_for_a_foreign_token_does_nothing_at_all() throws SQLException {
-        insertCustomer("inside", INSIDE);
-        FencedStatement rename = FencedStatement.of("UPDATE customers SET first_name = ? WHERE customer_key = ?");
+        insertParcel("inside", INSIDE);
+        FencedStatement relabel = FencedStatement.of("UPDATE parcels SET label = ? WHERE parcel_key = ?");
         try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
             Shard shard = shards.get("eu-1");
-            assertThat(rename.update(shard, List.of(INSIDE), "Grace", "inside")).isEqualTo(1);
-            assertThat(rename.update(shard, List.of(INSIDE), "Grace", "nobody")).isZero();
-            assertThatThrownBy(() -> rename.update(shard, List.of(OUTSIDE), "Eve", "inside"))
+            assertThat(relabel.update(shard, List.of(INSIDE), "heavy", "inside"))
+                    .isEqualTo(1);
+            assertThat(relabel.update(shard, List.of(INSIDE), "heavy", "nobody"))
+                    .isZero();
+            assertThatThrownBy(() -> relabel.update(shard, List.of(OUTSIDE), "lost", "inside"))
                     .isInstanceOf(dev.ringshard.failure.NoOwnerException.class);
         }
-        assertThat(text("SELECT first_name FROM customers")).isEqualTo("Grace");
+        assertThat(text("SELECT label FROM parcels")).isEqualTo("heavy");
     }
 
     @Test
@@ -241,7 +236,7 @@ abstract class FenceContract {
             mover.setAutoCommit(false);
             lockRange(mover);
             Future<?> writer = executor.submit(() -> {
-                insertCustomer("inside", INSIDE);
+                insertParcel("inside", INSIDE);
                 return null;
             });
             awaitLockWait();
@@ -249,7 +244,7 @@ abstract class FenceContract {
             mover.commit();
             assertThatThrownBy(() -> writer.get(10, TimeUnit.SECONDS)).hasMessageContaining("does not own token");
         }
-        assertThat(count("customers")).isZero();
+        assertThat(count("parcels")).isZero();
     }
 
     @Test
@@ -258,14 +253,14 @@ abstract class FenceContract {
             mover.setAutoCommit(false);
             lockRange(mover);
             Future<?> writer = executor.submit(() -> {
-                insertCustomer("inside", INSIDE);
+                insertParcel("inside", INSIDE);
                 return null;
             });
             awaitLockWait();
             mover.rollback();
             writer.get(10, TimeUnit.SECONDS);
         }
-        assertThat(count("customers")).isEqualTo(1);
+        assertThat(count("parcels")).isEqualTo(1);
     }
 
     @Test
@@ -274,7 +269,7 @@ abstract class FenceContract {
             mover.setAutoCommit(false);
             lockRange(mover);
             Future<?> writer = executor.submit(() -> {
-                insertCustomer("inside", INSIDE);
+                insertParcel("inside", INSIDE);
                 return null;
             });
             awaitLockWait();
@@ -283,7 +278,7 @@ abstract class FenceContract {
             mover.commit();
             writer.get(10, TimeUnit.SECONDS);
         }
-        assertThat(count("customers")).isEqualTo(1);
+        assertThat(count("parcels")).isEqualTo(1);
     }
 
     @Test
@@ -299,10 +294,10 @@ abstract class FenceContract {
             });
             awaitLockWait();
             assertThat(lock.isDone()).isFalse();
-            insertCustomer(writer, "inside", INSIDE);
+            insertParcel(writer, "inside", INSIDE);
             writer.commit();
             lock.get(10, TimeUnit.SECONDS);
-            assertThat(count(mover, "customers")).isEqualTo(1);
+            assertThat(count(mover, "parcels")).isEqualTo(1);
             mover.rollback();
         }
     }
@@ -334,25 +329,27 @@ abstract class FenceContract {
         }
     }
 
-    private void insertCustomer(String key, long token) throws SQLException {
+    private void insertParcel(String key, long token) throws SQLException {
         try (Connection connection = database.connect()) {
-            insertCustomer(connection, key, token);
+            insertParcel(connection, key, token);
         }
     }
 
-    private static void insertCustomer(Connection connection, String key, long token) throws SQLException {
+    private static void insertParcel(Connection connection, String key, long token) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES (?, 'Ada', 'L', ?)")) {
+                "INSERT INTO parcels (parcel_key, label, ring_token) VALUES (?, 'fragile', ?)")) {
             insert.setString(1, key);
             insert.setLong(2, token);
             insert.executeUpdate();
         }
     }
 
-    private void insertEntry(String key, long token) throws SQLException {
-        sql("INSERT INTO account_entries"
-                + " (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)"
-                + " VALUES ('" + key + "', 'op', 1, 'DEPOSIT', 'SAVINGS', 0, 0, " + token + ")");
+    private void insertStamp(String key) throws SQLException {
+        sql("INSERT INTO stamps (parcel_key, stamp, amount) VALUES ('" + key + "', 'first', 0)");
+    }
+
+    private void own(long token) throws SQLException {
+        sql("INSERT INTO ringshard.owned_range VALUES (%1$d, %1$d, 1)".formatted(token));
     }
 
     private void asMover(String sql) throws SQLException {

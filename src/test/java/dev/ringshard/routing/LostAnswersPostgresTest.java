@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.bank.OperationId;
-import dev.ringshard.bank.Posting;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.EmbeddedServer;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -36,7 +34,7 @@ class LostAnswersPostgresTest {
 
     private final EmbeddedServer server = PostgresServer.start(true);
     private TestDatabase database = server.createDatabase();
-    private RingshardConfig config = TestCluster.config(List.of(shard()));
+    private RingshardConfig config = Parcels.config(List.of(shard()));
 
     private ShardConfig shard() {
         ShardConfig shard = TestCluster.shard("eu-1", database);
@@ -46,7 +44,7 @@ class LostAnswersPostgresTest {
     @BeforeEach
     void begin() {
         database = server.createDatabase();
-        config = TestCluster.config(List.of(shard()));
+        config = Parcels.config(List.of(shard()));
     }
 
     @AfterAll
@@ -56,7 +54,7 @@ class LostAnswersPostgresTest {
 
     @Test
     void a_commit_without_an_answer_is_an_unknown_outcome_and_is_not_repeated() throws Exception {
-        try (Ringshard bank = open()) {
+        try (Ringshard ringshard = open()) {
             sql("CREATE TABLE notes (id int)");
             sql("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
                     + " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'");
@@ -64,7 +62,7 @@ class LostAnswersPostgresTest {
                     + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
             int[] runs = {0};
 
-            assertThatThrownBy(() -> bank.router().transaction("c-1", transaction -> {
+            assertThatThrownBy(() -> ringshard.router().transaction("p-1", transaction -> {
                         runs[0]++;
                         return transaction.dsl().execute("INSERT INTO notes VALUES (1)");
                     }))
@@ -76,31 +74,31 @@ class LostAnswersPostgresTest {
     }
 
     @Test
-    void a_deposit_without_an_answer_is_an_unknown_outcome_and_its_id_finds_out() throws Exception {
-        try (Ringshard bank = open()) {
-            bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace"));
-            OperationId id = OperationId.random();
+    void a_single_statement_without_an_answer_is_an_unknown_outcome_and_is_not_repeated() throws Exception {
+        try (Ringshard ringshard = open()) {
+            new Parcels(ringshard).create(Parcel.bare("p-1"));
             sql("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
                     + " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'");
-            sql("CREATE TRIGGER dies AFTER INSERT ON account_entries FOR EACH ROW EXECUTE FUNCTION die()");
+            sql("CREATE TRIGGER dies AFTER UPDATE ON parcels FOR EACH ROW EXECUTE FUNCTION die()");
 
-            assertThatThrownBy(() -> bank.customers().deposit("c-1", Account.SAVINGS, ONE, id))
-                    .isInstanceOf(OutcomeUnknownException.class);
+            assertThatThrownBy(() -> new Parcels(ringshard).handle("p-1")).isInstanceOf(OutcomeUnknownException.class);
 
-            sql("DROP TRIGGER dies ON account_entries");
-            assertThat(bank.customers().deposit("c-1", Account.SAVINGS, ONE, id))
-                    .isInstanceOf(Posting.Applied.class);
-            assertThat(bank.customers().deposit("c-1", Account.SAVINGS, ONE, id))
-                    .isInstanceOf(Posting.AlreadyApplied.class);
+            sql("DROP TRIGGER dies ON parcels");
+            assertThat(new Parcels(ringshard).find("p-1").orElseThrow().handled())
+                    .as("the session ended before the commit")
+                    .isZero();
+            assertThat(new Parcels(ringshard).handle("p-1")).isTrue();
+            assertThat(new Parcels(ringshard).find("p-1").orElseThrow().handled())
+                    .isEqualTo(1);
         }
     }
 
     @Test
     void a_connection_lost_before_the_commit_is_repeated_on_another() throws Exception {
-        try (Ringshard bank = open()) {
+        try (Ringshard ringshard = open()) {
             int[] runs = {0};
 
-            String result = bank.router().transaction("c-1", transaction -> {
+            String result = ringshard.router().transaction("p-1", transaction -> {
                 if (runs[0]++ == 0) {
                     transaction.dsl().execute("SELECT pg_terminate_backend(pg_backend_pid())");
                 }
@@ -114,37 +112,37 @@ class LostAnswersPostgresTest {
 
     @Test
     void a_server_that_was_killed_is_named_and_serves_again_after_its_restart() throws Exception {
-        try (Ringshard bank = open()) {
-            bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace"));
-            bank.customers().deposit("c-1", Account.SAVINGS, ONE, OperationId.random());
+        try (Ringshard ringshard = open()) {
+            new Parcels(ringshard).create(Parcel.bare("p-1"));
+            new Parcels(ringshard).stamp("p-1", "gift", "1.00");
 
             server.kill();
-            assertThatThrownBy(() -> bank.customers().find("c-1")).isInstanceOf(ShardUnavailableException.class);
-            assertThatThrownBy(() -> bank.customers().deposit("c-1", Account.SAVINGS, ONE, OperationId.random()))
+            assertThatThrownBy(() -> new Parcels(ringshard).find("p-1")).isInstanceOf(ShardUnavailableException.class);
+            assertThatThrownBy(() -> new Parcels(ringshard).handle("p-1"))
                     .as("nothing was sent, so nothing is unknown")
                     .isInstanceOf(ShardUnavailableException.class)
                     .hasMessageContaining("Nothing was written");
             for (int i = 0; i < 4; i++) {
-                assertThatThrownBy(() -> bank.customers().find("c-1"))
+                assertThatThrownBy(() -> new Parcels(ringshard).find("p-1"))
                         .isInstanceOfSatisfying(ShardUnavailableException.class, failure -> assertThat(failure.shard())
                                 .isEqualTo("eu-1"));
             }
-            assertThatThrownBy(() -> bank.customers().find("c-1"))
+            assertThatThrownBy(() -> new Parcels(ringshard).find("p-1"))
                     .as("the breaker is open")
                     .hasMessageContaining(
                             "is left alone for a moment, after it failed several times in a row: Connection refused.");
             try (Ringshard openedWhileDown = Ringshard.open(config)) {
-                assertThatThrownBy(() -> openedWhileDown.customers().find("c-1"))
+                assertThatThrownBy(() -> new Parcels(openedWhileDown).find("p-1"))
                         .hasMessageContaining("belongs to none of the shards that answer. Shard eu-1");
                 server.restart();
                 org.awaitility.Awaitility.await()
                         .ignoreExceptionsInstanceOf(ShardUnavailableException.class)
-                        .until(() -> openedWhileDown.customers().find("c-1").isPresent());
+                        .until(() -> new Parcels(openedWhileDown).find("p-1").isPresent());
             }
             org.awaitility.Awaitility.await()
                     .ignoreExceptionsInstanceOf(ShardUnavailableException.class)
-                    .until(() -> bank.customers().find("c-1").isPresent());
-            assertThat(bank.customers().totals().money()).isEqualByComparingTo(ONE);
+                    .until(() -> new Parcels(ringshard).find("p-1").isPresent());
+            assertThat(new Parcels(ringshard).totals().postage()).isEqualByComparingTo(ONE);
         }
     }
 

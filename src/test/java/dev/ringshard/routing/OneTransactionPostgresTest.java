@@ -8,6 +8,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Timestamp;
@@ -33,7 +34,7 @@ class OneTransactionPostgresTest {
             WHERE pid = pg_backend_pid() AND relation = CAST('ringshard.owned_range' AS regclass)
               AND mode = 'RowShareLock'""");
 
-    private final RingshardConfig founded = TestCluster.founded(DatabaseKind.POSTGRESQL, 1);
+    private final RingshardConfig founded = Parcels.founded(DatabaseKind.POSTGRESQL, 1);
 
     @ParameterizedTest
     @ValueSource(
@@ -50,10 +51,10 @@ class OneTransactionPostgresTest {
                 "preparedStatementCacheQueries=0"
             })
     void a_statement_sees_the_lock_of_its_entering(String setting) {
-        try (Ringshard bank = Ringshard.open(with(setting))) {
+        try (Ringshard ringshard = Ringshard.open(with(setting))) {
             for (List<Object> parameters : PARAMETERS) {
                 for (int i = 0; i < EXECUTIONS; i++) {
-                    assertThat(bank.router().query("c-1", LOCKS, row -> row.getLong(1), parameters.toArray()))
+                    assertThat(ringshard.router().query("p-1", LOCKS, row -> row.getLong(1), parameters.toArray()))
                             .as("%s, execution %d", parameters, i)
                             .containsExactly(1L);
                 }
@@ -72,8 +73,8 @@ class OneTransactionPostgresTest {
     @ParameterizedTest
     @ValueSource(strings = {"preferQueryMode=simple", "prepareThreshold=-1"})
     void a_driver_that_would_split_them_is_refused(String setting) {
-        try (Ringshard bank = Ringshard.open(with(setting))) {
-            assertThatThrownBy(() -> bank.router().query("c-1", LOCKS, row -> row.getLong(1), "a", "b"))
+        try (Ringshard ringshard = Ringshard.open(with(setting))) {
+            assertThatThrownBy(() -> ringshard.router().query("p-1", LOCKS, row -> row.getLong(1), "a", "b"))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(setting)
                     .hasMessageContaining("Nothing was run");

@@ -3,14 +3,12 @@ package dev.ringshard.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.testing.HandMover;
-import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -22,19 +20,19 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Three shards, a router that works on them, and a mover's steps by hand; what a test of the router begins with. */
 abstract class RoutedCluster {
-    final RingshardConfig config = TestCluster.founded(kind(), 3);
+    final RingshardConfig config = Parcels.founded(kind(), 3);
     final List<TestDatabase> databases =
             config.shards().stream().map(TestDatabase::of).toList();
     final ExecutorService executor = Executors.newCachedThreadPool();
-    final Ringshard bank = Ringshard.open(config);
-    final CustomerRepository customers = bank.customers();
+    final Ringshard ringshard = Ringshard.open(config);
+    final Parcels parcels = new Parcels(ringshard);
 
     abstract DatabaseKind kind();
 
     @AfterEach
     void close() {
         executor.shutdownNow();
-        bank.close();
+        ringshard.close();
     }
 
     final ShardConfig shard(int index) {
@@ -42,19 +40,20 @@ abstract class RoutedCluster {
     }
 
     final void create(String key) {
-        customers.create(new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")));
+        parcels.create(Parcel.of(key, "100.00"));
     }
 
-    final String customerOn(String shard) {
-        return customerOn(shard, Long.MIN_VALUE);
+    final String parcelOn(String shard) {
+        return parcelOn(shard, Long.MIN_VALUE);
     }
 
-    /** A customer whose token is greater than that. */
-    final String customerOn(String shard, long beyond) {
+    /** A parcel whose token is greater than that. */
+    final String parcelOn(String shard, long beyond) {
         String key = IntStream.range(0, 100_000)
-                .mapToObj(i -> "c-" + i)
-                .filter(candidate -> bank.router().token(candidate) > beyond)
-                .filter(candidate -> bank.router().locate(candidate).shard().equals(shard))
+                .mapToObj(i -> "p-" + i)
+                .filter(candidate -> ringshard.router().token(candidate) > beyond)
+                .filter(candidate ->
+                        ringshard.router().locate(candidate).shard().equals(shard))
                 .findFirst()
                 .orElseThrow();
         create(key);
@@ -63,7 +62,7 @@ abstract class RoutedCluster {
 
     /** The first token of the stored range that holds the key; neighbouring ranges of a shard are one only to a router. */
     final long firstTokenOf(String key) throws Exception {
-        long token = bank.router().token(key);
+        long token = ringshard.router().token(key);
         TestDatabase database = databases.get(ownerOf(key));
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
@@ -75,7 +74,7 @@ abstract class RoutedCluster {
     }
 
     private int ownerOf(String key) {
-        return Integer.parseInt(bank.router().locate(key).shard().substring("eu-".length())) - 1;
+        return Integer.parseInt(ringshard.router().locate(key).shard().substring("eu-".length())) - 1;
     }
 
     final HandMover moverOf(String key) throws Exception {

@@ -12,7 +12,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.scatter.Gathered;
 import dev.ringshard.status.ClusterStatus;
-import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.Parcels;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,19 +26,19 @@ import org.junit.jupiter.api.Test;
 abstract class RouterFailuresContract extends RoutedCluster {
     @Test
     void opens_with_a_shard_down_and_serves_all_others() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
-        RingshardConfig half = TestCluster.config(List.of(shard(0), unreachable("eu-2"), shard(2)));
+        String here = parcelOn("eu-1");
+        String there = parcelOn("eu-2");
+        RingshardConfig half = Parcels.config(List.of(shard(0), unreachable("eu-2"), shard(2)));
         try (Ringshard other = Ringshard.open(half)) {
-            assertThat(other.customers().find(here)).isPresent();
-            assertThatThrownBy(() -> other.customers().find(there))
+            assertThat(new Parcels(other).find(here)).isPresent();
+            assertThatThrownBy(() -> new Parcels(other).find(there))
                     .isInstanceOfSatisfying(ShardUnavailableException.class, failure -> assertThat(failure.shard())
                             .isEqualTo("eu-2"))
                     .hasMessageContaining("belongs to none of the shards that answer. Shard eu-2 cannot be reached: ");
-            assertThatThrownBy(() -> other.customers().count())
+            assertThatThrownBy(() -> new Parcels(other).count())
                     .isInstanceOf(ShardUnavailableException.class)
                     .hasMessageContaining("needs eu-2. Shard eu-2 cannot be reached: ");
-            Gathered<?> partial = other.customers().totalsOfAvailableShards();
+            Gathered<?> partial = new Parcels(other).totalsOfAvailableShards();
             assertThat(partial.missing()).containsExactly("eu-2");
             assertThat(partial.parts()).containsOnlyKeys("eu-1", "eu-3");
             assertThat(partial.isComplete()).isFalse();
@@ -47,11 +47,11 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
     @Test
     void a_transaction_over_keys_of_two_shards_is_refused_before_anything_runs() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
+        String here = parcelOn("eu-1");
+        String there = parcelOn("eu-2");
         boolean[] ran = {false};
 
-        assertThatThrownBy(() -> bank.router().transaction(List.of(here, there), transaction -> {
+        assertThatThrownBy(() -> ringshard.router().transaction(List.of(here, there), transaction -> {
                     ran[0] = true;
                     return ran;
                 }))
@@ -62,18 +62,17 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
     @Test
     void a_row_of_a_key_that_the_transaction_did_not_name_is_refused_at_once() {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
+        String here = parcelOn("eu-1");
+        String there = parcelOn("eu-2");
         int[] runs = {0};
 
-        assertThatThrownBy(() -> bank.router().transaction(here, transaction -> {
+        assertThatThrownBy(() -> ringshard.router().transaction(here, transaction -> {
                     runs[0]++;
                     return transaction
                             .dsl()
                             .execute(
-                                    "INSERT INTO customers (customer_key, first_name, last_name, ring_token)"
-                                            + " VALUES ('stray', 'A', 'B', ?)",
-                                    bank.router().token(there));
+                                    "INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('stray', 'A', ?)",
+                                    ringshard.router().token(there));
                 }))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("belongs to none of its keys, and eu-1 does not own it");
@@ -82,13 +81,14 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
     @Test
     void a_single_statement_that_writes_a_stray_row_is_refused_at_once() {
-        String here = customerOn("eu-1");
-        long there = bank.router().token(customerOn("eu-2"));
+        String here = parcelOn("eu-1");
+        long there = ringshard.router().token(parcelOn("eu-2"));
 
-        assertThatThrownBy(() -> bank.router()
+        assertThatThrownBy(() -> ringshard
+                        .router()
                         .update(
                                 here,
-                                FencedStatement.of("UPDATE customers SET ring_token = ? WHERE customer_key = ?"),
+                                FencedStatement.of("UPDATE parcels SET ring_token = ? WHERE parcel_key = ?"),
                                 there,
                                 here))
                 .isInstanceOf(InvalidInputException.class)
@@ -97,14 +97,14 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
     @Test
     void a_shard_that_is_sick_does_not_keep_the_others_from_being_served() throws Exception {
-        String here = customerOn("eu-1");
-        String there = customerOn("eu-2");
+        String here = parcelOn("eu-1");
+        String there = parcelOn("eu-2");
         try (Connection connection = databases.get(1).connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE ringshard.handover RENAME TO handover_gone");
             try (Ringshard other = Ringshard.open(config)) {
-                assertThat(other.customers().find(here)).isPresent();
-                assertThatThrownBy(() -> other.customers().find(there))
+                assertThat(new Parcels(other).find(here)).isPresent();
+                assertThatThrownBy(() -> new Parcels(other).find(there))
                         .isInstanceOf(ShardUnavailableException.class)
                         .hasMessageContaining("Shard eu-2 does not say what it owns: ");
                 assertThat(other.status().shards().get(1).state()).isEqualTo(ClusterStatus.State.DOWN);
@@ -115,18 +115,19 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
     @Test
     void a_reader_that_fails_after_the_commit_says_so_and_nothing_is_repeated() {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
         boolean committedFirst = kind() == DatabaseKind.POSTGRESQL;
-        FencedStatement rename = FencedStatement.of(
+        FencedStatement handle = FencedStatement.of(
                 committedFirst
-                        ? "UPDATE customers SET version = version + 1 WHERE customer_key = ? RETURNING version"
-                        : "SELECT version FROM customers WHERE customer_key = ?");
+                        ? "UPDATE parcels SET handled = handled + 1 WHERE parcel_key = ? RETURNING handled"
+                        : "SELECT handled FROM parcels WHERE parcel_key = ?");
         int[] reads = {0};
 
-        assertThatThrownBy(() -> bank.router()
+        assertThatThrownBy(() -> ringshard
+                        .router()
                         .query(
                                 key,
-                                rename,
+                                handle,
                                 row -> {
                                     reads[0]++;
                                     throw new ContentionException("out of the reader");
@@ -136,7 +137,7 @@ abstract class RouterFailuresContract extends RoutedCluster {
 
         if (committedFirst) {
             assertThat(reads[0]).isEqualTo(1);
-            assertThat(customers.find(key).orElseThrow().version()).isEqualTo(2);
+            assertThat(parcels.find(key).orElseThrow().handled()).isEqualTo(1);
         }
     }
 

@@ -19,15 +19,15 @@ class RouterH2Test extends RouterContract {
      */
     @Test
     void work_whose_transaction_the_database_has_ended_is_not_committed() {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
 
-        assertThatThrownBy(() -> bank.router().transaction(key, transaction -> {
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
                     transaction.dsl().execute("ROLLBACK");
-                    return transaction.dsl().execute("UPDATE customers SET first_name = 'Eve'");
+                    return transaction.dsl().execute("UPDATE parcels SET label = 'lost'");
                 }))
                 .isInstanceOf(SqlFailedException.class)
                 .hasMessageContaining("the transaction had ended before the work did");
 
-        assertThat(bank.customers().find(key).orElseThrow().firstName()).isEqualTo("Ada");
+        assertThat(parcels.find(key).orElseThrow().label()).isEqualTo("fragile");
     }
 }

@@ -53,21 +53,21 @@ abstract class SessionContract extends RoutedCluster {
     }
 
     private void assertUndone(KeyedTransaction.Work<Object> change) {
-        String key = customerOn("eu-1");
+        String key = parcelOn("eu-1");
         String before = state(key);
 
         try {
-            bank.router().transaction(key, change);
+            ringshard.router().transaction(key, change);
         } catch (RuntimeException refused) {
             assertThat(refused).isNotNull(); // on H2 some of it commits what came before, or the work failed
         }
 
         assertThat(state(key)).isEqualTo(before);
-        assertThat(customers.find(key)).isPresent();
+        assertThat(parcels.find(key)).isPresent();
     }
 
     private String state(String key) {
-        return bank.router().transaction(key, work -> read(work.connection()));
+        return ringshard.router().transaction(key, work -> read(work.connection()));
     }
 
     private String read(Connection connection) throws SQLException {

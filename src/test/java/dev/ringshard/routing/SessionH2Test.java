@@ -10,7 +10,7 @@ class SessionH2Test extends SessionContract {
                 "SET @tenant = 'one'",
                 "SELECT SET(@tenant, 'one')",
                 "SET LOCK_TIMEOUT 77",
-                "CREATE LOCAL TEMPORARY TABLE customers (customer_key varchar(10))");
+                "CREATE LOCAL TEMPORARY TABLE parcels (parcel_key varchar(10))");
     }
 
     static List<String> schemas() {

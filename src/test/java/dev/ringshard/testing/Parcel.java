@@ -6,11 +6,12 @@ import java.math.BigDecimal;
  * A row of {@code parcels}.
  *
  * @param postage with two decimals; the sum of the parcel's stamps
+ * @param handled how often
  */
-public record Parcel(String key, String label, BigDecimal postage) {
+public record Parcel(String key, String label, BigDecimal postage, int handled) {
     /** To be created with one stamp of so much, or with none if that is nothing. */
     public static Parcel of(String key, String postage) {
-        return new Parcel(key, "fragile", new BigDecimal(postage));
+        return new Parcel(key, "fragile", new BigDecimal(postage), 0);
     }
 
     /** Without stamps. */
@@ -18,7 +19,8 @@ public record Parcel(String key, String label, BigDecimal postage) {
         return of(key, "0.00");
     }
 
+    /** The same with another label. */
     public Parcel labelled(String other) {
-        return new Parcel(key, other, postage);
+        return new Parcel(key, other, postage, handled);
     }
 }

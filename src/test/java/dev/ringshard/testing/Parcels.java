@@ -13,6 +13,8 @@ import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.PointRead;
 import dev.ringshard.routing.Router;
+import dev.ringshard.scatter.Gathered;
+import dev.ringshard.scatter.ShardPart;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,6 +24,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
@@ -36,12 +40,14 @@ public final class Parcels {
             ShardedTable.byKey("stamps", "parcel_key"));
 
     private static final PointRead<Parcel> FIND = PointRead.of(
-            "SELECT parcel_key, label, postage FROM parcels WHERE parcel_key = ?",
-            row -> new Parcel(row.getString(1), row.getString(2), row.getBigDecimal(3)));
+            "SELECT parcel_key, label, postage, handled FROM parcels WHERE parcel_key = ?",
+            row -> new Parcel(row.getString(1), row.getString(2), row.getBigDecimal(3), row.getInt(4)));
     private static final PointRead<String> STAMPS =
             PointRead.of("SELECT stamp FROM stamps WHERE parcel_key = ? ORDER BY stamp", row -> row.getString(1));
-    private static final FencedStatement LABEL =
-            FencedStatement.of("UPDATE parcels SET label = ? WHERE parcel_key = ?");
+    private static final FencedStatement HANDLE =
+            FencedStatement.of("UPDATE parcels SET handled = handled + 1 WHERE parcel_key = ?");
+
+    private static final Field<BigDecimal> POSTAGE = DSL.field("postage", BigDecimal.class);
 
     private final Ringshard ringshard;
     private final Router router;
@@ -53,10 +59,15 @@ public final class Parcels {
 
     /** A configuration of a cluster {@code parcels} with these shards; few virtual nodes, so that ranges are shared. */
     public static RingshardConfig config(List<ShardConfig> shards) {
+        return config(shards, Duration.ofSeconds(5));
+    }
+
+    /** As {@link #config(List)}, with a routing timeout of the caller's own. */
+    public static RingshardConfig config(List<ShardConfig> shards, Duration routingTimeout) {
         RingshardConfig.Builder config = RingshardConfig.builder("parcels")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(8))
                 .shards(shards)
-                .routingTimeout(Duration.ofSeconds(5))
+                .routingTimeout(routingTimeout)
                 .bank(BankConfig.OFF)
                 .migrations("classpath:parcels");
         TABLES.forEach(config::table);
@@ -152,12 +163,12 @@ public final class Parcels {
     }
 
     /**
-     * Gives a parcel another label: one statement, which on PostgreSQL is one round trip.
+     * Counts that a parcel was handled: one statement, which on PostgreSQL is one round trip.
      *
      * @return whether there is such a parcel
      */
-    public boolean label(String key, String label) {
-        return router.update(key, LABEL, label, key) == 1;
+    public boolean handle(String key) {
+        return router.update(key, HANDLE, key) == 1;
     }
 
     /**
@@ -174,18 +185,48 @@ public final class Parcels {
 
     /** How many there are on all shards. */
     public long count() {
-        return ringshard
-                .scatter()
-                .gather(part -> part.dsl()
-                        .select(DSL.count())
-                        .from(DSL.table("parcels"))
+        return totals().parcels();
+    }
+
+    /**
+     * What a read over all shards makes of all parcels.
+     *
+     * @param postage of all together
+     */
+    public record Totals(long parcels, BigDecimal postage) {
+        private Totals plus(Totals other) {
+            return new Totals(parcels + other.parcels, postage.add(other.postage));
+        }
+    }
+
+    public Totals totals() {
+        return ringshard.scatter().gather(Parcels::totals).values().stream()
+                .reduce(new Totals(0, BigDecimal.ZERO), Totals::plus);
+    }
+
+    /** As {@link #totals()}, of the shards that answer, each for itself. */
+    public Gathered<Totals> totalsOfAvailableShards() {
+        return ringshard.scatter().gatherFromAvailable(Parcels::totals);
+    }
+
+    private static Totals totals(ShardPart part) {
+        return part.fetch(
+                        part.dsl()
+                                .select(DSL.count(), DSL.coalesce(DSL.sum(POSTAGE), BigDecimal.ZERO))
+                                .from("parcels")
+                                .where(part.visible(TABLES.get(0))),
+                        row -> new Totals(row.getLong(1), row.getBigDecimal(2)))
+                .get(0);
+    }
+
+    /** The keys of all parcels as of one moment for each shard; to be closed. */
+    public Stream<String> keys() {
+        return ringshard.scatter().snapshots().stream(part -> part.iterate(
+                part.dsl()
+                        .select(DSL.field("parcel_key", String.class))
+                        .from("parcels")
                         .where(part.visible(TABLES.get(0)))
-                        .fetchSingle()
-                        .value1()
-                        .longValue())
-                .values()
-                .stream()
-                .mapToLong(Long::longValue)
-                .sum();
+                        .fetchSize(100),
+                row -> row.getString(1)));
     }
 }
