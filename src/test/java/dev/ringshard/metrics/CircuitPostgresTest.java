@@ -8,6 +8,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.FaultProxy;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,18 +23,18 @@ class CircuitPostgresTest {
     @Test
     void a_shard_that_does_not_answer_shows_by_its_circuit_and_by_the_calls_that_failed() {
         try (FaultProxy proxy = FaultProxy.before(PostgresServer.shared().createDatabase())) {
-            RingshardConfig config = TestCluster.config(List.of(TestCluster.shard("eu-1", proxy.database())));
+            RingshardConfig config = Parcels.config(List.of(TestCluster.shard("eu-1", proxy.database())));
             Ringshard.init(config);
             ShardConfig shard = config.shards().get(0);
             ShardConfig hasty = shard.withPool(shard.pool().withConnectionTimeout(Duration.ofSeconds(1)));
-            try (Ringshard bank = Ringshard.open(TestCluster.config(List.of(hasty)))) {
+            try (Ringshard ringshard = Ringshard.open(Parcels.config(List.of(hasty)))) {
                 MeterRegistry registry = new SimpleMeterRegistry();
-                RingshardMetrics.of(bank).bindTo(registry);
+                RingshardMetrics.of(ringshard).bindTo(registry);
                 proxy.refuse();
                 proxy.cut();
 
                 for (int i = 0; i < 4; i++) {
-                    assertThatThrownBy(() -> bank.customers().find("somebody"))
+                    assertThatThrownBy(() -> new Parcels(ringshard).find("some"))
                             .isInstanceOf(ShardUnavailableException.class);
                 }
 

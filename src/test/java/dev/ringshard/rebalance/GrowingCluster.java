@@ -2,9 +2,6 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
@@ -15,8 +12,9 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
-import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,29 +27,28 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A cluster of two shards with customers, and a third one that may join; sound in the end, whatever a test does. */
+/** A cluster of two shards with parcels, and a third one that may join; sound in the end, whatever a test does. */
 abstract class GrowingCluster {
-    static final int CUSTOMERS = 90;
-    static final BigDecimal ONE = new BigDecimal("1.00");
+    static final int PARCELS = 90;
     static final RebalanceSettings SMALL =
             RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1)).withParallel(4);
 
     final OpenCluster cluster;
     final ShardConfig third;
-    final CustomerRepository customers;
+    final Parcels parcels;
     private final List<Shards> opened = new ArrayList<>();
 
     GrowingCluster(DatabaseKind founders, DatabaseKind joining) throws SQLException {
-        cluster = OpenCluster.of(Collections.nCopies(2, founders));
+        cluster = OpenCluster.ofParcels(Collections.nCopies(2, founders));
         third = TestCluster.shard("eu-3", TestCluster.database(joining));
         cluster.watch(third);
-        customers = cluster.ringshard().customers();
+        parcels = new Parcels(cluster.ringshard());
     }
 
     @BeforeEach
     void create() {
-        customers.createAll(IntStream.range(0, CUSTOMERS)
-                .mapToObj(i -> new NewCustomer(key(i), "Ada", "Łovelace", new Balances("100.00", "0.01", "0.00")))
+        parcels.createAll(IntStream.range(0, PARCELS)
+                .mapToObj(i -> Parcel.of(key(i), "100.01").labelled("Łódź"))
                 .toList());
     }
 
@@ -116,15 +113,15 @@ abstract class GrowingCluster {
     }
 
     List<String> keysOn(String shard) {
-        try (Ringshard bank = Ringshard.open(bigger())) {
-            return IntStream.range(0, CUSTOMERS)
+        try (Ringshard ringshard = Ringshard.open(bigger())) {
+            return IntStream.range(0, PARCELS)
                     .mapToObj(GrowingCluster::key)
-                    .filter(key -> bank.router().locate(key).shard().equals(shard))
+                    .filter(key -> ringshard.router().locate(key).shard().equals(shard))
                     .toList();
         }
     }
 
     static String key(int number) {
-        return "c-" + number;
+        return "p-" + number;
     }
 }

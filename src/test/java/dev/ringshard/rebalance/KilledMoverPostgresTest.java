@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.DatabaseSource.Jdbc;
 import dev.ringshard.config.RingshardConfig;
@@ -16,6 +11,8 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,15 +43,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("ci")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class KilledMoverPostgresTest {
-    private static final int CUSTOMERS = 60;
-    private static final BigDecimal ONE = new BigDecimal("1.00");
+    private static final int PARCELS = 60;
 
     /** Less than a mover's frozen session may last, with room for a busy machine, and for what follows it. */
     private static final Duration PATIENCE_OF_WRITERS = Duration.ofSeconds(60);
 
-    private final OpenCluster cluster = OpenCluster.of(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
+    private final OpenCluster cluster =
+            OpenCluster.ofParcels(List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL));
     private final ShardConfig third = TestCluster.shard("eu-3", TestCluster.database(DatabaseKind.POSTGRESQL));
-    private final CustomerRepository customers = cluster.ringshard().customers();
+    private final Parcels parcels = new Parcels(cluster.ringshard());
 
     @TempDir
     Path directory = Path.of("");
@@ -63,21 +61,21 @@ class KilledMoverPostgresTest {
     @BeforeEach
     void create() throws SQLException, IOException {
         cluster.watch(third);
-        customers.createAll(IntStream.range(0, CUSTOMERS)
-                .mapToObj(i -> new NewCustomer(key(i), "Ada", "Lovelace", new Balances("100.00", "0.00", "0.00")))
+        parcels.createAll(IntStream.range(0, PARCELS)
+                .mapToObj(i -> Parcel.of(key(i), "100.00"))
                 .toList());
         Files.write(directory.resolve("ringshard.yaml"), yaml());
     }
 
     @AfterEach
     void everythingIsSoundInTheEnd() throws SQLException {
-        try (Ringshard bank = Ringshard.open(bigger());
+        try (Ringshard ringshard = Ringshard.open(bigger());
                 Shards shards = Shards.open(bigger().shards())) {
             Rebalancer rebalancer = new Rebalancer(bigger(), shards, Joining.of(bigger()));
             rebalancer.run(rebalancer.plan(), progress -> {});
             assertThat(rebalancer.plan().isEmpty()).isTrue();
-            assertThat(bank.status().leftovers()).isZero();
-            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+            assertThat(ringshard.status().leftovers()).isZero();
+            assertThat(new Parcels(ringshard).count()).isEqualTo(PARCELS);
         }
         cluster.assertSound();
         cluster.close();
@@ -91,8 +89,8 @@ class KilledMoverPostgresTest {
 
         mover.destroyForcibly().waitFor();
 
-        try (Ringshard bank = Ringshard.open(bigger())) {
-            everybodyIsServed(bank);
+        try (Ringshard ringshard = Ringshard.open(bigger())) {
+            everybodyIsServed(new Parcels(ringshard));
         }
     }
 
@@ -102,11 +100,11 @@ class KilledMoverPostgresTest {
         Process mover = start(HandoverStep.HAND_OVER);
         assertThat(line(mover)).isEqualTo("reached");
         signal(mover, "STOP");
-        try (Ringshard bank = Ringshard.open(bigger())) {
+        try (Ringshard ringshard = Ringshard.open(bigger())) {
             long begun = System.nanoTime();
-            everybodyIsServed(bank);
+            everybodyIsServed(new Parcels(ringshard));
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE_OF_WRITERS);
-            BigDecimal before = bank.customers().totals().money();
+            BigDecimal before = new Parcels(ringshard).totals().postage();
 
             signal(mover, "CONT");
             mover.outputWriter().write("\n");
@@ -115,22 +113,18 @@ class KilledMoverPostgresTest {
             assertThat(line(mover))
                     .as("it finds its session gone, and goes on with a new one")
                     .isEqualTo("done");
-            assertThat(bank.customers().totals().money()).isEqualByComparingTo(before);
+            assertThat(new Parcels(ringshard).totals().postage()).isEqualByComparingTo(before);
         } finally {
             mover.destroyForcibly().waitFor();
         }
     }
 
-    private static void everybodyIsServed(Ringshard bank) {
-        for (int i = 0; i < CUSTOMERS; i++) {
-            BigDecimal before = savings(bank, key(i));
-            bank.customers().deposit(key(i), Account.SAVINGS, ONE, OperationId.random());
-            assertThat(savings(bank, key(i))).isEqualByComparingTo(before.add(ONE));
+    private static void everybodyIsServed(Parcels parcels) {
+        for (int i = 0; i < PARCELS; i++) {
+            BigDecimal before = parcels.postage(key(i));
+            parcels.stamp(key(i), UUID.randomUUID().toString(), "1.00");
+            assertThat(parcels.postage(key(i))).isEqualByComparingTo(before.add(BigDecimal.ONE));
         }
-    }
-
-    private static BigDecimal savings(Ringshard bank, String key) {
-        return bank.customers().find(key).orElseThrow().balances().savings();
     }
 
     private Process start(HandoverStep step) throws IOException {
@@ -165,7 +159,7 @@ class KilledMoverPostgresTest {
     }
 
     private List<String> yaml() {
-        List<String> yaml = new ArrayList<>(List.of("cluster: bank", "shards:"));
+        List<String> yaml = new ArrayList<>(List.of("cluster: parcels", Parcels.YAML, "shards:"));
         for (ShardConfig shard : bigger().shards()) {
             if (shard.source() instanceof Jdbc jdbc) {
                 yaml.add("  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }"
@@ -180,6 +174,6 @@ class KilledMoverPostgresTest {
     }
 
     private static String key(int number) {
-        return "c-" + number;
+        return "p-" + number;
     }
 }

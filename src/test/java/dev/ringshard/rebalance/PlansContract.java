@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
@@ -15,6 +13,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.ring.RingDifference;
+import dev.ringshard.testing.Parcels;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -84,9 +83,10 @@ abstract class PlansContract extends GrowingCluster {
         String moved = keysOn("eu-3").get(0);
 
         try (Ringshard stale = Ringshard.open(withoutTheThird(Duration.ofMillis(100)))) {
-            assertThatThrownBy(() -> stale.customers().find(moved)).hasMessageContaining("eu-3");
-            assertThatThrownBy(() -> stale.customers().deposit(moved, Account.SAVINGS, ONE, OperationId.random()))
+            assertThatThrownBy(() -> new Parcels(stale).find(moved)).hasMessageContaining("eu-3");
+            assertThatThrownBy(() -> new Parcels(stale).stamp(moved, "gift", "1.00"))
                     .hasMessageContaining("eu-3");
+            assertThatThrownBy(() -> new Parcels(stale).handle(moved)).hasMessageContaining("eu-3");
         }
     }
 
@@ -102,11 +102,7 @@ abstract class PlansContract extends GrowingCluster {
     }
 
     private RingshardConfig withoutTheThird(Duration routingTimeout) {
-        return RingshardConfig.builder("bank")
-                .ring(cluster.config().ring())
-                .shards(cluster.config().shards())
-                .routingTimeout(routingTimeout)
-                .build();
+        return Parcels.config(cluster.config().shards(), routingTimeout);
     }
 
     @Test
@@ -114,7 +110,7 @@ abstract class PlansContract extends GrowingCluster {
         ShardConfig wrong =
                 new ShardConfig("eu-4", 1, cluster.config().shards().get(0).source(), third.pool());
         RingshardConfig confused = new RingshardConfig(
-                "bank",
+                cluster.config().cluster(),
                 cluster.config().ring(),
                 List.of(cluster.config().shards().get(1), wrong),
                 cluster.config().routingTimeout(),

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.event.MovedChunk;
@@ -15,6 +13,7 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.Threads;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -95,8 +95,8 @@ abstract class RebalancerContract extends GrowingCluster {
                 while (!isOver.get()) {
                     other.router().refresh();
                     looks.countDown();
-                    assertThat(other.customers().find("c-" + number++ % 10)).isNotNull();
-                    other.customers().count();
+                    assertThat(new Parcels(other).find(key(number++ % 10))).isPresent();
+                    new Parcels(other).count();
                 }
                 return number;
             });
@@ -124,8 +124,8 @@ abstract class RebalancerContract extends GrowingCluster {
         assertThat(owned(drained).get("eu-2")).isEmpty();
         RingshardConfig without = drained.withoutShard("eu-2");
         assertThat(rebalancer(without).plan().isEmpty()).isTrue();
-        try (Ringshard bank = Ringshard.open(without)) {
-            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+        try (Ringshard ringshard = Ringshard.open(without)) {
+            assertThat(new Parcels(ringshard).count()).isEqualTo(PARCELS);
         }
         cluster.assertSound();
     }
@@ -229,7 +229,7 @@ abstract class RebalancerContract extends GrowingCluster {
     void why_nothing_moves_is_told_until_something_does() {
         Rebalancer rebalancer = rebalancer(bigger());
         RebalancePlan plan = rebalancer.plan();
-        String moving = IntStream.range(0, CUSTOMERS)
+        String moving = IntStream.range(0, PARCELS)
                 .mapToObj(GrowingCluster::key)
                 .filter(key -> moves(plan).stream().anyMatch(move -> move.range()
                         .contains(cluster.ringshard().router().token(key))))
@@ -271,17 +271,14 @@ abstract class RebalancerContract extends GrowingCluster {
     }
 
     private void everybodyIsServedByARouterThatKnowsTheThird() {
-        try (Ringshard bank = Ringshard.open(bigger())) {
-            for (int i = 0; i < CUSTOMERS; i += 3) {
-                BigDecimal before = savings(bank, key(i));
-                bank.customers().deposit(key(i), Account.SAVINGS, ONE, OperationId.random());
-                assertThat(savings(bank, key(i))).isEqualByComparingTo(before.add(ONE));
+        try (Ringshard ringshard = Ringshard.open(bigger())) {
+            Parcels served = new Parcels(ringshard);
+            for (int i = 0; i < PARCELS; i += 3) {
+                BigDecimal before = served.postage(key(i));
+                served.stamp(key(i), UUID.randomUUID().toString(), "1.00");
+                assertThat(served.postage(key(i))).isEqualByComparingTo(before.add(BigDecimal.ONE));
             }
-            assertThat(bank.customers().count()).isEqualTo(CUSTOMERS);
+            assertThat(served.count()).isEqualTo(PARCELS);
         }
-    }
-
-    private static BigDecimal savings(Ringshard bank, String key) {
-        return bank.customers().find(key).orElseThrow().balances().savings();
     }
 }

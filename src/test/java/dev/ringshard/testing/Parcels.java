@@ -39,6 +39,15 @@ public final class Parcels {
             ShardedTable.byToken("parcels", "ring_token").withKey("parcel_key"),
             ShardedTable.byKey("stamps", "parcel_key"));
 
+    /** What a configuration in YAML says of them. */
+    public static final String YAML = """
+            bank: false
+            tables:
+              migrations: [ "classpath:parcels" ]
+              sharded:
+                - { name: parcels, key: parcel_key, token: ring_token }
+                - { name: stamps, key: parcel_key }""";
+
     private static final PointRead<Parcel> FIND = PointRead.of(
             "SELECT parcel_key, label, postage, handled FROM parcels WHERE parcel_key = ?",
             row -> new Parcel(row.getString(1), row.getString(2), row.getBigDecimal(3), row.getInt(4)));
@@ -52,6 +61,7 @@ public final class Parcels {
     private final Ringshard ringshard;
     private final Router router;
 
+    /** The parcels of an open cluster. */
     public Parcels(Ringshard ringshard) {
         this.ringshard = ringshard;
         this.router = ringshard.router();
