@@ -2,6 +2,7 @@ package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardJoin;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
@@ -14,12 +15,16 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void join(Shard newcomer, Shard member) {
-        ShardJoin.join(newcomer, member, config);
+        ShardJoin.join(newcomer, member, config.ring().hash(), schema());
     }
 
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-        SchemaComparison.requireAlike(source, target, tables, config.tables().historyTable());
+        SchemaComparison.requireAlike(source, target, tables, schema().histories());
+    }
+
+    private ApplicationSchema schema() {
+        return Ringshard.schema(config);
     }
 
     @Override

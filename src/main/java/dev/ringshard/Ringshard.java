@@ -16,6 +16,7 @@ import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.routes.RouteTable;
+import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ClusterInit;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Parallel;
@@ -121,7 +122,7 @@ public final class Ringshard implements AutoCloseable {
             RingshardConfig config, Shards shards, BiConsumer<InitStep, String> beforeStep) {
         ClusterInit.Plan plan = new ClusterInit.Plan(
                 config.cluster(), founding(config), RingTarget.of(config).founding());
-        return new ClusterInit(plan, config, shards, beforeStep);
+        return new ClusterInit(plan, schema(config), shards, beforeStep);
     }
 
     /**
@@ -165,9 +166,14 @@ public final class Ringshard implements AutoCloseable {
     private static Optional<String> schemaProblem(RingshardConfig config, Shard shard, ClusterCheck.State state) {
         return switch (state) {
             case MEMBER -> ShardSchema.problem(shard, config.shardedTables());
-            case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, config);
+            case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, schema(config));
             case WRONG, DOWN -> Optional.empty();
         };
+    }
+
+    /** The tables of the application, and of the bank if it is on. */
+    static ApplicationSchema schema(RingshardConfig config) {
+        return new ApplicationSchema(BankMigrations.of(config.bank()), config.tables());
     }
 
     private static Founding founding(RingshardConfig config) {

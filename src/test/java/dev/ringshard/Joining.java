@@ -1,11 +1,17 @@
 package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
 
 /** What the facade gives its rebalancers, for tests that make their own. */
 public final class Joining {
     private Joining() {}
+
+    /** What {@link Ringshard#init} brings a shard to. */
+    public static ApplicationSchema schema(RingshardConfig config) {
+        return Ringshard.schema(config);
+    }
 
     /** As {@link Ringshard#rebalancer()} has it. */
     public static Newcomers of(RingshardConfig config) {

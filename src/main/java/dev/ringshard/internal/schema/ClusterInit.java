@@ -1,6 +1,5 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -49,7 +48,7 @@ public final class ClusterInit {
     private final String cluster;
     private final Founding founding;
     private final TokenMap<String> assignment;
-    private final RingshardConfig config;
+    private final ApplicationSchema schema;
     private KeyType keyType = KeyType.TEXT;
     private final Shards shards;
     private final BiConsumer<InitStep, String> beforeStep;
@@ -62,11 +61,11 @@ public final class ClusterInit {
     public record Plan(String cluster, Founding founding, TokenMap<String> assignment) {}
 
     /** @param beforeStep told what is about to be done with which shard */
-    public ClusterInit(Plan plan, RingshardConfig config, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+    public ClusterInit(Plan plan, ApplicationSchema schema, Shards shards, BiConsumer<InitStep, String> beforeStep) {
         this.cluster = plan.cluster();
         this.founding = plan.founding();
         this.assignment = plan.assignment();
-        this.config = config;
+        this.schema = schema;
         this.shards = shards;
         this.beforeStep = beforeStep;
     }
@@ -85,7 +84,7 @@ public final class ClusterInit {
         int migrations = 0;
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.MIGRATE, shard.name());
-            Brought brought = ShardSchema.migrate(shard, config);
+            Brought brought = ShardSchema.migrate(shard, schema);
             migrations += brought.migrations();
             keyType = brought.keyType();
         }
@@ -127,7 +126,7 @@ public final class ClusterInit {
         List<Fenced> fenced = new ArrayList<>();
         for (Shard shard : shards.all()) {
             beforeStep.accept(InitStep.FENCE, shard.name());
-            ShardSchema.fence(shard, config).forEach(table -> fenced.add(new Fenced(shard.name(), table)));
+            ShardSchema.fence(shard, schema.sharded()).forEach(table -> fenced.add(new Fenced(shard.name(), table)));
         }
         return fenced;
     }

@@ -1,8 +1,8 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.SQLException;
@@ -22,20 +22,16 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
- * Migrations by Flyway: Ringshard's own ({@code migrations/ringshard}), those of the built-in bank ({@code migrations/bank}),
- * and those of the application's tables. Ringshard's two have their histories in the schema {@code ringshard}, so that an
- * application's own Flyway never meets them; the application's have theirs where its own Flyway has it.
+ * Migrations by Flyway: Ringshard's own, those of applications that come with it, and those of the application's tables.
+ * What comes with Ringshard has its histories in the schema {@code ringshard}, so that an application's own Flyway never
+ * meets them; the application's have theirs where its own Flyway has it.
  *
  * <p>What a database holds already stays. Several runs at once take turns: on PostgreSQL by a lock that Flyway takes in the
  * database, on H2, which is open in one process at a time, by the one here.
  */
 public final class Migrations {
-    private static final String ROOT = "classpath:dev/ringshard/migrations/";
+    private static final String OURS = "dev/ringshard/migrations/ringshard";
     private static final Pattern SCRIPT_LINE = Pattern.compile("(?m)^Line +: (\\d+)");
-
-    /** What to do where a table of the application's has a name of the bank's. */
-    static final String BESIDE_THE_BANK =
-            " If a table of yours has such a name, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false).";
 
     private static final int LINES_SHOWN = 4;
     private static final Set<ErrorCode> EDITED =
@@ -50,45 +46,43 @@ public final class Migrations {
      * @throws SqlFailedException if one failed
      */
     public static int migrate(Shard shard) {
-        return run(shard, "", "", ours(shard, "ringshard").table(SchemaHistory.RINGSHARD));
+        return run(shard, "", "", shipped(shard, OURS, MigrationHistory.OURS));
     }
 
     /**
-     * Brings a database that has Ringshard's own tables to the newest version of the built-in bank's, if the cluster has it.
+     * Brings a database that has Ringshard's own tables to the newest version of those of an application that comes with it.
      *
      * @return how many migrations ran
      * @throws SqlFailedException if one failed
      */
-    public static int migrate(Shard shard, BankConfig bank) {
-        if (!bank.isOn()) {
-            return 0;
-        }
-        String schema = schema(shard, bank);
+    public static int migrate(Shard shard, ShippedMigrations migrations) {
+        String schema = schema(shard, migrations.schema());
         return run(
                 shard,
-                " for the built-in bank",
-                BESIDE_THE_BANK,
-                ours(shard, "bank").table(SchemaHistory.BANK).callbacks(new MigrationConnections(Optional.of(schema))));
+                " for " + migrations.application(),
+                " " + migrations.besideOthers(),
+                shipped(shard, migrations.location(), migrations.history())
+                        .callbacks(new MigrationConnections(Optional.of(schema))));
     }
 
-    /** The schema that the bank's tables are in, which is created where it is the bank's own. */
-    private static String schema(Shard shard, BankConfig bank) {
+    /** The schema that the tables are in, which is created where it is their own. */
+    private static String schema(Shard shard, Optional<String> own) {
         return shard.transaction(creating -> {
-            if (bank.schema().isPresent()) {
-                creating.dsl()
-                        .execute("CREATE SCHEMA IF NOT EXISTS " + bank.schema().get());
-                return shard.dialect().folded(bank.schema().get());
+            if (own.isPresent()) {
+                creating.dsl().execute("CREATE SCHEMA IF NOT EXISTS " + own.get());
+                return shard.dialect().folded(own.get());
             }
             return Objects.requireNonNull(creating.connection().getSchema());
         });
     }
 
-    private static FluentConfiguration ours(Shard shard, String what) {
+    private static FluentConfiguration shipped(Shard shard, String location, MigrationHistory history) {
         String schema = shard.dialect().folded(SchemaHistory.SCHEMA);
         return Flyway.configure(Migrations.class.getClassLoader())
                 .locations(
-                        ROOT + what + "/common",
-                        ROOT + what + "/" + shard.dialect().migrations())
+                        "classpath:" + location + "/common",
+                        "classpath:" + location + "/" + shard.dialect().migrations())
+                .table(history.table())
                 .schemas(schema)
                 .defaultSchema(schema);
     }

@@ -1,6 +1,5 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
@@ -9,6 +8,7 @@ import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
+import dev.ringshard.ring.KeyHash;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,29 +21,26 @@ public final class ShardJoin {
      * Brings the database to the cluster's schema, and makes it a member that owns nothing. Repeating it changes nothing;
      * two at once meet on the primary key.
      *
+     * @param hash of the ring, by the configuration
      * @param member a shard that takes part; the newcomer learns from it what the cluster was founded with
      * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
      *     that cannot be moved
      * @throws SqlFailedException if a migration failed
      * @throws ConfigurationException if Flyway is not on the class path
      */
-    public static void join(Shard newcomer, Shard member, RingshardConfig config) {
+    public static void join(Shard newcomer, Shard member, KeyHash hash, ApplicationSchema schema) {
         ShardSchema.requireArtifacts(List.of(newcomer.dialect().kind()));
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
         SchemaComparison.requireSameEncoding(member, newcomer);
-        ShardSchema.bring(newcomer, config);
+        ShardSchema.bring(newcomer, schema);
         try {
             newcomer.transaction(transaction -> {
                 Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
                 if (stored.isEmpty()) {
                     MembershipTable.insert(transaction.dsl(), known.joining(newcomer.name()));
                 } else {
-                    stored.get()
-                            .verify(
-                                    known.cluster(),
-                                    newcomer.name(),
-                                    config.ring().hash());
+                    stored.get().verify(known.cluster(), newcomer.name(), hash);
                     stored.get().requireFounded();
                 }
                 return true;
@@ -52,7 +49,7 @@ public final class ShardJoin {
             if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
                 throw failure;
             }
-            join(newcomer, member, config);
+            join(newcomer, member, hash, schema);
         }
     }
 }

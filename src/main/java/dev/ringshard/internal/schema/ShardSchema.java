@@ -1,7 +1,6 @@
 package dev.ringshard.internal.schema;
 
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ContentionException;
@@ -11,7 +10,6 @@ import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
-import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -51,26 +49,28 @@ public final class ShardSchema {
     }
 
     /** {@link #migrate Migrates} and {@link #fence fences}, of one shard, which is to join a cluster. */
-    public static Brought bring(Shard shard, RingshardConfig config) {
-        Brought brought = migrate(shard, config);
-        fence(shard, config);
+    public static Brought bring(Shard shard, ApplicationSchema schema) {
+        Brought brought = migrate(shard, schema);
+        fence(shard, schema.sharded());
         return brought;
     }
 
     /**
-     * Runs the migrations that are new, Ringshard's own, the bank's, and those of the application's tables; and checks that
+     * Runs the migrations that are new, Ringshard's own, and those of the applications' tables; and checks that
      * the sharded tables can be fenced and moved. Repeating it changes nothing. Hands out no ownership.
      *
      * @throws SqlFailedException if a migration failed
      * @throws ForeignShardException if a sharded table breaks a rule, with all that is wrong on the shard; migrations stay
      *     done, and no table was fenced
      */
-    public static Brought migrate(Shard shard, RingshardConfig config) {
+    public static Brought migrate(Shard shard, ApplicationSchema schema) {
         requireOwnSession(shard);
-        int migrations = Migrations.migrate(shard)
-                + Migrations.migrate(shard, config.bank())
-                + Migrations.migrate(shard, config.tables());
-        KeyType keyType = requireRules(shard, config.shardedTables());
+        int migrations = Migrations.migrate(shard);
+        for (ShippedMigrations shipped : schema.shipped()) {
+            migrations += Migrations.migrate(shard, shipped);
+        }
+        migrations += Migrations.migrate(shard, schema.own());
+        KeyType keyType = requireRules(shard, schema.sharded());
         return new Brought(migrations, keyType);
     }
 
@@ -91,9 +91,9 @@ public final class ShardSchema {
      * @throws ContentionException if somebody held a table that was to be fenced for too long; those before it are fenced;
      *     repeat the call
      */
-    public static List<String> fence(Shard shard, RingshardConfig config) {
+    public static List<String> fence(Shard shard, List<ShardedTable> tables) {
         List<String> fenced = new ArrayList<>();
-        for (ShardedTable table : config.shardedTables()) {
+        for (ShardedTable table : tables) {
             TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
             if (TableFence.put(shard, table, name.schema(), name.table())) {
                 fenced.add(table.name());
@@ -108,22 +108,18 @@ public final class ShardSchema {
      *
      * @return what to tell, with all of it; empty if nothing would
      */
-    public static Optional<String> foreseen(Shard shard, RingshardConfig config) {
+    public static Optional<String> foreseen(Shard shard, ApplicationSchema schema) {
         List<String> problems = shard.snapshot(reading -> {
             Catalog catalog = Catalog.of(reading);
             List<String> found = new ArrayList<>();
-            boolean makesBank = SchemaHistory.bankVersion(reading.dsl()).equals("none");
-            for (ShardedTable table : config.bank().tables()) {
-                if (makesBank && catalog.isThere(table)) {
-                    found.add("%s is there already, where the built-in bank's is to be.%s"
-                            .formatted(table.name(), Migrations.BESIDE_THE_BANK));
+            List<ShardedTable> known = new ArrayList<>(schema.sharded());
+            for (ShippedMigrations shipped : schema.shipped()) {
+                if (shipped.history().version(reading.dsl()).equals("none")) {
+                    found.addAll(inTheWay(catalog, shipped));
+                    known.removeAll(shipped.tables());
                 }
             }
-            if (config.tables().migrations().isEmpty()) {
-                List<ShardedTable> known = new ArrayList<>(config.shardedTables());
-                if (makesBank) {
-                    known.removeAll(config.bank().tables());
-                }
+            if (schema.own().migrations().isEmpty()) {
                 found.addAll(TableRules.check(catalog, known).problems());
             }
             return found;
@@ -132,6 +128,17 @@ public final class ShardSchema {
                 ? Optional.empty()
                 : Optional.of("Shard %s cannot be initialised as it is. Nothing was changed. Mend this first.%s"
                         .formatted(shard.name(), SchemaComparison.listed(problems)));
+    }
+
+    private static List<String> inTheWay(Catalog catalog, ShippedMigrations shipped) throws SQLException {
+        List<String> found = new ArrayList<>();
+        for (ShardedTable table : shipped.tables()) {
+            if (catalog.isThere(table)) {
+                found.add("%s is there already, where that of %s is to be. %s"
+                        .formatted(table.name(), shipped.application(), shipped.besideOthers()));
+            }
+        }
+        return found;
     }
 
     /**

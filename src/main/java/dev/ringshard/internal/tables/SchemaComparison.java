@@ -2,7 +2,7 @@ package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
-import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -44,12 +44,13 @@ public final class SchemaComparison {
      * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot.
      *
      * @param tables all sharded tables, those that others refer to first
-     * @param historyTable where Flyway remembers the migrations of the application's tables
+     * @param histories where Flyway remembers the migrations of the application's tables
      * @throws ForeignShardException if any of this does not hold, with all that is wrong; nothing was moved
      */
-    public static void requireAlike(Shard one, Shard other, List<ShardedTable> tables, String historyTable) {
-        Description here = one.snapshot(reading -> describe(reading, tables, historyTable));
-        Description there = other.snapshot(reading -> describe(reading, tables, historyTable));
+    public static void requireAlike(
+            Shard one, Shard other, List<ShardedTable> tables, List<MigrationHistory> histories) {
+        Description here = one.snapshot(reading -> describe(reading, tables, histories));
+        Description there = other.snapshot(reading -> describe(reading, tables, histories));
         List<String> problems = new ArrayList<>();
         addDifferences(problems, here, here.versions(), there, there.versions());
         addProblems(problems, here);
@@ -82,8 +83,8 @@ public final class SchemaComparison {
         }
     }
 
-    private static Description describe(ShardTransaction reading, List<ShardedTable> tables, String historyTable)
-            throws SQLException {
+    private static Description describe(
+            ShardTransaction reading, List<ShardedTable> tables, List<MigrationHistory> histories) throws SQLException {
         Catalog catalog = Catalog.of(reading);
         List<String> problems = TableRules.check(catalog, tables).problems();
         Map<String, String> columns = new TreeMap<>();
@@ -101,16 +102,14 @@ public final class SchemaComparison {
                 }
             }
         }
-        Map<String, String> versions = Map.of(
-                ENCODING,
-                catalog.encoding(),
-                "the version of Ringshard's tables",
-                SchemaHistory.version(reading.dsl()),
-                "the version of the bank's tables",
-                SchemaHistory.bankVersion(reading.dsl()),
-                "the version of the tables by tables.migrations",
-                SchemaHistory.tablesVersion(reading.dsl(), historyTable));
+        Map<String, String> versions = new TreeMap<>(Map.of(ENCODING, catalog.encoding()));
+        versions.put(versionOf(MigrationHistory.OURS), MigrationHistory.OURS.version(reading.dsl()));
+        histories.forEach(history -> versions.put(versionOf(history), history.version(reading.dsl())));
         return new Description(reading.shard(), problems, versions, columns, conditions);
+    }
+
+    private static String versionOf(MigrationHistory history) {
+        return "the version of " + history.tables();
     }
 
     private static void addProblems(List<String> problems, Description described) {

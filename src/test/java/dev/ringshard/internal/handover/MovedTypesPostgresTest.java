@@ -7,6 +7,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -33,6 +34,7 @@ class MovedTypesPostgresTest {
             .bank(BankConfig.OFF)
             .table(ShardedTable.byToken("typed", "ring_token"))
             .build();
+    private static final ApplicationSchema SCHEMA = new ApplicationSchema(List.of(), TYPED.tables());
     private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
 
     private static final String TABLE = """
@@ -65,10 +67,7 @@ class MovedTypesPostgresTest {
             }
             insert(shards.get("eu-1"));
             SchemaComparison.requireAlike(
-                    shards.get("eu-1"),
-                    shards.get("eu-2"),
-                    TYPED.shardedTables(),
-                    TYPED.tables().historyTable());
+                    shards.get("eu-1"), shards.get("eu-2"), TYPED.shardedTables(), SCHEMA.histories());
 
             move(shards.get("eu-1"), shards.get("eu-2"));
             move(shards.get("eu-2"), shards.get("eu-3"));
@@ -84,7 +83,7 @@ class MovedTypesPostgresTest {
                         ? TABLE.formatted("text", "bytea")
                         : TABLE.formatted("character large object", "binary large object"));
         execute(shard, "CREATE INDEX typed_ring_token ON typed (ring_token)");
-        ShardSchema.bring(shard, TYPED);
+        ShardSchema.bring(shard, SCHEMA);
         execute(
                 shard,
                 "INSERT INTO ringshard.owned_range VALUES (%d, %d, 1)".formatted(Long.MIN_VALUE, Long.MAX_VALUE));

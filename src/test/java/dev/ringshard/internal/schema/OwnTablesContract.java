@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ringshard.Joining;
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
@@ -15,7 +14,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
-import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shards;
@@ -55,9 +54,13 @@ abstract class OwnTablesContract {
         assertThat(Ringshard.init(config).migrations()).isEqualTo(2 * (OURS + 1));
 
         try (Ringshard bank = Ringshard.open(config)) {
-            bank.customers().create(new NewCustomer("ada", "Ada", "Lovelace", new Balances("0.00", "0.00", "0.00")));
             int notes = bank.router().transaction("ada", tx -> {
                 long token = tx.token("ada");
+                tx.dsl()
+                        .execute(
+                                "INSERT INTO customers (customer_key, first_name, last_name, ring_token)"
+                                        + " VALUES ('ada', 'Ada', 'Lovelace', ?)",
+                                token);
                 tx.dsl()
                         .execute(
                                 "INSERT INTO notes (customer_key, note_text, ring_token) VALUES ('ada', 'x', ?)",
@@ -299,17 +302,19 @@ abstract class OwnTablesContract {
     void one_shard_can_be_brought_to_the_schema_without_becoming_a_member() {
         RingshardConfig config = config().migrations(NOTES).build();
         try (Shards shards = Shards.open(config.shards())) {
-            assertThat(ShardSchema.bring(shards.get("eu-2"), config).migrations())
+            assertThat(ShardSchema.bring(shards.get("eu-2"), Joining.schema(config))
+                            .migrations())
                     .isEqualTo(OURS + 1);
-            assertThat(ShardSchema.bring(shards.get("eu-2"), config).migrations())
+            assertThat(ShardSchema.bring(shards.get("eu-2"), Joining.schema(config))
+                            .migrations())
                     .isZero();
 
             ShardReading reading = ShardReading.of(shards.get("eu-2"));
             assertThat(reading.isNew()).isTrue();
             assertThat(reading.ranges().owned()).isEmpty();
-            String version = shards.get("eu-2")
-                    .snapshot(looking -> SchemaHistory.tablesVersion(
-                            looking.dsl(), config.tables().historyTable()));
+            String version = shards.get("eu-2").snapshot(looking -> MigrationHistory.ofApplication(
+                            config.tables().historyTable())
+                    .version(looking.dsl()));
             assertThat(version).isEqualTo("1");
         }
     }

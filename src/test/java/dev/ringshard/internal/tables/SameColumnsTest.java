@@ -2,11 +2,13 @@ package dev.ringshard.internal.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringshard.config.BankConfig;
+import dev.ringshard.Joining;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.SchemaHistory;
-import dev.ringshard.internal.schema.Migrations;
+import dev.ringshard.internal.schema.ApplicationSchema;
+import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.testing.TestCluster;
@@ -37,11 +39,12 @@ class SameColumnsTest {
 
     private static TestDatabase migrated(DatabaseKind kind) {
         TestDatabase database = TestCluster.database(kind);
-        try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", database)))) {
+        RingshardConfig config = TestCluster.config(TestCluster.shards(List.of(database)));
+        try (Shards shards = Shards.open(config.shards())) {
             Shard shard = shards.get("eu-1");
-            assertThat(Migrations.migrate(shard) + Migrations.migrate(shard, BankConfig.ON))
-                    .isEqualTo(4);
-            assertThat(Migrations.migrate(shard) + Migrations.migrate(shard, BankConfig.ON))
+            ApplicationSchema schema = Joining.schema(config);
+            assertThat(ShardSchema.migrate(shard, schema).migrations()).isEqualTo(4);
+            assertThat(ShardSchema.migrate(shard, schema).migrations())
                     .as("a second time")
                     .isZero();
             String version = shard.snapshot(transaction -> SchemaHistory.version(transaction.dsl()));

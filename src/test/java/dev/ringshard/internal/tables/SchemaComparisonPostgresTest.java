@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ringshard.Joining;
 import dev.ringshard.config.DatabaseKind;
-import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -32,15 +34,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What has to be the same on two shards, of whatever kinds. That values of equal types do fit is shown where they move. */
 @Tag("ci")
 class SchemaComparisonPostgresTest {
-    private static final RingshardConfig NONE = RingshardConfig.builder("bank")
-            .shard(ShardConfig.of("eu-1", "jdbc:h2:mem:none;DB_CLOSE_DELAY=-1", "", ""))
-            .build();
-    private static final RingshardConfig NOTES = RingshardConfig.builder("bank")
-            .shards(NONE.shards())
-            .table(ShardedTable.byToken("notes", "ring_token"))
-            .table(ShardedTable.byToken("visits", "ring_token"))
-            .migrations("classpath:db/notes")
-            .build();
+    /** The notes refer to what is there without them. */
+    private static final ApplicationSchema NONE = Joining.schema(
+            TestCluster.config(List.of(ShardConfig.of("eu-1", "jdbc:h2:mem:none;DB_CLOSE_DELAY=-1", "", ""))));
+
+    private static final ApplicationSchema NOTES = new ApplicationSchema(
+            NONE.shipped(),
+            new TablesConfig(
+                    List.of(ShardedTable.byToken("notes", "ring_token"), ShardedTable.byToken("visits", "ring_token")),
+                    List.of("classpath:db/notes"),
+                    TablesConfig.DEFAULT_HISTORY_TABLE));
 
     private static final Map<DatabaseKind, TestDatabase> ONE_OF_EACH = new EnumMap<>(DatabaseKind.class);
 
@@ -108,11 +111,7 @@ class SchemaComparisonPostgresTest {
 
             ForeignShardException failure = catchThrowableOfType(
                     ForeignShardException.class,
-                    () -> SchemaComparison.requireAlike(
-                            all.get(0),
-                            all.get(1),
-                            NONE.shardedTables(),
-                            NONE.tables().historyTable()));
+                    () -> SchemaComparison.requireAlike(all.get(0), all.get(1), NONE.sharded(), NONE.histories()));
 
             assertThat(failure)
                     .hasMessageContaining("- on eu-1, public.notes is fenced as a sharded table and is not named")
@@ -192,8 +191,7 @@ class SchemaComparisonPostgresTest {
 
     private static void compare(Shards shards) {
         List<Shard> all = List.copyOf(shards.all());
-        SchemaComparison.requireAlike(
-                all.get(0), all.get(1), NOTES.shardedTables(), NOTES.tables().historyTable());
+        SchemaComparison.requireAlike(all.get(0), all.get(1), NOTES.sharded(), NOTES.histories());
     }
 
     private static ForeignShardException failure(Shards shards) {

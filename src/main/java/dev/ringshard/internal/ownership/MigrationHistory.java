@@ -1,0 +1,55 @@
+package dev.ringshard.internal.ownership;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.quotedName;
+import static org.jooq.impl.DSL.unquotedName;
+
+import dev.ringshard.internal.shard.Dialect;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/**
+ * Where Flyway remembers which migrations of some tables ran.
+ *
+ * @param tables which tables, for messages
+ * @param isBesideOurs whether it is in the schema {@code ringshard}, or else in that of the connection
+ * @param table the name of the history, which is quoted
+ */
+public record MigrationHistory(String tables, boolean isBesideOurs, String table) {
+    /** Of Ringshard's own tables. */
+    public static final MigrationHistory OURS = besideOurs("Ringshard's tables", "schema_history");
+
+    /** In the schema {@code ringshard}, where no other Flyway meets it. */
+    public static MigrationHistory besideOurs(String tables, String table) {
+        return new MigrationHistory(tables, true, table);
+    }
+
+    /** Of an application's own tables, where its own Flyway has it. */
+    public static MigrationHistory ofApplication(String table) {
+        return new MigrationHistory("the tables by tables.migrations", false, table);
+    }
+
+    /** The newest migration that succeeded; {@code none} if none ever did. Runs in the caller's transaction. */
+    public String version(DSLContext dsl) {
+        Field<String> schema = isBesideOurs ? inline(SchemaHistory.SCHEMA) : field("current_schema", String.class);
+        return Dialect.of(dsl).hasTable(dsl, schema, table) ? newest(dsl) : "none";
+    }
+
+    private String newest(DSLContext dsl) {
+        Name name = isBesideOurs ? DSL.name(unquotedName(SchemaHistory.SCHEMA), quotedName(table)) : quotedName(table);
+        Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
+        Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
+        return dsl.select(version)
+                .from(DSL.table(name))
+                .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
+                .and(version.isNotNull()) // a repeatable migration has none
+                .orderBy(rank.desc())
+                .limit(1)
+                .fetchOptional(version)
+                .orElse("none");
+    }
+}
