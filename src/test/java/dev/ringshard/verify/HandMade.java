@@ -1,15 +1,12 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.NewCustomer;
-import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.HandMover;
-import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,17 +22,17 @@ final class HandMade implements AutoCloseable {
     private final DatabaseKind kind;
     private final List<TestDatabase> databases;
     private final RingshardConfig config;
-    private final Ringshard bank;
+    private final Ringshard ringshard;
 
     HandMade(DatabaseKind kind) {
         this.kind = kind;
-        this.config = TestCluster.founded(kind, 3);
+        this.config = Parcels.founded(kind, 3);
         this.databases = config.shards().stream().map(TestDatabase::of).toList();
-        this.bank = Ringshard.open(config);
+        this.ringshard = Ringshard.open(config);
     }
 
-    Ringshard bank() {
-        return bank;
+    Ringshard ringshard() {
+        return ringshard;
     }
 
     RingshardConfig config() {
@@ -57,7 +54,12 @@ final class HandMade implements AutoCloseable {
     }
 
     private RingshardConfig.Builder builder() {
-        return RingshardConfig.builder(config.cluster()).ring(config.ring()).shards(config.shards());
+        RingshardConfig.Builder builder = RingshardConfig.builder(config.cluster())
+                .ring(config.ring())
+                .shards(config.shards())
+                .bank(config.bank());
+        Parcels.TABLES.forEach(builder::table);
+        return builder;
     }
 
     private static Verification verify(RingshardConfig.Builder builder) {
@@ -79,35 +81,23 @@ final class HandMade implements AutoCloseable {
         return "eu-" + (number(shard) % 3 + 1);
     }
 
-    void create(String key) {
-        create(List.of(key));
-    }
-
-    /** Customers with 100.00 on savings, 1.00 on checking and 0.50 on retirement: three entries each. */
-    void create(List<String> keys) {
-        bank.customers()
-                .createAll(keys.stream()
-                        .map(key -> new NewCustomer(key, "Ada", "Lovelace", new Balances("100.00", "1.00", "0.50")))
-                        .toList());
-    }
-
     String shardOf(String key) {
-        return bank.router().locate(key).shard();
+        return ringshard.router().locate(key).shard();
     }
 
     long token(String key) {
-        return bank.router().token(key);
+        return ringshard.router().token(key);
     }
 
     TokenRange rangeOf(String key) {
-        return bank.router().locate(key).range();
+        return ringshard.router().locate(key).range();
     }
 
-    /** The first of the keys {@code c-0}, {@code c-1} and so on that lives on a shard. */
+    /** The first of the keys {@code p-0}, {@code p-1} and so on that lives on a shard. */
     String keyOn(String shard) {
         return Stream.iterate(0, i -> i + 1)
                 .limit(100_000)
-                .map(i -> "c-" + i)
+                .map(i -> "p-" + i)
                 .filter(key -> shardOf(key).equals(shard))
                 .findFirst()
                 .orElseThrow();
@@ -123,18 +113,16 @@ final class HandMade implements AutoCloseable {
         }
     }
 
-    void insertCustomer(String shard, String key, long token) throws SQLException {
+    void insertParcel(String shard, String key, long token) throws SQLException {
         damage(
                 shard,
-                "INSERT INTO customers (customer_key, first_name, last_name, ring_token) VALUES ('%s', 'Eve', 'Moriarty', %d)"
-                        .formatted(key, token));
+                "INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('%s', 'lost', %d)".formatted(key, token));
     }
 
-    void insertEntry(String shard, String key, long token, String amount) throws SQLException {
-        damage(shard, """
-                INSERT INTO account_entries
-                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                VALUES ('%s', 'by hand', 77, 'DEPOSIT', 'SAVINGS', %s, 0, %d)""".formatted(key, amount, token));
+    /** Of a parcel that need not be there. */
+    void insertStamp(String shard, String key) throws SQLException {
+        damage(shard, "ALTER TABLE stamps DROP CONSTRAINT stamps_parcel");
+        damage(shard, "INSERT INTO stamps (parcel_key, stamp, amount) VALUES ('%s', 'by hand', 5)".formatted(key));
     }
 
     /** A mover of the range of a key to the next shard. */
@@ -142,7 +130,7 @@ final class HandMade implements AutoCloseable {
         String source = shardOf(key);
         String target = next(source);
         return new HandMover(
-                database(source), database(target), target, BankConfig.ON.tables(), firstTokenOf(source, token(key)));
+                database(source), database(target), target, Parcels.TABLES, firstTokenOf(source, token(key)));
     }
 
     private long firstTokenOf(String shard, long token) throws SQLException {
@@ -162,6 +150,6 @@ final class HandMade implements AutoCloseable {
 
     @Override
     public void close() {
-        bank.close();
+        ringshard.close();
     }
 }

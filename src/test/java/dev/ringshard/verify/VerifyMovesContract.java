@@ -3,8 +3,6 @@ package dev.ringshard.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Account;
-import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.ring.TokenRange;
@@ -16,6 +14,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +35,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             mover.lock();
             mover.stage();
 
-            Verification found = bank.verify();
+            Verification found = ringshard.verify();
 
             assertSoundButFor(found);
             assertThat(found.isOk()).isFalse();
@@ -50,7 +50,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             mover.stage();
             mover.handOver();
 
-            Verification found = bank.verify();
+            Verification found = ringshard.verify();
 
             assertSoundButFor(found);
             assertThat(found.leftovers()).isEqualTo(Map.of("eu-1", new Leftovers(0, 1, 0)));
@@ -65,11 +65,11 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             mover.handOver();
             mover.activate();
 
-            assertThat(bank.verify().leftovers()).isEqualTo(Map.of("eu-1", new Leftovers(0, 1, 1)));
+            assertThat(ringshard.verify().leftovers()).isEqualTo(Map.of("eu-1", new Leftovers(0, 1, 1)));
             mover.finish();
-            assertThat(bank.verify().leftovers()).isEqualTo(Map.of("eu-1", new Leftovers(0, 1, 0)));
+            assertThat(ringshard.verify().leftovers()).isEqualTo(Map.of("eu-1", new Leftovers(0, 1, 0)));
             mover.purge();
-            assertThat(bank.verify().isOk()).isTrue();
+            assertThat(ringshard.verify().isOk()).isTrue();
         }
     }
 
@@ -96,9 +96,9 @@ abstract class VerifyMovesContract extends VerifiedCluster {
                     List.of(mover::lock, mover::stage, mover::handOver, mover::activate, mover::finish, mover::purge);
             for (Step step : steps) {
                 step.run();
-                Verification found = bank.verify();
+                Verification found = ringshard.verify();
                 assertSoundButFor(found);
-                assertAllCustomersAreThere(found);
+                assertAllParcelsAreThere(found);
             }
         }
     }
@@ -114,21 +114,21 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             mover.stage();
             mover.handOver();
             mover.activate();
-            cluster.damage("eu-1", "DELETE FROM account_entries WHERE customer_key = '%s'".formatted(key));
+            cluster.damage("eu-1", "DELETE FROM stamps WHERE parcel_key = '%s'".formatted(key));
 
-            assertSoundButFor(bank.verify());
+            assertSoundButFor(ringshard.verify());
         }
     }
 
     @Test
-    void deposits_and_moves_to_and_fro_raise_no_false_alarm() throws Exception {
+    void writes_and_moves_to_and_fro_raise_no_false_alarm() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(2);
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch moved = new CountDownLatch(12);
         try (Ringshard verifying = Ringshard.open(cluster.config())) {
             Future<?> moving = executor.submit(() -> {
                 while (!stop.get()) {
-                    bank.router().refresh();
+                    ringshard.router().refresh();
                     try (HandMover mover = cluster.moverOf(key)) {
                         mover.move();
                     }
@@ -136,20 +136,20 @@ abstract class VerifyMovesContract extends VerifiedCluster {
                 }
                 return null;
             });
-            Future<?> depositing = executor.submit(() -> {
+            Future<?> writing = executor.submit(() -> {
                 while (!stop.get()) {
-                    bank.customers().deposit(cluster.keyOn("eu-2"), Account.SAVINGS, ONE, OperationId.random());
+                    parcels.stamp(cluster.keyOn("eu-2"), UUID.randomUUID().toString(), "1.00");
                 }
                 return null;
             });
-            while (moved.getCount() > 0 && !moving.isDone() && !depositing.isDone()) {
+            while (moved.getCount() > 0 && !moving.isDone() && !writing.isDone()) {
                 Verification found = verifying.verify();
                 assertSoundButFor(found);
-                assertAllCustomersAreThere(found);
+                assertAllParcelsAreThere(found);
             }
             stop.set(true);
             moving.get(30, TimeUnit.SECONDS);
-            depositing.get(30, TimeUnit.SECONDS);
+            writing.get(30, TimeUnit.SECONDS);
         } finally {
             stop.set(true);
             executor.shutdownNow();
@@ -162,13 +162,13 @@ abstract class VerifyMovesContract extends VerifiedCluster {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try (Ringshard verifying = Ringshard.open(cluster.config().withShard(joining))) {
             Future<?> rebalancing = executor.submit(() -> {
-                bank.addShard(joining);
-                bank.removeShard("eu-4");
+                ringshard.addShard(joining);
+                ringshard.removeShard("eu-4");
             });
             do {
                 Verification found = verifying.verify();
                 assertSoundButFor(found);
-                assertAllCustomersAreThere(found);
+                assertAllParcelsAreThere(found);
             } while (!rebalancing.isDone());
             rebalancing.get(30, TimeUnit.SECONDS);
             assertThat(verifying.verify().isOk()).isTrue();
@@ -179,24 +179,26 @@ abstract class VerifyMovesContract extends VerifiedCluster {
 
     @Test
     void a_recovery_removes_leftovers_and_what_was_left_behind_and_nothing_else() throws SQLException {
-        cluster.damage("eu-1", "UPDATE customers SET savings = savings + 1 WHERE customer_key = '%s'".formatted(key));
-        cluster.insertCustomer("eu-3", "stray of " + key, token);
+        long wrong = cluster.rangeOf(key).last();
+        cluster.damage("eu-1", "UPDATE parcels SET ring_token = %d WHERE parcel_key = '%s'".formatted(wrong, key));
+        cluster.insertParcel("eu-3", "stray of " + key, token);
         try (HandMover mover = cluster.moverOf(cluster.keyOn("eu-2"))) { // to eu-3
             mover.lock();
             mover.stage();
             mover.handOver();
         }
-        long before = bank.verify().extent().rows();
+        long before = ringshard.verify().extent().rows();
 
-        RecoveryOutcome recovered = bank.recover();
+        RecoveryOutcome recovered = ringshard.recover();
 
-        Verification found = bank.verify();
+        Verification found = ringshard.verify();
         assertThat(recovered.purged()).isEqualTo(1);
         assertThat(recovered.unreachable()).isEmpty();
         assertThat(found.leftovers()).isEmpty();
         assertThat(found.extent().rows()).isLessThan(before);
-        assertAllCustomersAreThere(found);
-        assertThat(unbalanced(found)).isEqualTo(found(unbalanced("101.00", "100.00")));
+        assertAllParcelsAreThere(found);
+        assertThat(found.rows().wrongTokens().examples())
+                .contains(new WrongToken("eu-1", "parcels", key, wrong, OptionalLong.of(token)));
         assertThat(found.rows().misplaced().examples())
                 .extracting(MisplacedRow::shard)
                 .containsExactly("eu-3");
@@ -208,7 +210,7 @@ abstract class VerifyMovesContract extends VerifiedCluster {
             alive.lock();
             alive.stage();
 
-            assertThat(bank.recover()).isEqualTo(new RecoveryOutcome(0, 0, 0, 1, List.of()));
+            assertThat(ringshard.recover()).isEqualTo(new RecoveryOutcome(0, 0, 0, 1, List.of()));
 
             alive.giveUp();
         }
@@ -228,6 +230,6 @@ abstract class VerifyMovesContract extends VerifiedCluster {
         try (Ringshard half = Ringshard.open(config)) {
             assertThat(half.recover()).isEqualTo(new RecoveryOutcome(1, 0, 1, 0, List.of("eu-3")));
         }
-        assertThat(bank.verify().isOk()).isTrue();
+        assertThat(ringshard.verify().isOk()).isTrue();
     }
 }
