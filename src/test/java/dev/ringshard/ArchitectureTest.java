@@ -140,6 +140,26 @@ class ArchitectureTest {
         slices().matching("dev.ringshard.(**)").should().beFreeOfCycles().check(CLASSES.that(are(in("cli"))));
     }
 
+    /** They show it of anybody's tables; what is shown of the bank stands in its own room, or above. */
+    @Test
+    void tests_of_the_engine_know_no_bank() {
+        DescribedPredicate<JavaClass> engine =
+                DescribedPredicate.or(Stream.concat(ROOMS.keySet().stream(), Stream.of("testing"))
+                        .filter(room -> !Set.of("", "bank", "cli").contains(room))
+                        .map(ArchitectureTest::in)
+                        .toList());
+        JavaClasses tests = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+                .importPackages("dev.ringshard");
+
+        assertThat(tests.stream().filter(engine)).hasSizeGreaterThan(150);
+        ArchRuleDefinition.noClasses()
+                .that(are(engine))
+                .should()
+                .dependOnClassesThat(are(in("bank")))
+                .check(tests);
+    }
+
     @Test
     void every_failure_is_final_and_of_the_one_root() {
         ArchRuleDefinition.classes()

@@ -3,12 +3,10 @@ package dev.ringshard.testing;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.Customer;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +23,11 @@ class OpenClusterTest {
 
     @BeforeEach
     void open() throws SQLException {
-        cluster = OpenCluster.of(List.of(DatabaseKind.H2, DatabaseKind.H2));
-        for (int i = 0; i < 20; i++) {
-            cluster.ringshard()
-                    .customers()
-                    .create(new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("1", "2", "0")));
-        }
+        cluster = OpenCluster.ofParcels(List.of(DatabaseKind.H2, DatabaseKind.H2));
+        new Parcels(cluster.ringshard())
+                .createAll(IntStream.range(0, 20)
+                        .mapToObj(i -> Parcel.of("p-" + i, "1.00"))
+                        .toList());
         assertThatCode(cluster::assertSound).doesNotThrowAnyException();
     }
 
@@ -41,13 +38,11 @@ class OpenClusterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            sum of its entries        | UPDATE customers SET savings = savings + 0.01
-            sum of its entries        | UPDATE customers SET retirement_401k = 5
-            entries without           | DELETE FROM customers
-            sum so far                | UPDATE account_entries SET balance_after = balance_after + 1
-            sum of its entries        | DELETE FROM account_entries
-            ring_token of             | UPDATE customers SET ring_token = ring_token + 1
-            ring_token of             | UPDATE account_entries SET ring_token = ring_token - 1
+            sum of its stamps         | UPDATE parcels SET postage = postage + 0.01
+            stamps without            | ALTER TABLE stamps DROP CONSTRAINT stamps_parcel; DELETE FROM parcels
+            sum of its stamps         | DELETE FROM stamps
+            sum of its stamps         | UPDATE stamps SET amount = amount - 0.01
+            ring_token of             | UPDATE parcels SET ring_token = ring_token + 1
             does not own              | DELETE FROM ringshard.owned_range
             token after               | INSERT INTO ringshard.owned_range SELECT last_token, last_token, 9 FROM ringshard.owned_range ORDER BY 1 LIMIT 1
             last token                | UPDATE ringshard.owned_range SET last_token = last_token - 1 WHERE last_token = 9223372036854775807
@@ -63,7 +58,7 @@ class OpenClusterTest {
 
     @Test
     void a_connection_that_is_not_given_back_is_found() {
-        try (Stream<Customer> open = cluster.ringshard().customers().stream()) {
+        try (Stream<String> open = new Parcels(cluster.ringshard()).keys()) {
             assertThatThrownBy(cluster::assertSound)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("in use");

@@ -49,14 +49,14 @@ class PageBrowserIT {
 
             eventually(() -> browser.text("#notices").contains("All is well"));
             eventually(() -> browser.text("#ring").contains("24,000"));
-            assertThat(browser.text("#cluster")).isEqualTo("Cluster bank");
+            assertThat(browser.text("#cluster")).isEqualTo("Cluster parcels");
             assertThat(owners(browser)).isEqualTo(3);
             assertThat(browser.text("#quiet")).startsWith("Nothing has moved since this server began to watch.");
             pictures(browser, "idle");
 
             served.configure(TestCluster.database(DatabaseKind.POSTGRESQL).yaml("eu-4"));
             eventually(() -> browser.text("[data-shard=eu-4] .badge").equals("new"));
-            assertThat(browser.text("#notices")).contains("eu-4 is new", "ringshard plan --config bank.yaml");
+            assertThat(browser.text("#notices")).contains("eu-4 is new", "ringshard plan --config cluster.yaml");
             pictures(browser, "new-shard");
 
             try (Ringshard elsewhere = served.openElsewhere()) {

@@ -44,13 +44,13 @@ abstract class ServeContract {
     @Test
     void a_cluster_at_rest_is_shown_as_it_is() throws Exception {
         try (ServedCluster served = ServedCluster.of(directory, kind, 2, 50)) {
-            eventually(() -> rows(status(served), "customers") == 50);
-            assertThat(status(served).at("/rows/0/table").asText()).isEqualTo("customers");
+            eventually(() -> rows(status(served), "parcels") == 50);
+            assertThat(status(served).at("/rows/0/table").asText()).isEqualTo("parcels");
             assertThat(status(served).at("/rows/0/exact").asBoolean()).isTrue();
-            eventually(() -> metric(served, "ringshard_shard_rows{shard=\"eu-1\",table=\"customers\"}") > 0);
+            eventually(() -> metric(served, "ringshard_shard_rows{shard=\"eu-1\",table=\"parcels\"}") > 0);
 
             JsonNode status = status(served);
-            assertThat(status.get("cluster").asText()).isEqualTo("bank");
+            assertThat(status.get("cluster").asText()).isEqualTo("parcels");
             assertThat(status.get("settled").asBoolean()).isTrue();
             assertThat(status.at("/notices/0/text").asText()).startsWith("All is well");
             assertThat(status.at("/shards/1/name").asText()).isEqualTo("eu-2");
@@ -61,7 +61,7 @@ abstract class ServeContract {
             assertThat(coveredBy(status.get("targets"))).isBetween(0.999999, 1.000001);
 
             eventually(() -> served.get("/health").statusCode() == 200);
-            assertThat(json(served.get("/health")).get("cluster").asText()).isEqualTo("bank");
+            assertThat(json(served.get("/health")).get("cluster").asText()).isEqualTo("parcels");
             eventually(() -> served.get("/health/eu-2").statusCode() == 200);
             assertThat(served.get("/health/eu-9").statusCode()).isEqualTo(404);
             assertThat(served.get("/health/eu-9").body()).contains("eu-1, eu-2");
@@ -69,7 +69,7 @@ abstract class ServeContract {
     }
 
     @Test
-    void a_cluster_without_the_bank_is_shown_by_its_own_tables_and_speaks_of_no_other() throws Exception {
+    void a_cluster_is_shown_by_its_own_tables_and_speaks_of_no_other() throws Exception {
         List<String> lines = new ArrayList<>();
         for (String shard : List.of("eu-1", "eu-2")) {
             TestDatabase database = TestCluster.database(kind);
@@ -132,7 +132,9 @@ abstract class ServeContract {
                 TestCluster.database(kind).yaml("eu-1"),
                 TestCluster.database(kind).yaml("eu-2"));
         Ringshard.init(RingshardConfig.parse(
-                ServedCluster.yaml(List.of(lines.get(0).replace(" }", ", weight: 1.05 }"), lines.get(1))), Map.of()));
+                ServedCluster.yaml(List.of(lines.get(0).replace(" }", ", weight: 1.05 }"), lines.get(1)))
+                        + ServedCluster.PARCELS,
+                Map.of()));
 
         try (ServedCluster served = ServedCluster.asIs(directory, lines)) {
             eventually(() -> status(served).get("settled").asBoolean());
@@ -184,7 +186,7 @@ abstract class ServeContract {
             eventually(() -> status(served).get("leftovers").asInt() == 1);
             eventually(() ->
                     status(served).at("/notices").toString().contains("1 range is left of a move that has ended."));
-            assertThat(status(served).at("/notices").toString()).contains("ringshard recover --config bank.yaml");
+            assertThat(status(served).at("/notices").toString()).contains("ringshard recover --config cluster.yaml");
             eventually(() -> metric(served, "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-1\"}") == 1);
         }
     }
@@ -202,7 +204,7 @@ abstract class ServeContract {
 
             eventually(() -> status(served).at("/notices").toString().contains("Shard eu-1 was set back in time"));
             assertThat(status(served).get("settled").asBoolean()).isFalse();
-            assertThat(status(served).at("/notices/0/command").asText()).contains("verify --config bank.yaml");
+            assertThat(status(served).at("/notices/0/command").asText()).contains("verify --config cluster.yaml");
         }
     }
 

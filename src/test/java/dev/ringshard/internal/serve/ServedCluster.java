@@ -1,10 +1,10 @@
 package dev.ringshard.internal.serve;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Balances;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  * the databases tell, and nothing else.
  */
 final class ServedCluster implements AutoCloseable {
+    /** The tables, as lines of a configuration. */
+    static final String PARCELS = Parcels.YAML + "\n";
+
     private final Path file;
     private final List<String> shards = new ArrayList<>();
     private final String tables;
@@ -33,50 +36,47 @@ final class ServedCluster implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private ServedCluster(Path directory, List<String> shards, String tables) throws IOException, InterruptedException {
-        this.file = directory.resolve("bank.yaml");
+        this.file = directory.resolve("cluster.yaml");
         this.shards.addAll(shards);
         this.tables = tables;
         write();
         this.server = ClusterServer.start(
                 file,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                command -> "ringshard " + command + " --config bank.yaml");
+                command -> "ringshard " + command + " --config cluster.yaml");
     }
 
-    /** Initialises a cluster of so many fresh shards, with so many customers, and begins to serve. */
-    static ServedCluster of(Path directory, DatabaseKind kind, int shards, int customers)
+    /** Initialises a cluster of so many fresh shards, with so many parcels, and begins to serve. */
+    static ServedCluster of(Path directory, DatabaseKind kind, int shards, int parcels)
             throws IOException, InterruptedException {
         return of(
                 directory,
                 IntStream.rangeClosed(1, shards)
                         .mapToObj(i -> TestCluster.database(kind).yaml("eu-" + i))
                         .toList(),
-                customers);
+                parcels);
     }
 
     /** As {@link #of(Path, DatabaseKind, int, int)}, of the shards that these lines of a configuration name. */
-    static ServedCluster of(Path directory, List<String> lines, int customers)
-            throws IOException, InterruptedException {
-        RingshardConfig config = RingshardConfig.parse(yaml(lines), Map.of());
+    static ServedCluster of(Path directory, List<String> lines, int parcels) throws IOException, InterruptedException {
+        RingshardConfig config = RingshardConfig.parse(yaml(lines) + PARCELS, Map.of());
         Ringshard.init(config);
-        try (Ringshard bank = Ringshard.open(config)) {
-            for (int first = 0; first < customers; first += 5000) {
-                bank.customers()
-                        .createAll(IntStream.range(first, Math.min(customers, first + 5000))
-                                .mapToObj(ServedCluster::customer)
-                                .toList());
-            }
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            new Parcels(ringshard)
+                    .createAll(IntStream.range(0, parcels)
+                            .mapToObj(i -> Parcel.of("p-" + i, "100.00"))
+                            .toList());
         }
         return asIs(directory, lines);
     }
 
-    /** Serves whatever these lines of a configuration say, and initialises nothing. */
+    /** Serves the parcels of whatever these lines of a configuration say, and initialises nothing. */
     static ServedCluster asIs(Path directory, List<String> lines) throws IOException, InterruptedException {
-        return asIs(directory, lines, "");
+        return asIs(directory, lines, PARCELS);
     }
 
     /**
-     * As {@link #asIs(Path, List)}, of tables of its own.
+     * As {@link #asIs(Path, List)}, of other tables.
      *
      * @param tables lines of a configuration
      */
@@ -85,12 +85,8 @@ final class ServedCluster implements AutoCloseable {
         return new ServedCluster(directory, lines, tables);
     }
 
-    static NewCustomer customer(int number) {
-        return new NewCustomer("c-" + number, "Ada", "Lovelace", new Balances("100.00", "50.00", "25.00"));
-    }
-
     static String yaml(List<String> lines) {
-        return "cluster: bank\npool: { connection-timeout: 1s }\nshards:\n" + String.join("\n", lines) + "\n";
+        return "cluster: parcels\npool: { connection-timeout: 1s }\nshards:\n" + String.join("\n", lines) + "\n";
     }
 
     private void write() throws IOException {
