@@ -93,6 +93,10 @@ holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=1 -D
 # 1 claim
 mutant 'the claim keeps the epoch' NOT_LOST \
   's/RAISE(s); e = epoch/e = epoch/' '-DMOVES=3 -DWRITES=1 -DHELPER'
+mutant 'the claim does not wait for writers' CURRENT \
+  's/owned\[s\] \&\& unlocked(s) \/\*CLAIM\*\//owned[s] \&\& exclusive[s] == 0/'
+mutant 'the claim sets no flag' CURRENT \
+  's/logged\[s\] = 1 \/\*FLAG\*\//skip/'
 # 2 stage
 mutant 'stagers do not take turns' NOT_LOST \
   's/stagers\[t\] == 0 \/\*TURN\*\//true/'
@@ -104,11 +108,15 @@ mutant 'the target looks at its ownership first' CURRENT \
   's/incoming\[t\] < e \/\*LOOK\*\//!owned[t]/; s/!owned\[t\] \/\*LOOK AGAIN\*\//incoming[t] < e/'
 mutant 'staging keeps departed_range' CURRENT \
   's/row\[t\] = copy; departed\[t\] = 0/row[t] = copy/'
-# 3 refresh
-mutant 'the refresh ignores that incoming changed' CURRENT \
-  's/incoming\[t\] == e \/\*REFRESH\*\//true/'
-mutant 'the refresh looks, then stores' CURRENT \
-  's/\/\*REFRESH\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
+# 3 rounds
+mutant 'a round ignores that incoming changed' CURRENT \
+  's/incoming\[t\] == e \/\*ROUND\*\//true/'
+mutant 'a round looks, then stores' CURRENT \
+  's/\/\*ROUND\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
+mutant 'a round forgets what its snapshot did not see' CURRENT \
+  's/log\[s\] = log\[s\] - seen \/\*FORGET\*\//log[s] = 0/'
+mutant 'a round reads the row, then the log' CURRENT \
+  's/seen = log\[s\]; copy = row\[s\]/copy = row[s] :: else -> break fi }; atomic { if :: true -> seen = log[s]/'
 # 4 lock
 mutant 'the lock does not re-check the epoch' NOT_LOST \
   's/ && epoch\[s\] == e \/\*CHECK\*\///'
@@ -116,9 +124,15 @@ mutant 'the mover does not wait for writers' CURRENT \
   's/unlocked(s) \(.*\/\*CHECK\*\/\)/exclusive[s] == 0 \1/'
 mutant 'writers skip the lock' CURRENT \
   's/exclusive\[s\] == 0 \/\*WRITER\*\/ && //'
+mutant 'writers let the lock go before they write' CURRENT \
+  's/^       sharing\[s\]--;/       sharing[s]-- }; atomic {/'
+mutant 'writers do not log' CURRENT \
+  's/logs \/\*LOG\*\//false/'
+mutant 'writers read the flag before they wait' CURRENT \
+  's/exclusive\[s\] == 0 \/\*WRITER\*\/ \&\& owned\[s\] -> \(.*\); logs = logged\[s\] \/\*READ\*\//owned[s] -> logs = logged[s] :: else -> s = 0; goto end fi }; atomic { if :: exclusive[s] == 0 \&\& owned[s] -> \1/'
 # 5 catch up
 mutant 'the catch-up is skipped' CURRENT \
-  's/ && row\[s\] == copy \/\*SAME\*\///'
+  's/ \&\& log\[s\] == 0 \/\*EMPTY\*\///'
 mutant 'the catch-up ignores that incoming changed' CURRENT \
   's/incoming\[t\] == e \/\*STILL\*\//true/'
 mutant 'the catch-up looks, then stores' CURRENT \

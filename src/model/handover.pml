@@ -40,6 +40,8 @@ byte epoch[SHARDS];       /* with this epoch */
 byte incoming[SHARDS];    /* epoch of the copy staged here, 0: none */
 byte origin[SHARDS];      /* the shard that it came from */
 byte row[SHARDS];         /* the row: how many deposits are in it */
+bit logged[SHARDS];       /* owned_range says that writes to the range are logged */
+byte log[SHARDS];         /* change: how many rows of it bear the epoch of the range; those of older epochs nobody reads */
 byte departed[SHARDS];    /* departed_range: the row here has left with this epoch and awaits its purge, 0: none */
 byte arrived[SHARDS];     /* arrived_range: the newest epoch with which it was taken here */
 byte handed[8];           /* what the record of the handover with epoch (e) says of its copy: the row */
@@ -64,11 +66,11 @@ bit ONE_OWNER, NOT_LOST, CURRENT, FRESH, PROVEN, KEPT;    /* never true: `assert
 #define unlocked(s)       (exclusive[s] == 0 && sharing[s] == 0)
 #ifdef RESTORE
 #define WENT(s, t)        went[s] = t
-#define RAISE(s)          newest++; epoch[s] = newest /*UNIQUE*/
+#define RAISE(s)          newest++; epoch[s] = newest /*UNIQUE*/; log[s] = 0
 #define LOOKS(n)          looking = looking + (n)
 #else
 #define WENT(s, t)        skip
-#define RAISE(s)          epoch[s]++
+#define RAISE(s)          epoch[s]++; log[s] = 0
 #define LOOKS(n)          skip
 #endif
 #define recorded(s, t, e) ((handover[(s) * SHARDS + (t)] >> (e)) & 1)
@@ -113,13 +115,13 @@ inline finish(s, t, e) {
 }
 
 proctype Mover(byte id) {
-  byte s, t, e, copy;
+  byte s, t, e, copy, seen;
 end:
   do
   :: atomic {                                                              /* 1 claim */
        begun < MOVES -> some(s); other(t, s);
        if
-       :: owned[s] && unlocked(s) -> begun++; RAISE(s); e = epoch[s];
+       :: owned[s] && unlocked(s) /*CLAIM*/ -> begun++; RAISE(s); e = epoch[s]; logged[s] = 1 /*FLAG*/;
           printf("mover %d claims on %d, to %d, epoch %d\n", id, s, t, e)
        :: else -> s = 0; t = 0; goto end
        fi
@@ -147,14 +149,28 @@ end:
        :: goto over                                                        /* the target's session died */
        fi
      };
-     atomic { if :: row[s] == copy -> goto fresh :: else -> copy = row[s] fi };    /* 3 refresh: read again, no lock */
-     atomic {                                                              /* 3 refresh: store */
-       if
-       :: incoming[t] == e /*REFRESH*/ -> row[t] = copy; printf("mover %d has refreshed: %d on %d\n", id, copy, t)
-       :: goto over                                                        /* outdated, or the session died */
-       fi
-     };
-fresh:
+     do                                                                    /* 3 rounds */
+     :: break                                                              /* enough of them, or none */
+     :: atomic {                                                           /* 3 round: the log and the row, in one snapshot */
+          if
+          :: epoch[s] == e && log[s] -> seen = log[s]; copy = row[s]
+          :: else -> break
+          fi
+        };
+        atomic {                                                           /* 3 round: store */
+          if
+          :: incoming[t] == e /*ROUND*/ -> row[t] = copy; printf("mover %d has copied again: %d on %d\n", id, copy, t)
+          :: goto over                                                     /* outdated, or the session died */
+          fi
+        };
+        atomic {                                                           /* 3 round: forget what was copied */
+          if
+          :: epoch[s] == e -> log[s] = log[s] - seen /*FORGET*/; printf("mover %d forgets %d of the log\n", id, seen)
+          :: else
+          fi;
+          seen = 0
+        }
+     od;
      atomic {                                                              /* 4 lock, and check again */
        if
        :: unlocked(s) && owned[s] && epoch[s] == e /*CHECK*/ -> exclusive[s] = id + 1;
@@ -165,7 +181,7 @@ fresh:
      atomic {                                                              /* 5 catch up: read again */
        if
        :: exclusive[s] != id + 1 -> goto over
-       :: exclusive[s] == id + 1 && row[s] == copy /*SAME*/ -> goto staged
+       :: exclusive[s] == id + 1 && log[s] == 0 /*EMPTY*/ -> goto staged
        :: else -> copy = row[s]; printf("mover %d reads %d under the lock\n", id, copy)
        fi
      };
@@ -178,7 +194,7 @@ fresh:
 staged:
      atomic {                                                              /* 6 hand over: the point of no return */
        if
-       :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; departed[s] = e; handed[e] = copy; WENT(s, t);
+       :: exclusive[s] == id + 1 /*COMMIT*/ -> exclusive[s] = 0; owned[s] = 0; logged[s] = 0; departed[s] = e; handed[e] = copy; WENT(s, t);
           handover[s * SHARDS + t] = handover[s * SHARDS + t] | (1 << e);
           printf("mover %d hands over from %d to %d, epoch %d\n", id, s, t, e)
        :: else -> goto over
@@ -188,7 +204,8 @@ staged:
 over:
      atomic {
        if :: exclusive[s] == id + 1 -> exclusive[s] = 0 :: else fi;
-       s = 0; t = 0; e = 0; copy = 0
+       if :: e && epoch[s] == e -> logged[s] = 0 :: skip fi;               /* whoever gives up has nothing logged any more */
+       s = 0; t = 0; e = 0; copy = 0; seen = 0
      }
   od
 }
@@ -203,23 +220,24 @@ end:
 
 /* Deposits; may be undone, or die, before its commit. It enters by the lock, and so waits while a mover holds it. */
 proctype Writer() {
-  byte s;
+  byte s; bit logs;
 end:
   do
   :: atomic {
        acked < WRITES -> some(s);
        if
-       :: exclusive[s] == 0 /*WRITER*/ && owned[s] -> sharing[s]++; printf("a writer enters on %d\n", s)
+       :: exclusive[s] == 0 /*WRITER*/ && owned[s] -> sharing[s]++; logs = logged[s] /*READ*/; printf("a writer enters on %d\n", s)
        :: else -> s = 0; goto end
        fi
      };
      atomic {
        sharing[s]--;
        if
-       :: row[s]++; acked++; printf("a writer has written on %d: %d\n", s, row[s])
+       :: row[s]++; acked++; printf("a writer has written on %d: %d\n", s, row[s]);
+          if :: logs /*LOG*/ -> log[s]++ :: else fi
        :: skip
        fi;
-       s = 0
+       s = 0; logs = 0
      }
   od
 }
@@ -275,7 +293,7 @@ end:
      };
      atomic {                                                              /* raise */
        if
-       :: unlocked(s) && owned[s] && raised < RAISES -> raised++; RAISE(s);
+       :: unlocked(s) && owned[s] && raised < RAISES -> raised++; RAISE(s); logged[s] = 0;
           printf("recovery raises the epoch of %d to %d\n", s, epoch[s])
        :: unlocked(s) && !owned[s]
        :: !unlocked(s) || raised == RAISES -> goto over                    /* somebody is at work there */
@@ -339,16 +357,18 @@ end:
    looks whether he may delete rows, and then does. */
 #define nobody_at_work(t) (exclusive[t] == 0 && sharing[t] == 0 && stagers[t] == 0 && looking == 0)
 proctype Restore() {
-  byte o, ep, inc, org, r, d, p, w, h;
+  byte o, ep, inc, org, r, d, p, w, h, f, l;
 end:
   atomic {
     nobody_at_work(1) -> o = owned[1]; ep = epoch[1]; inc = incoming[1]; org = origin[1]; r = row[1]; d = departed[1];
-    p = arrived[1]; w = went[1]; h = handover[SHARDS]; printf("shard 1 is backed up\n")
+    p = arrived[1]; w = went[1]; h = handover[SHARDS];
+    f = logged[1]; l = log[1]; printf("shard 1 is backed up\n")
   };
 end2:
   atomic {
     nobody_at_work(1) -> owned[1] = o; epoch[1] = ep; incoming[1] = inc; origin[1] = org; row[1] = r; departed[1] = d;
-    arrived[1] = p; went[1] = w; handover[SHARDS] = h; printf("shard 1 is set back: row %d\n", r)
+    arrived[1] = p; went[1] = w; handover[SHARDS] = h;
+    logged[1] = f; log[1] = l; printf("shard 1 is set back: row %d\n", r)
   }
 }
 #endif
