@@ -91,7 +91,7 @@ holds 'two shards, one of them set back' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURG
 holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
 
 # 1 claim
-mutant 'the claim keeps the epoch' NOT_LOST \
+mutant 'the claim keeps the epoch' CURRENT \
   's/RAISE(s); e = epoch/e = epoch/' '-DMOVES=3 -DWRITES=1 -DHELPER'
 mutant 'the claim does not wait for writers' CURRENT \
   's/owned\[s\] \&\& unlocked(s) \/\*CLAIM\*\//owned[s] \&\& exclusive[s] == 0/'

@@ -64,7 +64,7 @@ END $$;
 
 -- For a read over all shards: what this shard owns, keeping movers off it until the transaction ends.
 CREATE FUNCTION ringshard.hold_owned() RETURNS SETOF ringshard.owned_range LANGUAGE sql SECURITY DEFINER AS $$
-    SELECT first_token, last_token, epoch FROM ringshard.owned_range ORDER BY first_token FOR KEY SHARE;
+    SELECT first_token, last_token, epoch, is_logged FROM ringshard.owned_range ORDER BY first_token FOR KEY SHARE;
 $$;
 
 CREATE FUNCTION ringshard.fence_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -82,9 +82,27 @@ BEGIN
         HINT = pg_catalog.format('Nothing was written. Give %s a value.', null_column);
 END $$;
 
--- Puts the fence on a sharded table. The trigger function is the table's own, so that it reads the column of the row directly;
+-- Logs what was written, where the range of its token, whose row the caller holds, is being copied.
+CREATE FUNCTION ringshard.log_change(written_token bigint, written_table text, written_key text[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO ringshard.change (epoch, token, table_name, row_key)
+    SELECT epoch, written_token, written_table, written_key FROM ringshard.owned_range
+    WHERE is_logged AND first_token OPERATOR(pg_catalog.<=) written_token AND last_token OPERATOR(pg_catalog.>=) written_token;
+$$;
+
+-- The columns of a table's primary key, if their texts say under all settings which row is meant, and the server does not compute
+-- them after the fence has seen the row.
+CREATE FUNCTION ringshard.row_key(of_table regclass) RETURNS text[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(attname::text ORDER BY part)
+    FROM pg_catalog.pg_index, unnest(indkey::int2[]) WITH ORDINALITY AS key_part (number, part)
+        JOIN pg_catalog.pg_attribute ON attnum = number
+    WHERE indrelid = of_table AND attrelid = of_table AND indisprimary
+    HAVING bool_and(attgenerated = '' AND atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype,
+                                                       'text'::regtype, 'varchar'::regtype, 'uuid'::regtype));
+$$;
+
+-- Puts the fence on a sharded table. The trigger function is the table's own, so that it reads the columns of the row directly;
 -- repeating it replaces both. It does as enter, for the token that a row has and the one that it gets; the look-up stands in it
--- once more because a call within a call costs a trigger a tenth of its time.
+-- once more because a call within a call costs a trigger a tenth of its time. Where the range is being copied, it logs the row.
 --
 -- The mover announces itself and passes, if who logged in may change ownership anyhow: anybody can announce, so the
 -- announcement alone is worth nothing. (current_user is the owner in there.) In a WHEN clause that would cost a mover less
@@ -94,12 +112,21 @@ CREATE FUNCTION ringshard.fence_table(sharded_table regclass, source_column text
 DECLARE
     fence_name text := (SELECT 'fence_' || left(relname, 40) || '_' || left(md5(relnamespace::regnamespace || '.' || relname), 8)
                         FROM pg_catalog.pg_class WHERE oid = sharded_table);
+    logged_name text := (SELECT nspname || '.' || relname FROM pg_catalog.pg_class
+                        JOIN pg_catalog.pg_namespace named ON named.oid = relnamespace WHERE pg_class.oid = sharded_table);
     token_of text := CASE WHEN is_token THEN '%s.%I' ELSE 'ringshard.token(%s.%I::pg_catalog.text)' END;
+    key_columns text[] := ringshard.row_key(sharded_table);
+    key_of text := coalesce((SELECT 'ARRAY[' || string_agg(format('%%1$s.%I::pg_catalog.text', name), ', ' ORDER BY part) || ']'
+                             FROM unnest(key_columns) WITH ORDINALITY AS key_column (name, part)),
+                            'NULL::pg_catalog.text[]');
 BEGIN
+    UPDATE ringshard.sharded_table SET row_key = key_columns WHERE schema_name || '.' || table_name = logged_name;
     EXECUTE format($function$
 CREATE OR REPLACE FUNCTION ringshard.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $body$
 DECLARE
     range_end pg_catalog.int8;
+    range_epoch pg_catalog.int8;
+    range_is_logged pg_catalog.bool;
     row_token pg_catalog.int8;
 BEGIN
     IF pg_catalog.current_setting('ringshard.mover', true) OPERATOR(pg_catalog.=) 'on'
@@ -111,24 +138,37 @@ BEGIN
     END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
         PERFORM ringshard.enter(%2$s);
+        PERFORM ringshard.log_change(%2$s, %5$L, %6$s);
         RETURN OLD;
     END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' AND OLD.%4$I OPERATOR(pg_catalog.<>) NEW.%4$I THEN
         PERFORM ringshard.enter(%2$s);
+        PERFORM ringshard.log_change(%2$s, %5$L, %6$s);
     END IF;
     row_token := %3$s;
-    SELECT last_token INTO range_end FROM ringshard.owned_range
+    SELECT last_token, epoch, is_logged INTO range_end, range_epoch, range_is_logged FROM ringshard.owned_range
     WHERE first_token OPERATOR(pg_catalog.<=) row_token ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
     IF range_end OPERATOR(pg_catalog.>=) row_token THEN
+        IF range_is_logged THEN
+            IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' AND %6$s OPERATOR(pg_catalog.<>) %7$s THEN
+                INSERT INTO ringshard.change (epoch, token, table_name, row_key) VALUES (range_epoch, row_token, %5$L, %6$s);
+            END IF;
+            INSERT INTO ringshard.change (epoch, token, table_name, row_key) VALUES (range_epoch, row_token, %5$L, %7$s);
+        END IF;
         RETURN NEW;
     END IF;
     IF row_token IS NULL THEN
         PERFORM ringshard.refuse_null(TG_TABLE_NAME::pg_catalog.text, %4$L);
     END IF;
     PERFORM ringshard.enter(row_token);
+    IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
+        PERFORM ringshard.log_change(row_token, %5$L, %6$s);
+    END IF;
+    PERFORM ringshard.log_change(row_token, %5$L, %7$s);
     RETURN NEW;
 END $body$ $function$,
-        fence_name, format(token_of, 'OLD', source_column), format(token_of, 'NEW', source_column), source_column);
+        fence_name, format(token_of, 'OLD', source_column), format(token_of, 'NEW', source_column), source_column,
+        logged_name, format(key_of, 'OLD'), format(key_of, 'NEW'));
     EXECUTE format('REVOKE EXECUTE ON FUNCTION ringshard.%I() FROM PUBLIC', fence_name);
     EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence BEFORE INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);

@@ -13,7 +13,6 @@ import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.Rebalancing;
-import java.time.Duration;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,12 +38,12 @@ final class RebalanceCommand extends ClusterCommand {
     boolean yes;
 
     @Option(
-            names = "--pause",
-            paramLabel = "MILLIS",
-            defaultValue = "25",
-            description = "What to aim at for how long writes to a key that moves wait, 1 to 1000 ms;"
-                    + " default: ${DEFAULT-VALUE}.")
-    long pauseMillis;
+            names = "--chunk",
+            paramLabel = "ROWS",
+            defaultValue = "100000",
+            description = "Rows of a table that are handed over together, at most; so much may have to be copied again"
+                    + " after a crash; default: ${DEFAULT-VALUE}.")
+    long chunkRows;
 
     @Option(
             names = "--parallel",
@@ -67,9 +66,7 @@ final class RebalanceCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
-                Duration.ofMillis(pauseMillis),
-                parallel,
-                maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate)));
+                parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
         try (Ringshard cluster = Ringshard.open(config())) {
             for (int i = 1; ; i++) {
                 RebalancePlan plan = PlanCommand.planned(cluster, terminal); // nothing moves: Ctrl-C ends it at once

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Cuts what one source hands to one target into chunks of about so many rows, from the lowest token upwards. For one
- * thread.
+ * Cuts what one source hands to one target into chunks of about so many rows, from the lowest token upwards; what did not move
+ * comes last. For one thread.
  */
 final class Chunks {
     /** Each range costs a few statements of its own, also while writers wait. */
@@ -54,7 +54,7 @@ final class Chunks {
             left -= Math.min(left, Math.max(1, piece.rows()));
             ranges.add(range);
         } while (!remaining.isEmpty() && ranges.size() < MOST_RANGES && left > 0);
-        return new Chunk(source, target, ranges);
+        return new Chunk(source, target, ranges.stream().sorted().toList());
     }
 
     /** The beginning of a piece; what is cut off stays. */
@@ -80,17 +80,17 @@ final class Chunks {
     }
 
     /**
-     * Takes a chunk back that did not move, and keeps of all that is left only what the source still owns.
+     * Takes a chunk back that did not move, behind all that is left, and keeps of all that only what the source still owns.
      *
      * @param rows how many the chunk was to have
      */
     void putBack(Chunk chunk, long rows, List<TokenRange> stillOwned) {
         Deque<Piece> kept = new ArrayDeque<>();
-        for (TokenRange range : chunk.ranges()) {
-            keep(new Piece(range, rows / chunk.ranges().size()), stillOwned, kept);
-        }
         for (Piece piece : remaining) {
             keep(piece, stillOwned, kept);
+        }
+        for (TokenRange range : chunk.ranges()) {
+            keep(new Piece(range, rows / chunk.ranges().size()), stillOwned, kept);
         }
         remaining = kept;
     }

@@ -1,58 +1,53 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.failure.InvalidInputException;
-import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
  * How gently to move. Immutable.
  *
- * @param targetPause how long writes to a chunk may wait while it is handed over, from 1 ms to 1 s; chunks are sized so
- *     that they usually wait less, and have at most 60 rows of a table for each millisecond. Default 25 ms
  * @param parallel how many moves, each from one shard to another, run at the same time, from 1 to 64. Default 1: more
  *     move faster while nobody else works, and make writes wait longer under load
  * @param rowsPerSecond all moves together move no more rows in a second; empty, the default, for no limit
+ * @param chunkRows how many rows of a table are handed over together at most, unless one key has more; 1 or more, default
+ *     100,000. Chunks are sized so that one takes about a second to copy: that much may have to be repeated after a crash
  */
-public record RebalanceSettings(Duration targetPause, int parallel, OptionalLong rowsPerSecond) {
-
-    private static final Duration LEAST_PAUSE = Duration.ofMillis(1);
-    private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
+public record RebalanceSettings(int parallel, OptionalLong rowsPerSecond, long chunkRows) {
     private static final int MOST_PARALLEL = 64;
 
-    /** 25 ms, one move at a time, no limit. */
-    public static final RebalanceSettings DEFAULT =
-            new RebalanceSettings(Duration.ofMillis(25), 1, OptionalLong.empty());
+    /** One move at a time, no limit, chunks of up to 100,000 rows. */
+    public static final RebalanceSettings DEFAULT = new RebalanceSettings(1, OptionalLong.empty(), 100_000);
 
     /** @throws InvalidInputException if a value is out of its bounds */
     public RebalanceSettings {
-        if (targetPause.compareTo(LEAST_PAUSE) < 0 || targetPause.compareTo(MOST_PAUSE) > 0) {
-            throw invalid("target pause", targetPause.toMillis() + " ms", "1 ms to 1 s");
-        }
         if (parallel < 1 || parallel > MOST_PARALLEL) {
-            throw invalid("number of parallel moves", String.valueOf(parallel), "1 to " + MOST_PARALLEL);
+            throw invalid("number of parallel moves", parallel, "1 to " + MOST_PARALLEL);
         }
         if (rowsPerSecond.isPresent() && rowsPerSecond.getAsLong() < 1) {
-            throw invalid("limit of rows per second", String.valueOf(rowsPerSecond.getAsLong()), "1 or more");
+            throw invalid("limit of rows per second", rowsPerSecond.getAsLong(), "1 or more");
+        }
+        if (chunkRows < 1) {
+            throw invalid("number of rows of a chunk", chunkRows, "1 or more");
         }
     }
 
-    private static InvalidInputException invalid(String what, String value, String allowed) {
+    private static InvalidInputException invalid(String what, long value, String allowed) {
         return new InvalidInputException(
-                "The %s of a rebalance is %s; allowed is %s. Nothing was moved.".formatted(what, value, allowed));
-    }
-
-    /** The same with another target pause. */
-    public RebalanceSettings withTargetPause(Duration pause) {
-        return new RebalanceSettings(pause, parallel, rowsPerSecond);
+                "The %s of a rebalance is %d; allowed is %s. Nothing was moved.".formatted(what, value, allowed));
     }
 
     /** The same with another number of moves at a time. */
     public RebalanceSettings withParallel(int moves) {
-        return new RebalanceSettings(targetPause, moves, rowsPerSecond);
+        return new RebalanceSettings(moves, rowsPerSecond, chunkRows);
     }
 
     /** The same with a limit. */
     public RebalanceSettings withRowsPerSecond(long limit) {
-        return new RebalanceSettings(targetPause, parallel, OptionalLong.of(limit));
+        return new RebalanceSettings(parallel, OptionalLong.of(limit), chunkRows);
+    }
+
+    /** The same with another bound for a chunk. */
+    public RebalanceSettings withChunkRows(long rows) {
+        return new RebalanceSettings(parallel, rowsPerSecond, rows);
     }
 }

@@ -201,7 +201,7 @@ public final class Rebalancer {
             List<Future<?>> running = new ArrayList<>();
             for (ShardMove move : spread(plan.moves())) {
                 running.add(executor.submit(() -> {
-                    runOf(move, settings, tools).run();
+                    runOf(move, settings, tools).run(DAEMONS);
                     return true;
                 }));
             }
@@ -219,7 +219,7 @@ public final class Rebalancer {
                 source,
                 target,
                 new Chunks(source, target, sizes, move.pieces()),
-                new ChunkSize(settings.targetPause()),
+                new ChunkSize(settings.chunkRows()),
                 tools);
     }
 

@@ -8,6 +8,7 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.handover.Chunk;
 import dev.ringshard.internal.handover.Finisher;
 import dev.ringshard.internal.handover.Handover;
+import dev.ringshard.internal.handover.Handover.StagedChunk;
 import dev.ringshard.internal.handover.Recovery;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
@@ -16,17 +17,25 @@ import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One move under way: chunk after chunk, until nothing is left that the source owns. For one thread.
+ * One move under way: chunk after chunk, until nothing is left that the source owns. While one is being copied, the one before it
+ * is handed over, and what is left of the one before that is deleted. For one thread.
  *
  * <p>After any failure it finishes what is committed, looks at what the source still owns, and goes on from there. So it
  * makes no difference how far a chunk came, and who moved a range: this mover, another one, or a router that met a
- * half-done handover.
+ * half-done handover. A chunk that others hold for too long comes last, and in smaller pieces.
  */
 final class ShardMoveRun {
     private static final Logger log = LoggerFactory.getLogger(ShardMoveRun.class);
@@ -39,13 +48,19 @@ final class ShardMoveRun {
     /** The first chunk has no rows where it can be so: connections open and code gets warm before anybody waits. */
     private static final long REHEARSAL = 0;
 
+    /** So often a chunk that is copied already tries to get the locks, before it comes last. */
+    private static final int TRIES_TO_LOCK = 5;
+
+    /** Between two tries; whoever waits behind the mover goes on meanwhile. */
+    private static final Duration SOURCE_REST = Duration.ofMillis(50);
+
     private final Shard source;
     private final Shard target;
     private final Chunks chunks;
     private final ChunkSize size;
     private final Tools tools;
     private Duration wait = FIRST_WAIT;
-    private long lastSuccess;
+    private volatile long lastSuccess;
 
     /** What all moves of a rebalance share. */
     record Tools(
@@ -55,6 +70,14 @@ final class ShardMoveRun {
             RebalanceTally tally,
             Throttle throttle,
             LongSupplier nanoTime) {}
+
+    /**
+     * A chunk that is copied and is being handed over.
+     *
+     * @param rows how many it was to have
+     * @param moved how many it had
+     */
+    private record Ahead(Chunk chunk, long rows, Future<Long> moved) {}
 
     ShardMoveRun(Shard source, Shard target, Chunks chunks, ChunkSize size, Tools tools) {
         this.source = source;
@@ -68,31 +91,90 @@ final class ShardMoveRun {
     /**
      * Moves what there is to move, or as much of it as there was time for before the cancellation.
      *
+     * @param threads for what goes on beside the copying; they have come to an end when this returns
      * @throws RingshardException what stopped it for good; whatever had moved by then has moved
      */
-    void run() throws InterruptedException {
+    void run(ThreadFactory threads) throws InterruptedException {
+        ExecutorService handingOver = Executors.newSingleThreadExecutor(threads);
+        ExecutorService purging = Executors.newSingleThreadExecutor(threads);
+        try {
+            moveAll(handingOver, purging);
+        } finally {
+            handingOver.shutdown();
+            purging.shutdown();
+            awaitEnd(handingOver);
+            awaitEnd(purging);
+        }
+    }
+
+    private static void awaitEnd(ExecutorService executor) throws InterruptedException {
+        while (!executor.awaitTermination(1, TimeUnit.MINUTES)) {
+            log.debug("A move still waits for what goes on beside it");
+        }
+    }
+
+    private void moveAll(ExecutorService handingOver, ExecutorService purging) throws InterruptedException {
+        Optional<Ahead> ahead = Optional.empty();
         long rows = REHEARSAL;
-        while (!chunks.isEmpty() && tools.gate().pass()) {
+        while (true) {
+            if (chunks.isEmpty()) {
+                settle(ahead);
+                ahead = Optional.empty();
+            }
+            if (chunks.isEmpty() || !tools.gate().pass()) {
+                settle(ahead);
+                return;
+            }
             Chunk chunk = chunks.next(rows);
             try {
-                move(chunk);
+                StagedChunk staged = copy(chunk);
+                settle(ahead);
+                long wanted = rows;
+                ahead = Optional.of(new Ahead(chunk, wanted, handingOver.submit(() -> handOver(staged, purging))));
             } catch (RingshardException failure) {
+                settle(ahead);
+                ahead = Optional.empty();
                 resume(chunk, rows, failure);
             }
             rows = size.rows();
         }
     }
 
-    private void move(Chunk chunk) throws InterruptedException {
-        Handover.Moved moved = tools.handover().attempt(chunk);
-        moved.writePause().ifPresent(pause -> size.paused(pause, moved.catchUp()));
-        tools.tally().moved(chunk, moved);
+    private StagedChunk copy(Chunk chunk) {
+        long begun = tools.nanoTime().getAsLong();
+        StagedChunk staged = tools.handover().stage(chunk);
+        if (staged.rows() > 0) {
+            size.copied(Duration.ofNanos(tools.nanoTime().getAsLong() - begun));
+        }
+        return staged;
+    }
+
+    private long handOver(StagedChunk staged, ExecutorService purging) throws InterruptedException {
+        Handover.Moved moved = handOver(staged);
         lastSuccess = tools.nanoTime().getAsLong();
-        wait = FIRST_WAIT;
-        purge(chunk);
-        Duration rest = tools.throttle().moved(moved.rows());
-        if (!rest.isZero()) {
-            tools.gate().sleep(rest);
+        tools.tally().moved(staged.chunk(), moved);
+        purging.execute(() -> purge(staged.chunk()));
+        return moved.rows();
+    }
+
+    private Handover.Moved handOver(StagedChunk staged) throws InterruptedException {
+        StagedChunk newest = staged;
+        int triesLeft = TRIES_TO_LOCK;
+        while (true) {
+            try {
+                newest = tools.handover().catchUp(newest);
+                return tools.handover().handOver(newest);
+            } catch (RingshardException failure) {
+                triesLeft--;
+                if (triesLeft == 0
+                        || !(failure instanceof ContentionException)
+                        || tools.gate().isCancelled()) {
+                    tools.handover().abandon(newest, failure);
+                    throw failure;
+                }
+                tools.tally().waits(reason(failure));
+                tools.gate().sleep(SOURCE_REST);
+            }
         }
     }
 
@@ -105,9 +187,32 @@ final class ShardMoveRun {
         }
     }
 
+    /** Waits until a chunk has moved, or it is known what is left of it. */
+    private void settle(Optional<Ahead> ahead) throws InterruptedException {
+        if (ahead.isEmpty()) {
+            return;
+        }
+        try {
+            long moved = ahead.get().moved.get();
+            wait = FIRST_WAIT;
+            Duration rest = tools.throttle().moved(moved);
+            if (!rest.isZero()) {
+                tools.gate().sleep(rest);
+            }
+        } catch (ExecutionException failed) {
+            if (!(failed.getCause() instanceof RingshardException failure)) {
+                throw new IllegalStateException("a chunk ended with an error", failed.getCause());
+            }
+            resume(ahead.get().chunk, ahead.get().rows, failure);
+        }
+    }
+
     /** Finds out what is left to do after a failure, for as long as it may take. */
     private void resume(Chunk chunk, long rows, RingshardException failure) throws InterruptedException {
         RingshardException latest = failure;
+        if (failure instanceof ContentionException) {
+            size.held();
+        }
         while (true) {
             giveUpIfHopeless(latest);
             if (tools.gate().isCancelled()) {

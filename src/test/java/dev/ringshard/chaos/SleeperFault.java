@@ -37,7 +37,7 @@ enum SleeperFault implements Fault {
             boolean movesAgain = scene.moves(mover, home)
                     && scene.sleeps(
                                     mover,
-                                    MoverOrders.movesAndSleeps(scene.config(mover, away), "REFRESH", chunk.getAsInt()))
+                                    MoverOrders.movesAndSleeps(scene.config(mover, away), "CATCH_UP", chunk.getAsInt()))
                             .isPresent();
             if (movesAgain) {
                 stage.lasts(CHANGES);

@@ -205,7 +205,7 @@ class CommandsTest {
                 "load --customers=c --workers=0",
                 "verify --examples=-1",
                 "rebalance --parallel=0",
-                "rebalance --pause=5000"
+                "rebalance --chunk=0"
             })
     void wrong_usage_ends_with_2_and_points_to_the_help(String arguments) {
         Cli.Result result = Cli.bare(arguments.split(" "));

@@ -6,68 +6,48 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ChunkSizeTest {
-    private static final Duration TARGET = Duration.ofMillis(20);
-
-    private final ChunkSize size = new ChunkSize(TARGET);
+    private final ChunkSize size = new ChunkSize(100_000);
 
     @Test
-    void it_settles_where_a_chunk_makes_writers_wait_half_of_what_they_may() {
+    void it_settles_where_a_chunk_takes_a_second_to_copy() {
         for (int i = 0; i < 50; i++) {
-            pause(Duration.ofMillis(2));
+            size.copied(Duration.ofNanos(20_000 * size.rows()));
         }
-        assertThat(ofRows().plusMillis(2)).isBetween(Duration.ofMillis(9), Duration.ofMillis(11));
+        assertThat(size.rows()).isBetween(49_000L, 51_000L);
     }
 
     @Test
-    void where_most_of_the_pause_is_not_due_to_the_rows_they_still_get_a_part_of_it() {
-        for (int i = 0; i < 50; i++) {
-            pause(Duration.ofMillis(40));
-        }
-        assertThat(ofRows()).isBetween(Duration.ofMillis(4), Duration.ofMillis(6));
-    }
-
-    private void pause(Duration rest) {
-        size.paused(rest.plus(ofRows()), ofRows());
-    }
-
-    /** 10 µs for each row. */
-    private Duration ofRows() {
-        return Duration.ofNanos(10_000 * size.rows());
-    }
-
-    @Test
-    void one_long_pause_halves_it_and_one_short_pause_does_not_more_than_double_it_again() {
+    void one_slow_chunk_halves_it_and_one_fast_chunk_does_not_more_than_quadruple_it() {
         long first = size.rows();
-        size.paused(Duration.ofSeconds(10), Duration.ofSeconds(10));
+        size.copied(Duration.ofSeconds(100));
         assertThat(size.rows()).isEqualTo(first / 2);
-        size.paused(Duration.ZERO, Duration.ZERO);
-        assertThat(size.rows()).isEqualTo(Math.round(first / 2.0 * 2));
+        size.copied(Duration.ZERO);
+        assertThat(size.rows()).isEqualTo(2 * first);
     }
 
     @Test
-    void it_stays_within_bounds_whatever_the_pauses() {
+    void a_chunk_that_was_held_makes_the_next_one_half_as_large() {
+        long first = size.rows();
+        size.held();
+        assertThat(size.rows()).isEqualTo(first / 2);
+    }
+
+    @Test
+    void it_stays_within_bounds_whatever_it_takes() {
         for (int i = 0; i < 100; i++) {
-            size.paused(Duration.ofSeconds(10), Duration.ofSeconds(10));
+            size.copied(Duration.ofSeconds(100));
         }
         assertThat(size.rows()).isEqualTo(20);
         for (int i = 0; i < 100; i++) {
-            size.paused(Duration.ZERO, Duration.ZERO);
+            size.copied(Duration.ZERO);
         }
-        assertThat(size.rows()).isEqualTo(1_200);
+        assertThat(size.rows()).isEqualTo(100_000);
     }
 
     @Test
-    void who_lets_writers_wait_longer_gets_larger_chunks_up_to_a_bound() {
-        assertThat(largest(Duration.ofMillis(100))).isEqualTo(6_000);
-        assertThat(largest(Duration.ofSeconds(10))).isEqualTo(10_000);
-        assertThat(largest(Duration.ofNanos(1))).isEqualTo(20);
-    }
-
-    private static long largest(Duration target) {
-        ChunkSize size = new ChunkSize(target);
-        for (int i = 0; i < 100; i++) {
-            size.paused(Duration.ZERO, Duration.ZERO);
-        }
-        return size.rows();
+    void a_bound_below_the_smallest_size_holds_all_the_same() {
+        ChunkSize smallest = new ChunkSize(1);
+        smallest.copied(Duration.ofSeconds(100));
+        assertThat(smallest.rows()).isEqualTo(1);
     }
 }

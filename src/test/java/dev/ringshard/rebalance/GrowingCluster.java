@@ -16,7 +16,6 @@ import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class GrowingCluster {
     static final int PARCELS = 90;
     static final RebalanceSettings SMALL =
-            RebalanceSettings.DEFAULT.withTargetPause(Duration.ofMillis(1)).withParallel(4);
+            RebalanceSettings.DEFAULT.withChunkRows(20).withParallel(4);
 
     final OpenCluster cluster;
     final ShardConfig third;

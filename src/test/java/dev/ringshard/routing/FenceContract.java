@@ -51,7 +51,7 @@ abstract class FenceContract {
     @BeforeEach
     void a_shard_that_owns_one_range() throws SQLException {
         sql("DELETE FROM ringshard.owned_range");
-        sql("INSERT INTO ringshard.owned_range VALUES (1000, 1999, 1)");
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (1000, 1999, 1)");
     }
 
     @AfterEach
@@ -83,8 +83,8 @@ abstract class FenceContract {
     @Test
     void a_shard_that_owns_everything_grants_both_ends_of_the_ring() throws SQLException {
         sql("DELETE FROM ringshard.owned_range");
-        sql("INSERT INTO ringshard.owned_range VALUES (" + Long.MIN_VALUE + ", -1, 1)");
-        sql("INSERT INTO ringshard.owned_range VALUES (0, " + Long.MAX_VALUE + ", 1)");
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (" + Long.MIN_VALUE + ", -1, 1)");
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (0, " + Long.MAX_VALUE + ", 1)");
         try (Connection connection = database.connect()) {
             for (long token : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
                 Fence.enter(connection, token);
@@ -274,7 +274,7 @@ abstract class FenceContract {
             });
             awaitLockWait();
             run(mover, "UPDATE ringshard.owned_range SET last_token = 1399 WHERE first_token = 1000");
-            run(mover, "INSERT INTO ringshard.owned_range VALUES (1400, 1999, 2)");
+            run(mover, "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (1400, 1999, 2)");
             mover.commit();
             writer.get(10, TimeUnit.SECONDS);
         }
@@ -349,7 +349,7 @@ abstract class FenceContract {
     }
 
     private void own(long token) throws SQLException {
-        sql("INSERT INTO ringshard.owned_range VALUES (%1$d, %1$d, 1)".formatted(token));
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%1$d, %1$d, 1)".formatted(token));
     }
 
     private void asMover(String sql) throws SQLException {

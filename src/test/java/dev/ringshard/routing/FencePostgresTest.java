@@ -45,15 +45,17 @@ class FencePostgresTest extends FenceContract {
 
     @Test
     void overlapping_ranges_cannot_be_stored() {
-        assertThatThrownBy(() -> sql("INSERT INTO ringshard.owned_range VALUES (1999, 3000, 2)"))
+        assertThatThrownBy(() -> sql(
+                        "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (1999, 3000, 2)"))
                 .hasMessageContaining("owned_range_no_overlap");
     }
 
     @Test
     void the_last_token_of_all_can_be_owned() throws Exception {
-        sql("INSERT INTO ringshard.owned_range VALUES (3000, 9223372036854775807, 1)");
-        assertThatThrownBy(() ->
-                        sql("INSERT INTO ringshard.owned_range VALUES (9223372036854775807, 9223372036854775807, 2)"))
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (3000, 9223372036854775807, 1)");
+        assertThatThrownBy(
+                        () -> sql(
+                                "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (9223372036854775807, 9223372036854775807, 2)"))
                 .hasMessageContaining("owned_range_no_overlap");
     }
 

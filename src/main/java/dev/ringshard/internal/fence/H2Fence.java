@@ -1,5 +1,6 @@
 package dev.ringshard.internal.fence;
 
+import dev.ringshard.internal.ownership.ChangeTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.ring.KeyHashes;
@@ -28,6 +29,7 @@ public final class H2Fence implements Trigger {
             + " AND s.token_column = c.column_name WHERE c.table_schema = ? AND c.table_name = ?";
 
     private int tokenColumn;
+    private String table = "";
 
     /** Called by H2. */
     public H2Fence() {}
@@ -35,6 +37,7 @@ public final class H2Fence implements Trigger {
     @Override
     public void init(Connection connection, String schema, String trigger, String table, boolean before, int type)
             throws SQLException {
+        this.table = schema + "." + table;
         try (PreparedStatement find = connection.prepareStatement(TOKEN_COLUMN)) {
             find.setString(1, schema);
             find.setString(2, table);
@@ -50,10 +53,10 @@ public final class H2Fence implements Trigger {
     @Override
     public void fire(Connection connection, Object @Nullable [] before, Object @Nullable [] after) throws SQLException {
         if (before != null) {
-            enterUnlessMoving(connection, token(before));
+            pass(connection, token(before));
         }
         if (after != null && (before == null || token(after) != token(before))) {
-            enterUnlessMoving(connection, token(after));
+            pass(connection, token(after));
         }
     }
 
@@ -64,9 +67,27 @@ public final class H2Fence implements Trigger {
         throw new SQLException("a row has no key or no token, and so belongs to nobody; nothing was written", "RS003");
     }
 
-    private static void enterUnlessMoving(Connection connection, long token) throws SQLException {
-        if (!holdsRange(connection, token) && !isMover(connection)) {
-            throw refusal(connection, token);
+    /** A mover passes everywhere; what is written to a range that is being copied is logged. */
+    private void pass(Connection connection, long token) throws SQLException {
+        switch (hold(connection, token)) {
+            case NONE -> {
+                if (!isMover(connection)) {
+                    throw refusal(connection, token);
+                }
+            }
+            case LOGGED -> log(connection, token);
+            case UNLOGGED -> {}
+        }
+    }
+
+    /** By its token: foreign keys are checked for rows that move, too, so that the rows of a token are copied together. */
+    private void log(Connection connection, long token) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(ChangeTable.LOG)) {
+            insert.setLong(1, token);
+            insert.setString(2, table);
+            insert.setLong(3, token);
+            insert.setLong(4, token);
+            insert.executeUpdate();
         }
     }
 
@@ -77,31 +98,41 @@ public final class H2Fence implements Trigger {
 
     /** Called by H2 for {@code ringshard.enter(token)}. */
     public static void enter(Connection connection, long token) throws SQLException {
-        if (!holdsRange(connection, token)) {
+        if (hold(connection, token) == Range.NONE) {
             throw refusal(connection, token);
         }
     }
 
-    private static boolean holdsRange(Connection connection, long token) throws SQLException {
+    /** What is held of a token: nothing, as the shard does not own it, or its range. */
+    private enum Range {
+        NONE,
+        UNLOGGED,
+        LOGGED
+    }
+
+    private static Range hold(Connection connection, long token) throws SQLException {
         while (true) {
-            OptionalLong first = number(connection, OwnedRangeTable.FIND, token, token);
+            OptionalLong first = first(connection, token);
             if (first.isEmpty()) {
-                return false;
+                return Range.NONE;
             }
-            OptionalLong last = number(connection, OwnedRangeTable.LOCK, first.getAsLong());
-            if (last.isPresent() && last.getAsLong() >= token) {
-                return true;
+            try (PreparedStatement lock = connection.prepareStatement(OwnedRangeTable.LOCK)) {
+                lock.setLong(1, first.getAsLong());
+                try (ResultSet row = lock.executeQuery()) {
+                    if (row.next() && row.getLong(1) >= token) {
+                        return row.getBoolean(2) ? Range.LOGGED : Range.UNLOGGED;
+                    }
+                }
             }
             // The range left or was split while this waited for its row: look again.
         }
     }
 
-    private static OptionalLong number(Connection connection, String sql, long... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setLong(i + 1, parameters[i]);
-            }
-            try (ResultSet row = statement.executeQuery()) {
+    private static OptionalLong first(Connection connection, long token) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement(OwnedRangeTable.FIND)) {
+            find.setLong(1, token);
+            find.setLong(2, token);
+            try (ResultSet row = find.executeQuery()) {
                 return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
             }
         }

@@ -1,7 +1,6 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.internal.shard.ShardTransaction;
-import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +29,14 @@ record BatchCopy() implements RowCopy {
     private static final int BATCH = 1000;
 
     @Override
-    public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, RowSelection rows)
             throws SQLException {
         String insert = "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)"
                 .formatted(table.table(), table.list(), table.placeholders());
         try (PreparedStatement write = target.connection().prepareStatement(insert)) {
-            TokenDigests sent = read(source, table, ranges, new Batches(write));
+            RowDigest sent = read(source, table, rows, new Batches(write));
             write.executeBatch();
-            return sent.summary();
+            return sent;
         }
     }
 
@@ -67,79 +66,42 @@ record BatchCopy() implements RowCopy {
     }
 
     @Override
-    public List<RowDigest> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
-            throws SQLException {
-        List<RowDigest> summaries = new ArrayList<>();
-        for (TableColumns table : tables) {
-            summaries.add(digest(shard, table, ranges).summary());
-        }
-        return summaries;
+    public RowDigest summary(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
+        return read(shard, table, rows, row -> {});
     }
 
-    private static TokenDigests digest(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+    private static RowDigest read(ShardTransaction shard, TableColumns table, RowSelection selection, Consumer consumer)
             throws SQLException {
-        return read(shard, table, ranges, row -> {});
-    }
-
-    private static TokenDigests read(
-            ShardTransaction shard, TableColumns table, List<TokenRange> ranges, Consumer consumer)
-            throws SQLException {
-        TokenDigests digest = new TokenDigests();
-        int tokenColumn = 1 + table.columns().size();
-        try (PreparedStatement read = select(shard, table, ranges);
+        long count = 0;
+        long sum = 0;
+        int columns = table.columns().size();
+        try (PreparedStatement read = select(shard, table, selection);
                 ResultSet rows = read.executeQuery()) {
             while (rows.next()) {
                 List<@Nullable Object> row = new ArrayList<>();
                 StringBuilder texts = new StringBuilder();
-                for (int i = 1; i < tokenColumn; i++) {
+                for (int i = 1; i <= columns; i++) {
                     Object value = value(rows, i);
                     row.add(value);
                     String text = text(value);
                     texts.append(text.length()).append(':').append(text); // lengths, so that values cannot run together
                 }
-                digest.add(rows.getLong(tokenColumn), hash(texts.toString()));
+                count++;
+                sum += hash(texts.toString());
                 consumer.accept(row);
             }
         }
-        return digest;
+        return new RowDigest(count, sum);
     }
 
-    @Override
-    public long moment(ShardTransaction source) {
-        return 0;
-    }
-
-    /** H2 does not know what was written since: all is compared, token by token. */
-    @Override
-    public List<Changes> changes(
-            long moment,
-            ShardTransaction source,
-            ShardTransaction target,
-            List<TableColumns> tables,
-            List<TokenRange> ranges)
-            throws SQLException {
-        List<Changes> changes = new ArrayList<>();
-        for (TableColumns table : tables) {
-            TokenDigests now = digest(source, table, ranges);
-            changes.add(new Changes(now.summary().rows(), now.differences(digest(target, table, ranges))));
-        }
-        return changes;
-    }
-
-    /** Source and target may be databases of two kinds, with two ways to say what a row's token is. */
-    private static String token(ShardTransaction shard, TableColumns table) {
-        return shard.shard().dialect().token(table.sharded());
-    }
-
-    private static String within(ShardTransaction shard, TableColumns table, List<TokenRange> ranges) {
-        return TableColumns.within(token(shard, table), ranges);
-    }
-
-    private static PreparedStatement select(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
+    private static PreparedStatement select(ShardTransaction shard, TableColumns table, RowSelection rows)
             throws SQLException {
         PreparedStatement select = shard.connection()
-                .prepareStatement("SELECT %s, %s AS token_of_row FROM %s WHERE %s"
-                        .formatted(table.list(), token(shard, table), table.table(), within(shard, table, ranges)));
+                .prepareStatement("SELECT %s FROM %s WHERE %s"
+                        .formatted(
+                                table.list(),
+                                table.table(),
+                                rows.in(table, shard.shard().dialect())));
         select.setFetchSize(BATCH);
         return select;
     }

@@ -1,13 +1,18 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.internal.handover.RowCopy.Changes;
+import dev.ringshard.internal.ownership.ChangeTable.Change;
+import dev.ringshard.internal.ownership.ShardedTableTable;
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
-import dev.ringshard.ring.TokenRange;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The rows of a chunk in all sharded tables, on its source and on its target.
@@ -15,20 +20,38 @@ import java.util.Optional;
  * @param copying the way between these two databases
  * @param tables those that others refer to first, with the columns that they had when the copy began
  */
-record ChunkRows(RowCopy copying, List<TableColumns> tables) {
+record ChunkRows(RowCopy copying, List<MovedTable> tables) {
+    /** A condition may not become too long. */
+    private static final int KEYS_AT_ONCE = 5_000;
+
+    private static final int TOKENS_AT_ONCE = 500;
 
     ChunkRows {
         tables = List.copyOf(tables);
     }
 
+    /**
+     * A sharded table.
+     *
+     * @param logged what the source's log calls it
+     * @param rowKey the columns by which the log names its rows; empty if it names tokens
+     */
+    record MovedTable(TableColumns columns, String logged, List<String> rowKey) {}
+
+    /** Rows of some tables that are copied together, those that others refer to first. */
+    record Portion(List<MovedTable> tables, RowSelection rows) {}
+
     /** With the columns that the source's tables have now; on PostgreSQL they keep them until its transaction ends. */
     static ChunkRows of(Chunk chunk, List<ShardedTable> tables, ShardTransaction source) {
         return source.run(reading -> {
-            List<TableColumns> columns = new ArrayList<>();
+            Map<ShardedTable, String> logged = FencedTables.logged(reading, tables);
+            Map<String, List<String>> rowKeys = ShardedTableTable.rowKeys(reading.dsl());
+            List<MovedTable> moved = new ArrayList<>();
             for (ShardedTable table : tables) {
-                columns.add(TableColumns.of(reading, table));
+                String name = Objects.requireNonNull(logged.get(table));
+                moved.add(new MovedTable(TableColumns.of(reading, table), name, rowKeys.getOrDefault(name, List.of())));
             }
-            return new ChunkRows(RowCopy.between(chunk.source(), chunk.target()), columns);
+            return new ChunkRows(RowCopy.between(chunk.source(), chunk.target()), moved);
         });
     }
 
@@ -38,60 +61,104 @@ record ChunkRows(RowCopy copying, List<TableColumns> tables) {
      */
     Optional<String> changed(ShardTransaction shard) {
         return shard.run(reading -> {
-            for (TableColumns table : tables) {
-                if (!table.isAlike(reading)) {
-                    return Optional.of(table.table());
+            for (MovedTable table : tables) {
+                if (!table.columns.isAlike(reading)) {
+                    return Optional.of(table.columns.table());
                 }
             }
             return Optional.empty();
         });
     }
 
-    /** Copies all rows of some ranges, and returns what was sent, as {@link #summaries} computes it. */
-    List<RowDigest> copy(ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
+    /**
+     * What was written, in portions that can be copied by themselves.
+     *
+     * @param byKey whether a row can be replaced on the target while other rows refer to it; otherwise all rows of its token are
+     */
+    List<Portion> portions(Chunk chunk, List<Change> changes, boolean byKey) {
+        if (!byKey) {
+            return ofTokens(tables, changes);
+        }
+        List<Portion> portions = new ArrayList<>();
+        for (MovedTable table : tables) {
+            List<Change> ofTable = changes.stream()
+                    .filter(change -> change.table().equals(table.logged))
+                    .toList();
+            List<List<String>> keys = distinct(ofTable, Change::rowKey);
+            keys.remove(List.of());
+            for (List<List<String>> some : parts(keys, KEYS_AT_ONCE)) {
+                portions.add(new Portion(List.of(table), new RowSelection.OfKeys(chunk.ranges(), table.rowKey, some)));
+            }
+            portions.addAll(ofTokens(
+                    List.of(table),
+                    ofTable.stream().filter(change -> change.rowKey().isEmpty()).toList()));
+        }
+        return portions;
+    }
+
+    private static List<Portion> ofTokens(List<MovedTable> tables, List<Change> changes) {
+        return parts(distinct(changes, Change::token), TOKENS_AT_ONCE).stream()
+                .map(tokens -> new Portion(tables, new RowSelection.OfTokens(tokens)))
+                .toList();
+    }
+
+    private static <T> List<T> distinct(List<Change> changes, Function<Change, T> part) {
+        return new ArrayList<>(changes.stream().map(part).distinct().toList());
+    }
+
+    private static <T> List<List<T>> parts(List<T> all, int most) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += most) {
+            parts.add(all.subList(from, Math.min(all.size(), from + most)));
+        }
+        return parts;
+    }
+
+    /** Copies some rows of some tables, and returns what was sent, as {@link #summaries} computes it. */
+    List<RowDigest> copy(ShardTransaction source, ShardTransaction target, Portion portion) {
         return target.run(writing -> {
             List<RowDigest> sent = new ArrayList<>();
-            for (TableColumns table : tables) {
-                sent.add(copied(source, writing, table, ranges));
-                writing.shard().dialect().passCounters(writing.connection(), table.table(), table.within(ranges));
+            Dialect dialect = writing.shard().dialect();
+            for (MovedTable table : portion.tables) {
+                TableColumns columns = table.columns;
+                sent.add(copied(source, writing, columns, portion.rows));
+                dialect.passCounters(writing.connection(), columns.table(), portion.rows.in(columns, dialect));
             }
             return sent;
         });
     }
 
     /** Whatever fails, the message names the table. */
-    private RowDigest copied(
-            ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    private RowDigest copied(ShardTransaction source, ShardTransaction target, TableColumns table, RowSelection rows)
             throws SQLException {
         try {
-            return copying.copy(source, target, table, ranges);
+            return copying.copy(source, target, table, rows);
         } catch (SQLException failure) {
             throw new SQLException(
                     "table %s: %s".formatted(table.table(), failure.getMessage()), failure.getSQLState(), failure);
         }
     }
 
-    /** What one of the two shards stores of some ranges, table by table; computed alike on both. */
-    List<RowDigest> summaries(ShardTransaction shard, List<TokenRange> ranges) {
-        return shard.run(reading -> copying.summaries(reading, tables, ranges));
+    /** What one of the two shards stores of some rows, table by table; computed alike on both. */
+    List<RowDigest> summaries(ShardTransaction shard, Portion portion) {
+        return shard.run(reading -> {
+            List<RowDigest> summaries = new ArrayList<>();
+            for (MovedTable table : portion.tables) {
+                summaries.add(copying.summary(reading, table.columns, portion.rows));
+            }
+            return summaries;
+        });
     }
 
-    /** What has been written on the source since a moment, whose state the target stores; table by table. */
-    List<Changes> changes(long moment, ShardTransaction source, ShardTransaction target, List<TokenRange> ranges) {
-        return target.run(
-                comparing -> source.run(reading -> copying.changes(moment, reading, comparing, tables, ranges)));
-    }
-
-    /** Deletes all rows of some ranges, those that refer to others first. */
-    void delete(ShardTransaction shard, List<TokenRange> ranges) {
+    /** Deletes some rows of some tables, those that refer to others first. */
+    void delete(ShardTransaction shard, Portion portion) {
         shard.run(deleting -> {
             List<String> deletions = new ArrayList<>();
-            for (TableColumns table : tables) {
-                deletions.add(
-                        0,
-                        "DELETE FROM " + table.table() + " WHERE "
-                                + TableColumns.within(shard.shard().dialect().token(table.sharded()), ranges));
+            for (MovedTable table : portion.tables) {
+                deletions.add("DELETE FROM " + table.columns.table() + " WHERE "
+                        + portion.rows.in(table.columns, shard.shard().dialect()));
             }
+            Collections.reverse(deletions);
             deleting.dsl().batch(deletions.toArray(String[]::new)).execute();
             return true;
         });

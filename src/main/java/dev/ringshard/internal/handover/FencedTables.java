@@ -6,7 +6,9 @@ import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Compares the sharded tables that a mover knows with those that are fenced on a shard. */
@@ -49,6 +51,18 @@ final class FencedTables {
                                     shard.shard().name()),
                     null);
         }
+    }
+
+    /** What the log of a shard calls these tables; one that is not fenced there is missing. */
+    static Map<ShardedTable, String> logged(ShardTransaction shard, List<ShardedTable> tables) {
+        Dialect dialect = shard.shard().dialect();
+        Map<ShardedTable, String> names = new LinkedHashMap<>();
+        for (FencedTable fenced : ShardedTableTable.all(shard.dsl())) {
+            tables.stream()
+                    .filter(table -> isSame(dialect, table, fenced))
+                    .forEach(table -> names.put(table, fenced.logged()));
+        }
+        return names;
     }
 
     private static boolean isSame(Dialect dialect, ShardedTable table, FencedTable fenced) {

@@ -5,7 +5,8 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
-import dev.ringshard.internal.handover.StagedRows.Change;
+import dev.ringshard.internal.ownership.ChangeTable;
+import dev.ringshard.internal.ownership.ChangeTable.Change;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
 import dev.ringshard.internal.ownership.MembershipTable;
@@ -24,14 +25,16 @@ import java.util.function.LongSupplier;
 /**
  * Hands a chunk over from the shard that owns it to another.
  *
- * <p><b>The protocol.</b> {@link #attempt} is it, a line a step. The row of {@code owned_range} is the lock: work for a
- * token holds it shared until its commit, the mover holds it exclusively from {@code lock} to {@code handOver}. The rows
- * are copied before that, while everybody works on, and what changed meanwhile is copied once more; under the lock the
- * mover looks for what has changed since then, most often nothing, and copies again only that. What a copy holds is
- * compared with the source before it is committed.
+ * <p><b>The protocol.</b> {@link #attempt} is it: {@link #stage}, {@link #catchUp}, {@link #handOver}. The row of {@code owned_range} is the
+ * lock: work for a token holds it shared until its commit, and a mover exclusively while it claims, and from {@code lock} to
+ * {@code handOver}. The claim makes the fence log what is written from then on. The rows are copied while everybody works on,
+ * and what was logged meanwhile is copied again, in rounds, each from one snapshot of log and rows. Under the lock only what was
+ * logged since the last round is left, most often nothing. What a copy holds is compared with the source before it is committed.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
+ *   <li>The claim has waited for everybody who wrote before it; whoever writes later finds the range's row saying so, and logs
+ *       in the transaction that writes. A copy is not older than its claim, so what it does not hold is in the log.
  *   <li>Locks, the last comparison, and the end of ownership are one transaction of the source. A mover that lost its
  *       session cannot commit it; the database has rolled it back and freed the locks.
  *   <li>Epochs only rise, and every attempt has one of its own. Staging refuses a target that owns any of it, or that
@@ -46,9 +49,9 @@ import java.util.function.LongSupplier;
  *       then, and anybody can finish: see {@link Recovery}.
  * </ul>
  *
- * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped; stage and refresh, a copy that nobody
- * serves, which the next attempt replaces; lock and catch up, the source rolls back; hand over, anybody activates;
- * activate and finish, somebody tidies up later.
+ * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped, and a log grows that nobody reads, until
+ * {@link Recovery} or the next claim ends it; stage and catch up, a copy that nobody serves, which the next attempt replaces; lock
+ * and last round, the source rolls back; hand over, anybody activates; activate and finish, somebody tidies up later.
  *
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
@@ -60,7 +63,10 @@ public final class Handover {
     private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
 
     /** Where everybody writes all the time, there is always something to copy again. */
-    private static final int MOST_REFRESHES = 3;
+    private static final int MOST_ROUNDS = 10;
+
+    /** So few changes are copied again within the write pause. */
+    private static final int FEW = 20;
 
     private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
@@ -82,102 +88,126 @@ public final class Handover {
      * What a handover moved.
      *
      * @param writePause empty if there were no rows, and so nobody who could have waited
-     * @param catchUp the part of the write pause that grows with the rows
      */
-    public record Moved(long rows, Optional<Duration> writePause, Duration catchUp) {}
+    public record Moved(long rows, Optional<Duration> writePause) {}
 
-    /** What is stored on the target, and belongs to nobody yet. */
-    private record Staged(StagedRows rows, List<CommittedHandover> copies) {
+    /**
+     * A chunk whose copy is stored on its target, and belongs to nobody yet.
+     *
+     * @param begun when its handover began, in nanoseconds
+     */
+    public record StagedChunk(Chunk chunk, StagedRows copy, List<CommittedHandover> records, long begun) {
         long epoch() {
-            return copies.get(0).epoch();
+            return records.get(0).epoch();
+        }
+
+        /** How many rows were copied, in all tables. */
+        public long rows() {
+            return RowDigest.rows(copy.stored());
         }
     }
 
     /**
-     * One attempt.
+     * One attempt, from the beginning to the end.
      *
      * @throws ContentionException if somebody held the ranges for too long; nothing moved, try again
-     * @throws StaleVersionException if the source no longer owns the chunk, or another attempt is ahead; nothing moved
+     * @throws StaleVersionException if the source does not own the chunk, or another attempt is ahead; nothing moved
      * @throws RingshardException if a shard failed; {@link Recovery} finds out how far it came
      */
     public Moved attempt(Chunk chunk) {
-        long begun = nanoTime.getAsLong();
-        Claimed claimed = claim(chunk);
-        Staged staged = refresh(chunk, stage(chunk, claimed));
-        List<CommittedHandover> handovers;
-        List<CommittedHandover> taken;
-        long paused;
-        long locked;
-        long caughtUp;
-        long active;
-        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
-                ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
-            paused = nanoTime.getAsLong();
-            lock(source, chunk, claimed.epoch);
-            locked = nanoTime.getAsLong();
-            handovers = catchUp(source, target, chunk, staged).copies;
-            caughtUp = nanoTime.getAsLong();
-            handOver(source, handovers);
-            taken = activate(target, handovers);
-            active = nanoTime.getAsLong();
+        StagedChunk staged = stage(chunk);
+        try {
+            return handOver(catchUp(staged));
+        } catch (RingshardException failure) {
+            abandon(staged, failure);
+            throw failure;
         }
-        long rows = handovers.stream().mapToLong(CommittedHandover::rows).sum();
-        Optional<Measured> measured = rows == 0
-                ? Optional.empty()
-                : Optional.of(new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - begun)));
-        finish(chunk, taken, measured);
-        if (taken.size() < handovers.size()) {
-            throw Finisher.unknownTo(chunk.target(), chunk.source(), handovers.size() - taken.size());
-        }
-        return new Moved(rows, measured.map(Measured::writePause), Duration.ofNanos(caughtUp - locked));
     }
 
     /**
-     * A claim that is durable.
+     * Copies a chunk to its target, while everybody works on. Whoever does not hand that over has to {@linkplain #abandon
+     * abandon} it.
      *
-     * @param moment all that was written before it, and is durable with the claim, the copy will hold
+     * @throws RingshardException as {@link #attempt}; there is nothing to abandon
      */
-    private record Claimed(long epoch, long moment) {}
+    public StagedChunk stage(Chunk chunk) {
+        long begun = nanoTime.getAsLong();
+        long epoch = claim(chunk);
+        try {
+            return copy(chunk, epoch, begun);
+        } catch (RingshardException failure) {
+            abandon(chunk, epoch, failure);
+            throw failure;
+        }
+    }
 
-    private Claimed claim(Chunk chunk) {
+    /** Gives a staged chunk up: what is written to it is logged no more. Where that does not succeed, {@link Recovery} sees to it. */
+    public void abandon(StagedChunk staged, RingshardException reason) {
+        abandon(staged.chunk, staged.epoch(), reason);
+    }
+
+    private static void abandon(Chunk chunk, long epoch, RingshardException reason) {
+        try (ShardTransaction source = chunk.source().beginTidying(SOURCE_LOCK_TIMEOUT)) {
+            source.run(tidying -> {
+                HandoverSource.logNoMore(tidying.dsl(), chunk.ranges(), epoch);
+                return true;
+            });
+            source.commit();
+        } catch (RingshardException later) {
+            reason.addSuppressed(later);
+        }
+    }
+
+    /** Makes a claim that is durable, and returns its epoch. */
+    private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             FencedTables.requireFenced(source, tables);
             long epoch =
                     source.runWithin(ALL_SOURCE_LOCKS, claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges())
                             .orElseThrow(() -> outdated(chunk)));
-            long moment = source.run(
-                    claiming -> RowCopy.between(chunk.source(), chunk.target()).moment(claiming));
             source.commit();
-            return new Claimed(epoch, moment);
+            return epoch;
         }
     }
 
-    private Staged stage(Chunk chunk, Claimed claimed) {
+    private StagedChunk copy(Chunk chunk, long epoch, long begun) {
         beforeStep.accept(HandoverStep.STAGE);
         try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
             target.run(staging -> {
-                requireMayStage(staging, chunk, claimed.epoch);
+                requireMayStage(staging, chunk, epoch);
                 return true;
             });
-            Staged staged = copy(target, chunk, claimed);
-            record(target, chunk, staged.copies);
+            StagedRows copy;
+            try (ShardTransaction source = beginCopy(chunk, epoch)) {
+                copy = StagedRows.copy(chunk, tables, source, target);
+            }
+            List<CommittedHandover> records = records(chunk, epoch, copy.stored());
+            record(target, chunk, records);
             beforeStep.accept(HandoverStep.COMMIT_STAGED);
             target.commit();
-            return staged;
+            return new StagedChunk(chunk, copy, records, begun);
         }
     }
 
-    private Staged copy(ShardTransaction target, Chunk chunk, Claimed claimed) {
-        try (ShardTransaction source = chunk.source().beginCopy()) {
-            requireClaimed(source, chunk, claimed.epoch);
-            StagedRows rows = StagedRows.copy(chunk, claimed.moment, tables, source, target);
-            return new Staged(rows, records(chunk, claimed.epoch, rows.stored()));
+    /** Begins to read one snapshot of the source, in which the chunk is claimed. */
+    private static ShardTransaction beginCopy(Chunk chunk, long epoch) {
+        ShardTransaction source = chunk.source().beginCopy();
+        try {
+            source.run(reading -> {
+                source.shard().dialect().announceCopy(reading.connection(), epoch);
+                return true;
+            });
+            requireClaimed(source, chunk, epoch);
+            return source;
+        } catch (RuntimeException failure) {
+            source.close();
+            throw failure;
         }
     }
 
     /**
-     * INVARIANT: a copy is not older than its claim. What was written before the claim is looked for by nobody afterwards; and a
+     * INVARIANT: a copy is not older than its claim. What was written before the claim is in no log; and a
      * data source of the caller's may answer a read from a replica.
      */
     private static void requireClaimed(ShardTransaction source, Chunk chunk, long epoch) {
@@ -221,69 +251,141 @@ public final class Handover {
         });
     }
 
-    /** The longer it takes to copy again, the more changes meanwhile: this leaves little for {@link #catchUp}. */
-    private Staged refresh(Chunk chunk, Staged staged) {
-        beforeStep.accept(HandoverStep.REFRESH);
-        Staged newest = staged;
-        for (int round = 0; round < MOST_REFRESHES; round++) {
-            Staged before = newest;
-            newest = refreshOnce(chunk, before);
-            if (newest.copies.equals(before.copies)) {
+    /**
+     * Copies again what was logged, until little is left for the write pause, or it does not get less.
+     *
+     * @return the chunk as it is staged now, in place of the one that was given
+     * @throws RingshardException as {@link #attempt}
+     */
+    public StagedChunk catchUp(StagedChunk staged) {
+        beforeStep.accept(HandoverStep.CATCH_UP);
+        StagedChunk newest = staged;
+        int most = Integer.MAX_VALUE;
+        for (int i = 0; i < MOST_ROUNDS; i++) {
+            Round round = round(newest);
+            newest = round.staged;
+            if (round.changes <= FEW || round.changes > most) {
                 break;
             }
+            most = round.changes / 2;
         }
         return newest;
     }
 
-    private Staged refreshOnce(Chunk chunk, Staged staged) {
-        try (ShardTransaction source = chunk.source().beginCopy()) {
-            requireClaimed(source, chunk, staged.epoch());
-            requireSameColumns(source, chunk, staged);
-            try (ShardTransaction target = chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
-                return copyChange(source, target, chunk, staged);
+    /** A round, and how many changes it has copied. */
+    private record Round(StagedChunk staged, int changes) {}
+
+    /** INVARIANT: what this snapshot saw of the log is forgotten once it is stored, and nothing else of it. */
+    private Round round(StagedChunk staged) {
+        List<Change> written;
+        StagedChunk newer;
+        try (ShardTransaction source = beginCopy(staged.chunk, staged.epoch())) {
+            requireSameColumns(source, staged);
+            written = written(source, staged);
+            if (written.isEmpty()) {
+                return new Round(staged, 0);
+            }
+            try (ShardTransaction target = staged.chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
+                newer = copyAgain(source, target, staged, written);
+                target.commit();
             }
         }
+        try (ShardTransaction source = staged.chunk.source().beginTidying(SOURCE_LOCK_TIMEOUT)) {
+            source.run(forgetting -> {
+                ChangeTable.forget(
+                        forgetting.dsl(),
+                        staged.epoch(),
+                        written.stream().map(Change::number).toList());
+                return true;
+            });
+            source.commit();
+        }
+        return new Round(newer, written.size());
     }
 
-    private void lock(ShardTransaction source, Chunk chunk, long epoch) {
+    private static List<Change> written(ShardTransaction source, StagedChunk staged) {
+        return source.run(reading -> ChangeTable.read(reading.dsl(), staged.epoch(), staged.chunk.ranges()));
+    }
+
+    /**
+     * Hands over what is staged, in the write pause.
+     *
+     * @throws ContentionException if somebody held the ranges for too long; the chunk is staged as before, and can be
+     *     {@linkplain #catchUp caught up} and handed over once more
+     * @throws RingshardException as {@link #attempt}
+     */
+    public Moved handOver(StagedChunk staged) {
+        Chunk chunk = staged.chunk;
+        List<CommittedHandover> handovers;
+        List<CommittedHandover> taken;
+        long paused;
+        long active;
+        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
+                ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
+            paused = nanoTime.getAsLong();
+            lock(source, staged);
+            handovers = lastRound(source, target, staged).records;
+            handOver(source, handovers);
+            taken = activate(target, handovers);
+            active = nanoTime.getAsLong();
+        }
+        long rows = handovers.stream().mapToLong(CommittedHandover::rows).sum();
+        Optional<Measured> measured = rows == 0
+                ? Optional.empty()
+                : Optional.of(new Measured(Duration.ofNanos(active - paused), Duration.ofNanos(active - staged.begun)));
+        finish(chunk, taken, measured);
+        if (taken.size() < handovers.size()) {
+            throw Finisher.unknownTo(chunk.target(), chunk.source(), handovers.size() - taken.size());
+        }
+        return new Moved(rows, measured.map(Measured::writePause));
+    }
+
+    private void lock(ShardTransaction source, StagedChunk staged) {
         beforeStep.accept(HandoverStep.LOCK);
         boolean locked = source.runWithin(
-                ALL_SOURCE_LOCKS, locking -> OwnedRangeTable.lock(locking.dsl(), chunk.ranges(), epoch));
+                ALL_SOURCE_LOCKS,
+                locking -> OwnedRangeTable.lock(locking.dsl(), staged.chunk.ranges(), staged.epoch()));
         if (!locked) {
-            throw outdated(chunk);
+            throw outdated(staged.chunk);
         }
     }
 
-    private Staged catchUp(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
-        beforeStep.accept(HandoverStep.CATCH_UP);
-        requireSameColumns(source, chunk, staged);
-        return copyChange(source, target, chunk, staged);
-    }
-
-    /** Copies again, and commits, what the source, as this transaction sees it, stores otherwise than the target. */
-    private static Staged copyChange(ShardTransaction source, ShardTransaction target, Chunk chunk, Staged staged) {
-        Optional<Change> change = staged.rows.change(source, target);
-        if (change.isEmpty()) {
-            requireStaged(target, chunk, staged);
+    /** Copies again, and commits, what was logged before the lock; from then on nobody writes. */
+    private StagedChunk lastRound(ShardTransaction source, ShardTransaction target, StagedChunk staged) {
+        beforeStep.accept(HandoverStep.LAST_ROUND);
+        requireSameColumns(source, staged);
+        List<Change> written = written(source, staged);
+        if (written.isEmpty()) {
+            requireStaged(target, staged);
             return staged;
         }
-        StagedRows newer = change.get().newer();
-        Staged restaged = new Staged(newer, records(chunk, staged.epoch(), newer.stored()));
-        if (!target.run(holding -> HandoverTarget.restage(holding.dsl(), staged.copies, restaged.copies))) {
-            throw outdated(chunk);
-        }
-        change.get().copy(source, target);
+        StagedChunk newest = copyAgain(source, target, staged, written);
         target.commitAndMoveOn(SOURCE_LOCK_TIMEOUT);
-        return restaged;
+        return newest;
+    }
+
+    /** Copies again, in the target's transaction, what the source, as its transaction sees it, stores of what was written. */
+    private static StagedChunk copyAgain(
+            ShardTransaction source, ShardTransaction target, StagedChunk staged, List<Change> written) {
+        if (!target.run(holding -> HandoverTarget.hold(holding.dsl(), staged.records))) {
+            throw outdated(staged.chunk);
+        }
+        StagedRows copy = staged.copy.copyAgain(written, source, target);
+        List<CommittedHandover> records = records(staged.chunk, staged.epoch(), copy.stored());
+        target.run(correcting -> {
+            HandoverTarget.restage(correcting.dsl(), records);
+            return true;
+        });
+        return new StagedChunk(staged.chunk, copy, records, staged.begun);
     }
 
     /**
      * Holds nothing on the target, where others may stage. A handover to a target that was set back since could be activated
      * by nobody; it is not begun.
      */
-    private static void requireStaged(ShardTransaction target, Chunk chunk, Staged staged) {
-        if (!target.run(looking -> HandoverTarget.isStaged(looking.dsl(), staged.copies))) {
-            throw outdated(chunk);
+    private static void requireStaged(ShardTransaction target, StagedChunk staged) {
+        if (!target.run(looking -> HandoverTarget.isStaged(looking.dsl(), staged.records))) {
+            throw outdated(staged.chunk);
         }
     }
 
@@ -291,13 +393,13 @@ public final class Handover {
      * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
      * writes to the chunk.
      */
-    private void requireSameColumns(ShardTransaction source, Chunk chunk, Staged staged) {
+    private void requireSameColumns(ShardTransaction source, StagedChunk staged) {
         FencedTables.requireFenced(source, tables);
-        staged.rows.rows().changed(source).ifPresent(table -> {
-            throw new StaleVersionException(
-                    """
+        staged.copy.rows().changed(source).ifPresent(table -> {
+            throw new StaleVersionException("""
                     The columns of %s on %s have changed while its rows were being copied to %s. \
-                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(table, chunk.source().name(), chunk.target().name()));
+                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(
+                    table, staged.chunk.source().name(), staged.chunk.target().name()));
         });
     }
 

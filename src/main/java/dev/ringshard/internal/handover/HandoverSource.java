@@ -1,6 +1,7 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.internal.ownership.ChangeTable;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
@@ -9,6 +10,7 @@ import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,8 +45,18 @@ final class HandoverSource {
         }
     }
 
+    /** Ends the log of ranges that were claimed with an epoch, if they still are; for whoever claimed them and gives up. */
+    static void logNoMore(DSLContext dsl, List<TokenRange> ranges, long epoch) {
+        OwnedRangeTable.logNoMore(dsl, ranges, epoch);
+        dsl.batch(ranges.stream()
+                        .map(range -> ChangeTable.deletion(dsl, range, epoch))
+                        .toList())
+                .execute();
+    }
+
     /**
-     * Forgets handovers with exactly these epochs, and writes those that it forgets into the history.
+     * Forgets handovers with exactly these epochs, and writes those that it forgets into the history. What was logged for them has
+     * been copied.
      *
      * @param source the name of this shard
      * @param measured what their mover measured; empty if somebody else finishes for it
@@ -53,6 +65,7 @@ final class HandoverSource {
         for (CommittedHandover handover : handovers) {
             if (HandoverTable.delete(dsl, handover)) {
                 HandoverHistoryTable.add(dsl, handover, source, measured);
+                ChangeTable.deletion(dsl, handover.range(), handover.epoch()).execute();
             }
         }
     }

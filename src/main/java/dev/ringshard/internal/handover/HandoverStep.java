@@ -8,12 +8,12 @@ public enum HandoverStep {
     STAGE,
     /** Target: commit what was staged. */
     COMMIT_STAGED,
-    /** Target: copy again what has changed meanwhile, still without a lock on the source. */
-    REFRESH,
+    /** Target: copy again what was written meanwhile, in rounds, while everybody works on. */
+    CATCH_UP,
     /** Source: hold the ranges' rows; writers wait from here on. */
     LOCK,
-    /** Target: copy again what has changed since it was staged. */
-    CATCH_UP,
+    /** Target: copy again what was written since the last round. */
+    LAST_ROUND,
     /** Source: end the ownership. The point of no return. */
     HAND_OVER,
     /** Target: begin the ownership. */

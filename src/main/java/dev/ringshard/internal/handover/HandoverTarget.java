@@ -62,16 +62,20 @@ final class HandoverTarget {
     }
 
     /**
-     * Holds the records of what was staged until the transaction ends, and corrects what they say of it.
+     * Holds the records of what was staged until the transaction ends.
      *
      * @return whether all of it is still there, staged with exactly these epochs and digests
      */
-    static boolean restage(DSLContext dsl, List<CommittedHandover> staged, List<CommittedHandover> restaged) {
-        if (lockStaged(dsl, staged).size() < staged.size()) {
-            return false;
-        }
-        restaged.forEach(copy -> IncomingRangeTable.update(dsl, copy.range(), copy.rows(), copy.digest()));
-        return true;
+    static boolean hold(DSLContext dsl, List<CommittedHandover> staged) {
+        return lockStaged(dsl, staged).size() == staged.size();
+    }
+
+    /** Corrects what the records that are {@linkplain #hold held} say of the copy, which was copied again in part. */
+    static void restage(DSLContext dsl, List<CommittedHandover> restaged) {
+        dsl.batch(restaged.stream()
+                        .map(copy -> IncomingRangeTable.update(dsl, copy.range(), copy.rows(), copy.digest()))
+                        .toList())
+                .execute();
     }
 
     /** Whether all of it is still there, staged with exactly these epochs and digests; holds nothing. */

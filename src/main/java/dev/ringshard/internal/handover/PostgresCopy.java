@@ -6,16 +6,10 @@ import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
-import dev.ringshard.ring.TokenRange;
 import java.security.SecureRandom;
-import java.sql.Array;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -35,13 +29,13 @@ record PostgresCopy() implements RowCopy {
     private static final int END = 2;
 
     @Override
-    public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, List<TokenRange> ranges)
+    public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, RowSelection rows)
             throws SQLException {
         requireSameTypes(source, target, table);
         if (table.isText()) {
             speakAlike(target);
         }
-        CopyOut out = Objects.requireNonNull(source.run(reading -> copyOut(reading, table, ranges)));
+        CopyOut out = Objects.requireNonNull(source.run(reading -> copyOut(reading, table, rows)));
         try {
             return pipe(
                     source,
@@ -58,7 +52,7 @@ record PostgresCopy() implements RowCopy {
                                     table.table(),
                                     source.shard().name(),
                                     Runtime.getRuntime().maxMemory() >> 20,
-                                    largest(source.shard(), table, ranges)),
+                                    largest(source.shard(), table, rows)),
                     tooLarge);
         } finally {
             endWith(source, out);
@@ -66,13 +60,13 @@ record PostgresCopy() implements RowCopy {
     }
 
     /** The token of the largest row, asked by another connection than the one that is reading. */
-    private static long largest(Shard shard, TableColumns table, List<TokenRange> ranges) {
+    private static long largest(Shard shard, TableColumns table, RowSelection rows) {
         String size = table.columns().stream()
                 .map(column -> "COALESCE(%s, 0)".formatted(shard.dialect().bytes(column)))
                 .collect(Collectors.joining(" + "));
         return shard.snapshot(reading -> reading.dsl()
                 .fetchSingle("SELECT %s FROM %s WHERE %s ORDER BY %s DESC LIMIT 1"
-                        .formatted(table.token(), table.table(), table.within(ranges), size))
+                        .formatted(table.token(), table.table(), rows.in(table, shard.dialect()), size))
                 .get(0, Long.class));
     }
 
@@ -87,15 +81,18 @@ record PostgresCopy() implements RowCopy {
         }
     }
 
-    private static CopyOut copyOut(ShardTransaction shard, TableColumns table, List<TokenRange> ranges)
-            throws SQLException {
+    private static CopyOut copyOut(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
         if (table.isText()) {
             speakAlike(shard);
         }
         return postgres(shard)
                 .getCopyAPI()
                 .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT %s)"
-                        .formatted(table.list(), table.table(), table.within(ranges), format(table)));
+                        .formatted(
+                                table.list(),
+                                table.table(),
+                                rows.in(table, shard.shard().dialect()),
+                                format(table)));
     }
 
     private static String format(TableColumns table) {
@@ -169,73 +166,13 @@ record PostgresCopy() implements RowCopy {
 
     /** Of what the server sends, which is the same from every server that stores the same. */
     @Override
-    public List<RowDigest> summaries(ShardTransaction shard, List<TableColumns> tables, List<TokenRange> ranges)
-            throws SQLException {
-        List<RowDigest> summaries = new ArrayList<>();
-        for (TableColumns table : tables) {
-            CopyOut out = copyOut(shard, table, ranges);
-            try {
-                summaries.add(read(shard, out, table, message -> {}));
-            } finally {
-                endWith(shard, out);
-            }
+    public RowDigest summary(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
+        CopyOut out = copyOut(shard, table, rows);
+        try {
+            return read(shard, out, table, message -> {});
+        } finally {
+            endWith(shard, out);
         }
-        return summaries;
-    }
-
-    private interface Reading<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
-    /** Sends statements in one round trip, and reads the only row of each that has one. */
-    private static <T> List<T> ask(ShardTransaction shard, List<String> statements, Reading<T> reading)
-            throws SQLException {
-        List<T> answers = new ArrayList<>();
-        try (Statement statement = shard.connection().createStatement()) {
-            boolean hasRows = statement.execute(String.join("; ", statements));
-            while (hasRows || statement.getUpdateCount() >= 0) {
-                if (hasRows) {
-                    try (ResultSet rows = Objects.requireNonNull(statement.getResultSet())) {
-                        rows.next();
-                        answers.add(reading.of(rows));
-                    }
-                }
-                hasRows = statement.getMoreResults();
-            }
-        }
-        return answers;
-    }
-
-    /** The oldest transaction that the snapshot did not see the end of: everything that it did not see is not older. */
-    @Override
-    public long moment(ShardTransaction source) throws SQLException {
-        String snapshot = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
-        return ask(source, List.of(snapshot), row -> row.getLong(1)).get(0);
-    }
-
-    /**
-     * By xmin, the transaction that wrote a row. It has 32 bits and comes round; ages are compared, which is right as long
-     * as the moment is less than 2^31 transactions ago.
-     */
-    @Override
-    public List<Changes> changes(
-            long moment,
-            ShardTransaction source,
-            ShardTransaction target,
-            List<TableColumns> tables,
-            List<TokenRange> ranges)
-            throws SQLException {
-        List<String> statements = new ArrayList<>();
-        for (TableColumns table : tables) {
-            statements.add("""
-                    SELECT count(*), array_agg(DISTINCT %s) FILTER (WHERE age(xmin) <= age('%d'::xid))
-                    FROM %s WHERE %s""".formatted(table.token(), moment & 0xFFFF_FFFFL, table.table(), table.within(ranges)));
-        }
-        return ask(source, statements, row -> {
-            Array tokens = row.getArray(2);
-            Set<Long> written = tokens == null ? Set.of() : Set.of((Long[]) tokens.getArray());
-            return new Changes(row.getLong(1), written);
-        });
     }
 
     private static PGConnection postgres(ShardTransaction transaction) throws SQLException {

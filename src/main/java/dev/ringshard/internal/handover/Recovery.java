@@ -6,6 +6,7 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.ArrivedRangeTable;
+import dev.ringshard.internal.ownership.ChangeTable;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
@@ -80,6 +81,7 @@ public final class Recovery {
         int finished =
                 members.stream().mapToInt(source -> finish(source, round)).sum();
         int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
+        members.forEach(source -> round.attempt(() -> endLogs(source), false));
         int purged = members.stream()
                 .mapToInt(source -> round.attempt(() -> purge(source, List.of(TokenRange.ALL), progress, round), 0))
                 .sum();
@@ -196,18 +198,44 @@ public final class Recovery {
         if (source == null) {
             return false;
         }
-        try (ShardTransaction transaction = source.beginMove(SOURCE_LOCK_TIMEOUT)) {
-            transaction.run(outdating -> {
-                OwnedRangeTable.outdate(outdating.dsl(), incoming.range());
-                return true;
-            });
-            transaction.commit();
-        } catch (ContentionException alive) {
+        if (!outdate(source, incoming.range(), incoming.epoch())) {
             return false;
         }
         return source.snapshot(looking -> HandoverTable.all(looking.dsl())).stream()
                 .noneMatch(handover ->
                         handover.epoch() == incoming.epoch() && handover.range().equals(incoming.range()));
+    }
+
+    /** Outdates the claim of a range with an epoch; false if somebody is copying it, or works there. */
+    private static boolean outdate(Shard source, TokenRange range, long epoch) {
+        try (ShardTransaction transaction = source.beginMove(SOURCE_LOCK_TIMEOUT)) {
+            boolean outdated = transaction.run(outdating -> {
+                if (source.dialect().isCopied(outdating.connection(), epoch)) {
+                    return false;
+                }
+                OwnedRangeTable.outdate(outdating.dsl(), range);
+                return true;
+            });
+            transaction.commit();
+            return outdated;
+        } catch (ContentionException alive) {
+            return false;
+        }
+    }
+
+    /** Ends the logs of claims whose movers have died. */
+    private static boolean endLogs(Shard source) {
+        List<OwnedRange> logged =
+                Objects.requireNonNull(source.snapshot(looking -> OwnedRangeTable.logged(looking.dsl())));
+        logged.forEach(claimed -> outdate(source, claimed.range(), claimed.epoch()));
+        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
+            transaction.run(tidying -> {
+                ChangeTable.deleteOutdated(tidying.dsl());
+                return true;
+            });
+            transaction.commit();
+        }
+        return true;
     }
 
     /**

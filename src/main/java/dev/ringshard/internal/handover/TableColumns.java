@@ -87,12 +87,12 @@ public record TableColumns(
         return columns.stream().map(column -> "?").collect(Collectors.joining(", "));
     }
 
-    /** A condition on the token of a row; tokens are numbers, so they can stand in the text. */
-    String within(List<TokenRange> ranges) {
-        return within(token, ranges);
+    /** The type of a column, as its database calls it. */
+    String type(String column) {
+        return types.get(columns.indexOf(column));
     }
 
-    /** As {@link #within(List)}, by the expression of a row's token. */
+    /** A condition on the token of a row, by its expression; tokens are numbers, so they can stand in the text. */
     public static String within(String token, List<TokenRange> ranges) {
         return ranges.stream()
                 .map(range -> "%s BETWEEN %d AND %d".formatted(token, range.first(), range.last()))

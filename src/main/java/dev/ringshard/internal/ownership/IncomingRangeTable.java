@@ -61,13 +61,12 @@ public final class IncomingRangeTable {
                 .execute();
     }
 
-    /** Corrects what the record of a range says of its rows. */
-    public static void update(DSLContext dsl, TokenRange range, long rows, String digest) {
-        dsl.update(INCOMING_RANGE)
+    /** A statement that corrects what the record of a range says of its rows. */
+    public static Query update(DSLContext dsl, TokenRange range, long rows, String digest) {
+        return dsl.update(INCOMING_RANGE)
                 .set(INCOMING_RANGE.ROW_COUNT, rows)
                 .set(INCOMING_RANGE.DIGEST, digest)
-                .where(INCOMING_RANGE.FIRST_TOKEN.eq(range.first()))
-                .execute();
+                .where(INCOMING_RANGE.FIRST_TOKEN.eq(range.first()));
     }
 
     /** Forgets a staged copy with exactly this epoch; false if there is none. */

@@ -31,8 +31,9 @@ public final class OwnedRangeTable {
     public static final String FIND = "SELECT first_token FROM ringshard.owned_range"
             + " WHERE first_token <= ? AND last_token >= ? ORDER BY first_token DESC LIMIT 1";
 
-    /** Holds a range's row; its last token. One parameter: its first token. */
-    public static final String LOCK = "SELECT last_token FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
+    /** Holds a range's row; its last token, and whether what is written to it is logged. One parameter: its first token. */
+    public static final String LOCK =
+            "SELECT last_token, is_logged FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
 
     /** Leaves room for 2^43 moves of a range. */
     private static final long MOST_ABOVE = 1 << 20;
@@ -99,6 +100,34 @@ public final class OwnedRangeTable {
                 .set(OWNED_RANGE.EPOCH, epoch);
     }
 
+    private static Query logged(DSLContext dsl, TokenRange range, long epoch) {
+        return dsl.insertInto(OWNED_RANGE)
+                .set(OWNED_RANGE.FIRST_TOKEN, range.first())
+                .set(OWNED_RANGE.LAST_TOKEN, range.last())
+                .set(OWNED_RANGE.EPOCH, epoch)
+                .set(OWNED_RANGE.IS_LOGGED, true);
+    }
+
+    /** The ranges whose changes are logged, ascending: somebody is copying them, or died while it did. */
+    public static List<OwnedRange> logged(DSLContext dsl) {
+        return dsl.selectFrom(OWNED_RANGE)
+                .where(OWNED_RANGE.IS_LOGGED)
+                .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                .fetch(OwnedRangeTable::toOwned);
+    }
+
+    /**
+     * Logs no more of what was claimed with exactly this epoch. For whoever claimed it and has given up: it waits for nobody who
+     * works there, except where the database has no shared row locks.
+     */
+    public static void logNoMore(DSLContext dsl, List<TokenRange> ranges, long epoch) {
+        dsl.update(OWNED_RANGE)
+                .set(OWNED_RANGE.IS_LOGGED, false)
+                .where(OWNED_RANGE.FIRST_TOKEN.in(firsts(ranges)))
+                .and(OWNED_RANGE.EPOCH.eq(epoch))
+                .execute();
+    }
+
     /** A statement that ends the ownership of ranges, each with exactly its epoch. */
     public static Query deletion(DSLContext dsl, List<OwnedRange> ranges) {
         return dsl.deleteFrom(OWNED_RANGE)
@@ -113,25 +142,24 @@ public final class OwnedRangeTable {
 
     /**
      * Gives each range a row of its own, with one new epoch that is higher than any that they
-     * had; what is cut off keeps its epoch. Waits for all work on the rows that it touches.
+     * had, under which all that is written to it from then on is logged; what is cut off keeps its epoch. Waits for all work on
+     * the rows that it touches.
      *
-     * <p>INVARIANT: a row is locked FOR UPDATE before it is cut. Cutting a row under somebody who has entered by it would
-     * leave that work without a lock on the half that is to move.
+     * <p>INVARIANT: a row is locked FOR UPDATE before it is cut and logged. Cutting a row under somebody who has entered by it
+     * would leave that work without a lock on the half that is to move; and what it wrote would not be in the log.
      *
      * @param ranges ascending, without overlap
      * @return the epoch; empty if the shard does not own all of them
      */
     public static OptionalLong claim(DSLContext dsl, List<TokenRange> ranges) {
-        List<OwnedRange> touched = new ArrayList<>();
+        List<OwnedRange> touched = lockOverlapping(dsl, ranges);
         for (TokenRange range : ranges) {
-            List<OwnedRange> rows = lockOverlapping(dsl, range);
-            if (!covers(rows, range)) {
+            if (!ShardRanges.covers(range, touched, 0)) {
                 return OptionalLong.empty();
             }
-            touched.addAll(rows);
         }
         long epoch = after(touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow());
-        cutOut(dsl, touched.stream().distinct().toList(), ranges, epoch);
+        cutOut(dsl, touched, ranges, epoch);
         return OptionalLong.of(epoch);
     }
 
@@ -145,27 +173,12 @@ public final class OwnedRangeTable {
         return epoch + ThreadLocalRandom.current().nextLong(1, MOST_ABOVE);
     }
 
-    private static List<OwnedRange> lockOverlapping(DSLContext dsl, TokenRange range) {
+    private static List<OwnedRange> lockOverlapping(DSLContext dsl, List<TokenRange> ranges) {
         return dsl.selectFrom(OWNED_RANGE)
-                .where(RANGE.overlap(range))
+                .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
                 .forUpdate()
                 .fetch(OwnedRangeTable::toOwned);
-    }
-
-    /** Whether rows that overlap a range, ascending, leave nothing of it out. */
-    private static boolean covers(List<OwnedRange> rows, TokenRange range) {
-        if (rows.isEmpty()
-                || rows.get(0).range().first() > range.first()
-                || rows.get(rows.size() - 1).range().last() < range.last()) {
-            return false;
-        }
-        for (int i = 1; i < rows.size(); i++) {
-            if (!rows.get(i - 1).range().isRightBefore(rows.get(i).range())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** In one round trip: everybody who works on these rows waits for it. */
@@ -182,7 +195,7 @@ public final class OwnedRangeTable {
                 .where(OWNED_RANGE.FIRST_TOKEN.in(
                         rows.stream().map(row -> row.range().first()).toList())));
         pieces.forEach(piece -> changes.add(insertion(dsl, piece.range(), piece.epoch())));
-        ranges.forEach(range -> changes.add(insertion(dsl, range, epoch)));
+        ranges.forEach(range -> changes.add(logged(dsl, range, epoch)));
         dsl.batch(changes).execute();
     }
 
@@ -212,9 +225,9 @@ public final class OwnedRangeTable {
         return dsl.fetchExists(OWNED_RANGE, RANGE.overlap(range));
     }
 
-    /** Raises the epoch of whatever the shard owns of a range, so that no attempt begun before can hand it over. */
+    /** Raises the epoch of whatever the shard owns of a range, so that no attempt begun before can hand it over; logs no more. */
     public static void outdate(DSLContext dsl, TokenRange range) {
-        lockOverlapping(dsl, range);
+        lockOverlapping(dsl, List.of(range));
         Long newest = dsl.select(max(OWNED_RANGE.EPOCH))
                 .from(OWNED_RANGE)
                 .where(RANGE.overlap(range))
@@ -223,6 +236,7 @@ public final class OwnedRangeTable {
         if (newest != null) {
             dsl.update(OWNED_RANGE)
                     .set(OWNED_RANGE.EPOCH, after(newest))
+                    .set(OWNED_RANGE.IS_LOGGED, false)
                     .where(RANGE.overlap(range))
                     .execute();
         }
@@ -231,13 +245,14 @@ public final class OwnedRangeTable {
     /**
      * Makes one row of neighbouring ones, with the newest of their epochs.
      *
-     * @return whether all of them were still there as they are given
+     * @return whether all of them were still there as they are given, and nobody is copying them
      */
     public static boolean merge(DSLContext dsl, List<OwnedRange> neighbours) {
         TokenRange whole = new TokenRange(
                 neighbours.get(0).range().first(),
                 neighbours.get(neighbours.size() - 1).range().last());
-        if (!lockOverlapping(dsl, whole).equals(neighbours)) {
+        if (!lockOverlapping(dsl, List.of(whole)).equals(neighbours)
+                || dsl.fetchExists(OWNED_RANGE, RANGE.overlap(whole).and(OWNED_RANGE.IS_LOGGED))) {
             return false;
         }
         dsl.deleteFrom(OWNED_RANGE).where(RANGE.overlap(whole)).execute();

@@ -5,7 +5,9 @@ import static dev.ringshard.generated.ringshard.Tables.SHARDED_TABLE;
 import dev.ringshard.config.ShardedTable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
 /** The SQL of {@code ringshard.sharded_table}. Every method runs in the caller's transaction. */
@@ -23,6 +25,18 @@ public final class ShardedTableTable {
             return ShardedTable.byToken(
                     (schema + "." + table).toLowerCase(Locale.ROOT), token.toLowerCase(Locale.ROOT));
         }
+
+        /** As {@code ringshard.change} calls it. */
+        public String logged() {
+            return schema + "." + table;
+        }
+    }
+
+    /** The columns by which the fence logs the rows of the tables that are named here, as {@link FencedTable#logged} names them. */
+    public static Map<String, List<String>> rowKeys(DSLContext dsl) {
+        return dsl.selectFrom(SHARDED_TABLE).where(SHARDED_TABLE.ROW_KEY.isNotNull()).fetch().stream()
+                .collect(Collectors.toMap(
+                        row -> row.getSchemaName() + "." + row.getTableName(), row -> List.of(row.getRowKey())));
     }
 
     /** All that are fenced, in the order of their names. */

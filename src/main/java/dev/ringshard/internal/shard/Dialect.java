@@ -222,6 +222,20 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Those of these tables that are not fenced, by triggers that are at work. */
     List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);
 
+    /**
+     * Whether rows that the transaction replaces may be referred to by others meanwhile: nothing checks or follows foreign keys.
+     */
+    boolean checksNoReferences(Connection connection) throws SQLException;
+
+    /**
+     * Notes until the transaction ends that somebody copies what was claimed with an epoch. Where a database cannot, nobody is
+     * taken to be alive.
+     */
+    void announceCopy(Connection connection, long epoch) throws SQLException;
+
+    /** Whether somebody else {@linkplain #announceCopy copies} what was claimed with an epoch. */
+    boolean isCopied(Connection connection, long epoch) throws SQLException;
+
     /** What a column holds as the text of a key, in an SQL expression that is alike for the columns of all tables. */
     String keyText(String column);
 

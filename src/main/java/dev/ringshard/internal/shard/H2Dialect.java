@@ -340,6 +340,21 @@ record H2Dialect() implements Dialect {
 
     /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
+    public boolean checksNoReferences(Connection connection) {
+        return false;
+    }
+
+    @Override
+    public void announceCopy(Connection connection, long epoch) {
+        // there is nothing that would end with the session
+    }
+
+    @Override
+    public boolean isCopied(Connection connection, long epoch) {
+        return false;
+    }
+
+    @Override
     public void passCounters(Connection connection, String table, String within) {}
 
     @Override

@@ -304,6 +304,21 @@ record PostgresDialect() implements Dialect {
         return PostgresFencing.unfenced(dsl, tables);
     }
 
+    @Override
+    public boolean checksNoReferences(Connection connection) throws SQLException {
+        return PostgresTransactions.isReplica(connection);
+    }
+
+    @Override
+    public void announceCopy(Connection connection, long epoch) throws SQLException {
+        PostgresTransactions.announceCopy(connection, epoch);
+    }
+
+    @Override
+    public boolean isCopied(Connection connection, long epoch) throws SQLException {
+        return PostgresTransactions.isCopied(connection, epoch);
+    }
+
     /** By bytes: columns of different collations could not be sorted together. */
     @Override
     public String keyText(String column) {

@@ -85,6 +85,28 @@ final class PostgresTransactions {
                         + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
     }
 
+    /** Whether the transaction is one of a mover's that acts as a replica. */
+    static boolean isReplica(Connection connection) throws SQLException {
+        return !Dialect.texts(connection, "SELECT 'yes' WHERE current_setting('session_replication_role') = 'replica'")
+                .isEmpty();
+    }
+
+    /** As {@link Dialect#announceCopy}: by an advisory lock, which nobody else waits for. */
+    static void announceCopy(Connection connection, long epoch) throws SQLException {
+        Dialect.texts(connection, "SELECT pg_advisory_xact_lock_shared(" + copyOf(epoch) + ")::text");
+    }
+
+    /** As {@link Dialect#isCopied}. */
+    static boolean isCopied(Connection connection, long epoch) throws SQLException {
+        return Dialect.texts(connection, "SELECT 'no' WHERE pg_try_advisory_xact_lock(" + copyOf(epoch) + ")")
+                .isEmpty();
+    }
+
+    /** A number that an application's own advisory locks will hardly have; if one has it, a copy is taken to be alive. */
+    private static long copyOf(long epoch) {
+        return Long.reverse(epoch) ^ 0x72696E6773686172L;
+    }
+
     /** As {@link Dialect#beginTidying}. */
     static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
         beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Copies that break off, and copies that are none. */
 class BrokenCopyPostgresTest {
-    private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
+    private static final RowSelection ALL = new RowSelection.OfRanges(List.of(TokenRange.ALL));
 
     /** What the source was about to say must not disturb who comes next. */
     @Test

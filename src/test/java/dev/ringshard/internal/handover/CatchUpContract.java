@@ -164,7 +164,7 @@ abstract class CatchUpContract {
 
         moveWhile(
                 () -> keys.forEach(key -> parcels.stamp(key, UUID.randomUUID().toString(), "1.00")),
-                HandoverStep.REFRESH,
+                HandoverStep.CATCH_UP,
                 HandoverStep.LOCK);
 
         assertThat(keys).allSatisfy(key -> assertThat(parcels.postage(key)).isEqualByComparingTo("102.00"));
@@ -180,7 +180,7 @@ abstract class CatchUpContract {
                         parcels.delete(newcomer);
                     }
                 },
-                HandoverStep.REFRESH,
+                HandoverStep.CATCH_UP,
                 HandoverStep.LOCK);
 
         assertThat(parcels.find(newcomer)).isEmpty();
@@ -190,7 +190,7 @@ abstract class CatchUpContract {
     @ParameterizedTest
     @EnumSource(
             value = HandoverStep.class,
-            names = {"REFRESH", "LOCK"})
+            names = {"CATCH_UP", "LOCK"})
     void a_column_that_comes_after_the_copy_keeps_the_chunk_where_it_is(HandoverStep before) {
         assertThatThrownBy(() -> moveWhile(() -> alterSource("ADD COLUMN colour varchar(20)"), before))
                 .isInstanceOf(StaleVersionException.class)

@@ -157,9 +157,11 @@ abstract class HandoverContract {
         Chunk chunk = chunk();
         Consumer<HandoverStep> release = step -> {
             if (step == HandoverStep.LOCK) {
-                shards.get("eu-1").transaction(fencing -> fencing.dsl()
-                        .execute(
-                                "INSERT INTO ringshard.sharded_table VALUES ('public', 'visits', 'id', 'ring_token')"));
+                shards.get("eu-1")
+                        .transaction(
+                                fencing -> fencing.dsl()
+                                        .execute(
+                                                "INSERT INTO ringshard.sharded_table (schema_name, table_name, key_column, token_column) VALUES ('public', 'visits', 'id', 'ring_token')"));
             }
         };
 

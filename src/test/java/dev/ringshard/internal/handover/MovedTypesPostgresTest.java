@@ -35,7 +35,7 @@ class MovedTypesPostgresTest {
             .table(ShardedTable.byToken("typed", "ring_token"))
             .build();
     private static final ApplicationSchema SCHEMA = new ApplicationSchema(List.of(), TYPED.tables());
-    private static final List<TokenRange> ALL = List.of(TokenRange.ALL);
+    private static final RowSelection ALL = new RowSelection.OfRanges(List.of(TokenRange.ALL));
 
     private static final String TABLE = """
             CREATE TABLE typed (
@@ -86,7 +86,7 @@ class MovedTypesPostgresTest {
         ShardSchema.bring(shard, SCHEMA);
         execute(
                 shard,
-                "INSERT INTO ringshard.owned_range VALUES (%d, %d, 1)".formatted(Long.MIN_VALUE, Long.MAX_VALUE));
+                "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%d, %d, 1)".formatted(Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
     private static void insert(Shard shard) {
@@ -104,8 +104,8 @@ class MovedTypesPostgresTest {
         boolean same = from.transaction(source -> to.transaction(target -> {
             RowCopy copying = RowCopy.between(from, to);
             copying.copy(source, target, table, ALL);
-            return copying.summaries(source, List.of(table), ALL)
-                    .equals(copying.summaries(target, List.of(table), ALL));
+            return copying.summary(source, table, ALL)
+                    .equals(copying.summary(target, table, ALL));
         }));
         assertThat(same).as("summaries of %s and %s agree", from, to).isTrue();
     }

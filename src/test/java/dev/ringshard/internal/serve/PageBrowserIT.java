@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,10 @@ class PageBrowserIT {
             pictures(browser, "new-shard");
 
             try (Ringshard elsewhere = served.openElsewhere()) {
-                RebalanceSettings gentle = new RebalanceSettings(Duration.ofMillis(25), 4, OptionalLong.of(1_200));
+                RebalanceSettings gentle = RebalanceSettings.DEFAULT
+                        .withParallel(4)
+                        .withRowsPerSecond(1_200)
+                        .withChunkRows(200);
                 Rebalancing running =
                         elsewhere.rebalancer().start(elsewhere.rebalancer().plan(), gentle, now -> {});
                 eventually(() -> running.progress().doneShare() > 0.55);

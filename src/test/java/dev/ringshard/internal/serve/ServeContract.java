@@ -199,7 +199,7 @@ abstract class ServeContract {
             execute(second, "DELETE FROM ringshard.owned_range");
             execute(
                     second,
-                    "INSERT INTO ringshard.owned_range VALUES (%d, %d, %d)"
+                    "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%d, %d, %d)"
                             .formatted(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
 
             eventually(() -> status(served).at("/notices").toString().contains("Shard eu-1 was set back in time"));
