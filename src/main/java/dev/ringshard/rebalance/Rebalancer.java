@@ -264,7 +264,7 @@ public final class Rebalancer {
         }
     }
 
-    private static RuntimeException unchecked(ExecutionException failed) {
+    static RuntimeException unchecked(ExecutionException failed) {
         return failed.getCause() instanceof RuntimeException failure
                 ? failure
                 : new IllegalStateException("a move ended with an error", failed.getCause());

@@ -201,7 +201,7 @@ final class ShardMoveRun {
             }
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof RingshardException failure)) {
-                throw new IllegalStateException("a chunk ended with an error", failed.getCause());
+                throw Rebalancer.unchecked(failed);
             }
             resume(ahead.get().chunk, ahead.get().rows, failure);
         }

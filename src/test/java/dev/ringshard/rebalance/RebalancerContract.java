@@ -248,13 +248,10 @@ abstract class RebalancerContract extends GrowingCluster {
         });
 
         assertThat(running.await().complete()).isTrue();
-        List<RebalanceProgress> sinceItWaits = told.stream()
-                .dropWhile(progress -> progress.waitsFor().isEmpty())
-                .toList();
-        assertThat(sinceItWaits.subList(0, 4))
-                .extracting(progress -> progress.waitsFor().orElse("nothing"))
+        assertThat(told.stream().flatMap(progress -> progress.waitsFor().stream()))
+                .hasSizeGreaterThanOrEqualTo(4)
                 .allMatch(reason -> reason.startsWith("other work holds rows that eu-"));
-        assertThat(sinceItWaits.get(sinceItWaits.size() - 1).waitsFor()).isEmpty();
+        assertThat(told.get(told.size() - 1).waitsFor()).isEmpty();
     }
 
     private static final class Died extends RuntimeException {
