@@ -7,7 +7,7 @@ import java.time.Duration;
  * grows and shrinks with what the last chunks took. For one thread.
  */
 final class ChunkSize {
-    private static final long FIRST = 500;
+    private static final long FIRST = 2_000;
     private static final long LEAST = 20;
     private static final Duration AIM = Duration.ofSeconds(1);
     private static final double FASTEST_GROWTH = 4;
