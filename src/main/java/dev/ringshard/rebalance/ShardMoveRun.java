@@ -75,9 +75,8 @@ final class ShardMoveRun {
      * A chunk that is copied and is being handed over.
      *
      * @param rows how many it was to have
-     * @param moved how many it had
      */
-    private record Ahead(Chunk chunk, long rows, Future<Long> moved) {}
+    private record Ahead(Chunk chunk, long rows, Future<?> handedOver) {}
 
     ShardMoveRun(Shard source, Shard target, Chunks chunks, ChunkSize size, Tools tools) {
         this.source = source;
@@ -131,6 +130,7 @@ final class ShardMoveRun {
                 settle(ahead);
                 long wanted = rows;
                 ahead = Optional.of(new Ahead(chunk, wanted, handingOver.submit(() -> handOver(staged, purging))));
+                tools.gate().sleep(tools.throttle().moved(staged.rows()));
             } catch (RingshardException failure) {
                 settle(ahead);
                 ahead = Optional.empty();
@@ -149,12 +149,12 @@ final class ShardMoveRun {
         return staged;
     }
 
-    private long handOver(StagedChunk staged, ExecutorService purging) throws InterruptedException {
+    private boolean handOver(StagedChunk staged, ExecutorService purging) throws InterruptedException {
         Handover.Moved moved = handOver(staged);
         lastSuccess = tools.nanoTime().getAsLong();
         tools.tally().moved(staged.chunk(), moved);
         purging.execute(() -> purge(staged.chunk()));
-        return moved.rows();
+        return true;
     }
 
     private Handover.Moved handOver(StagedChunk staged) throws InterruptedException {
@@ -193,12 +193,8 @@ final class ShardMoveRun {
             return;
         }
         try {
-            long moved = ahead.get().moved.get();
+            ahead.get().handedOver.get();
             wait = FIRST_WAIT;
-            Duration rest = tools.throttle().moved(moved);
-            if (!rest.isZero()) {
-                tools.gate().sleep(rest);
-            }
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof RingshardException failure)) {
                 throw Rebalancer.unchecked(failed);
