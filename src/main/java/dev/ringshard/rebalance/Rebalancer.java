@@ -219,8 +219,8 @@ public final class Rebalancer {
                 source,
                 target,
                 new Chunks(source, target, sizes, move.pieces()),
-                new ChunkSize(Math.min(
-                        settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
+                new ChunkSize(
+                        Math.min(settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
                 tools);
     }
 

@@ -83,7 +83,8 @@ abstract class FenceContract {
     @Test
     void a_shard_that_owns_everything_grants_both_ends_of_the_ring() throws SQLException {
         sql("DELETE FROM ringshard.owned_range");
-        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (" + Long.MIN_VALUE + ", -1, 1)");
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (" + Long.MIN_VALUE
+                + ", -1, 1)");
         sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (0, " + Long.MAX_VALUE + ", 1)");
         try (Connection connection = database.connect()) {
             for (long token : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
@@ -349,7 +350,8 @@ abstract class FenceContract {
     }
 
     private void own(long token) throws SQLException {
-        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%1$d, %1$d, 1)".formatted(token));
+        sql("INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%1$d, %1$d, 1)"
+                .formatted(token));
     }
 
     private void asMover(String sql) throws SQLException {

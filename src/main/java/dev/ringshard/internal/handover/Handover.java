@@ -173,7 +173,7 @@ public final class Handover {
 
     private StagedChunk copy(Chunk chunk, long epoch, long begun) {
         beforeStep.accept(HandoverStep.STAGE);
-        try (ShardTransaction target = chunk.target().beginMove(TARGET_LOCK_TIMEOUT)) {
+        try (ShardTransaction target = chunk.target().beginStaging(TARGET_LOCK_TIMEOUT)) {
             target.run(staging -> {
                 requireMayStage(staging, chunk, epoch);
                 return true;
@@ -285,7 +285,7 @@ public final class Handover {
             if (written.isEmpty()) {
                 return new Round(staged, 0);
             }
-            try (ShardTransaction target = staged.chunk.target().beginMove(SOURCE_LOCK_TIMEOUT)) {
+            try (ShardTransaction target = staged.chunk.target().beginStaging(SOURCE_LOCK_TIMEOUT)) {
                 newer = copyAgain(source, target, staged, written);
                 target.commit();
             }

@@ -32,6 +32,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** So long a mover may do nothing while it holds locks: less than writers wait for a lock, or for a route. */
     Duration FROZEN_AFTER = Duration.ofSeconds(2);
 
+    /** A mover that copies and is silent for longer is taken to be gone; nobody's writes wait for it. */
+    Duration GONE_AFTER = Duration.ofSeconds(60);
+
     /** What has to be on the class path before a shard of that kind is opened. */
     static OptionalArtifact driverOf(DatabaseKind kind) {
         return switch (kind) {
@@ -167,6 +170,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * for the disk.
      */
     default void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout);
+    }
+
+    /** As {@link #beginMove}, for what copies rows, and may be silent for longer: nobody's writes wait for it. */
+    default void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
         beginMove(connection, lockTimeout);
     }
 

@@ -203,6 +203,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
+        PostgresTransactions.beginStaging(connection, lockTimeout);
+    }
+
+    @Override
     public void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
         PostgresTransactions.beginTidying(connection, lockTimeout);
     }

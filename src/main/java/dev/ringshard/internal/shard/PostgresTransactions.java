@@ -32,6 +32,21 @@ final class PostgresTransactions {
             + " SELECT set_config('transaction_timeout', '0', true)"
             + " WHERE current_setting('transaction_timeout', true) IS NOT NULL"; // from PostgreSQL 17
 
+    /** Whatever the server's default: what a mover commits is relied on by others. */
+    private static final String DURABLY = "SELECT set_config('synchronous_commit', 'on', true)"
+            + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
+
+    /**
+     * Who locks what others wait for is ended once it is silent, also where the server waits for it to take what was sent: no other
+     * time-out acts then.
+     */
+    private static final String UNLESS_FROZEN = "SET LOCAL idle_in_transaction_session_timeout = "
+            + Dialect.FROZEN_AFTER.toMillis() + "; SET LOCAL tcp_user_timeout = " + Dialect.FROZEN_AFTER.toMillis();
+
+    /** Nobody waits for who stages but others who stage. */
+    private static final String UNLESS_GONE =
+            "SET LOCAL idle_in_transaction_session_timeout = " + Dialect.GONE_AFTER.toMillis();
+
     private PostgresTransactions() {}
 
     /** As {@link Dialect#beginAt}. */
@@ -78,11 +93,17 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginMove}. */
     static void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(
-                connection,
-                lockTimeout,
-                "SELECT set_config('synchronous_commit', 'on', true)"
-                        + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
+        beginMove(connection, lockTimeout, UNLESS_FROZEN + "; " + DURABLY);
+    }
+
+    /** As {@link Dialect#beginStaging}. */
+    static void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout, UNLESS_GONE + "; " + DURABLY);
+    }
+
+    /** As {@link Dialect#beginTidying}. */
+    static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+        beginMove(connection, lockTimeout, UNLESS_FROZEN + "; SET LOCAL synchronous_commit = off");
     }
 
     /** Whether the transaction is one of a mover's that acts as a replica. */
@@ -107,20 +128,14 @@ final class PostgresTransactions {
         return Long.reverse(epoch) ^ 0x72696E6773686172L;
     }
 
-    /** As {@link Dialect#beginTidying}. */
-    static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout, "SET LOCAL synchronous_commit = off");
-    }
-
-    private static void beginMove(Connection connection, Duration lockTimeout, String durability) throws SQLException {
+    private static void beginMove(Connection connection, Duration lockTimeout, String more) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL ringshard.mover = 'on';"
-                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + ";"
-                    + " SET LOCAL idle_in_transaction_session_timeout = " + Dialect.FROZEN_AFTER.toMillis() + "; "
+                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + "; "
                     + WHOLE_TABLES + "; "
                     + WITHOUT_TIME_LIMITS + "; "
                     + AS_REPLICA + "; "
-                    + durability);
+                    + more);
         }
     }
 }

@@ -147,6 +147,11 @@ public final class Shard implements AutoCloseable {
         return beginMove(connection -> dialect.beginMove(connection, lockTimeout));
     }
 
+    /** As {@link #beginMove}, for what copies rows, and may be silent for longer: nobody's writes wait for it. */
+    public ShardTransaction beginStaging(Duration lockTimeout) {
+        return beginMove(connection -> dialect.beginStaging(connection, lockTimeout));
+    }
+
     /**
      * As {@link #beginMove}, for what somebody does again if a crash of the database undoes it after its commit. A crash
      * that keeps this commit keeps all before it.
