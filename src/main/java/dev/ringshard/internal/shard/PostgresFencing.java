@@ -45,7 +45,8 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Dialect#unfenced}: a trigger that was disabled is not at work. A third is needed where another trigger comes
+     * As {@link Dialect#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
+     * there would fail. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
     static List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
@@ -55,7 +56,11 @@ final class PostgresFencing {
                         WHERE NOT (SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
                                 >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
                                                                  AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
-                            FROM pg_trigger WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
+                            FROM pg_trigger WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal)
+                           OR EXISTS (SELECT FROM ringshard.sharded_table fenced CROSS JOIN unnest(row_key) key_column
+                            WHERE CAST(name AS regclass) = to_regclass(format('%I.%I', schema_name, table_name))
+                              AND NOT EXISTS (SELECT FROM pg_attribute
+                                WHERE attrelid = CAST(name AS regclass) AND attname = key_column AND NOT attisdropped))""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
                 .intoSet(0, String.class);
         return tables.stream().filter(table -> names.contains(table.name())).toList();
     }

@@ -1,0 +1,234 @@
+package dev.ringshard.internal.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.BankConfig;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.routing.Router;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.testing.Threads;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the fence logs while rows are copied is enough to copy again, whatever a row is known by. */
+class LoggedRowsPostgresTest {
+    private static final String ALL =
+            "SELECT coalesce(string_agg(items::text, chr(10) ORDER BY items::text), '') FROM items";
+
+    private final List<TestDatabase> databases = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tenant_id text NOT NULL, id bigserial, part uuid DEFAULT gen_random_uuid(), word text, PRIMARY KEY (id, part)",
+                "tenant_id varchar(20) NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text",
+                "tenant_id text NOT NULL, id bigserial, word text, PRIMARY KEY (tenant_id, id)",
+                "tenant_id text NOT NULL, id numeric DEFAULT random()::numeric PRIMARY KEY, word text",
+                "tenant_id text NOT NULL, id date DEFAULT DATE '2024-01-01' + (random() * 1000000)::int, word text, PRIMARY KEY (tenant_id, id)",
+                "tenant_id text NOT NULL, id bigserial, twice bigint GENERATED ALWAYS AS (2 * length(tenant_id)) STORED, word text,"
+                        + " PRIMARY KEY (tenant_id, twice, id)",
+                "tenant_id text NOT NULL, id bigserial, word text",
+            })
+    void rows_that_are_written_after_the_copy_arrive(String columns) throws SQLException {
+        RingshardConfig config = founded(columns);
+        TestDatabase source = databases.get(0);
+        source.execute(
+                "INSERT INTO items (tenant_id, word) SELECT 't-' || i % 20, 'old' FROM generate_series(1, 400) i");
+        List<String> before = new ArrayList<>();
+
+        long moved = move(config, step -> {
+            if (step == HandoverStep.CATCH_UP || step == HandoverStep.LOCK) {
+                execute(source, """
+                        UPDATE items SET word = 'new ' || word WHERE tenant_id IN ('t-1', 't-2');
+                        DELETE FROM items WHERE tenant_id = 't-3' OR (tenant_id = 't-4' AND word LIKE 'n%');
+                        INSERT INTO items (tenant_id, word) VALUES ('t-4', 'nine'), ('t-100', 'first of its key'), ('t-3', 'again');
+                        UPDATE items SET tenant_id = 't-200' WHERE tenant_id = 't-5';
+                        UPDATE items SET tenant_id = 't-5' WHERE tenant_id = 't-6';
+                        INSERT INTO items (tenant_id, word) VALUES ('t-7', 'undone twice');
+                        DELETE FROM items WHERE word = 'undone twice'""");
+                before.add(text(source));
+            }
+        });
+
+        assertThat(databases.get(1).text(ALL)).isEqualTo(before.get(1)).isNotEqualTo(before.get(0));
+        assertThat(moved).isEqualTo(databases.get(1).number("SELECT count(*) FROM items"));
+        assertThat(source.number("SELECT count(*) FROM ringshard.change")).isZero();
+    }
+
+    @Test
+    void a_primary_key_that_changes_is_copied_under_both() throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id int PRIMARY KEY, word text");
+        TestDatabase source = databases.get(0);
+        source.execute("INSERT INTO items SELECT 't-' || i % 20, i, 'old' FROM generate_series(1, 400) i");
+
+        move(config, step -> {
+            if (step == HandoverStep.LOCK) {
+                execute(
+                        source,
+                        "UPDATE items SET id = 1000 + id WHERE tenant_id = 't-1'; UPDATE items SET id = -id WHERE id = 2");
+            }
+        });
+
+        assertThat(databases.get(1).number("SELECT count(*) FROM items WHERE id > 1000"))
+                .isEqualTo(20);
+        assertThat(databases.get(1).number("SELECT count(*) FROM items")).isEqualTo(400);
+        assertThat(databases.get(1).number("SELECT count(*) FROM items WHERE id IN (1, 2)"))
+                .isZero();
+    }
+
+    /** Otherwise it would be the application that finds out: what it writes could not be logged. */
+    @Test
+    void a_fence_that_logs_a_column_which_is_gone_lets_nothing_move_until_init_has_mended_it() throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id bigserial PRIMARY KEY, word text");
+        TestDatabase source = databases.get(0);
+        for (TestDatabase database : databases) {
+            database.execute("ALTER TABLE items RENAME COLUMN id TO item_id");
+        }
+
+        assertThatThrownBy(() -> move(config, step -> {}))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("The fence is not at work on items of shard eu-1")
+                .hasMessageContaining("Run init");
+        source.execute("INSERT INTO items (tenant_id, word) VALUES ('t-1', 'written all the same')");
+
+        Ringshard.init(config);
+        assertThat(move(config, step -> {})).isEqualTo(1);
+    }
+
+    @Test
+    void a_mover_that_dies_leaves_a_log_that_recovery_ends() throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id bigserial PRIMARY KEY, word text");
+        TestDatabase source = databases.get(0);
+        source.execute(
+                "INSERT INTO items (tenant_id, word) SELECT 't-' || i % 20, 'old' FROM generate_series(1, 400) i");
+        try (Shards shards = Shards.open(config.shards())) {
+            handover(config, step -> {}).stage(chunk(shards));
+            source.execute("UPDATE items SET word = 'new'");
+            assertThat(source.number("SELECT count(*) FROM ringshard.change")).isEqualTo(400);
+
+            new Recovery(shards, config.shardedTables(), Optional.empty()).run();
+
+            source.execute("UPDATE items SET word = 'newer'");
+            assertThat(source.number("SELECT count(*) FROM ringshard.change")).isZero();
+            assertThat(source.number("SELECT count(*) FROM ringshard.owned_range WHERE is_logged"))
+                    .isZero();
+            assertThat(databases.get(1).number("SELECT count(*) FROM items")).isZero();
+        }
+    }
+
+    /** What it does not show: how long the writers wait. */
+    @Test
+    @Tag("ci")
+    void a_key_with_very_many_rows_moves_while_its_writers_work() throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id int PRIMARY KEY, n int NOT NULL");
+        int rows = 200_000;
+        databases
+                .get(0)
+                .execute("INSERT INTO items SELECT 'large', i, 0 FROM generate_series(1, %d) i; ANALYZE items"
+                        .formatted(rows));
+        RingshardConfig drained = config.withShard(config.shards().get(1).withWeight(1))
+                .withShard(config.shards().get(0).withWeight(0));
+        AtomicBoolean isMoved = new AtomicBoolean();
+        try (Ringshard writing = Ringshard.open(config);
+                Ringshard moving = Ringshard.open(drained)) {
+            CompletableFuture<RebalanceReport> rebalance = CompletableFuture.supplyAsync(() -> {
+                RebalanceReport report =
+                        moving.rebalancer().run(moving.rebalancer().plan(), progress -> {});
+                isMoved.set(true);
+                return report;
+            });
+
+            List<Long> written = Threads.atOnce(4, thread -> write(writing.router(), thread, rows, isMoved));
+
+            assertThat(rebalance.join().movedRows()).isEqualTo(rows);
+            assertThat(databases.get(1).number("SELECT sum(n) FROM items"))
+                    .isEqualTo(written.stream().mapToLong(Long::longValue).sum());
+            assertThat(databases.get(0).number("SELECT count(*) FROM items")).isZero();
+        }
+    }
+
+    private static long write(Router router, int thread, int rows, AtomicBoolean isMoved) {
+        long written = 0;
+        while (!isMoved.get()) {
+            int id = 1 + (int) ((thread + 7919 * written) % rows);
+            router.transaction(
+                    "large", writing -> writing.dsl().execute("UPDATE items SET n = n + 1 WHERE id = ?", id) == 1);
+            written++;
+        }
+        return written;
+    }
+
+    private RingshardConfig founded(String columns) throws SQLException {
+        RingshardConfig config = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shard(shard(columns))
+                .shard(shard(columns).withWeight(0))
+                .table(ShardedTable.byKey("items", "tenant_id"))
+                .build();
+        Ringshard.init(config);
+        return config;
+    }
+
+    private ShardConfig shard(String columns) throws SQLException {
+        TestDatabase database = TestCluster.database(DatabaseKind.POSTGRESQL);
+        databases.add(database);
+        database.execute("CREATE TABLE items (%s)".formatted(columns));
+        return TestCluster.shard("eu-" + databases.size(), database);
+    }
+
+    private static long move(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return handover(config, beforeStep).attempt(chunk(shards)).rows();
+        }
+    }
+
+    private static Handover handover(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
+        return new Handover(config.cluster(), config.shardedTables(), System::nanoTime, beforeStep);
+    }
+
+    private static Chunk chunk(Shards shards) {
+        List<OwnedRange> owned =
+                Objects.requireNonNull(shards.get("eu-1").snapshot(looking -> OwnedRangeTable.all(looking.dsl())));
+        return new Chunk(
+                shards.get("eu-1"),
+                shards.get("eu-2"),
+                owned.stream().map(OwnedRange::range).toList());
+    }
+
+    private static void execute(TestDatabase database, String sql) {
+        try {
+            database.execute(sql);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static String text(TestDatabase database) {
+        try {
+            return Objects.requireNonNull(database.text(ALL));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}
