@@ -167,7 +167,10 @@ abstract class VerifyContract extends VerifiedCluster {
 
     @Test
     void a_range_that_two_shards_own_is_found_with_both_and_so_are_the_keys_that_both_have() throws SQLException {
-        cluster.damage("eu-2", "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%1$d, %1$d, 7)".formatted(token));
+        cluster.damage(
+                "eu-2",
+                "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%1$d, %1$d, 7)"
+                        .formatted(token));
         cluster.insertParcel("eu-2", key, token);
 
         assertSoundButFor(

@@ -86,7 +86,8 @@ class MovedTypesPostgresTest {
         ShardSchema.bring(shard, SCHEMA);
         execute(
                 shard,
-                "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%d, %d, 1)".formatted(Long.MIN_VALUE, Long.MAX_VALUE));
+                "INSERT INTO ringshard.owned_range (first_token, last_token, epoch) VALUES (%d, %d, 1)"
+                        .formatted(Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
     private static void insert(Shard shard) {
@@ -104,8 +105,7 @@ class MovedTypesPostgresTest {
         boolean same = from.transaction(source -> to.transaction(target -> {
             RowCopy copying = RowCopy.between(from, to);
             copying.copy(source, target, table, ALL);
-            return copying.summary(source, table, ALL)
-                    .equals(copying.summary(target, table, ALL));
+            return copying.summary(source, table, ALL).equals(copying.summary(target, table, ALL));
         }));
         assertThat(same).as("summaries of %s and %s agree", from, to).isTrue();
     }
