@@ -4,15 +4,15 @@ import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
-import static org.jooq.impl.DSL.val;
 
-import dev.ringshard.bank.CustomerPage.Cursor;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.generated.default_schema.tables.records.CustomersRecord;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.PointRead;
+import dev.ringshard.routing.RowReader;
+import dev.ringshard.scatter.RingRead;
 import dev.ringshard.scatter.ShardPart;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,11 +40,30 @@ final class CustomerTable {
     /** On PostgreSQL; H2 has no such values. */
     private static final Condition WITH_AMOUNTS = DSL.condition("'NaN' NOT IN (savings, checking, retirement_401k)");
 
+    private static final String IN_ORDER =
+            " ORDER BY {by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key} LIMIT ?";
+
+    private static final String BEYOND =
+            "({by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key})"
+                    + " > ({by-code-point:?}, {by-code-point:?}, {by-code-point:?})";
+
     /** One parameter: the key. */
     final PointRead<Customer> find;
 
     /** First name, last name, key, version. */
     final FencedStatement rename;
+
+    /** One row: how many customers there are. */
+    final RingRead<Long> count;
+
+    /** One parameter: the last name. */
+    final RingRead<Customer> withLastName;
+
+    /** The first customers, in the order of {@link CustomerOrder#BY_NAME}. One parameter: how many. */
+    final RingRead<Customer> firstPage;
+
+    /** As {@link #firstPage}, after a place. Last name, first name and key of the place, how many. */
+    final RingRead<Customer> nextPage;
 
     private final Table<Record> table;
     private final PlainSql lock;
@@ -53,13 +71,18 @@ final class CustomerTable {
 
     CustomerTable(BankTables tables) {
         String name = tables.customers();
-        String byKey = """
+        String select = """
                 SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
                        created_at, updated_at
-                FROM %s WHERE customer_key = ?""".formatted(name);
+                FROM %s""".formatted(name);
+        String byKey = select + " WHERE customer_key = ?";
         table = DSL.table(name);
         find = PointRead.of(byKey, CustomerTable::read);
         lock = new PlainSql(byKey + " FOR UPDATE");
+        count = ringRead(tables, "SELECT count(*) FROM %s WHERE {visible}".formatted(name), row -> row.getLong(1));
+        withLastName = ringRead(tables, select + " WHERE {visible} AND last_name = ?", CustomerTable::read);
+        firstPage = ringRead(tables, select + " WHERE {visible}" + IN_ORDER, CustomerTable::read);
+        nextPage = ringRead(tables, select + " WHERE {visible} AND " + BEYOND + IN_ORDER, CustomerTable::read);
         rename = FencedStatement.of("""
                 UPDATE %s SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
                 WHERE customer_key = ? AND version = ?""".formatted(name));
@@ -68,6 +91,10 @@ final class CustomerTable {
                     UPDATE %1$s SET %2$s = %2$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
                     WHERE customer_key = ?""".formatted(name, balance(account).getName())));
         }
+    }
+
+    private static <T> RingRead<T> ringRead(BankTables tables, String query, RowReader<T> reader) {
+        return RingRead.of(ShardedTable.byToken(tables.customers(), "ring_token"), query, reader);
     }
 
     /** The column that holds the balance of an account. */
@@ -125,7 +152,7 @@ final class CustomerTable {
     Totals totals(ShardPart part) {
         return totals(part, noCondition()).orElseGet(() -> {
             Totals amounts = totals(part, WITH_AMOUNTS).orElseThrow();
-            long all = countOf(part);
+            long all = part.read(count).get(0);
             return new Totals(
                     all, amounts.savings(), amounts.checking(), amounts.retirement401k(), all - amounts.customers());
         });
@@ -158,43 +185,6 @@ final class CustomerTable {
 
     private static Field<BigDecimal> total(Field<BigDecimal> balance) {
         return coalesce(sum(balance), Money.ZERO);
-    }
-
-    long countOf(ShardPart part) {
-        return part.dsl()
-                .select(count())
-                .from(table)
-                .where(part.visible(CUSTOMERS.RING_TOKEN))
-                .fetchSingle()
-                .value1();
-    }
-
-    List<Customer> withLastName(ShardPart part, String lastName) {
-        return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
-    }
-
-    /** The first customers after a place, in the order of {@link CustomerOrder#BY_NAME}. */
-    List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
-        Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
-        Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
-        Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
-        Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
-        return part.fetch(visible(part).and(beyond).orderBy(last, first, key).limit(size), CustomerTable::read);
-    }
-
-    private static Condition beyond(ShardPart part, Cursor cursor) {
-        return row(
-                        part.codePointOrder(CUSTOMERS.LAST_NAME),
-                        part.codePointOrder(CUSTOMERS.FIRST_NAME),
-                        part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
-                .gt(row(
-                        part.codePointOrder(text(cursor.lastName())),
-                        part.codePointOrder(text(cursor.firstName())),
-                        part.codePointOrder(text(cursor.key()))));
-    }
-
-    private static Field<String> text(String value) {
-        return val(value);
     }
 
     private SelectConditionStep<? extends Record> visible(ShardPart part) {

@@ -125,6 +125,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
     void beginSnapshot(Connection connection) throws SQLException;
 
+    /**
+     * Queries as one text that reads all of them in one snapshot, as {@link #beginSnapshot}, in autocommit and one round trip.
+     * Where it fails, the transaction that it has begun is still to be ended. Empty where the database cannot do that.
+     */
+    Optional<SnapshotText> inOneSnapshot(List<String> queries);
+
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     void beginLockingSnapshot(Connection connection) throws SQLException;
 
@@ -142,6 +148,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
     Field<String> codePointOrder(Field<String> text);
+
+    /** As {@link #codePointOrder(Field)}, of an SQL expression. */
+    String codePointOrder(String text);
 
     /** What tells this transaction from the next one of its connection; null where the database does not need it. */
     @Nullable

@@ -150,6 +150,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<SnapshotText> inOneSnapshot(List<String> queries) {
+        return Optional.of(PostgresTransactions.inOneSnapshot(queries));
+    }
+
+    @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
         PostgresTransactions.beginLockingSnapshot(connection);
     }
@@ -169,6 +174,11 @@ record PostgresDialect() implements Dialect {
     public boolean isStandby(Connection connection) throws SQLException {
         return !Dialect.texts(connection, "SELECT 'yes' WHERE pg_is_in_recovery()")
                 .isEmpty();
+    }
+
+    @Override
+    public String codePointOrder(String text) {
+        return text;
     }
 
     @Override

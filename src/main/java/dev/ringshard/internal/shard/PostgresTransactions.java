@@ -1,9 +1,11 @@
 package dev.ringshard.internal.shard;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
@@ -26,6 +28,8 @@ final class PostgresTransactions {
 
     /** What reads or writes whole tables is about their rows, all of them. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
+
+    private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES;
 
     /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
     private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
@@ -50,7 +54,12 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginSnapshot}. */
     static void beginSnapshot(Connection connection) throws SQLException {
-        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES);
+        begin(connection, SNAPSHOT);
+    }
+
+    /** As {@link Dialect#inOneSnapshot}. The driver sends it with one Sync, and prepares its statements for the next time. */
+    static SnapshotText inOneSnapshot(List<String> queries) {
+        return new SnapshotText(SNAPSHOT + "; " + String.join("; ", queries) + "; COMMIT", SNAPSHOT.split(";").length);
     }
 
     /** As {@link Dialect#beginLockingSnapshot}. */
@@ -60,9 +69,7 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginCopy}. */
     static void beginCopy(Connection connection) throws SQLException {
-        begin(
-                connection,
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES + "; " + WITHOUT_TIME_LIMITS);
+        begin(connection, SNAPSHOT + "; " + WITHOUT_TIME_LIMITS);
     }
 
     /**
@@ -70,8 +77,8 @@ final class PostgresTransactions {
      * reach other clients. The driver leaves alone a transaction that it finds begun.
      */
     private static void begin(Connection connection, String statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(statements);
+        try (PreparedStatement statement = connection.prepareStatement(statements)) {
+            statement.execute();
         }
         connection.setAutoCommit(false);
     }

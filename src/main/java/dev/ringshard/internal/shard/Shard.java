@@ -10,6 +10,7 @@ import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -192,6 +193,30 @@ public final class Shard implements AutoCloseable {
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
         return autocommit(work, failures::ofCaller);
+    }
+
+    /**
+     * As {@link #read}, by a text that begins a transaction and ends it, such as {@link Dialect#inOneSnapshot}: where it stops in
+     * between, the transaction is ended.
+     */
+    public <T extends @Nullable Object> T readInOneSnapshot(AutocommitWork<T> work) {
+        return read(connection -> {
+            try {
+                return work.run(connection);
+            } catch (SQLException | RuntimeException failure) {
+                endTransaction(connection, failure);
+                throw failure;
+            }
+        });
+    }
+
+    private void endTransaction(Connection connection, Exception failure) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
+            evict(connection);
+        }
     }
 
     private <T extends @Nullable Object> T autocommit(

@@ -1,0 +1,89 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.shard.Shard;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the first rows of all shards in one order. A hash spreads rows evenly, so of the first 100 on four shards about 25 are on
+ * each: a shard is asked for its share and some more, and for all only if its part turns out to end too early.
+ */
+final class FirstRows<T> implements PartReader<List<T>> {
+    /** By so many standard deviations a shard may exceed its share: one read in thousands asks a shard again. */
+    private static final double MARGIN = 4;
+
+    private final RingRead<T> read;
+    private final Comparator<T> order;
+    private final int wanted;
+    private final @Nullable Object[] parameters;
+    private final Map<Shard, Integer> asked = new ConcurrentHashMap<>();
+    private final Set<Shard> tooShort = ConcurrentHashMap.newKeySet();
+
+    /** @param read in that order, with the number of rows as its last parameter */
+    FirstRows(RingRead<T> read, Comparator<T> order, int wanted, @Nullable Object... parameters) {
+        this.read = read;
+        this.order = order;
+        this.wanted = wanted;
+        this.parameters = parameters;
+    }
+
+    @Override
+    public Optional<Read<List<T>>> atOnce(Shard shard, long since, HeldRanges known) {
+        int rows = tooShort.contains(shard) ? wanted : likely(known.share());
+        Optional<Read<List<T>>> part = read.atOnce(shard, since, known, parameters(rows));
+        asked.put(shard, part.isPresent() ? rows : wanted);
+        return part;
+    }
+
+    @Override
+    public ShardPart.Work<List<T>> work() {
+        return part -> part.read(read, parameters(wanted));
+    }
+
+    private @Nullable Object[] parameters(int rows) {
+        @Nullable Object[] all = Arrays.copyOf(parameters, parameters.length + 1);
+        all[parameters.length] = rows;
+        return all;
+    }
+
+    /** How many of the wanted rows are on a shard that owns a share of the ring, most probably; all where it is not known. */
+    private int likely(double share) {
+        double rows = wanted * share;
+        double deviation = Math.sqrt(rows * (1 - share));
+        return share <= 0 ? wanted : (int) Math.min(wanted, Math.ceil(rows + MARGIN * deviation + 1));
+    }
+
+    /** The first of all rows. */
+    List<T> merged(Collection<List<T>> parts) {
+        return parts.stream().flatMap(List::stream).sorted(order).limit(wanted).toList();
+    }
+
+    /**
+     * The shards that may have rows before the last of {@link #merged}, beyond those that they were asked for; they are asked for
+     * all from now on.
+     */
+    Set<Shard> tooShort(Map<Shard, List<T>> parts) {
+        List<T> merged = merged(parts.values());
+        Set<Shard> found = parts.keySet().stream()
+                .filter(shard -> endsBefore(merged, parts.get(shard), asked.getOrDefault(shard, wanted)))
+                .collect(Collectors.toSet());
+        tooShort.addAll(found);
+        return found;
+    }
+
+    private boolean endsBefore(List<T> merged, @Nullable List<T> part, int rows) {
+        if (part == null || rows >= wanted || part.size() < rows) {
+            return false;
+        }
+        return merged.size() < wanted || order.compare(part.get(rows - 1), merged.get(wanted - 1)) < 0;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.ringshard.scatter;
+
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.shard.Shard;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What this process has last seen of the ranges of each shard. Up to where it has seen what left, a read over all shards must
+ * know, to learn what left while it took its snapshots; the rest only saves work where it is still so. Thread-safe.
+ */
+final class RangeCache {
+    private final Map<Shard, Long> newestDepartures = new ConcurrentHashMap<>();
+    private final Map<Shard, HeldRanges> held = new ConcurrentHashMap<>();
+
+    /**
+     * What was the newest departure on these shards at some moment before the call returns.
+     *
+     * @param shards all that are to be read
+     */
+    Map<Shard, Long> departuresBefore(Collection<Shard> shards) {
+        Map<Shard, Long> before = new HashMap<>();
+        for (Shard shard : shards) {
+            Long known = newestDepartures.get(shard);
+            before.put(
+                    shard,
+                    known == null
+                            ? Objects.requireNonNull(
+                                    shard.snapshot(reading -> HandoverHistoryTable.newest(reading.dsl())))
+                            : known);
+        }
+        return before;
+    }
+
+    /** What a shard held when it was last looked at; {@link HeldRanges#NONE} if it never was. */
+    HeldRanges held(Shard shard) {
+        return held.getOrDefault(shard, HeldRanges.NONE);
+    }
+
+    /** Takes note of a snapshot. */
+    void seen(Shard shard, HeldRanges now) {
+        newestDepartures.merge(shard, now.newestDeparture(), Math::max);
+        held.put(shard, now);
+    }
+}
