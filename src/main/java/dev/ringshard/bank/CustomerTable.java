@@ -41,7 +41,7 @@ final class CustomerTable {
     private static final Condition WITH_AMOUNTS = DSL.condition("'NaN' NOT IN (savings, checking, retirement_401k)");
 
     private static final String IN_ORDER =
-            " ORDER BY {by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key} LIMIT ?";
+            " ORDER BY {by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key} LIMIT {rows}";
 
     private static final String BEYOND =
             "({by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key})"
@@ -59,10 +59,10 @@ final class CustomerTable {
     /** One parameter: the last name. */
     final RingRead<Customer> withLastName;
 
-    /** The first customers, in the order of {@link CustomerOrder#BY_NAME}. One parameter: how many. */
+    /** Customers in the order of {@link CustomerOrder#BY_NAME}. */
     final RingRead<Customer> firstPage;
 
-    /** As {@link #firstPage}, after a place. Last name, first name and key of the place, how many. */
+    /** As {@link #firstPage}, after a place: last name, first name, key. */
     final RingRead<Customer> nextPage;
 
     private final Table<Record> table;

@@ -1,8 +1,7 @@
 package dev.ringshard.scatter;
 
-import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.shard.Shard;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +20,9 @@ final class FirstRows<T> implements PartReader<List<T>> {
     /** By so many standard deviations a shard may exceed its share: one read in thousands asks a shard again. */
     private static final double MARGIN = 4;
 
+    /** Few different numbers, so that the texts with them are prepared already. */
+    private static final int STEP = 8;
+
     private final RingRead<T> read;
     private final Comparator<T> order;
     private final int wanted;
@@ -28,7 +30,6 @@ final class FirstRows<T> implements PartReader<List<T>> {
     private final Map<Shard, Integer> asked = new ConcurrentHashMap<>();
     private final Set<Shard> tooShort = ConcurrentHashMap.newKeySet();
 
-    /** @param read in that order, with the number of rows as its last parameter */
     FirstRows(RingRead<T> read, Comparator<T> order, int wanted, @Nullable Object... parameters) {
         this.read = read;
         this.order = order;
@@ -37,29 +38,24 @@ final class FirstRows<T> implements PartReader<List<T>> {
     }
 
     @Override
-    public Optional<Read<List<T>>> atOnce(Shard shard, long since, HeldRanges known) {
-        int rows = tooShort.contains(shard) ? wanted : likely(known.share());
-        Optional<Read<List<T>>> part = read.atOnce(shard, since, known, parameters(rows));
+    public Optional<List<T>> ifStill(KnownRanges known, Shard shard) {
+        int rows = tooShort.contains(shard) ? wanted : likely(known.held().share());
+        Optional<List<T>> part = read.limitedTo(rows).ifStill(known, shard, parameters);
         asked.put(shard, part.isPresent() ? rows : wanted);
         return part;
     }
 
     @Override
     public ShardPart.Work<List<T>> work() {
-        return part -> part.read(read, parameters(wanted));
-    }
-
-    private @Nullable Object[] parameters(int rows) {
-        @Nullable Object[] all = Arrays.copyOf(parameters, parameters.length + 1);
-        all[parameters.length] = rows;
-        return all;
+        return part -> part.read(read.limitedTo(wanted), parameters);
     }
 
     /** How many of the wanted rows are on a shard that owns a share of the ring, most probably; all where it is not known. */
     private int likely(double share) {
         double rows = wanted * share;
         double deviation = Math.sqrt(rows * (1 - share));
-        return share <= 0 ? wanted : (int) Math.min(wanted, Math.ceil(rows + MARGIN * deviation + 1));
+        double enough = Math.ceil((rows + MARGIN * deviation) / STEP) * STEP;
+        return share <= 0 ? wanted : (int) Math.min(wanted, enough);
     }
 
     /** The first of all rows. */

@@ -2,6 +2,7 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardRanges;
@@ -92,16 +93,16 @@ final class Gathering<T> {
 
     private Part<T> readOwned(Shard shard) {
         long since = Objects.requireNonNull(departedBefore.get(shard));
-        Optional<PartReader.Read<T>> atOnce = reader.atOnce(shard, since, ranges.held(shard));
-        if (atOnce.isPresent()) {
-            ranges.seen(shard, atOnce.get().held());
-            return new Part<>(atOnce.get().held(), atOnce.get().answer());
+        KnownRanges known = ranges.known(shard);
+        Optional<T> answer = reader.ifStill(known, shard);
+        if (answer.isPresent()) {
+            return new Part<>(known.held(), answer.get());
         }
         return shard.snapshot(transaction -> {
             shard.requireUnchanged();
-            HeldRanges held = HeldRanges.in(transaction, since);
-            ranges.seen(shard, held);
-            return new Part<>(held, reader.work().run(new ShardPart(transaction, held)));
+            KnownRanges now = KnownRanges.in(transaction, since);
+            ranges.seen(shard, now);
+            return new Part<>(now.held(), reader.work().run(new ShardPart(transaction, now.held())));
         });
     }
 

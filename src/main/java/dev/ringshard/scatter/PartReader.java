@@ -1,6 +1,6 @@
 package dev.ringshard.scatter;
 
-import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.shard.Shard;
 import java.util.List;
 import java.util.Optional;
@@ -10,23 +10,21 @@ import org.jspecify.annotations.Nullable;
 interface PartReader<T> {
 
     /**
-     * Reads a shard's part in one round trip, from one snapshot with the ranges.
+     * Reads a shard's part in one round trip.
      *
-     * @return empty if {@link #work} has to read it
+     * @param known what was known of the shard
+     * @return empty if it is not so any more, or cannot be done in one: then {@link #work} has to
      */
-    Optional<Read<T>> atOnce(Shard shard, long since, HeldRanges known);
+    Optional<T> ifStill(KnownRanges known, Shard shard);
 
     /** Reads a shard's part in a transaction that has looked at the ranges. */
     ShardPart.Work<T> work();
-
-    /** An answer, and what the shard held in the same snapshot. */
-    record Read<T>(HeldRanges held, T answer) {}
 
     /** By work that runs in a transaction. */
     static <T> PartReader<T> of(ShardPart.Work<T> work) {
         return new PartReader<>() {
             @Override
-            public Optional<Read<T>> atOnce(Shard shard, long since, HeldRanges known) {
+            public Optional<T> ifStill(KnownRanges known, Shard shard) {
                 return Optional.empty();
             }
 
@@ -41,8 +39,8 @@ interface PartReader<T> {
     static <T> PartReader<List<T>> of(RingRead<T> read, @Nullable Object... parameters) {
         return new PartReader<>() {
             @Override
-            public Optional<Read<List<T>>> atOnce(Shard shard, long since, HeldRanges known) {
-                return read.atOnce(shard, since, known, parameters);
+            public Optional<List<T>> ifStill(KnownRanges known, Shard shard) {
+                return read.ifStill(known, shard, parameters);
             }
 
             @Override

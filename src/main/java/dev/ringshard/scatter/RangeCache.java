@@ -2,6 +2,7 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.shard.Shard;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RangeCache {
     private final Map<Shard, Long> newestDepartures = new ConcurrentHashMap<>();
-    private final Map<Shard, HeldRanges> held = new ConcurrentHashMap<>();
+    private final Map<Shard, KnownRanges> known = new ConcurrentHashMap<>();
 
     /**
      * What was the newest departure on these shards at some moment before the call returns.
@@ -36,14 +37,19 @@ final class RangeCache {
         return before;
     }
 
-    /** What a shard held when it was last looked at; {@link HeldRanges#NONE} if it never was. */
-    HeldRanges held(Shard shard) {
-        return held.getOrDefault(shard, HeldRanges.NONE);
+    /** What a shard held when it was last looked at; {@link KnownRanges#NONE} if it never was. */
+    KnownRanges known(Shard shard) {
+        return known.getOrDefault(shard, KnownRanges.NONE);
     }
 
     /** Takes note of a snapshot. */
+    void seen(Shard shard, KnownRanges now) {
+        seen(shard, now.held());
+        known.put(shard, now);
+    }
+
+    /** As {@link #seen(Shard, KnownRanges)}, where the digest was not asked for. */
     void seen(Shard shard, HeldRanges now) {
         newestDepartures.merge(shard, now.newestDeparture(), Math::max);
-        held.put(shard, now);
     }
 }

@@ -3,6 +3,7 @@ package dev.ringshard.scatter;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.SnapshotText;
@@ -25,19 +26,22 @@ import org.jspecify.annotations.Nullable;
  * of a shard come from one snapshot; on PostgreSQL they are one round trip. Immutable; make it once and keep it.
  *
  * <p>The query has to leave out rows that are on a shard but not its own, and which these are is known only from the snapshot.
- * So it is sent with what was there at the last look, and its answer is taken only if the snapshot says that it is still so;
- * otherwise it is asked again in a transaction that looks first.
+ * So it is sent as of the last look, and its answer is taken only if the snapshot's ranges are those of the last look, by their
+ * {@linkplain KnownRanges digest}; otherwise it is asked again in a transaction that looks first.
  *
  * @param <T> what one row becomes
  */
 public final class RingRead<T> {
     private static final String VISIBLE = "{visible}";
+    private static final String ROWS = "{rows}";
+    private static final int MOST_LIMITS = 100;
     private static final Pattern BY_CODE_POINT = Pattern.compile("\\{by-code-point:([^{}]+)}");
 
     private final ShardedTable table;
     private final String query;
     private final RowReader<T> reader;
     private final Map<Dialect, Text> usual = new ConcurrentHashMap<>();
+    private final Map<Integer, RingRead<T>> limited = new ConcurrentHashMap<>();
 
     private RingRead(ShardedTable table, String query, RowReader<T> reader) {
         this.table = table;
@@ -45,8 +49,8 @@ public final class RingRead<T> {
         this.reader = reader;
     }
 
-    /** The query as a database gets it, alone and with what asks for the ranges. */
-    private record Text(String visible, String query, Optional<SnapshotText> withRanges) {}
+    /** The query as a database gets it, alone and together with the question for the digest. */
+    private record Text(String query, Optional<SnapshotText> withDigest) {}
 
     /**
      * A read of a query.
@@ -55,7 +59,8 @@ public final class RingRead<T> {
      * @param query one SELECT; parameters as {@code ?}. Where <code>{visible}</code> stands, a condition is put that leaves out
      *     rows that are not the shard's own: {@code SELECT count(*) FROM orders WHERE {visible}}. Instead of
      *     <code>{by-code-point:name}</code> stands what to order or compare a text by, so that it is by Unicode code point on
-     *     every shard; on PostgreSQL that is the column itself, which must have the collation {@code "C"}
+     *     every shard; on PostgreSQL that is the column itself, which must have the collation {@code "C"}. Where
+     *     <code>{rows}</code> stands, {@link ScatterGather#first} puts a number: {@code ORDER BY … LIMIT {rows}}
      * @throws InvalidInputException if the query does not say what is <code>{visible}</code>
      */
     public static <T> RingRead<T> of(ShardedTable table, String query, RowReader<T> reader) {
@@ -68,34 +73,54 @@ public final class RingRead<T> {
     }
 
     /**
-     * Reads on a shard, in one round trip if that is possible.
+     * The same with a number of rows. As a number in the text, and no parameter: for a parameter the database plans anew each
+     * time, as it cannot know whether few rows are wanted or many.
      *
-     * @param known what the shard held at an earlier look
-     * @return empty if it has to be read in a transaction that looks at the ranges first
+     * @throws InvalidInputException if the query has no place for it
      */
-    Optional<PartReader.Read<List<T>>> atOnce(
-            Shard shard, long since, HeldRanges known, @Nullable Object... parameters) {
-        Text text = text(shard.dialect(), known);
-        if (text.withRanges.isEmpty()) {
-            return Optional.empty();
+    RingRead<T> limitedTo(int rows) {
+        if (!query.contains(ROWS)) {
+            throw new InvalidInputException("""
+                    A query for the first rows of all shards does not contain %s. Nothing was read. Write it where the number of \
+                    rows belongs: ORDER BY … LIMIT %s.""".formatted(ROWS, ROWS));
         }
-        return shard.readInOneSnapshot(connection -> {
-            shard.requireUnchanged();
-            PartReader.Read<List<T>> answer = atOnce(connection, text.withRanges.get(), since, parameters);
-            return answer.held().visible(token(shard.dialect())).equals(text.visible)
-                    ? Optional.of(answer)
-                    : Optional.empty();
-        });
+        RingRead<T> known = limited.get(rows);
+        if (known != null) {
+            return known;
+        }
+        RingRead<T> made = new RingRead<>(table, query.replace(ROWS, Integer.toString(rows)), reader);
+        if (limited.size() < MOST_LIMITS) {
+            limited.put(rows, made);
+        }
+        return made;
     }
 
-    private PartReader.Read<List<T>> atOnce(
-            Connection connection, SnapshotText text, long since, @Nullable Object... parameters) throws SQLException {
+    /**
+     * Reads on a shard, in one round trip.
+     *
+     * @param known what was known of the shard
+     * @return empty if that is not so any more, or the database cannot do it
+     */
+    Optional<List<T>> ifStill(KnownRanges known, Shard shard, @Nullable Object... parameters) {
+        Optional<SnapshotText> text =
+                known.digest().isEmpty() ? Optional.empty() : text(shard.dialect(), known.held()).withDigest;
+        return text.flatMap(together -> shard.readInOneSnapshot(connection -> {
+            shard.requireUnchanged();
+            return ifStill(known, connection, together, parameters);
+        }));
+    }
+
+    private Optional<List<T>> ifStill(
+            KnownRanges known, Connection connection, SnapshotText text, @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
-            statement.setLong(1, since);
-            bind(statement, 2, parameters);
+            bind(statement, parameters);
             statement.execute();
-            HeldRanges held = HeldRanges.read(text.first(statement));
-            return new PartReader.Read<>(held, rows(text.next(statement)));
+            ResultSet digest = text.first(statement);
+            digest.next();
+            return digest.getString(1).equals(known.digest())
+                    ? Optional.of(rows(text.next(statement)))
+                    : Optional.empty();
         }
     }
 
@@ -103,17 +128,16 @@ public final class RingRead<T> {
     List<T> in(Connection connection, Dialect dialect, HeldRanges held, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(text(dialect, held).query)) {
-            bind(statement, 1, parameters);
+            bind(statement, parameters);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows(rows);
             }
         }
     }
 
-    private static void bind(PreparedStatement statement, int first, @Nullable Object... parameters)
-            throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(first + i, parameters[i]);
+            statement.setObject(i + 1, parameters[i]);
         }
     }
 
@@ -133,15 +157,10 @@ public final class RingRead<T> {
     }
 
     private Text rendered(Dialect dialect, HeldRanges held) {
-        String visible = held.visible(token(dialect));
         String ordered = BY_CODE_POINT
                 .matcher(query)
                 .replaceAll(place -> Matcher.quoteReplacement(dialect.codePointOrder(place.group(1))));
-        String sql = ordered.replace(VISIBLE, "(" + visible + ")");
-        return new Text(visible, sql, dialect.inOneSnapshot(List.of(HeldRanges.QUERY, sql)));
-    }
-
-    private String token(Dialect dialect) {
-        return dialect.token(table);
+        String sql = ordered.replace(VISIBLE, "(" + held.visible(dialect.token(table)) + ")");
+        return new Text(sql, dialect.inOneSnapshot(List.of(KnownRanges.DIGEST, sql)));
     }
 }

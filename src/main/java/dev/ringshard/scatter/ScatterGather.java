@@ -84,8 +84,8 @@ public final class ScatterGather {
      * ring, and again only if it has more.
      *
      * @param order in which the query gives them, and in which they are returned
-     * @param rows how many; passed to the query as its last parameter, for its LIMIT
-     * @param parameters the query's before that, in order
+     * @param rows how many; stands in the query as <code>{rows}</code>
+     * @param parameters the query's, in order
      */
     public <T> List<T> first(int rows, Comparator<T> order, RingRead<T> read, @Nullable Object... parameters) {
         FirstRows<T> first = new FirstRows<>(read, order, rows, parameters);

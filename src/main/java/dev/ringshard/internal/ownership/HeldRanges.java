@@ -42,7 +42,7 @@ public record HeldRanges(
      * are not finished, or in the history, under a number that was given after its commit. One parameter: the
      * {@link #newestDeparture} of an earlier look.
      */
-    public static final String QUERY = """
+    private static final String QUERY = """
             SELECT first_token, last_token, epoch, %2$d AS kind FROM ringshard.owned_range
             UNION ALL
             (SELECT first_token, last_token, epoch, %3$d FROM ringshard.incoming_range LIMIT %1$d)
@@ -95,8 +95,7 @@ public record HeldRanges(
         }
     }
 
-    /** What {@link #QUERY} returned. */
-    public static HeldRanges read(ResultSet rows) throws SQLException {
+    private static HeldRanges read(ResultSet rows) throws SQLException {
         List<OwnedRange> owned = new ArrayList<>();
         List<TokenRange> hidden = new ArrayList<>();
         List<OwnedRange> departures = new ArrayList<>();
