@@ -52,7 +52,7 @@ final class EntryTable {
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
-     * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
+     * each first, with a null for all but the key if it is created now, or was by somebody else at this moment.
      */
     final FencedStatement openAll;
 
@@ -99,8 +99,8 @@ final class EntryTable {
                     SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS numeric[]),
                         CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]), CAST(? AS bigint[]))),
                 """ + openSql(tables, "SELECT * FROM wanted", """
-                SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
-                       c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
+                SELECT w.customer_key, c.first_name, c.last_name, c.savings, c.checking, c.retirement_401k, c.ring_token,
+                       c.version, c.created_at, c.updated_at, created.customer_key IS NOT NULL AS is_created
                 FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
                      LEFT JOIN %s c ON c.customer_key = w.customer_key""".formatted(tables.customers()));
     }
@@ -158,22 +158,23 @@ final class EntryTable {
     record Opened(String key, boolean isCreated, Optional<Customer> stored) {
         static Opened read(ResultSet row) throws SQLException {
             return new Opened(
-                    row.getString("customer_key"),
+                    row.getString(1),
                     row.getBoolean("is_created"),
-                    row.getString("first_name") == null ? Optional.empty() : Optional.of(CustomerTable.read(row)));
+                    row.getString(2) == null ? Optional.empty() : Optional.of(CustomerTable.read(row)));
         }
     }
 
+    /** Of a row that begins with {@link #COLUMNS}. */
     private static AccountEntry read(ResultSet row) throws SQLException {
         return new AccountEntry(
-                row.getString("operation_id"),
-                row.getLong("entry_number"),
-                AccountEntry.Kind.valueOf(row.getString("kind")),
-                Account.valueOf(row.getString("account")),
-                Money.stored(row, "amount"),
-                Money.stored(row, "balance_after"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                Optional.ofNullable(row.getObject("booked_on", LocalDate.class)));
+                row.getString(2),
+                row.getLong(3),
+                AccountEntry.Kind.valueOf(row.getString(4)),
+                Account.valueOf(row.getString(5)),
+                Money.stored(row, 6, "amount"),
+                Money.stored(row, 7, "balance_after"),
+                row.getObject(8, OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject(9, LocalDate.class)));
     }
 
     Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {

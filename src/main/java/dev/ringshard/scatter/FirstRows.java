@@ -2,14 +2,15 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.shard.Shard;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,10 @@ final class FirstRows<T> implements PartReader<List<T>> {
 
     /** The first of all rows. */
     List<T> merged(Collection<List<T>> parts) {
-        return parts.stream().flatMap(List::stream).sorted(order).limit(wanted).toList();
+        List<T> all = new ArrayList<>();
+        parts.forEach(all::addAll);
+        all.sort(order); // which finds the parts sorted, and only merges them
+        return all.size() > wanted ? all.subList(0, wanted) : all;
     }
 
     /**
@@ -69,15 +73,18 @@ final class FirstRows<T> implements PartReader<List<T>> {
      */
     Set<Shard> tooShort(Map<Shard, List<T>> parts) {
         List<T> merged = merged(parts.values());
-        Set<Shard> found = parts.keySet().stream()
-                .filter(shard -> endsBefore(merged, parts.get(shard), asked.getOrDefault(shard, wanted)))
-                .collect(Collectors.toSet());
+        Set<Shard> found = new HashSet<>();
+        parts.forEach((shard, part) -> {
+            if (endsBefore(merged, part, asked.getOrDefault(shard, wanted))) {
+                found.add(shard);
+            }
+        });
         tooShort.addAll(found);
         return found;
     }
 
-    private boolean endsBefore(List<T> merged, @Nullable List<T> part, int rows) {
-        if (part == null || rows >= wanted || part.size() < rows) {
+    private boolean endsBefore(List<T> merged, List<T> part, int rows) {
+        if (rows >= wanted || part.size() < rows) {
             return false;
         }
         return merged.size() < wanted || order.compare(part.get(rows - 1), merged.get(wanted - 1)) < 0;

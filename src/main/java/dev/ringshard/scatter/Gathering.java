@@ -107,7 +107,7 @@ final class Gathering<T> {
     }
 
     Coverage coverage() {
-        return Coverage.ofHeld(parts.values().stream().map(Part::held).toList());
+        return ranges.coverage(parts.values().stream().map(Part::held).toList());
     }
 
     /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */

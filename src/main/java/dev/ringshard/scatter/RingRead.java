@@ -116,10 +116,8 @@ public final class RingRead<T> {
         try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
             bind(statement, parameters);
             statement.execute();
-            ResultSet digest = text.first(statement);
-            digest.next();
-            return digest.getString(1).equals(known.digest())
-                    ? Optional.of(rows(text.next(statement)))
+            return text.check(statement).equals(known.digest())
+                    ? Optional.of(rows(text.rows(statement)))
                     : Optional.empty();
         }
     }
@@ -161,6 +159,6 @@ public final class RingRead<T> {
                 .matcher(query)
                 .replaceAll(place -> Matcher.quoteReplacement(dialect.codePointOrder(place.group(1))));
         String sql = ordered.replace(VISIBLE, "(" + held.visible(dialect.token(table)) + ")");
-        return new Text(sql, dialect.inOneSnapshot(List.of(KnownRanges.DIGEST, sql)));
+        return new Text(sql, dialect.inOneSnapshot(KnownRanges.DIGEST, sql));
     }
 }

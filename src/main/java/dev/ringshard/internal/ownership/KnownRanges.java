@@ -4,8 +4,8 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a shard held in some snapshot, and a digest of it that the database computes for less than it costs to read the ranges: if
@@ -17,20 +17,20 @@ public record KnownRanges(HeldRanges held, String digest) {
     /** Nothing is known. */
     public static final KnownRanges NONE = new KnownRanges(HeldRanges.NONE, "");
 
-    /** Of each row all three numbers, one the seed of the other's hash, as their places on the ring can be equally far apart. */
+    /** Of each row all three numbers, each the seed of the next one's hash, as ranges can be equally far apart. */
     private static final String OF_TABLE =
-            "(SELECT sum(hashint8extended(first_token, hashint8extended(last_token, epoch)))" + " FROM ringshard.%s)";
+            "(SELECT bit_xor(hashint8extended(first_token, hashint8extended(last_token, epoch)))"
+                    + " FROM ringshard.%s)";
 
     /**
-     * One text. Runs on PostgreSQL. It covers all that {@link HeldRanges} holds: a handover that is finished becomes part of
-     * the history under a number that nobody had. Two states that differ have the same one by a chance of 2^-64: epochs are
-     * {@linkplain OwnedRangeTable#claim raised by chance}.
+     * An expression of PostgreSQL's, one text. It covers all that {@link HeldRanges} holds: a handover that is finished becomes
+     * part of the history under a number that nobody had. Two states that differ have the same one by a chance of 2^-64: epochs
+     * are {@linkplain OwnedRangeTable#claim raised by chance}.
      */
-    public static final String DIGEST = List.of("owned_range", "incoming_range", "departed_range", "handover").stream()
+    public static final String DIGEST = Stream.of("owned_range", "incoming_range", "departed_range", "handover")
             .map(OF_TABLE::formatted)
             .collect(Collectors.joining(
-                    ", ", "SELECT concat(", ", (SELECT max(handover_number) FROM ringshard.handover_history))"))
-            .replace("), (", "), ' ', (");
+                    ", ' ', ", "concat(", ", ' ', (SELECT max(handover_number) FROM ringshard.handover_history))"));
 
     /** As a transaction sees them that reads one snapshot; the parameter is that of {@link HeldRanges#in(ShardTransaction, long)}. */
     public static KnownRanges in(ShardTransaction snapshot, long since) throws SQLException {
@@ -38,7 +38,7 @@ public record KnownRanges(HeldRanges held, String digest) {
         if (!snapshot.shard().dialect().runsStatementsTogether()) {
             return new KnownRanges(held, "");
         }
-        try (PreparedStatement statement = snapshot.connection().prepareStatement(DIGEST);
+        try (PreparedStatement statement = snapshot.connection().prepareStatement("SELECT " + DIGEST);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return new KnownRanges(held, row.getString(1));

@@ -126,10 +126,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     void beginSnapshot(Connection connection) throws SQLException;
 
     /**
-     * Queries as one text that reads all of them in one snapshot, as {@link #beginSnapshot}, in autocommit and one round trip.
-     * Where it fails, the transaction that it has begun is still to be ended. Empty where the database cannot do that.
+     * A query and an expression as one text that reads both in one snapshot, as {@link #beginSnapshot}, in autocommit and one round
+     * trip. Where it fails, the transaction that it has begun is still to be ended. Empty where the database cannot do that.
+     *
+     * @param check an expression, one text that is not empty
      */
-    Optional<SnapshotText> inOneSnapshot(List<String> queries);
+    Optional<SnapshotText> inOneSnapshot(String check, String query);
 
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     void beginLockingSnapshot(Connection connection) throws SQLException;

@@ -137,7 +137,7 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public Optional<SnapshotText> inOneSnapshot(List<String> queries) {
+    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
         return Optional.empty();
     }
 

@@ -150,8 +150,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Optional<SnapshotText> inOneSnapshot(List<String> queries) {
-        return Optional.of(PostgresTransactions.inOneSnapshot(queries));
+    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
+        return Optional.of(PostgresTransactions.inOneSnapshot(check, query));
     }
 
     @Override

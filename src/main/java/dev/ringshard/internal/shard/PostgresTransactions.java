@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
@@ -29,7 +28,8 @@ final class PostgresTransactions {
     /** What reads or writes whole tables is about their rows, all of them. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
 
-    private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES;
+    private static final String BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    private static final String SNAPSHOT = BEGIN_SNAPSHOT + "; " + WHOLE_TABLES;
 
     /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
     private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
@@ -57,9 +57,15 @@ final class PostgresTransactions {
         begin(connection, SNAPSHOT);
     }
 
-    /** As {@link Dialect#inOneSnapshot}. The driver sends it with one Sync, and prepares its statements for the next time. */
-    static SnapshotText inOneSnapshot(List<String> queries) {
-        return new SnapshotText(SNAPSHOT + "; " + String.join("; ", queries) + "; COMMIT", SNAPSHOT.split(";").length);
+    /**
+     * As {@link Dialect#inOneSnapshot}. The driver sends it with one Sync, and prepares its statements for the next time. To look
+     * whether the session has temporary tables costs less than to put them last; where it has, the check is empty.
+     */
+    static SnapshotText inOneSnapshot(String check, String query) {
+        String checked =
+                "SELECT CASE WHEN pg_my_temp_schema() = 0 THEN %s ELSE '' END, set_config('row_security', 'off', true)"
+                        .formatted(check);
+        return new SnapshotText(BEGIN_SNAPSHOT + "; " + checked + "; " + query + "; COMMIT");
     }
 
     /** As {@link Dialect#beginLockingSnapshot}. */

@@ -4,23 +4,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/**
- * Several queries of one snapshot, as one text; see {@link Dialect#inOneSnapshot}.
- *
- * @param resultsBefore how many results of other statements come before that of the first query
- */
-public record SnapshotText(String sql, int resultsBefore) {
+/** A check and a query that read one snapshot, as one text; see {@link Dialect#inOneSnapshot}. */
+public record SnapshotText(String sql) {
 
-    /** Reads the result of the first query, once the text has been executed. */
-    public ResultSet first(PreparedStatement executed) throws SQLException {
-        for (int result = 0; result < resultsBefore; result++) {
-            executed.getMoreResults();
+    /** What the check gave, once the text has been executed; empty if what the query gave is not to be taken. */
+    public String check(PreparedStatement executed) throws SQLException {
+        executed.getMoreResults(); // past the answer of BEGIN
+        try (ResultSet check = executed.getResultSet()) {
+            check.next();
+            return check.getString(1);
         }
-        return executed.getResultSet();
     }
 
-    /** Reads the result of the next query. */
-    public ResultSet next(PreparedStatement executed) throws SQLException {
+    /** The rows of the query, after the check was read. */
+    public ResultSet rows(PreparedStatement executed) throws SQLException {
         executed.getMoreResults();
         return executed.getResultSet();
     }
