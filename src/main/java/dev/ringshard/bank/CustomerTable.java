@@ -85,7 +85,7 @@ final class CustomerTable {
         withLastName = ringRead(tables, select + " WHERE {visible} AND last_name = ?", CustomerTable::read);
         firstPage = ringRead(tables, select + " WHERE {visible}" + IN_ORDER, CustomerTable::read);
         nextPage = ringRead(tables, select + " WHERE {visible} AND " + BEYOND + IN_ORDER, CustomerTable::read);
-        rename = FencedStatement.of("""
+        rename = FencedStatement.ofRows("""
                 UPDATE %s SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
                 WHERE customer_key = ? AND version = ?""".formatted(name));
         for (Account account : Account.values()) {

@@ -1,11 +1,15 @@
 package dev.ringshard.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jooq.impl.DSL.table;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.scatter.Gathered;
+import dev.ringshard.scatter.RingRead;
 import dev.ringshard.scatter.Snapshots;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import java.sql.PreparedStatement;
@@ -157,6 +161,57 @@ abstract class ScatterContract extends CustomersContract {
 
         assertThat(read).hasSize(3 * NAMES.size()).isSortedAccordingTo(ORDER).doesNotHaveDuplicates();
         assertThat(customers.findByLastName("Same")).isEqualTo(read);
+    }
+
+    /** Each shard is asked for its share at first, and one of them has all. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 59, 60, 100})
+    void a_page_is_whole_where_all_of_its_customers_are_on_one_shard(int size) {
+        create("first", "Ada", "B");
+        String shard = shardOf("first");
+        IntStream.range(0, 1000)
+                .mapToObj(i -> "one-" + i)
+                .filter(key -> shardOf(key).equals(shard))
+                .limit(59)
+                .forEach(key -> create(key, "Ada", "A"));
+        IntStream.range(0, 50).forEach(i -> create("any-" + i, "Ada", "C"));
+        customers.count();
+
+        assertThat(customers.page(size).customers())
+                .isEqualTo(readInPagesOf(10_000).subList(0, size))
+                .isSortedAccordingTo(ORDER);
+    }
+
+    @Test
+    void a_query_over_all_shards_that_fails_leaves_nothing_behind() {
+        create("c", "Ada", "Lovelace");
+        RingRead<Long> broken = RingRead.of(
+                ShardedTable.byToken("customers", "ring_token"),
+                "SELECT 1 / (count(*) - ?) FROM customers WHERE {visible}",
+                row -> row.getLong(1));
+        for (int round = 0; round < 10; round++) {
+            customers.count();
+            assertThatThrownBy(() -> cluster.ringshard().scatter().read(broken, 0))
+                    .isInstanceOf(SqlFailedException.class);
+            assertThat(customers.count()).isEqualTo(1);
+            assertThat(connectionsInUse()).isZero();
+        }
+        create("d", "Ada", "Lovelace");
+        assertThat(customers.count()).isEqualTo(2);
+    }
+
+    @Test
+    void a_query_over_all_shards_that_would_count_what_is_not_a_shards_own_is_refused() {
+        ShardedTable table = ShardedTable.byToken("customers", "ring_token");
+        assertRefused(
+                InvalidInputException.class,
+                "{visible}",
+                () -> RingRead.of(table, "SELECT count(*) FROM customers", row -> row.getLong(1)));
+        RingRead<String> all = RingRead.of(
+                table, "SELECT customer_key FROM customers WHERE {visible} ORDER BY 1", row -> row.getString(1));
+        assertRefused(InvalidInputException.class, "{rows}", () -> cluster.ringshard()
+                .scatter()
+                .first(1, Comparator.naturalOrder(), all));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.CustomerPage;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Posting;
@@ -288,6 +289,72 @@ abstract class RouterContract extends RoutedCluster {
             stop.set(true);
             moving.get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** Each looks at the ranges before the others, and so knows what has changed by the next. */
+    @Test
+    void counts_and_pages_are_exact_while_ranges_move_to_and_fro() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("c-" + i));
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch moved = new CountDownLatch(12);
+        Future<?> moving = executor.submit(() -> {
+            while (!stop.get()) {
+                bank.router().refresh();
+                moveRangeOf("c-0");
+                moved.countDown();
+            }
+            return null;
+        });
+        try (Ringshard reader = Ringshard.open(config)) {
+            while (moved.getCount() > 0 && !moving.isDone()) {
+                assertThat(reader.customers().count()).isEqualTo(40);
+                assertThat(reader.customers().findByLastName("Lovelace")).hasSize(40);
+                CustomerPage first = reader.customers().page(30);
+                assertThat(first.customers()).doesNotHaveDuplicates().hasSize(30);
+                assertThat(reader.customers()
+                                .page(30, first.next().orElseThrow())
+                                .customers())
+                        .hasSize(10);
+            }
+        } finally {
+            stop.set(true);
+            moving.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** It was counted where it is staged, before the ranges were as they are. */
+    @Test
+    void a_count_leaves_out_what_is_staged_and_what_was_left_behind() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("c-" + i));
+        assertThat(customers.count()).isEqualTo(40);
+        try (HandMover mover = moverOf("c-0")) {
+            mover.lock();
+            mover.stage();
+            assertThat(customers.count()).isEqualTo(40);
+            assertThat(customers.count()).isEqualTo(40);
+            mover.handOver();
+            mover.activate();
+            assertThat(customers.count()).isEqualTo(40);
+            mover.finish();
+            assertThat(customers.count()).isEqualTo(40);
+            assertThat(customers.page(40).customers()).doesNotHaveDuplicates().hasSize(40);
+        }
+    }
+
+    @Test
+    void a_statement_of_rows_follows_a_range_that_has_moved_and_changes_its_rows_once() throws Exception {
+        String key = customerOn("eu-1");
+        FencedStatement rename =
+                FencedStatement.ofRows("UPDATE customers SET version = version + 1 WHERE customer_key = ?");
+        assertThat(bank.router().update(key, rename, key)).isEqualTo(1);
+        try (Ringshard other = Ringshard.open(config)) {
+            moveRangeOf(key);
+            assertThat(other.router().update(key, rename, key)).isEqualTo(1);
+            other.customers().delete("nobody");
+            assertThat(other.router().update("nobody", rename, "nobody")).isZero();
+        }
+        assertThat(bank.router().update(key, rename, key)).isEqualTo(1);
+        assertThat(customers.find(key).orElseThrow().version()).isEqualTo(4);
     }
 
     /** The first handover lets no snapshots fit before the read holds movers off, and finishes it. */
