@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,7 +49,9 @@ final class EntryTable {
      *
      * <p>Key, first name, last name, savings, checking, retirement, token, version.
      */
-    final FencedStatement open;
+    private final FencedStatement open;
+
+    private final Map<Account, FencedStatement> openWithOne = new EnumMap<>(Account.class);
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
@@ -79,6 +82,7 @@ final class EntryTable {
                 SELECT customer_key FROM created"""));
         openAll = FencedStatement.onPostgresql(openAllSql(tables));
         for (Account account : Account.values()) {
+            openWithOne.put(account, FencedStatement.byTrigger(openWithOneSql(tables, account)));
             post.put(account, FencedStatement.byTrigger(postSql(tables, account)));
         }
     }
@@ -103,6 +107,30 @@ final class EntryTable {
                        c.version, c.created_at, c.updated_at, created.customer_key IS NOT NULL AS is_created
                 FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
                      LEFT JOIN %s c ON c.customer_key = w.customer_key""".formatted(tables.customers()));
+    }
+
+    /** As {@link #open}, for a customer with these balances. */
+    FencedStatement open(List<Account> opened) {
+        return opened.size() == 1 ? Objects.requireNonNull(openWithOne.get(opened.get(0))) : open;
+    }
+
+    /** Most customers have one account to begin with: without a join, the database takes an eighth less time for it. */
+    private static String openWithOneSql(BankTables tables, Account account) {
+        return """
+                WITH created AS (
+                    INSERT INTO %1$s
+                        (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (customer_key) DO NOTHING
+                    RETURNING customer_key, %3$s AS amount, ring_token)
+                INSERT INTO %2$s
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                SELECT customer_key, 'opening#%4$s', 1, 'OPENING', '%4$s', amount, amount, ring_token FROM created
+                RETURNING customer_key""".formatted(
+                        tables.customers(),
+                        tables.entries(),
+                        CustomerTable.balance(account).getName(),
+                        account.name());
     }
 
     /** Entries are numbered in the order of the accounts, those that are opened with nothing left out. */

@@ -106,7 +106,9 @@ public final class RingRead<T> {
                 known.digest().isEmpty() ? Optional.empty() : text(shard.dialect(), known.held()).withDigest;
         return text.flatMap(together -> shard.readInOneSnapshot(connection -> {
             shard.requireUnchanged();
-            return ifStill(known, connection, together, parameters);
+            return shard.dialect().sendsTogether(connection)
+                    ? ifStill(known, connection, together, parameters)
+                    : Optional.empty();
         }));
     }
 

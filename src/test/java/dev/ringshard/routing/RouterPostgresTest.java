@@ -1,6 +1,7 @@
 package dev.ringshard.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Account;
@@ -10,9 +11,11 @@ import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -206,6 +209,24 @@ class RouterPostgresTest extends RouterContract {
             insert.setString(1, key);
             insert.setLong(2, bank.router().token(key));
             insert.executeUpdate();
+        }
+    }
+
+    @Test
+    void rows_of_a_table_without_a_fence_are_not_changed_without_asking_for_the_owner() throws Exception {
+        String key = customerOn("eu-1");
+        for (TestDatabase database : databases) {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE local_notes AS SELECT 1 AS number");
+                statement.execute("CREATE VIEW customers_seen AS SELECT * FROM customers");
+            }
+        }
+        for (String table : List.of("local_notes", "customers_seen")) {
+            FencedStatement delete = FencedStatement.ofRows("DELETE FROM " + table);
+            assertThatThrownBy(() -> bank.router().update(key, delete))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Table %s of shard eu-1 has no fence that is at work".formatted(table));
         }
     }
 }

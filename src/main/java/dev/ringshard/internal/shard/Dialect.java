@@ -286,6 +286,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
 
+    /** Whether a connection's settings leave a text of several statements whole, where {@link #runsStatementsTogether}. */
+    boolean sendsTogether(Connection connection) throws SQLException;
+
     /**
      * Before a text of two statements is executed, where {@link #runsStatementsTogether}: sees to it that they stay one
      * transaction.

@@ -378,5 +378,10 @@ record H2Dialect() implements Dialect {
 
     /** They never are together. */
     @Override
+    public boolean sendsTogether(Connection connection) {
+        return false;
+    }
+
+    @Override
     public void keepTogether(PreparedStatement statement, @Nullable Object... parameters) {}
 }
