@@ -58,6 +58,7 @@ final class RangeCache {
     /** How some snapshots covered the ring. */
     private record Covered(List<HeldRanges> snapshots, Coverage coverage) {
         /** The very same, and no others that are equal: to compare them would take as long as to look at their coverage. */
+        @SuppressWarnings("ReferenceEquality")
         boolean isOf(List<HeldRanges> others) {
             return others.size() == snapshots.size()
                     && IntStream.range(0, others.size()).allMatch(i -> others.get(i) == snapshots.get(i));
