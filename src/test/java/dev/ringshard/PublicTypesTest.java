@@ -108,7 +108,7 @@ class PublicTypesTest {
                             "PointRead",
                             "Router",
                             "RowReader")),
-            Map.entry("scatter", Set.of("Coverage", "Gathered", "ScatterGather", "ShardPart", "Snapshots")),
+            Map.entry("scatter", Set.of("Coverage", "Gathered", "RingRead", "ScatterGather", "ShardPart", "Snapshots")),
             Map.entry(
                     "status",
                     Set.of(

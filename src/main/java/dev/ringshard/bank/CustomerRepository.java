@@ -218,11 +218,10 @@ public final class CustomerRepository {
 
     /** How many customers there are. */
     public long count() {
-        return sum(scatter.gather(customers::countOf).values());
-    }
-
-    private static long sum(Collection<Long> counts) {
-        return counts.stream().mapToLong(Long::longValue).sum();
+        return scatter.read(customers.count).values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** How many customers there are, and what they hold together. */
@@ -252,7 +251,9 @@ public final class CustomerRepository {
      */
     public List<Customer> findByLastName(String lastName) {
         NewCustomer.checkName(lastName, "last");
-        return merged(scatter.gather(part -> customers.withLastName(part, lastName)))
+        return scatter.read(customers.withLastName, lastName).values().stream()
+                .flatMap(List::stream)
+                .sorted(CustomerOrder.BY_NAME)
                 .toList();
     }
 
@@ -277,9 +278,8 @@ public final class CustomerRepository {
 
     private CustomerPage page(int size, Optional<CustomerPage.Cursor> after) {
         int oneMore = pageSize(size) + 1;
-        List<Customer> found = merged(scatter.gather(part -> customers.page(part, after, oneMore)))
-                .limit(oneMore)
-                .toList();
+        List<Customer> found = after.map(place -> following(oneMore, place))
+                .orElseGet(() -> scatter.first(oneMore, CustomerOrder.BY_NAME, customers.firstPage));
         if (found.size() < oneMore) {
             return new CustomerPage(found, Optional.empty());
         }
@@ -287,8 +287,9 @@ public final class CustomerRepository {
         return new CustomerPage(page, Optional.of(CustomerPage.Cursor.after(page.get(size - 1))));
     }
 
-    private static Stream<Customer> merged(Gathered<List<Customer>> parts) {
-        return parts.values().stream().flatMap(List::stream).sorted(CustomerOrder.BY_NAME);
+    private List<Customer> following(int rows, CustomerPage.Cursor place) {
+        return scatter.first(
+                rows, CustomerOrder.BY_NAME, customers.nextPage, place.lastName(), place.firstName(), place.key());
     }
 
     private static int pageSize(int size) {

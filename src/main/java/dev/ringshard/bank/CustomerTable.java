@@ -4,21 +4,22 @@ import static dev.ringshard.generated.default_schema.Tables.CUSTOMERS;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
-import static org.jooq.impl.DSL.val;
 
-import dev.ringshard.bank.CustomerPage.Cursor;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.generated.default_schema.tables.records.CustomersRecord;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.PointRead;
+import dev.ringshard.routing.RowReader;
+import dev.ringshard.scatter.RingRead;
 import dev.ringshard.scatter.ShardPart;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -41,11 +42,33 @@ final class CustomerTable {
     /** On PostgreSQL; H2 has no such values. */
     private static final Condition WITH_AMOUNTS = DSL.condition("'NaN' NOT IN (savings, checking, retirement_401k)");
 
+    private static final String IN_ORDER =
+            " ORDER BY {by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key} LIMIT {rows}";
+
+    private static final String BEYOND =
+            "({by-code-point:last_name}, {by-code-point:first_name}, {by-code-point:customer_key})"
+                    + " > ({by-code-point:?}, {by-code-point:?}, {by-code-point:?})";
+
+    private static final String COLUMNS = "customer_key, first_name, last_name, savings, checking, retirement_401k,"
+            + " ring_token, version, created_at, updated_at";
+
     /** One parameter: the key. */
     final PointRead<Customer> find;
 
     /** First name, last name, key, version. */
     final FencedStatement rename;
+
+    /** One row: how many customers there are. */
+    final RingRead<Long> count;
+
+    /** One parameter: the last name. */
+    final RingRead<Customer> withLastName;
+
+    /** Customers in the order of {@link CustomerOrder#BY_NAME}. */
+    final RingRead<Customer> firstPage;
+
+    /** As {@link #firstPage}, after a place: last name, first name, key. */
+    final RingRead<Customer> nextPage;
 
     private final Table<Record> table;
     private final PlainSql lock;
@@ -53,14 +76,16 @@ final class CustomerTable {
 
     CustomerTable(BankTables tables) {
         String name = tables.customers();
-        String byKey = """
-                SELECT customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version,
-                       created_at, updated_at
-                FROM %s WHERE customer_key = ?""".formatted(name);
+        String select = "SELECT %s FROM %s".formatted(COLUMNS, name);
+        String byKey = select + " WHERE customer_key = ?";
         table = DSL.table(name);
         find = PointRead.of(byKey, CustomerTable::read);
         lock = new PlainSql(byKey + " FOR UPDATE");
-        rename = FencedStatement.of("""
+        count = ringRead(tables, "SELECT count(*) FROM %s WHERE {visible}".formatted(name), row -> row.getLong(1));
+        withLastName = ringRead(tables, select + " WHERE {visible} AND last_name = ?", CustomerTable::read);
+        firstPage = ringRead(tables, select + " WHERE {visible}" + IN_ORDER, CustomerTable::read);
+        nextPage = ringRead(tables, select + " WHERE {visible} AND " + BEYOND + IN_ORDER, CustomerTable::read);
+        rename = FencedStatement.ofRows("""
                 UPDATE %s SET first_name = ?, last_name = ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
                 WHERE customer_key = ? AND version = ?""".formatted(name));
         for (Account account : Account.values()) {
@@ -68,6 +93,10 @@ final class CustomerTable {
                     UPDATE %1$s SET %2$s = %2$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
                     WHERE customer_key = ?""".formatted(name, balance(account).getName())));
         }
+    }
+
+    private static <T> RingRead<T> ringRead(BankTables tables, String query, RowReader<T> reader) {
+        return RingRead.of(ShardedTable.byToken(tables.customers(), "ring_token"), query, reader);
     }
 
     /** The column that holds the balance of an account. */
@@ -79,19 +108,20 @@ final class CustomerTable {
         };
     }
 
+    /** Of a row that begins with {@link #COLUMNS}: by position, as to look for names would cost half of the reading. */
     static Customer read(ResultSet row) throws SQLException {
         return new Customer(
-                row.getString("customer_key"),
-                row.getString("first_name"),
-                row.getString("last_name"),
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
                 new Balances(
-                        Money.stored(row, "savings"),
-                        Money.stored(row, "checking"),
-                        Money.stored(row, "retirement_401k")),
-                row.getLong("ring_token"),
-                row.getLong("version"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+                        Money.stored(row, 4, "savings"),
+                        Money.stored(row, 5, "checking"),
+                        Money.stored(row, 6, "retirement_401k")),
+                row.getLong(7),
+                row.getLong(8),
+                row.getObject(9, OffsetDateTime.class).toInstant(),
+                row.getObject(10, OffsetDateTime.class).toInstant());
     }
 
     /** The customer, locked until the transaction ends. */
@@ -125,7 +155,7 @@ final class CustomerTable {
     Totals totals(ShardPart part) {
         return totals(part, noCondition()).orElseGet(() -> {
             Totals amounts = totals(part, WITH_AMOUNTS).orElseThrow();
-            long all = countOf(part);
+            long all = part.read(count).get(0);
             return new Totals(
                     all, amounts.savings(), amounts.checking(), amounts.retirement401k(), all - amounts.customers());
         });
@@ -160,45 +190,12 @@ final class CustomerTable {
         return coalesce(sum(balance), Money.ZERO);
     }
 
-    long countOf(ShardPart part) {
-        return part.dsl()
-                .select(count())
-                .from(table)
-                .where(part.visible(CUSTOMERS.RING_TOKEN))
-                .fetchSingle()
-                .value1();
-    }
-
-    List<Customer> withLastName(ShardPart part, String lastName) {
-        return part.fetch(visible(part).and(CUSTOMERS.LAST_NAME.eq(lastName)), CustomerTable::read);
-    }
-
-    /** The first customers after a place, in the order of {@link CustomerOrder#BY_NAME}. */
-    List<Customer> page(ShardPart part, Optional<Cursor> after, int size) {
-        Field<String> last = part.codePointOrder(CUSTOMERS.LAST_NAME);
-        Field<String> first = part.codePointOrder(CUSTOMERS.FIRST_NAME);
-        Field<String> key = part.codePointOrder(CUSTOMERS.CUSTOMER_KEY);
-        Condition beyond = after.map(cursor -> beyond(part, cursor)).orElse(noCondition());
-        return part.fetch(visible(part).and(beyond).orderBy(last, first, key).limit(size), CustomerTable::read);
-    }
-
-    private static Condition beyond(ShardPart part, Cursor cursor) {
-        return row(
-                        part.codePointOrder(CUSTOMERS.LAST_NAME),
-                        part.codePointOrder(CUSTOMERS.FIRST_NAME),
-                        part.codePointOrder(CUSTOMERS.CUSTOMER_KEY))
-                .gt(row(
-                        part.codePointOrder(text(cursor.lastName())),
-                        part.codePointOrder(text(cursor.firstName())),
-                        part.codePointOrder(text(cursor.key()))));
-    }
-
-    private static Field<String> text(String value) {
-        return val(value);
-    }
-
     private SelectConditionStep<? extends Record> visible(ShardPart part) {
-        return part.dsl().select(CUSTOMERS.fields()).from(table).where(part.visible(CUSTOMERS.RING_TOKEN));
+        return part.dsl().select(columns()).from(table).where(part.visible(CUSTOMERS.RING_TOKEN));
+    }
+
+    private static List<Field<Object>> columns() {
+        return Arrays.stream(COLUMNS.split(", ")).map(DSL::field).toList();
     }
 
     /** All customers of a part, fetched as they are asked for. */
@@ -222,7 +219,7 @@ final class CustomerTable {
      */
     record Listed(String key, Optional<Customer> customer, Optional<CorruptionException> unreadable) {
         static Listed read(ResultSet row) throws SQLException {
-            String key = row.getString("customer_key");
+            String key = row.getString(1);
             try {
                 return new Listed(key, Optional.of(CustomerTable.read(row)), Optional.empty());
             } catch (CorruptionException unreadable) {

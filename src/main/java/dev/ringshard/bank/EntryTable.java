@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,11 +49,13 @@ final class EntryTable {
      *
      * <p>Key, first name, last name, savings, checking, retirement, token, version.
      */
-    final FencedStatement open;
+    private final FencedStatement open;
+
+    private final Map<Account, FencedStatement> openWithOne = new EnumMap<>(Account.class);
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
-     * each, with a null for all but the key if it is created now, or was by somebody else at this moment.
+     * each first, with a null for all but the key if it is created now, or was by somebody else at this moment.
      */
     final FencedStatement openAll;
 
@@ -79,6 +82,7 @@ final class EntryTable {
                 SELECT customer_key FROM created"""));
         openAll = FencedStatement.onPostgresql(openAllSql(tables));
         for (Account account : Account.values()) {
+            openWithOne.put(account, FencedStatement.byTrigger(openWithOneSql(tables, account)));
             post.put(account, FencedStatement.byTrigger(postSql(tables, account)));
         }
     }
@@ -99,10 +103,34 @@ final class EntryTable {
                     SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS numeric[]),
                         CAST(? AS numeric[]), CAST(? AS numeric[]), CAST(? AS bigint[]), CAST(? AS bigint[]))),
                 """ + openSql(tables, "SELECT * FROM wanted", """
-                SELECT w.customer_key, created.customer_key IS NOT NULL AS is_created, c.first_name, c.last_name, c.savings,
-                       c.checking, c.retirement_401k, c.ring_token, c.version, c.created_at, c.updated_at
+                SELECT w.customer_key, c.first_name, c.last_name, c.savings, c.checking, c.retirement_401k, c.ring_token,
+                       c.version, c.created_at, c.updated_at, created.customer_key IS NOT NULL AS is_created
                 FROM wanted w LEFT JOIN created ON created.customer_key = w.customer_key
                      LEFT JOIN %s c ON c.customer_key = w.customer_key""".formatted(tables.customers()));
+    }
+
+    /** As {@link #open}, for a customer with these balances. */
+    FencedStatement open(List<Account> opened) {
+        return opened.size() == 1 ? Objects.requireNonNull(openWithOne.get(opened.get(0))) : open;
+    }
+
+    /** Most customers have one account to begin with: without a join, the database takes an eighth less time for it. */
+    private static String openWithOneSql(BankTables tables, Account account) {
+        return """
+                WITH created AS (
+                    INSERT INTO %1$s
+                        (customer_key, first_name, last_name, savings, checking, retirement_401k, ring_token, version)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (customer_key) DO NOTHING
+                    RETURNING customer_key, %3$s AS amount, ring_token)
+                INSERT INTO %2$s
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                SELECT customer_key, 'opening#%4$s', 1, 'OPENING', '%4$s', amount, amount, ring_token FROM created
+                RETURNING customer_key""".formatted(
+                        tables.customers(),
+                        tables.entries(),
+                        CustomerTable.balance(account).getName(),
+                        account.name());
     }
 
     /** Entries are numbered in the order of the accounts, those that are opened with nothing left out. */
@@ -158,22 +186,23 @@ final class EntryTable {
     record Opened(String key, boolean isCreated, Optional<Customer> stored) {
         static Opened read(ResultSet row) throws SQLException {
             return new Opened(
-                    row.getString("customer_key"),
+                    row.getString(1),
                     row.getBoolean("is_created"),
-                    row.getString("first_name") == null ? Optional.empty() : Optional.of(CustomerTable.read(row)));
+                    row.getString(2) == null ? Optional.empty() : Optional.of(CustomerTable.read(row)));
         }
     }
 
+    /** Of a row that begins with {@link #COLUMNS}. */
     private static AccountEntry read(ResultSet row) throws SQLException {
         return new AccountEntry(
-                row.getString("operation_id"),
-                row.getLong("entry_number"),
-                AccountEntry.Kind.valueOf(row.getString("kind")),
-                Account.valueOf(row.getString("account")),
-                Money.stored(row, "amount"),
-                Money.stored(row, "balance_after"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                Optional.ofNullable(row.getObject("booked_on", LocalDate.class)));
+                row.getString(2),
+                row.getLong(3),
+                AccountEntry.Kind.valueOf(row.getString(4)),
+                Account.valueOf(row.getString(5)),
+                Money.stored(row, 6, "amount"),
+                Money.stored(row, 7, "balance_after"),
+                row.getObject(8, OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject(9, LocalDate.class)));
     }
 
     Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {

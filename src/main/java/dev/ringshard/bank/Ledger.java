@@ -185,7 +185,7 @@ final class Ledger {
     private boolean openAtOnce(NewCustomer customer) {
         List<String> created = router.query(
                 customer.key(),
-                entryTable.open,
+                entryTable.open(opened(customer)),
                 row -> row.getString(1),
                 customer.key(),
                 customer.firstName(),

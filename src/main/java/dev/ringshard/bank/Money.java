@@ -22,11 +22,11 @@ final class Money {
      * An amount as it is stored. PostgreSQL's numeric also has NaN, which is refused by the tables as the bank makes them, and
      * may be there all the same.
      *
+     * @param column its name, for the message
      * @throws CorruptionException if it is no amount
      */
-    static BigDecimal stored(ResultSet row, String column) throws SQLException {
-        Optional<BigDecimal> amount = find(row, row.findColumn(column));
-        return amount.orElseThrow(() -> notAnAmount(row, column));
+    static BigDecimal stored(ResultSet row, int position, String column) throws SQLException {
+        return find(row, position).orElseThrow(() -> notAnAmount(row, column));
     }
 
     /** What stands at a position of a row; empty if it is no amount. */

@@ -78,8 +78,10 @@ public final class PointRead<T> {
 
     private List<T> read(ResultSet rows, Shard shard, long token) throws SQLException {
         List<T> result = new ArrayList<>(1);
+        int shardOwns = rows.getMetaData().getColumnCount();
+        int rowPresent = shardOwns - 1;
         while (rows.next()) {
-            if (!rows.getBoolean("shard_owns")) {
+            if (!rows.getBoolean(shardOwns)) {
                 throw new NoOwnerException(
                         """
                         Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and \
@@ -88,7 +90,7 @@ public final class PointRead<T> {
                         new NoOwnerException.Refusal(shard.name(), token, null),
                         null);
             }
-            rows.getInt("row_present");
+            rows.getInt(rowPresent);
             if (!rows.wasNull()) {
                 result.add(reader.read(rows));
             }

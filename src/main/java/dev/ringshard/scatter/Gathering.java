@@ -2,6 +2,7 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.KnownRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardRanges;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
@@ -27,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gathering<T> {
     private final Routes routes;
-    private final ShardPart.Work<T> work;
+    private final PartReader<T> reader;
     private final Retry retry;
     private final ExecutorService executor;
     private final Map<Shard, Part<T>> parts = new LinkedHashMap<>();
     private final Set<Shard> missing;
-    private final Departures departures;
+    private final RangeCache ranges;
     private final Map<Shard, Long> departedBefore;
 
     /** What one shard answered, and what it owned in the same snapshot. */
@@ -47,14 +49,14 @@ final class Gathering<T> {
         }
     }
 
-    Gathering(Routes routes, ShardPart.Work<T> work, Retry retry, ExecutorService executor, Departures departures) {
+    Gathering(Routes routes, PartReader<T> reader, Retry retry, ExecutorService executor, RangeCache ranges) {
         this.routes = routes;
-        this.work = work;
+        this.reader = reader;
         this.retry = retry;
         this.executor = executor;
         this.missing = new LinkedHashSet<>(routes.silent());
-        this.departures = departures;
-        this.departedBefore = departures.before(open());
+        this.ranges = ranges;
+        this.departedBefore = ranges.departuresBefore(open());
     }
 
     /**
@@ -86,21 +88,26 @@ final class Gathering<T> {
     }
 
     private Part<T> read(Shard shard) {
-        return retry.run(
-                () -> shard.isRetired()
-                        ? Part.<T>nothing()
-                        : shard.snapshot(transaction -> {
-                            shard.requireUnchanged();
-                            HeldRanges held =
-                                    HeldRanges.in(transaction, Objects.requireNonNull(departedBefore.get(shard)));
-                            departures.seen(shard, held);
-                            return new Part<>(held, work.run(new ShardPart(transaction, held)));
-                        }),
-                failure -> {});
+        return retry.run(() -> shard.isRetired() ? Part.<T>nothing() : readOwned(shard), failure -> {});
+    }
+
+    private Part<T> readOwned(Shard shard) {
+        long since = Objects.requireNonNull(departedBefore.get(shard));
+        KnownRanges known = ranges.known(shard);
+        Optional<T> answer = reader.ifStill(known, shard);
+        if (answer.isPresent()) {
+            return new Part<>(known.held(), answer.get());
+        }
+        return shard.snapshot(transaction -> {
+            shard.requireUnchanged();
+            KnownRanges now = KnownRanges.in(transaction, since);
+            ranges.seen(shard, now);
+            return new Part<>(now.held(), reader.work().run(new ShardPart(transaction, now.held())));
+        });
     }
 
     Coverage coverage() {
-        return Coverage.ofHeld(parts.values().stream().map(Part::held).toList());
+        return ranges.coverage(parts.values().stream().map(Part::held).toList());
     }
 
     /** Whether what is not covered can only be on the missing shards; of one that never answered, anything can. */
@@ -127,6 +134,22 @@ final class Gathering<T> {
                 && now.owned().equals(Objects.requireNonNull(parts.get(shard)).owned());
     }
 
+    /** What the shards have answered. */
+    Map<Shard, T> answers() {
+        Map<Shard, T> answers = new LinkedHashMap<>();
+        parts.forEach((shard, part) -> {
+            if (part.answer() != null) {
+                answers.put(shard, part.answer());
+            }
+        });
+        return answers;
+    }
+
+    /** Forgets the parts of shards that have to be read again. */
+    void drop(Set<Shard> shards) {
+        parts.keySet().removeAll(shards);
+    }
+
     /** Forgets the parts of shards that own something else by now. */
     void dropWhatChanged() {
         Parallel.forEach(executor, List.copyOf(parts.keySet()), this::hasChanged)
@@ -144,11 +167,7 @@ final class Gathering<T> {
 
     Gathered<T> gathered() {
         Map<String, T> answers = new LinkedHashMap<>();
-        parts.forEach((shard, part) -> {
-            if (part.answer() != null) {
-                answers.put(shard.name(), part.answer());
-            }
-        });
+        answers().forEach((shard, answer) -> answers.put(shard.name(), answer));
         return new Gathered<>(answers, names(missing));
     }
 

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,7 +48,7 @@ public final class ScatterGather {
     private final Retry retry;
     private final ExecutorService executor;
     private final Events events;
-    private final Departures departures = new Departures();
+    private final RangeCache ranges = new RangeCache();
 
     public ScatterGather(RouteTable table, Retry retry, ExecutorService executor, Events events) {
         this.table = table;
@@ -63,19 +64,56 @@ public final class ScatterGather {
      * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
      */
     public <T> Gathered<T> gather(ShardPart.Work<T> work) {
-        return timed(() -> gatherFromAll(work));
+        return timed(() -> gatherFromAll(PartReader.of(work)));
     }
 
-    private <T> Gathered<T> gatherFromAll(ShardPart.Work<T> work) {
-        Gathering<T> gathering = gathering(work);
-        for (int i = 0; i < FREE_TRIES; i++) {
+    /**
+     * Runs a query on every shard, all at once; on PostgreSQL in one round trip each.
+     *
+     * @param parameters the query's, in order
+     * @return the rows of each shard
+     * @throws ShardUnavailableException if one does not answer
+     * @throws NoOwnerException if the parts did not fit together within {@code routing-timeout}
+     */
+    public <T> Gathered<List<T>> read(RingRead<T> read, @Nullable Object... parameters) {
+        return timed(() -> gatherFromAll(PartReader.of(read, parameters)));
+    }
+
+    /**
+     * As {@link #read}, only the first rows of all shards together. A shard is asked for about as many of them as it owns of the
+     * ring, and again only if it has more.
+     *
+     * @param order in which the query gives them, and in which they are returned
+     * @param rows how many; stands in the query as <code>{rows}</code>
+     * @param parameters the query's, in order
+     */
+    public <T> List<T> first(int rows, Comparator<T> order, RingRead<T> read, @Nullable Object... parameters) {
+        FirstRows<T> first = new FirstRows<>(read, order, rows, parameters);
+        return timed(() -> first.merged(gatherFromAll(first, first::tooShort).values()));
+    }
+
+    private <T> Gathered<T> gatherFromAll(PartReader<T> reader) {
+        return gatherFromAll(reader, parts -> Set.of());
+    }
+
+    /** @param incomplete which of the parts that fit together are to be read again nevertheless; of each once at most */
+    private <T> Gathered<T> gatherFromAll(PartReader<T> reader, Function<Map<Shard, T>, Set<Shard>> incomplete) {
+        Gathering<T> gathering = gathering(reader);
+        int tries = 0;
+        while (tries < FREE_TRIES) {
             gathering.read();
-            if (gathering.coverage().isExact()) {
+            if (!gathering.coverage().isExact()) {
+                gathering.dropWhatChanged();
+                tries++;
+                continue;
+            }
+            Set<Shard> again = incomplete.apply(gathering.answers());
+            if (again.isEmpty()) {
                 return gathering.gathered();
             }
-            gathering.dropWhatChanged();
+            gathering.drop(again);
         }
-        return patiently(() -> gatherHoldingMovers(work));
+        return patiently(() -> gatherHoldingMovers(reader.work()));
     }
 
     /**
@@ -98,7 +136,7 @@ public final class ScatterGather {
 
     /** A reading that fits together, or will not by being repeated. */
     private <T> Gathering<T> readAvailable(ShardPart.Work<T> work) {
-        Gathering<T> gathering = gathering(work);
+        Gathering<T> gathering = gathering(PartReader.of(work));
         gathering.readAvailable();
         if (!gathering.coversAllButTheMissing() && !gathering.nothingMoves()) {
             throw misfit(gathering.coverage());
@@ -174,8 +212,8 @@ public final class ScatterGather {
         return patiently(() -> openHoldingMovers(misfits));
     }
 
-    private <T> Gathering<T> gathering(ShardPart.Work<T> work) {
-        return new Gathering<>(table.afterAskingTheSilent(), work, retry, executor, departures);
+    private <T> Gathering<T> gathering(PartReader<T> reader) {
+        return new Gathering<>(table.afterAskingTheSilent(), reader, retry, executor, ranges);
     }
 
     private <T> T patiently(Supplier<T> attempt) {
@@ -251,19 +289,19 @@ public final class ScatterGather {
     }
 
     /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
-    private Snapshots open(Function<Shard, ShardTransaction> begin, Looking ranges) {
+    private Snapshots open(Function<Shard, ShardTransaction> begin, Looking looking) {
         List<ShardTransaction> transactions = new ArrayList<>();
         List<ShardPart> parts = new ArrayList<>();
         try {
             List<Shard> members = membersByName();
-            Map<Shard, Long> departedBefore = departures.before(members);
+            Map<Shard, Long> departedBefore = ranges.departuresBefore(members);
             for (Shard shard : members) {
                 ShardTransaction transaction = begin.apply(shard);
                 transactions.add(transaction);
                 long since = Objects.requireNonNull(departedBefore.get(shard));
                 shard.requireUnchanged();
-                HeldRanges held = transaction.run(looking -> ranges.at(looking, since));
-                departures.seen(shard, held);
+                HeldRanges held = transaction.run(begun -> looking.at(begun, since));
+                ranges.seen(shard, held);
                 parts.add(new ShardPart(transaction, held));
             }
             return new Snapshots(

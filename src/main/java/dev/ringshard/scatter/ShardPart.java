@@ -92,6 +92,16 @@ public final class ShardPart {
         return visible(DSL.field(transaction.shard().dialect().token(table), Long.class));
     }
 
+    /**
+     * All rows of a query that are the shard's own.
+     *
+     * @param parameters the query's, in order
+     */
+    public <T> List<T> read(RingRead<T> read, @Nullable Object... parameters) {
+        return transaction.run(
+                inside -> read.in(inside.connection(), inside.shard().dialect(), held, parameters));
+    }
+
     /** All rows of a query, each read as it comes from the driver: no records of jOOQ's are made. */
     public <T> List<T> fetch(ResultQuery<?> query, RowReader<T> reader) {
         return transaction.run(inside -> {

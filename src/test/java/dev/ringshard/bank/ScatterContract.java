@@ -1,13 +1,19 @@
 package dev.ringshard.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jooq.impl.DSL.table;
 
+import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.scatter.Gathered;
+import dev.ringshard.scatter.RingRead;
 import dev.ringshard.scatter.Snapshots;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.testing.HandMover;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,6 +21,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jooq.SQLDialect;
@@ -157,6 +167,57 @@ abstract class ScatterContract extends CustomersContract {
 
         assertThat(read).hasSize(3 * NAMES.size()).isSortedAccordingTo(ORDER).doesNotHaveDuplicates();
         assertThat(customers.findByLastName("Same")).isEqualTo(read);
+    }
+
+    /** Each shard is asked for its share at first, and one of them has all. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 59, 60, 100})
+    void a_page_is_whole_where_all_of_its_customers_are_on_one_shard(int size) {
+        create("first", "Ada", "B");
+        String shard = shardOf("first");
+        IntStream.range(0, 1000)
+                .mapToObj(i -> "one-" + i)
+                .filter(key -> shardOf(key).equals(shard))
+                .limit(59)
+                .forEach(key -> create(key, "Ada", "A"));
+        IntStream.range(0, 50).forEach(i -> create("any-" + i, "Ada", "C"));
+        customers.count();
+
+        assertThat(customers.page(size).customers())
+                .isEqualTo(readInPagesOf(10_000).subList(0, size))
+                .isSortedAccordingTo(ORDER);
+    }
+
+    @Test
+    void a_query_over_all_shards_that_fails_leaves_nothing_behind() {
+        create("c", "Ada", "Lovelace");
+        RingRead<Long> broken = RingRead.of(
+                ShardedTable.byToken("customers", "ring_token"),
+                "SELECT 1 / (count(*) - ?) FROM customers WHERE {visible}",
+                row -> row.getLong(1));
+        for (int round = 0; round < 10; round++) {
+            customers.count();
+            assertThatThrownBy(() -> cluster.ringshard().scatter().read(broken, 0))
+                    .isInstanceOf(SqlFailedException.class);
+            assertThat(customers.count()).isEqualTo(1);
+            assertThat(connectionsInUse()).isZero();
+        }
+        create("d", "Ada", "Lovelace");
+        assertThat(customers.count()).isEqualTo(2);
+    }
+
+    @Test
+    void a_query_over_all_shards_that_would_count_what_is_not_a_shards_own_is_refused() {
+        ShardedTable table = ShardedTable.byToken("customers", "ring_token");
+        assertRefused(
+                InvalidInputException.class,
+                "{visible}",
+                () -> RingRead.of(table, "SELECT count(*) FROM customers", row -> row.getLong(1)));
+        RingRead<String> all = RingRead.of(
+                table, "SELECT customer_key FROM customers WHERE {visible} ORDER BY 1", row -> row.getString(1));
+        assertRefused(InvalidInputException.class, "{rows}", () -> cluster.ringshard()
+                .scatter()
+                .first(1, Comparator.naturalOrder(), all));
     }
 
     @Test
@@ -342,5 +403,64 @@ abstract class ScatterContract extends CustomersContract {
                 .map(ShardStatus::pool)
                 .mapToInt(pool -> pool.orElseThrow().active())
                 .sum();
+    }
+
+    /** Each looks at the ranges before the others, and so knows what has changed by the next. */
+    @Test
+    void counts_and_pages_are_exact_while_ranges_move_to_and_fro() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("c-" + i, "Ada", "Lovelace"));
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch moved = new CountDownLatch(12);
+        CompletableFuture<Void> moving = CompletableFuture.runAsync(() -> {
+            while (!stop.get()) {
+                router.refresh();
+                moveAway("c-0");
+                moved.countDown();
+            }
+        });
+        try (Ringshard reader = Ringshard.open(cluster.config())) {
+            while (moved.getCount() > 0 && !moving.isDone()) {
+                assertThat(reader.customers().count()).isEqualTo(40);
+                assertThat(reader.customers().findByLastName("Lovelace")).hasSize(40);
+                CustomerPage first = reader.customers().page(30);
+                assertThat(first.customers()).doesNotHaveDuplicates().hasSize(30);
+                assertThat(reader.customers()
+                                .page(30, first.next().orElseThrow())
+                                .customers())
+                        .hasSize(10);
+            }
+        } finally {
+            stop.set(true);
+            moving.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private void moveAway(String key) {
+        try {
+            String owner = shardOf(key);
+            move(owner, owner.equals("eu-1") ? "eu-2" : "eu-1", firstTokenOf(key));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** It was counted where it is staged, before the ranges were as they are. */
+    @Test
+    void a_count_leaves_out_what_is_staged_and_what_was_left_behind() throws Exception {
+        IntStream.range(0, 40).forEach(i -> create("c-" + i, "Ada", "Lovelace"));
+        assertThat(customers.count()).isEqualTo(40);
+        String owner = shardOf("c-0");
+        try (HandMover mover = mover(owner, owner.equals("eu-1") ? "eu-2" : "eu-1", firstTokenOf("c-0"))) {
+            mover.lock();
+            mover.stage();
+            assertThat(customers.count()).isEqualTo(40);
+            assertThat(customers.count()).isEqualTo(40);
+            mover.handOver();
+            mover.activate();
+            assertThat(customers.count()).isEqualTo(40);
+            mover.finish();
+            assertThat(customers.count()).isEqualTo(40);
+            assertThat(customers.page(40).customers()).doesNotHaveDuplicates().hasSize(40);
+        }
     }
 }

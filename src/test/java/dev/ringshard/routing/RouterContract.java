@@ -270,6 +270,21 @@ abstract class RouterContract extends RoutedCluster {
         }
     }
 
+    @Test
+    void a_statement_of_rows_follows_a_range_that_has_moved_and_changes_its_rows_once() throws Exception {
+        String key = parcelOn("eu-1");
+        FencedStatement handle =
+                FencedStatement.ofRows("UPDATE parcels SET handled = handled + 1 WHERE parcel_key = ?");
+        assertThat(ringshard.router().update(key, handle, key)).isEqualTo(1);
+        try (Ringshard other = Ringshard.open(config)) {
+            moveRangeOf(key);
+            assertThat(other.router().update(key, handle, key)).isEqualTo(1);
+            assertThat(other.router().update("nobody", handle, "nobody")).isZero();
+        }
+        assertThat(ringshard.router().update(key, handle, key)).isEqualTo(1);
+        assertThat(parcels.find(key).orElseThrow().handled()).isEqualTo(3);
+    }
+
     /** The first handover lets no snapshots fit before the read holds movers off, and finishes it. */
     @Test
     @Timeout(60)

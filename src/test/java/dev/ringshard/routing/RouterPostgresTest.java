@@ -1,13 +1,16 @@
 package dev.ringshard.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.Parcels;
+import dev.ringshard.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -138,6 +141,24 @@ class RouterPostgresTest extends RouterContract {
         assertThat(total.get(30, TimeUnit.SECONDS)).isEqualByComparingTo(all);
         for (Future<?> holder : holders) {
             holder.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void rows_of_a_table_without_a_fence_are_not_changed_without_asking_for_the_owner() throws Exception {
+        String key = parcelOn("eu-1");
+        for (TestDatabase database : databases) {
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE local_notes AS SELECT 1 AS number");
+                statement.execute("CREATE VIEW parcels_seen AS SELECT * FROM parcels");
+            }
+        }
+        for (String table : List.of("local_notes", "parcels_seen")) {
+            FencedStatement delete = FencedStatement.ofRows("DELETE FROM " + table);
+            assertThatThrownBy(() -> ringshard.router().update(key, delete))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Table %s of shard eu-1 has no fence that is at work".formatted(table));
         }
     }
 }

@@ -1,11 +1,6 @@
 package dev.ringshard.internal.ownership;
 
-import static dev.ringshard.generated.ringshard.Tables.DEPARTED_RANGE;
-import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
 import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.notExists;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 
 import dev.ringshard.config.ShardedTable;
@@ -16,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -43,7 +39,8 @@ public record HeldRanges(
 
     /**
      * One statement, because every read over all shards begins with it. A handover that is committed is either among those that
-     * are not finished, or in the history, under a number that was given after its commit.
+     * are not finished, or in the history, under a number that was given after its commit. One parameter: the
+     * {@link #newestDeparture} of an earlier look.
      */
     private static final String QUERY = """
             SELECT first_token, last_token, epoch, %2$d AS kind FROM ringshard.owned_range
@@ -59,6 +56,12 @@ public record HeldRanges(
             SELECT 0, 0, COALESCE(MAX(handover_number), 0), %5$d FROM ringshard.handover_history
             ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST);
 
+    private static final String OUTSIDE_OF_ALL_HIDDEN = """
+            NOT EXISTS (SELECT 1 FROM ringshard.incoming_range
+                WHERE %1$s BETWEEN ringshard.incoming_range.first_token AND ringshard.incoming_range.last_token)
+            AND NOT EXISTS (SELECT 1 FROM ringshard.departed_range
+                WHERE %1$s BETWEEN ringshard.departed_range.first_token AND ringshard.departed_range.last_token)""";
+
     /** Of a shard that has left the cluster. */
     public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), 0);
 
@@ -66,6 +69,11 @@ public record HeldRanges(
         owned = List.copyOf(owned);
         hidden = List.copyOf(hidden);
         departures = List.copyOf(departures);
+    }
+
+    /** What part of the ring is owned, 0 to 1. */
+    public double share() {
+        return owned.stream().mapToDouble(one -> one.range().fraction()).sum();
     }
 
     /** As the transaction sees them. */
@@ -79,23 +87,27 @@ public record HeldRanges(
      * @param since the {@link #newestDeparture} of an earlier look
      */
     public static HeldRanges in(ShardTransaction transaction, long since) throws SQLException {
+        try (PreparedStatement statement = transaction.connection().prepareStatement(QUERY)) {
+            statement.setLong(1, since);
+            try (ResultSet rows = statement.executeQuery()) {
+                return read(rows);
+            }
+        }
+    }
+
+    private static HeldRanges read(ResultSet rows) throws SQLException {
         List<OwnedRange> owned = new ArrayList<>();
         List<TokenRange> hidden = new ArrayList<>();
         List<OwnedRange> departures = new ArrayList<>();
         long newest = 0;
-        try (PreparedStatement statement = transaction.connection().prepareStatement(QUERY)) {
-            statement.setLong(1, since);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
-                    long epoch = rows.getLong(3);
-                    switch (rows.getInt(4)) {
-                        case OWNED -> owned.add(new OwnedRange(range, epoch));
-                        case HIDDEN -> hidden.add(range);
-                        case DEPARTED -> departures.add(new OwnedRange(range, epoch));
-                        default -> newest = epoch;
-                    }
-                }
+        while (rows.next()) {
+            TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
+            long epoch = rows.getLong(3);
+            switch (rows.getInt(4)) {
+                case OWNED -> owned.add(new OwnedRange(range, epoch));
+                case HIDDEN -> hidden.add(range);
+                case DEPARTED -> departures.add(new OwnedRange(range, epoch));
+                default -> newest = epoch;
             }
         }
         return new HeldRanges(owned, hidden, departures, newest);
@@ -128,21 +140,24 @@ public record HeldRanges(
      * <p>INVARIANT: every row of a sharded table lies in an owned, an incoming or a departed range; the fence sees to it.
      */
     public Condition visible(Field<Long> token) {
-        return hidden.size() <= MOST_HIDDEN_BY_NUMBER ? outside(token) : outsideOfAllHidden(token);
+        return DSL.condition(visible("{0}"), token);
     }
 
-    private Condition outside(Field<Long> token) {
-        return DSL.and(hidden.stream()
-                .map(range -> token.notBetween(inline(range.first()), inline(range.last())))
-                .toList());
+    /**
+     * As {@link #visible(Field)}, as text; the same text for two snapshots only if it means the same in both.
+     *
+     * @param token an SQL expression of the row's token
+     */
+    public String visible(String token) {
+        if (hidden.isEmpty()) {
+            return "TRUE";
+        }
+        return hidden.size() <= MOST_HIDDEN_BY_NUMBER ? outside(token) : OUTSIDE_OF_ALL_HIDDEN.formatted(token);
     }
 
-    private static Condition outsideOfAllHidden(Field<Long> token) {
-        return notExists(selectOne()
-                        .from(INCOMING_RANGE)
-                        .where(token.between(INCOMING_RANGE.FIRST_TOKEN, INCOMING_RANGE.LAST_TOKEN)))
-                .and(notExists(selectOne()
-                        .from(DEPARTED_RANGE)
-                        .where(token.between(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN))));
+    private String outside(String token) {
+        return hidden.stream()
+                .map(range -> token + " NOT BETWEEN " + range.first() + " AND " + range.last())
+                .collect(Collectors.joining(" AND "));
     }
 }

@@ -128,6 +128,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
     void beginSnapshot(Connection connection) throws SQLException;
 
+    /**
+     * A query and an expression as one text that reads both in one snapshot, as {@link #beginSnapshot}, in autocommit and one round
+     * trip. Where it fails, the transaction that it has begun is still to be ended. Empty where the database cannot do that.
+     *
+     * @param check an expression, one text that is not empty
+     */
+    Optional<SnapshotText> inOneSnapshot(String check, String query);
+
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     void beginLockingSnapshot(Connection connection) throws SQLException;
 
@@ -145,6 +153,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** What to order and compare text by, so that it is by Unicode code point on every shard; not to be fetched. */
     Field<String> codePointOrder(Field<String> text);
+
+    /** As {@link #codePointOrder(Field)}, of an SQL expression. */
+    String codePointOrder(String text);
 
     /** What tells this transaction from the next one of its connection; null where the database does not need it. */
     @Nullable
@@ -296,6 +307,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();
+
+    /** Whether a connection's settings leave a text of several statements whole, where {@link #runsStatementsTogether}. */
+    boolean sendsTogether(Connection connection) throws SQLException;
 
     /**
      * Before a text of two statements is executed, where {@link #runsStatementsTogether}: sees to it that they stay one

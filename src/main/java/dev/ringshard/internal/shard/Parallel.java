@@ -2,6 +2,7 @@ package dev.ringshard.internal.shard;
 
 import dev.ringshard.failure.InvalidInputException;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -52,15 +53,40 @@ public final class Parallel {
         }
     }
 
-    /** The outcome for each key, in the keys' order. */
+    /** The outcome for each key, in the keys' order. The caller does the last one's work: a hand-over to a thread costs more than a short query. */
     public static <K, T> Map<K, Outcome<T>> forEach(ExecutorService executor, Collection<K> keys, Function<K, T> work) {
         Map<K, Future<Outcome<T>>> running = new LinkedHashMap<>();
-        for (K key : keys) {
-            running.put(key, executor.submit(() -> attempt(key, work)));
+        Iterator<K> next = keys.iterator();
+        @Nullable K own = null;
+        while (next.hasNext()) {
+            K key = next.next();
+            if (next.hasNext()) {
+                running.put(key, executor.submit(() -> attempt(key, work)));
+            } else {
+                own = key;
+            }
         }
         Map<K, Outcome<T>> outcomes = new LinkedHashMap<>();
+        @Nullable Outcome<T> ownOutcome = own == null ? null : attemptHere(own, work);
         running.forEach((key, future) -> outcomes.put(key, await(future)));
+        if (own != null && ownOutcome != null) {
+            outcomes.put(own, ownOutcome);
+        }
         return outcomes;
+    }
+
+    /** As in a thread of the executor's, which an interrupt of the caller does not reach. */
+    private static <K, T> Outcome<T> attemptHere(K key, Function<K, T> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return attempt(key, work);
+        } catch (Error error) {
+            return new Outcome<>(null, endedWith(error));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static <K, T> Outcome<T> attempt(K key, Function<K, T> work) {
@@ -69,6 +95,10 @@ public final class Parallel {
         } catch (RuntimeException failure) {
             return new Outcome<>(null, failure);
         }
+    }
+
+    private static IllegalStateException endedWith(@Nullable Throwable error) {
+        return new IllegalStateException("work on a shard ended with an error", error);
     }
 
     /** Waits on through an interrupt, which JDBC would not notice anyway, and leaves it set. */
@@ -81,7 +111,7 @@ public final class Parallel {
                 } catch (InterruptedException again) {
                     interrupted = true;
                 } catch (ExecutionException error) {
-                    throw new IllegalStateException("work on a shard ended with an error", error.getCause());
+                    throw endedWith(error.getCause());
                 }
             }
         } finally {

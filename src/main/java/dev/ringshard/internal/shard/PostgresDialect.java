@@ -150,6 +150,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
+        return Optional.of(PostgresTransactions.inOneSnapshot(check, query));
+    }
+
+    @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
         PostgresTransactions.beginLockingSnapshot(connection);
     }
@@ -169,6 +174,11 @@ record PostgresDialect() implements Dialect {
     public boolean isStandby(Connection connection) throws SQLException {
         return !Dialect.texts(connection, "SELECT 'yes' WHERE pg_is_in_recovery()")
                 .isEmpty();
+    }
+
+    @Override
+    public String codePointOrder(String text) {
+        return text;
     }
 
     @Override
@@ -440,7 +450,7 @@ record PostgresDialect() implements Dialect {
     @Override
     public void keepTogether(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-        if (connection.getPreferQueryMode() == PreferQueryMode.SIMPLE || connection.getPrepareThreshold() < 0) {
+        if (!sendsTogether(connection)) {
             throw new InvalidInputException("""
                     A connection is set to preferQueryMode=simple or prepareThreshold=-1. By the first, a statement and the \
                     check of its key are two transactions; by the second, the driver cannot send both. Nothing was run. Take \
@@ -453,6 +463,15 @@ record PostgresDialect() implements Dialect {
                 return;
             }
         }
+    }
+
+    @Override
+    public boolean sendsTogether(Connection connection) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class) && sendsTogether(connection.unwrap(BaseConnection.class));
+    }
+
+    private static boolean sendsTogether(BaseConnection connection) {
+        return connection.getPreferQueryMode() != PreferQueryMode.SIMPLE && connection.getPrepareThreshold() >= 0;
     }
 
     private static boolean hasAType(@Nullable Object parameter, boolean stringsHaveAType) {

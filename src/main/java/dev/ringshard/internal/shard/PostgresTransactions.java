@@ -1,6 +1,7 @@
 package dev.ringshard.internal.shard;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +27,9 @@ final class PostgresTransactions {
 
     /** What reads or writes whole tables is about their rows, all of them. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
+
+    private static final String BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    private static final String SNAPSHOT = BEGIN_SNAPSHOT + "; " + WHOLE_TABLES;
 
     /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
     private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
@@ -65,7 +69,18 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginSnapshot}. */
     static void beginSnapshot(Connection connection) throws SQLException {
-        begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES);
+        begin(connection, SNAPSHOT);
+    }
+
+    /**
+     * As {@link Dialect#inOneSnapshot}. The driver sends it with one Sync, and prepares its statements for the next time. To look
+     * whether the session has temporary tables costs less than to put them last; where it has, the check is empty.
+     */
+    static SnapshotText inOneSnapshot(String check, String query) {
+        String checked =
+                "SELECT CASE WHEN pg_my_temp_schema() = 0 THEN %s ELSE '' END, set_config('row_security', 'off', true)"
+                        .formatted(check);
+        return new SnapshotText(BEGIN_SNAPSHOT + "; " + checked + "; " + query + "; COMMIT");
     }
 
     /** As {@link Dialect#beginLockingSnapshot}. */
@@ -75,9 +90,7 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginCopy}. */
     static void beginCopy(Connection connection) throws SQLException {
-        begin(
-                connection,
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + WHOLE_TABLES + "; " + WITHOUT_TIME_LIMITS);
+        begin(connection, SNAPSHOT + "; " + WITHOUT_TIME_LIMITS);
     }
 
     /**
@@ -85,8 +98,8 @@ final class PostgresTransactions {
      * reach other clients. The driver leaves alone a transaction that it finds begun.
      */
     private static void begin(Connection connection, String statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(statements);
+        try (PreparedStatement statement = connection.prepareStatement(statements)) {
+            statement.execute();
         }
         connection.setAutoCommit(false);
     }

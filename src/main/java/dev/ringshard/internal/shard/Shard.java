@@ -1,6 +1,7 @@
 package dev.ringshard.internal.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
@@ -10,8 +11,12 @@ import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,7 @@ public final class Shard implements AutoCloseable {
     private final Dialect dialect;
     private final ShardFailures failures;
     private final ConnectionSource connections;
+    private final Set<String> fenced = ConcurrentHashMap.newKeySet();
 
     private Shard(String name, Dialect dialect, DataSource dataSource, boolean closesPool) {
         this.name = name;
@@ -199,6 +205,30 @@ public final class Shard implements AutoCloseable {
         return autocommit(work, failures::ofCaller);
     }
 
+    /**
+     * As {@link #read}, by a text that begins a transaction and ends it, such as {@link Dialect#inOneSnapshot}: where it stops in
+     * between, the transaction is ended.
+     */
+    public <T extends @Nullable Object> T readInOneSnapshot(AutocommitWork<T> work) {
+        return read(connection -> {
+            try {
+                return work.run(connection);
+            } catch (SQLException | RuntimeException failure) {
+                endTransaction(connection, failure);
+                throw failure;
+            }
+        });
+    }
+
+    private void endTransaction(Connection connection, Exception failure) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
+            evict(connection);
+        }
+    }
+
     private <T extends @Nullable Object> T autocommit(
             AutocommitWork<T> work, Function<Throwable, RuntimeException> translation) {
         try (ConnectionSource.Lease lease = connections.lease()) {
@@ -209,6 +239,23 @@ public final class Shard implements AutoCloseable {
                 throw translation.apply(failure);
             }
         }
+    }
+
+    /** Whether a table is fenced by triggers that are at work; once it was seen to be, it is not looked at again. */
+    public boolean isFenced(String table) {
+        if (fenced.contains(table)) {
+            return true;
+        }
+        boolean isFenced = read(connection -> isFenced(connection, table));
+        if (isFenced) {
+            fenced.add(table);
+        }
+        return isFenced;
+    }
+
+    private boolean isFenced(Connection connection, String table) {
+        ShardedTable named = ShardedTable.byToken(table, "of_any_name");
+        return dialect.unfenced(dialect.dsl(connection), List.of(named)).isEmpty();
     }
 
     ShardFailures failures() {
