@@ -461,6 +461,7 @@ abstract class ScatterContract extends CustomersContract {
             mover.finish();
             assertThat(customers.count()).isEqualTo(40);
             assertThat(customers.page(40).customers()).doesNotHaveDuplicates().hasSize(40);
+            mover.purge();
         }
     }
 }

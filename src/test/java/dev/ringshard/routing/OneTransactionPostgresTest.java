@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.Customer;
-import dev.ringshard.bank.CustomerPage;
-import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
@@ -81,38 +78,6 @@ class OneTransactionPostgresTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(setting)
                     .hasMessageContaining("Nothing was run");
-        }
-    }
-
-    /** By the last two, it is several round trips. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "prepareThreshold=1",
-                "prepareThreshold=0",
-                "stringtype=unspecified",
-                "preferQueryMode=extendedForPrepared",
-                "preferQueryMode=extendedCacheEverything",
-                "binaryTransfer=false",
-                "autosave=always",
-                "preparedStatementCacheQueries=0",
-                "preferQueryMode=simple",
-                "prepareThreshold=-1"
-            })
-    void a_page_is_the_same_by_all_settings(String setting) {
-        try (Ringshard bank = Ringshard.open(founded)) {
-            List.of("A", "B", "C").forEach(name -> bank.customers().create(new NewCustomer(name, name, name)));
-        }
-        try (Ringshard bank = Ringshard.open(with(setting))) {
-            for (int i = 0; i < EXECUTIONS; i++) {
-                CustomerPage first = bank.customers().page(2);
-                assertThat(first.customers()).extracting(Customer::key).containsExactly("A", "B");
-                assertThat(bank.customers().page(2, first.next().orElseThrow()).customers())
-                        .extracting(Customer::key)
-                        .containsExactly("C");
-                assertThat(bank.customers().count()).isEqualTo(3);
-            }
         }
     }
 
