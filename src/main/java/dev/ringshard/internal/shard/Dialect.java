@@ -238,7 +238,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     boolean isReadOnlyByDefault(Connection connection) throws SQLException;
 
     /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
-    Set<String> unmovable(Connection connection, String table) throws SQLException;
+    Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException;
 
     /** What types of the application's own a table uses, however deep, each with its definition. */
     Set<String> ownTypes(Connection connection, String table) throws SQLException;
