@@ -113,7 +113,7 @@ class SchemasThatDoNotFitPostgresTest {
         assertRefused(
                 config,
                 second,
-                "1 rows of public.countries, which is not sharded, are not on eu-2, and rows of items refer to them by items_country_fkey");
+                "public.countries, which is not sharded, lacks 1 of its rows on eu-2, and rows of items refer to such by items_country_fkey");
         databases.get(1).execute("INSERT INTO countries VALUES ('de', 'Germany')");
         try (Ringshard shop = Ringshard.open(config.withShard(second))) {
             assertThat(shop.rebalancer()

@@ -42,7 +42,7 @@ public final class UnshardedParents {
                 }
                 if (!missing.isEmpty()) {
                     found.add(
-                            "%d rows of %s, which is not sharded, are not on %s, and rows of %s refer to them by %s: put them there, or shard that table, too, or drop the foreign key."
+                            "%2$s, which is not sharded, lacks %1$d of its rows on %3$s, and rows of %4$s refer to such by %5$s: put them there, or shard that table, too, or drop the foreign key."
                                     .formatted(
                                             missing.size(),
                                             reference.referred(),
