@@ -17,6 +17,7 @@ import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.UnfencedTable;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -207,6 +208,33 @@ class SchemasThatDoNotFitPostgresTest {
                     .hasMessageContaining("table items")
                     .hasMessageContaining(told);
         }
+    }
+
+    /** The rows are so many that the look for those that cross takes longer than the role's limit. */
+    @Test
+    void the_limit_of_a_role_does_not_end_a_plan_and_is_named_where_it_ends_a_statement() throws SQLException {
+        RingshardConfig config =
+                founded(ITEMS + "; ALTER TABLE items ADD COLUMN other int; ALTER TABLE items ADD UNIQUE (n);"
+                        + " ALTER TABLE items ADD FOREIGN KEY (other) REFERENCES items (n)");
+        databases.get(0).execute("INSERT INTO items SELECT 't', i, i FROM generate_series(1, 200000) i");
+        databases
+                .get(0)
+                .execute("ALTER DATABASE %s SET statement_timeout = '100ms'"
+                        .formatted(databases.get(0).name()));
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThat(shop.rebalancer().plan().isEmpty()).isTrue();
+            assertThatThrownBy(() -> shop.scatter().gather(part -> {
+                        try (Statement statement = part.connection().createStatement()) {
+                            return statement.execute("SELECT pg_sleep(9)");
+                        }
+                    }))
+                    .isInstanceOf(SqlFailedException.class)
+                    .hasMessageContaining("statement_timeout");
+        }
+        databases
+                .get(0)
+                .execute(
+                        "ALTER DATABASE %s RESET ALL".formatted(databases.get(0).name()));
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -154,6 +155,7 @@ public final class ShardSchema {
      */
     public static void requireMovable(Shard shard, List<ShardedTable> tables) {
         List<String> problems = shard.snapshot(reading -> {
+            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
             List<String> found = new ArrayList<>(problems(reading, tables));
             if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
                 found.add(

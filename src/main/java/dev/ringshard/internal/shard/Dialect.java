@@ -170,7 +170,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
         beginMove(connection, lockTimeout);
     }
 
-    /** Until the transaction ends, or this is said again, no statement takes longer than so; not needed on H2. */
+    /** Until the transaction ends, or this is said again, no statement takes longer than so, or as long as it takes if that is zero; not needed on H2. */
     void limitStatements(Connection connection, Duration limit) throws SQLException;
 
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */

@@ -8,6 +8,7 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class UnshardedParents {
     private static Set<List<String>> texts(ShardTransaction reading, String query, ForeignKey reference)
             throws SQLException {
         Set<List<String>> texts = new HashSet<>();
+        reading.shard().dialect().limitStatements(reading.connection(), Duration.ZERO); // it reads whole tables
         try (PreparedStatement statement = reading.connection().prepareStatement(query)) {
             statement.setFetchSize(FETCHED_AT_ONCE);
             try (ResultSet rows = statement.executeQuery()) {
