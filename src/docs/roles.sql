@@ -50,6 +50,7 @@ DECLARE
     history regclass;
     sharded record;
     counter record;
+    parent record;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -103,8 +104,28 @@ BEGIN
             SELECT dependent.objid::regclass AS name FROM pg_depend dependent JOIN pg_class sequence ON sequence.oid = dependent.objid
             WHERE dependent.classid = 'pg_class'::regclass AND dependent.refclassid = 'pg_class'::regclass
               AND dependent.refobjid = sharded.oid AND dependent.deptype IN ('a', 'i') AND sequence.relkind = 'S'
+            UNION
+            SELECT sequence.oid::regclass
+            FROM pg_attrdef JOIN pg_depend ON objid = pg_attrdef.oid JOIN pg_class sequence ON sequence.oid = refobjid
+            WHERE adrelid = sharded.oid AND classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass
+              AND sequence.relkind = 'S'
         LOOP
             EXECUTE format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', counter.name, mover);
+        END LOOP;
+        -- What its rows refer to is looked for, also where it is not sharded.
+        FOR parent IN
+            SELECT DISTINCT confrelid::regclass AS name, relnamespace::regnamespace AS schema
+            FROM pg_constraint JOIN pg_class ON pg_class.oid = confrelid
+            WHERE conrelid = sharded.oid AND contype = 'f'
+        LOOP
+            FOREACH role_name IN ARRAY ARRAY[mover, reader] LOOP
+                IF NOT has_schema_privilege(role_name, parent.schema::oid, 'USAGE') THEN
+                    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', parent.schema, role_name);
+                END IF;
+                IF NOT has_table_privilege(role_name, parent.name::oid, 'SELECT') THEN
+                    EXECUTE format('GRANT SELECT ON %s TO %I', parent.name, role_name);
+                END IF;
+            END LOOP;
         END LOOP;
         IF sharded.oid = ANY (own) THEN
             EXECUTE format('REVOKE ALL ON %s FROM %I', sharded.name, application);

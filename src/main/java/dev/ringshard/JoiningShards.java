@@ -7,6 +7,7 @@ import dev.ringshard.internal.schema.ShardJoin;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
+import dev.ringshard.internal.tables.UnshardedParents;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import java.util.List;
 
@@ -21,6 +22,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     @Override
     public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
         SchemaComparison.requireAlike(source, target, tables, schema().histories());
+        UnshardedParents.requireThere(source, target, tables);
     }
 
     private ApplicationSchema schema() {

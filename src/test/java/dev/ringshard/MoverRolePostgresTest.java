@@ -111,6 +111,34 @@ class MoverRolePostgresTest extends RoledBank {
         }
     }
 
+    /** Rows of notes take a number from a sequence that no column owns, and refer to a table that is not sharded. */
+    @Test
+    void what_rows_count_by_and_refer_to_is_the_movers_to_set_and_to_read() throws SQLException {
+        try (Roles fresh = Roles.withDatabases(2)) {
+            Ringshard.init(withNotes(fresh, Role.OWNER));
+            for (int shard = 1; shard <= 2; shard++) {
+                fresh.execute(shard, Role.OWNER, """
+                        CREATE SCHEMA lists; CREATE TABLE lists.kinds (code int PRIMARY KEY); INSERT INTO lists.kinds VALUES (1);
+                        CREATE SEQUENCE numbers; ALTER TABLE notes ADD COLUMN kind int DEFAULT 1 REFERENCES lists.kinds,
+                            ADD COLUMN number bigint DEFAULT nextval('numbers')""");
+                fresh.runScript(shard);
+            }
+            try (Ringshard owners = Ringshard.open(withNotes(fresh, Role.OWNER))) {
+                create(owners);
+                IntStream.range(0, CUSTOMERS).forEach(i -> note(owners, key(i)));
+            }
+            RingshardConfig config = withNotes(fresh, Role.MOVER);
+            try (Ringshard movers = Ringshard.open(
+                    config.withShard(config.shard("eu-1").orElseThrow().withWeight(0)))) {
+                movers.rebalancer().run(movers.rebalancer().plan(), progress -> {});
+                assertThat(movers.verify().isOk()).isTrue();
+            }
+            try (Ringshard readers = Ringshard.open(withNotes(fresh, Role.READER))) {
+                assertThat(readers.verify().isOk()).isTrue();
+            }
+        }
+    }
+
     @Test
     void who_does_not_see_all_rows_for_row_level_security_neither_moves_nor_verifies() throws SQLException {
         try (Ringshard bank = Ringshard.open(roles.config(Role.APPLICATION))) {

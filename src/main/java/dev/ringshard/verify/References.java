@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.jooq.impl.DSL;
 
 /**
- * Checks the foreign keys between sharded tables of one shard, in its snapshot: a row must have the token of the row that it
- * refers to, or the two are parted when one of them moves. The database joins; only what is wrong is read. For one thread.
+ * Checks the foreign keys of the sharded tables of one shard, in its snapshot: a row must have the token of the row that it
+ * refers to, or the two are parted when one of them moves; and what it refers to must be there, also in a table that is not
+ * sharded, as no foreign key is checked of rows that move. The database joins; only what is wrong is read. For one thread.
  */
 final class References {
     private final ShardPart part;
@@ -30,7 +30,7 @@ final class References {
     }
 
     Found<BrokenReference> check(List<ShardedTable> tables) throws SQLException {
-        for (ForeignKey reference : Catalog.of(part.dsl(), part.connection()).foreignKeys(tables)) {
+        for (ForeignKey reference : Catalog.of(part.dsl(), part.connection()).allForeignKeys(tables)) {
             part.scan(broken(reference), row -> tell(reference, row));
         }
         return found.found();
@@ -39,36 +39,26 @@ final class References {
     /** Of rows that are nobody's here, those that they refer to may be gone already. */
     private String broken(ForeignKey reference) {
         String childToken = dialect.token(reference.child(), "child.");
-        String parentToken = dialect.token(reference.parent(), "parent.");
+        Optional<String> parentToken = reference.parent().map(parent -> dialect.token(parent, "parent."));
         return """
                 SELECT %s, %s, %s FROM %s child LEFT JOIN %s parent ON %s
-                WHERE %s AND %s AND (parent.%s IS NULL OR %s <> %s)""".formatted(
+                WHERE %s AND %s AND (%s)""".formatted(
                         reference
                                 .child()
                                 .key()
                                 .map(key -> dialect.keyText("child." + key))
                                 .orElse("CAST(NULL AS VARCHAR(1))"),
                         childToken,
-                        parentToken,
+                        parentToken.orElse("CAST(NULL AS BIGINT)"),
                         reference.child().name(),
-                        reference.parent().name(),
-                        each(reference, " AND ", "child.%1$s = parent.%2$s"),
+                        reference.parentInSql(),
+                        reference.each(" AND ", "child.%1$s = parent.%2$s"),
                         part.dsl().renderInlined(part.visible(DSL.field(childToken, Long.class))),
-                        each(reference, " AND ", "child.%1$s IS NOT NULL"),
-                        quoted(reference.columns().get(0).parent()),
-                        childToken,
-                        parentToken);
-    }
-
-    /** The same piece of SQL for each pair of columns: {@code %1$s} is the child's, {@code %2$s} the parent's. */
-    private static String each(ForeignKey reference, String separator, String piece) {
-        return reference.columns().stream()
-                .map(pair -> piece.formatted(quoted(pair.child()), quoted(pair.parent())))
-                .collect(Collectors.joining(separator));
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+                        reference.each(" AND ", "child.%1$s IS NOT NULL"),
+                        reference.each(" OR ", "parent.%2$s IS NULL")
+                                + parentToken
+                                        .map(token -> " OR %s <> %s".formatted(childToken, token))
+                                        .orElse(""));
     }
 
     private void tell(ForeignKey reference, ResultSet row) throws SQLException {
@@ -80,7 +70,7 @@ final class References {
                 part.shard(),
                 reference.child().name(),
                 reference.name(),
-                reference.parent().name(),
+                reference.parent().map(ShardedTable::name).orElseGet(reference.referred()::toString),
                 key,
                 token,
                 parent));

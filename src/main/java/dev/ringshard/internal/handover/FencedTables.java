@@ -25,11 +25,12 @@ final class FencedTables {
         Dialect dialect = shard.shard().dialect();
         List<String> unknown = ShardedTableTable.all(shard.dsl()).stream()
                 .filter(fenced -> known.stream().noneMatch(table -> isSame(dialect, table, fenced)))
-                .map(fenced -> fenced.schema() + "." + fenced.table())
+                .map(fenced -> "%s.%s by %s"
+                        .formatted(fenced.schema(), fenced.table(), fenced.key().orElse(fenced.token())))
                 .toList();
         if (!unknown.isEmpty()) {
             throw new ForeignShardException(
-                    "Shard %s has sharded tables that this configuration does not declare: %s. Nothing was moved or deleted. Use the configuration that declares them."
+                    "Shard %s has sharded tables that this configuration does not declare, or by another column: %s. Nothing was moved or deleted. Use the configuration that declares them."
                             .formatted(shard.shard().name(), String.join(", ", unknown)));
         }
     }
@@ -68,6 +69,7 @@ final class FencedTables {
     private static boolean isSame(Dialect dialect, ShardedTable table, FencedTable fenced) {
         int dot = table.name().indexOf('.');
         return dialect.folded(table.plainName()).equals(fenced.table())
+                && fenced.isByColumnOf(table, dialect)
                 && (dot < 0 || dialect.folded(table.name().substring(0, dot)).equals(fenced.schema()));
     }
 }

@@ -3,6 +3,7 @@ package dev.ringshard.internal.ownership;
 import static dev.ringshard.generated.ringshard.Tables.SHARDED_TABLE;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Dialect;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,16 @@ public final class ShardedTableTable {
      * @param token the column that holds a row's token; on PostgreSQL the key's, where the token is computed from it
      */
     public record FencedTable(String schema, String table, Optional<String> key, String token) {
+        /**
+         * Whether a table as it is declared takes the tokens of its rows from the column that it is fenced by. If not, rows would
+         * move by another key than the one by which they are written and found.
+         */
+        public boolean isByColumnOf(ShardedTable table, Dialect dialect) {
+            return dialect.folded(dialect.fencedColumn(table)).equals(token)
+                    && (table.token().isPresent()
+                            || table.key().map(dialect::folded).equals(key));
+        }
+
         /** As it would be declared. */
         public ShardedTable declared() {
             return ShardedTable.byToken(
@@ -37,6 +48,14 @@ public final class ShardedTableTable {
         return dsl.selectFrom(SHARDED_TABLE).where(SHARDED_TABLE.ROW_KEY.isNotNull()).fetch().stream()
                 .collect(Collectors.toMap(
                         row -> row.getSchemaName() + "." + row.getTableName(), row -> List.of(row.getRowKey())));
+    }
+
+    /** What is recorded of one; empty if it is not fenced. */
+    public static Optional<FencedTable> find(DSLContext dsl, String schema, String table) {
+        return all(dsl).stream()
+                .filter(fenced ->
+                        fenced.schema().equals(schema) && fenced.table().equals(table))
+                .findFirst();
     }
 
     /** All that are fenced, in the order of their names. */

@@ -10,6 +10,8 @@ import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.ShardedTableTable;
+import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -20,9 +22,11 @@ import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -158,6 +162,7 @@ public final class ShardSchema {
      */
     public static void requireMovable(Shard shard, List<ShardedTable> tables) {
         List<String> problems = shard.snapshot(reading -> {
+            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
             List<String> found = new ArrayList<>(problems(reading, tables));
             if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
                 found.add(
@@ -207,11 +212,46 @@ public final class ShardSchema {
         if (otherKeys.isPresent()) {
             return List.of(otherKeys.get());
         }
+        List<String> byOtherColumns = byOtherColumns(reading, tables, false);
+        if (!byOtherColumns.isEmpty()) {
+            return byOtherColumns;
+        }
         return TableFence.unfenced(reading, tables).stream()
                 .map(table ->
                         "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
                                 .formatted(table.name()))
                 .toList();
+    }
+
+    /**
+     * Tables whose fence is at work by another column than the one that is declared now: rows live where the old one says.
+     *
+     * @param isToBeFenced whether the fence is to be put on anew, as is right where the column has another name now
+     */
+    private static List<String> byOtherColumns(
+            ShardTransaction reading, List<ShardedTable> tables, boolean isToBeFenced) throws SQLException {
+        Catalog catalog = Catalog.of(reading);
+        Dialect dialect = reading.shard().dialect();
+        List<String> found = new ArrayList<>();
+        for (ShardedTable table : SchemaHistory.isMigrated(reading.dsl()) ? tables : List.<ShardedTable>of()) {
+            TableName name = catalog.name(table);
+            Optional<FencedTable> fenced = ShardedTableTable.find(reading.dsl(), name.schema(), name.table())
+                    .filter(recorded -> !recorded.isByColumnOf(table, dialect))
+                    .filter(recorded -> TableFence.isAtWork(reading, table));
+            if (fenced.isPresent()) {
+                String column = fenced.get().key().orElse(fenced.get().token()).toLowerCase(Locale.ROOT);
+                if (catalog.hasColumn(name, column)) {
+                    found.add(
+                            "%1$s is fenced by its column %2$s, and its rows live where that says: declare %2$s again. To shard by another column, fill a new table."
+                                    .formatted(table.name(), column));
+                } else if (!isToBeFenced) {
+                    found.add(
+                            "%s is fenced by a column %s, which has another name now: run init, which puts the fence on anew."
+                                    .formatted(table.name(), column));
+                }
+            }
+        }
+        return found;
     }
 
     /** What to say if a cluster has other keys than the tables that are declared; empty if they are alike. */
@@ -228,10 +268,13 @@ public final class ShardSchema {
 
     private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {
         TableRules rules = shard.snapshot(reading -> TableRules.check(Catalog.of(reading), tables));
-        if (!rules.problems().isEmpty()) {
+        List<String> problems = rules.problems().isEmpty()
+                ? shard.snapshot(reading -> byOtherColumns(reading, tables, true))
+                : rules.problems();
+        if (!problems.isEmpty()) {
             throw ForeignShardException.ofTables(
                     "Shard %s has tables that cannot be fenced and moved with their keys. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables.sharded, and repeat.%s"
-                            .formatted(shard.name(), SchemaComparison.listed(rules.problems())),
+                            .formatted(shard.name(), SchemaComparison.listed(problems)),
                     null);
         }
         return rules.keyType();

@@ -189,7 +189,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
         beginMove(connection, lockTimeout);
     }
 
-    /** Until the transaction ends, or this is said again, no statement takes longer than so; not needed on H2. */
+    /** Until the transaction ends, or this is said again, no statement takes longer than so, or as long as it takes if that is zero; not needed on H2. */
     void limitStatements(Connection connection, Duration limit) throws SQLException;
 
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
@@ -271,7 +271,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     boolean isReadOnlyByDefault(Connection connection) throws SQLException;
 
     /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
-    Set<String> unmovable(Connection connection, String table) throws SQLException;
+    Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException;
 
     /** What types of the application's own a table uses, however deep, each with its definition. */
     Set<String> ownTypes(Connection connection, String table) throws SQLException;

@@ -280,10 +280,10 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public Set<String> unmovable(Connection connection, String table) throws SQLException {
-        int dot = table.indexOf('.');
-        String schema = dot < 0 ? null : table.substring(0, dot);
-        String name = table.substring(dot + 1);
+    public Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException {
+        int dot = table.name().indexOf('.');
+        String schema = dot < 0 ? null : table.name().substring(0, dot);
+        String name = table.plainName();
         Set<String> acting = Dialect.texts(connection, """
                 SELECT 'trigger ' || LOWER(trigger_name) FROM information_schema.triggers
                 WHERE event_object_table = UPPER(?) AND event_object_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)

@@ -35,7 +35,7 @@ final class H2Fencing {
     /** As {@link Dialect#fence}. */
     static void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
         String trigger = schemaPrefix(table) + trigger(table);
-        if (!isRecorded) {
+        if (!isRecorded || !isFenced(dsl, table)) { // one of this name may be on a table that had it before
             dsl.execute("DROP TRIGGER IF EXISTS " + trigger);
         }
         dsl.execute("CREATE TRIGGER IF NOT EXISTS %s BEFORE INSERT, UPDATE, DELETE ON %s FOR EACH ROW CALL '%s'"
@@ -51,7 +51,9 @@ final class H2Fencing {
         return dsl.fetchExists(DSL.selectOne()
                 .from("information_schema.triggers")
                 .where(DSL.field("trigger_name", String.class).eq(trigger(table).toUpperCase(Locale.ROOT)))
-                .and(DSL.field("event_object_schema", String.class).eq(schema(table))));
+                .and(DSL.field("event_object_schema", String.class).eq(schema(table)))
+                .and(DSL.field("event_object_table", String.class)
+                        .eq(table.plainName().toUpperCase(Locale.ROOT))));
     }
 
     private static Field<String> schema(ShardedTable table) {

@@ -361,7 +361,7 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Set<String> unmovable(Connection connection, String table) throws SQLException {
+    public Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException {
         return PostgresTypes.unmovable(connection, table);
     }
 
@@ -389,33 +389,9 @@ record PostgresDialect() implements Dialect {
         return PostgresTypes.haveLocalBinaryForm(connection, table);
     }
 
-    /**
-     * The counters of identity columns, and those that columns own. Some numbers are left out, because others may count on
-     * between the look and the change.
-     */
     @Override
     public void passCounters(Connection connection, String table, String within) throws SQLException {
-        for (String column : Dialect.texts(connection, """
-                SELECT quote_ident(attname) FROM pg_catalog.pg_attribute
-                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped
-                  AND pg_get_serial_sequence(CAST(attrelid AS regclass)::text, attname) IS NOT NULL""", table)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("""
-                        SELECT setval(counter.name, arrived.most + 1000)
-                        FROM (SELECT CAST(max(%1$s) AS bigint) AS most FROM %2$s WHERE %3$s) arrived,
-                             (SELECT CAST(pg_get_serial_sequence('%4$s', '%5$s') AS regclass) AS name) counter,
-                             pg_catalog.pg_sequence
-                        WHERE seqrelid = counter.name AND seqincrement > 0 AND arrived.most + 1000 <= seqmax
-                          AND arrived.most >= coalesce(pg_sequence_last_value(counter.name), 0)""".formatted(column, table, within, table.replace("'", "''"), unquoted(column)));
-            }
-        }
-    }
-
-    private static String unquoted(String identifier) {
-        String name = identifier.startsWith("\"")
-                ? identifier.substring(1, identifier.length() - 1).replace("\"\"", "\"")
-                : identifier;
-        return name.replace("'", "''");
+        PostgresCounters.pass(connection, table, within);
     }
 
     @Override

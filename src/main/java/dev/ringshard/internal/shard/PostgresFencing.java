@@ -2,7 +2,6 @@ package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -17,16 +16,31 @@ final class PostgresFencing {
     /** As {@link Dialect#indexTokens}, beside everybody's work. An index that an interrupted attempt left invalid is built anew. */
     static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
         String name = "ringshard_%s_token".formatted(shortened(table.plainName()));
-        Optional<Record> there = dsl.fetchOptional("""
-                SELECT i.indisvalid, c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                WHERE i.indrelid = CAST(? AS regclass) AND c.relname = ?""", table.name(), name);
-        boolean isValid = there.map(index -> index.get(0, Boolean.class)).orElse(false);
-        if (isValid) {
+        List<Record> there = dsl.fetch("""
+                SELECT i.indisvalid, c.oid::regclass::text
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = CAST(? AS regclass) AND starts_with(c.relname, ?)
+                  AND EXISTS (SELECT FROM pg_catalog.pg_depend JOIN pg_catalog.pg_attribute
+                                  ON attrelid = refobjid AND attnum = refobjsubid
+                              WHERE objid = i.indexrelid AND refobjid = i.indrelid AND attname = ?)
+                ORDER BY i.indisvalid""", table.name(), name, table.key().orElseThrow());
+        if (there.stream().anyMatch(index -> index.get(0, Boolean.class))) {
             return false;
         }
-        there.ifPresent(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
-        dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(name, table.name(), token));
+        there.forEach(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
+        dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(free(dsl, table, name), table.name(), token));
         return true;
+    }
+
+    /** A name that no table has taken whose name begins alike, or that had this one's name before. */
+    private static String free(DSLContext dsl, ShardedTable table, String name) {
+        return dsl.fetchSingle("""
+                        SELECT candidate FROM generate_series(1, 1000) n,
+                            LATERAL (SELECT CAST(? AS text) || CASE n WHEN 1 THEN '' ELSE '_' || n END AS candidate) named
+                        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class taken
+                            WHERE taken.relname = candidate AND taken.relnamespace =
+                                (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass)))
+                        ORDER BY n LIMIT 1""", name, table.name()).get(0, String.class);
     }
 
     private static String shortened(String name) {
@@ -53,10 +67,13 @@ final class PostgresFencing {
         Set<String> names = dsl.fetch(
                         """
                         SELECT name FROM unnest(CAST(? AS text[])) name
-                        WHERE NOT (SELECT count(*) FILTER (WHERE tgname LIKE 'ringshard\\_fence%' AND tgenabled IN ('O', 'A'))
-                                >= 2 + least(1, count(*) FILTER (WHERE tgname COLLATE "C" > 'ringshard_fence_truncate'
-                                                                 AND tgtype & 3 = 3 AND tgtype & 20 <> 0))
-                            FROM pg_trigger WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal)
+                        WHERE EXISTS (SELECT FROM unnest(ARRAY['ringshard_fence', 'ringshard_fence_truncate', 'ringshard_fence_after']) needed
+                            WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+                                    WHERE tgrelid = CAST(name AS regclass) AND tgname = needed AND tgenabled IN ('O', 'A'))
+                              AND (needed <> 'ringshard_fence_after' OR EXISTS (SELECT FROM pg_catalog.pg_trigger
+                                    WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal
+                                      AND tgname COLLATE "C" > 'ringshard_fence_truncate'
+                                      AND tgtype & 3 = 3 AND tgtype & 20 <> 0)))
                            OR EXISTS (SELECT FROM ringshard.sharded_table fenced CROSS JOIN unnest(row_key) logged_column
                             WHERE CAST(name AS regclass) = to_regclass(format('%I.%I', schema_name, table_name))
                               AND NOT EXISTS (SELECT FROM pg_attribute

@@ -8,11 +8,12 @@ import java.util.Set;
 /** What PostgreSQL's catalogs say of a table that rows are to be moved from and to. */
 final class PostgresTables {
     private static final String HOW_TO_MOVE_PAST_THEM =
-            "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
+            "Let a superuser run: GRANT SET ON PARAMETER session_replication_role TO the mover's user; then nothing acts on such rows but triggers and rules that are enabled ALWAYS or REPLICA, which must be enabled as others are.";
 
     /**
-     * If a mover is a replica, triggers that were told to fire for those, too. If not, all triggers of others, and foreign keys
-     * that delete or change rows. And row-level security, where the user is under it.
+     * If a mover is a replica, triggers and rules that were told to act for those, too. If not, all triggers and rules of others,
+     * and foreign keys that delete or change rows. And row-level security, where the user is under it; and a publication that
+     * would have a purge fail.
      */
     static Set<String> barsToMover(Connection connection, String table) throws SQLException {
         Set<String> bars = new LinkedHashSet<>();
@@ -25,7 +26,10 @@ final class PostgresTables {
                 SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint, mover
                 WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
                   AND NOT is_replica
-                ORDER BY 1""", table, table);
+                UNION ALL
+                SELECT 'rule ' || rulename FROM pg_catalog.pg_rewrite, mover
+                WHERE ev_class = CAST(? AS regclass) AND ev_enabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
+                ORDER BY 1""", table, table, table);
         if (!acting.isEmpty()) {
             bars.add("has %s, which would act on rows that move. %s"
                     .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
@@ -34,6 +38,23 @@ final class PostgresTables {
                 SELECT 'has row-level security, which hides rows from this user, and what is hidden would not be moved. Let a \
                 superuser run: ALTER ROLE ' || quote_ident(current_user) || ' BYPASSRLS.'
                 WHERE row_security_active(CAST(? AS regclass))""", table));
+        bars.addAll(Dialect.texts(connection, """
+                SELECT 'is published with its deletes by ' || string_agg(quote_ident(pubname), ', ' ORDER BY pubname)
+                    || ' and has no replica identity, so that no row of it can be deleted. Run: ALTER TABLE '
+                    || CAST(relid AS text) || ' REPLICA IDENTITY FULL.'
+                FROM (SELECT pubname, CAST(CAST(? AS regclass) AS oid) AS published, CAST(? AS regclass) AS relid FROM pg_catalog.pg_publication
+                      WHERE pubdelete AND (puballtables
+                          OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel
+                                     WHERE prpubid = pg_publication.oid AND prrelid = CAST(? AS regclass))
+                          OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace JOIN pg_catalog.pg_class ON pnnspid = relnamespace
+                                     WHERE pnpubid = pg_publication.oid AND pg_class.oid = CAST(? AS regclass)))) by_publication
+                    JOIN pg_catalog.pg_class ON pg_class.oid = published
+                WHERE CASE relreplident
+                    WHEN 'n' THEN true
+                    WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = published AND indisprimary)
+                    WHEN 'i' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = published AND indisreplident)
+                    ELSE false END
+                GROUP BY relid""", table, table, table, table));
         return bars;
     }
 
@@ -54,7 +75,16 @@ final class PostgresTables {
                 SELECT attname || ' GENERATED AS ' || pg_get_expr(adbin, adrelid)
                 FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
                 WHERE attrelid = CAST(? AS regclass) AND attgenerated <> ''
-                ORDER BY 1""", table, table, table);
+                UNION
+                SELECT attname || ' COLLATE ' || collname
+                FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_type ON pg_type.oid = atttypid
+                    JOIN pg_catalog.pg_collation ON pg_collation.oid = attcollation
+                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped AND attcollation <> typcollation
+                UNION
+                SELECT attname || ' in money of ' || current_setting('lc_monetary') FROM pg_catalog.pg_attribute
+                WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped
+                  AND atttypid IN (CAST('money' AS regtype), CAST('money[]' AS regtype))
+                ORDER BY 1""", table, table, table, table, table);
     }
 
     private PostgresTables() {}

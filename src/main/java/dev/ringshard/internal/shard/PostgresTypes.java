@@ -1,5 +1,6 @@
 package dev.ringshard.internal.shard;
 
+import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
@@ -42,7 +43,8 @@ final class PostgresTypes {
     private static final int FIRST_OWN_TYPE = 16_384;
 
     /** As {@link Dialect#unmovable}. */
-    static Set<String> unmovable(Connection connection, String table) throws SQLException {
+    static Set<String> unmovable(Connection connection, ShardedTable sharded) throws SQLException {
+        String table = sharded.name();
         Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
                 SELECT DISTINCT 'has a column ' || column_name || ' with values of type ' || typname
                     || ', which mean something in this database only, such as the number of a large object: store the content itself'
@@ -52,6 +54,34 @@ final class PostgresTypes {
         found.addAll(Dialect.texts(connection, """
                 SELECT 'inherits from another table, or another one inherits from it: make it a plain table'
                 FROM pg_catalog.pg_inherits WHERE CAST(? AS regclass) IN (inhrelid, inhparent) LIMIT 1""", table));
+        found.addAll(Dialect.texts(connection, """
+                SELECT 'is unlogged, so that a crash of the server empties it, also of rows that have just moved there: \
+                ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
+                FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass) AND relpersistence = 'u'""", table));
+        if (sharded.key().isPresent()) {
+            found.addAll(unfitKey(
+                    connection, table, sharded.key().get(), sharded.token().isEmpty()));
+        }
+        return found;
+    }
+
+    /** A text that the database takes for the same as another, or writes in other bytes than UTF-8, has another token. */
+    private static Set<String> unfitKey(Connection connection, String table, String key, boolean isHashed)
+            throws SQLException {
+        Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, """
+                SELECT 'has the key column ' || attname || ' of the collation ' || collname || ', by which two keys that are \
+                written differently are the same, though they have two tokens: give it a deterministic collation'
+                FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_collation ON pg_collation.oid = attcollation
+                WHERE attrelid = CAST(? AS regclass) AND attname = ? AND NOT collisdeterministic""", table, key));
+        if (isHashed) {
+            found.addAll(Dialect.texts(connection, """
+                    SELECT 'has the key column ' || attname || ' in a database of the encoding ' || getdatabaseencoding()
+                        || ', which would compute other tokens of texts than Ringshard does, from the bytes of UTF-8: make a \
+                    database of the encoding UTF8, or declare a column that holds the token'
+                    FROM pg_catalog.pg_attribute
+                    WHERE attrelid = CAST(? AS regclass) AND attname = ? AND attcollation <> 0
+                      AND getdatabaseencoding() <> 'UTF8'""", table, key));
+        }
         return found;
     }
 

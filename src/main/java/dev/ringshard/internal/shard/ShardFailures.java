@@ -184,7 +184,7 @@ final class ShardFailures {
             return unchecked;
         }
         String state = state(failure);
-        boolean isOfServer = state.startsWith("53") || state.startsWith("54");
+        boolean isOfServer = state.startsWith("53") || state.startsWith("54") || state.equals("57014");
         return refused(
                 "a statement",
                 String.valueOf(failure.getMessage()),
@@ -210,6 +210,12 @@ final class ShardFailures {
             case "53200" ->
                 "Give its server more memory, or fewer connections, or this process more memory (java -Xmx), then do the same again.";
             case "53300" -> "Let its server take more connections, or make the pools smaller, then do the same again.";
+            case "57014" ->
+                "Somebody canceled it, or it took longer than its database user's statement_timeout allows: set that higher (ALTER ROLE … SET statement_timeout), then do the same again.";
+            case "23505", "23P01" ->
+                "A constraint that does not contain the key holds for the rows of one shard only: make the key a part of it, or change one of the two rows, then do the same again.";
+            case "23502", "23514" ->
+                "Its table does not take a row that stands in another shard's: correct that row, or the constraint on all shards (NOT VALID does not spare rows that move), then do the same again.";
             default ->
                 state.startsWith("54")
                         ? "That is more than its database can do: make the row, or the statement, smaller, then do the same again."

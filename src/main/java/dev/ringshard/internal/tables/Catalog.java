@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,6 +85,11 @@ public final class Catalog {
         return isPlain(name(table)).isPresent();
     }
 
+    /** Whether a table has a column of this name, in lower case. */
+    public boolean hasColumn(TableName name, String column) throws SQLException {
+        return columns(name).stream().anyMatch(each -> each.name().equals(column));
+    }
+
     /** In no order. */
     List<Column> columns(TableName name) throws SQLException {
         List<Column> columns = new ArrayList<>();
@@ -131,7 +137,7 @@ public final class Catalog {
 
     /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(ShardedTable table) throws SQLException {
-        return Dialect.of(dsl).unmovable(connection, table.name());
+        return Dialect.of(dsl).unmovable(connection, table);
     }
 
     /** The application's own types that a table uses, each with its definition. */
@@ -171,39 +177,45 @@ public final class Catalog {
         }
     }
 
-    /** The foreign keys between these tables. */
+    /** The foreign keys of these tables to each other. */
     public List<ForeignKey> foreignKeys(List<ShardedTable> tables) throws SQLException {
+        return allForeignKeys(tables).stream()
+                .filter(reference -> reference.parent().isPresent())
+                .toList();
+    }
+
+    /** The foreign keys of these tables, also to tables that are not sharded. */
+    public List<ForeignKey> allForeignKeys(List<ShardedTable> tables) throws SQLException {
         Map<TableName, ShardedTable> byName = new LinkedHashMap<>();
         for (ShardedTable table : tables) {
             byName.put(name(table), table);
         }
         List<ForeignKey> foreignKeys = new ArrayList<>();
         for (Map.Entry<TableName, ShardedTable> child : byName.entrySet()) {
-            addForeignKeys(foreignKeys, child.getKey(), child.getValue(), byName);
+            foreignKeys.addAll(foreignKeys(child.getKey(), child.getValue(), byName));
         }
         return foreignKeys;
     }
 
     /** The driver gives a row for each column, those of one foreign key together. */
-    private void addForeignKeys(
-            List<ForeignKey> foreignKeys, TableName name, ShardedTable child, Map<TableName, ShardedTable> parents)
+    private Collection<ForeignKey> foreignKeys(TableName name, ShardedTable child, Map<TableName, ShardedTable> parents)
             throws SQLException {
         Map<String, ForeignKey> byConstraint = new LinkedHashMap<>();
         try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
             while (found.next()) {
-                ShardedTable parent =
-                        parents.get(new TableName(found.getString("PKTABLE_SCHEM"), found.getString("PKTABLE_NAME")));
-                if (parent != null) {
-                    ColumnPair columns =
-                            new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
-                    String constraint = found.getString("FK_NAME");
-                    ForeignKey ofOneColumn =
-                            new ForeignKey(constraint.toLowerCase(Locale.ROOT), child, parent, List.of(columns));
-                    byConstraint.merge(constraint, ofOneColumn, ForeignKey::with);
-                }
+                TableName parent = new TableName(found.getString("PKTABLE_SCHEM"), found.getString("PKTABLE_NAME"));
+                ColumnPair columns = new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
+                String constraint = found.getString("FK_NAME");
+                ForeignKey ofOneColumn = new ForeignKey(
+                        constraint.toLowerCase(Locale.ROOT),
+                        child,
+                        parent,
+                        Optional.ofNullable(parents.get(parent)),
+                        List.of(columns));
+                byConstraint.merge(constraint, ofOneColumn, ForeignKey::with);
             }
         }
-        foreignKeys.addAll(byConstraint.values());
+        return byConstraint.values();
     }
 
     /** The tables that refer to a table by foreign keys. */

@@ -7,7 +7,6 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jooq.impl.DSL;
 
 /** Finds rows that refer by a foreign key to a row of another token: a move would part the two. */
@@ -31,7 +30,7 @@ public final class CrossingReferences {
                                 .formatted(
                                         reference.child().name(),
                                         reference.name(),
-                                        reference.parent().name()));
+                                        reference.parent().orElseThrow().name()));
             }
         }
         return found;
@@ -40,7 +39,7 @@ public final class CrossingReferences {
     private static boolean holdsTheKey(Dialect dialect, ForeignKey reference) {
         return reference.columns().stream()
                 .anyMatch(pair -> isKey(dialect, reference.child(), pair.child())
-                        && isKey(dialect, reference.parent(), pair.parent()));
+                        && isKey(dialect, reference.parent().orElseThrow(), pair.parent()));
     }
 
     private static boolean isKey(Dialect dialect, ShardedTable table, String column) {
@@ -50,21 +49,14 @@ public final class CrossingReferences {
     private static String crossing(ShardTransaction shard, HeldRanges held, ForeignKey reference) {
         Dialect dialect = shard.shard().dialect();
         String childToken = dialect.token(reference.child(), "child.");
-        String parentToken = dialect.token(reference.parent(), "parent.");
+        String parentToken = dialect.token(reference.parent().orElseThrow(), "parent.");
         return "SELECT 1 FROM %s child JOIN %s parent ON %s WHERE %s AND %s <> %s LIMIT 1"
                 .formatted(
                         reference.child().name(),
-                        reference.parent().name(),
-                        reference.columns().stream()
-                                .map(pair ->
-                                        "child.%s = parent.%s".formatted(quoted(pair.child()), quoted(pair.parent())))
-                                .collect(Collectors.joining(" AND ")),
+                        reference.parentInSql(),
+                        reference.each(" AND ", "child.%1$s = parent.%2$s"),
                         shard.dsl().renderInlined(held.visible(DSL.field(childToken, Long.class))),
                         childToken,
                         parentToken);
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }
