@@ -10,6 +10,7 @@ import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
