@@ -57,10 +57,14 @@ broken 'a point read in two statements' src/main/java/dev/ringshard/routing/Poin
    s/return found\.isEmpty() ? .*;/return found;/
    s/"SELECT q\.\*, " + OwnedRangeTable\.OWNS + " AS/"SELECT q.*, (" + OwnedRangeTable.OWNS + " OR TRUE) AS/'
 
-broken 'a mover that is no replica' src/main/java/dev/ringshard/internal/shard/PostgresDialect.java \
+broken 'a mover that is no replica' src/main/java/dev/ringshard/internal/shard/PostgresTransactions.java \
   "s/'session_replication_role', 'replica', true/'session_replication_role', 'origin', true/"
-broken 'a purge that fires triggers' src/main/java/dev/ringshard/internal/shard/PostgresDialect.java \
-  's/"SET LOCAL synchronous_commit = off"/"SET LOCAL synchronous_commit = off; SET LOCAL session_replication_role = origin"/'
+broken 'a purge that fires triggers' src/main/java/dev/ringshard/internal/shard/PostgresTransactions.java \
+  's/SET LOCAL synchronous_commit = off"/SET LOCAL synchronous_commit = off; SET LOCAL session_replication_role = origin"/'
+broken 'a claim that does not turn the log on' src/main/java/dev/ringshard/internal/ownership/OwnedRangeTable.java \
+  's/\.set(OWNED_RANGE\.IS_LOGGED, true)/.set(OWNED_RANGE.IS_LOGGED, false)/'
+broken 'a round that forgets what it did not see' src/main/java/dev/ringshard/internal/ownership/ChangeTable.java \
+  's/\.and(CHANGE\.CHANGE_NUMBER\.in(.*)))$/.and(CHANGE.CHANGE_NUMBER.isNotNull())/'
 
 [ "$tried" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
 echo "$((tried - survivors)) of $tried broken builds were caught in $SECONDS s."

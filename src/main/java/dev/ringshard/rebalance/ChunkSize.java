@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How many rows the next chunk should have, so that it takes about as long to copy as may have to be repeated after a crash:
- * grows and shrinks with what the last chunks took. For one thread.
+ * grows and shrinks with what the last chunks took, of whichever move. Thread-safe.
  */
 final class ChunkSize {
     private static final long FIRST = 2_000;
@@ -15,6 +15,7 @@ final class ChunkSize {
 
     private final long most;
     private long rows;
+    private boolean isKnown;
 
     /** @param most rows that a chunk may have */
     ChunkSize(long most) {
@@ -22,19 +23,25 @@ final class ChunkSize {
         this.rows = Math.min(FIRST, most);
     }
 
-    long rows() {
+    synchronized long rows() {
         return rows;
     }
 
+    /** Whether anything has been learned. */
+    synchronized boolean isKnown() {
+        return isKnown;
+    }
+
     /** Learns from a chunk of about this size. */
-    void copied(Duration took) {
+    synchronized void copied(Duration took) {
+        isKnown = true;
         double ratio = (double) AIM.toNanos() / Math.max(1, took.toNanos());
         double factor = Math.max(FASTEST_FALL, Math.min(FASTEST_GROWTH, ratio));
         resize(Math.round(rows * factor));
     }
 
     /** Learns that somebody held some rows for too long: the smaller a chunk, the less has to wait for them. */
-    void held() {
+    synchronized void held() {
         resize(Math.round(rows * FASTEST_FALL));
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -194,34 +195,49 @@ public final class Rebalancer {
                 recovery,
                 gate,
                 tally,
+                new ChunkSize(
+                        Math.min(settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
                 new Throttle(settings.rowsPerSecond(), nanoTime),
                 nanoTime);
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
+        ExecutorService purging = Executors.newSingleThreadExecutor(DAEMONS);
         try {
             List<Future<?>> running = new ArrayList<>();
             for (ShardMove move : spread(plan.moves())) {
                 running.add(executor.submit(() -> {
-                    runOf(move, settings, tools).run(DAEMONS);
+                    runOf(move, tools).run(Executors.newSingleThreadExecutor(DAEMONS), purging);
                     return true;
                 }));
             }
             awaitAll(running, gate);
         } finally {
             executor.shutdown();
+            awaitEnd(purging);
         }
     }
 
-    private ShardMoveRun runOf(ShardMove move, RebalanceSettings settings, Tools tools) {
+    /** Lets an executor do what it was given, and then end. */
+    static void awaitEnd(ExecutorService executor) {
+        executor.shutdown();
+        boolean isInterrupted = false;
+        boolean hasEnded = false;
+        while (!hasEnded) {
+            try {
+                hasEnded = executor.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException interrupted) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ShardMoveRun runOf(ShardMove move, Tools tools) {
         Shard source = shards.get(move.source());
         Shard target = shards.get(move.target());
         Sizes sizes = new Sizes(config.shardedTables());
-        return new ShardMoveRun(
-                source,
-                target,
-                new Chunks(source, target, sizes, move.pieces()),
-                new ChunkSize(
-                        Math.min(settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
-                tools);
+        return new ShardMoveRun(source, target, new Chunks(source, target, sizes, move.pieces()), tools);
     }
 
     /** In an order in which neighbours differ in their target where possible, because a target takes one copy at a time. */

@@ -20,11 +20,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +54,6 @@ final class ShardMoveRun {
     private final Shard source;
     private final Shard target;
     private final Chunks chunks;
-    private final ChunkSize size;
     private final Tools tools;
     private Duration wait = FIRST_WAIT;
     private volatile long lastSuccess;
@@ -68,6 +64,7 @@ final class ShardMoveRun {
             Recovery recovery,
             Gate gate,
             RebalanceTally tally,
+            ChunkSize size,
             Throttle throttle,
             LongSupplier nanoTime) {}
 
@@ -78,11 +75,10 @@ final class ShardMoveRun {
      */
     private record Ahead(Chunk chunk, long rows, Future<?> handedOver) {}
 
-    ShardMoveRun(Shard source, Shard target, Chunks chunks, ChunkSize size, Tools tools) {
+    ShardMoveRun(Shard source, Shard target, Chunks chunks, Tools tools) {
         this.source = source;
         this.target = target;
         this.chunks = chunks;
-        this.size = size;
         this.tools = tools;
         this.lastSuccess = tools.nanoTime().getAsLong();
     }
@@ -90,31 +86,21 @@ final class ShardMoveRun {
     /**
      * Moves what there is to move, or as much of it as there was time for before the cancellation.
      *
-     * @param threads for what goes on beside the copying; they have come to an end when this returns
+     * @param handingOver does one thing after the other, for this move alone; it has come to its end when this returns
+     * @param purging does it later
      * @throws RingshardException what stopped it for good; whatever had moved by then has moved
      */
-    void run(ThreadFactory threads) throws InterruptedException {
-        ExecutorService handingOver = Executors.newSingleThreadExecutor(threads);
-        ExecutorService purging = Executors.newSingleThreadExecutor(threads);
+    void run(ExecutorService handingOver, ExecutorService purging) throws InterruptedException {
         try {
             moveAll(handingOver, purging);
         } finally {
-            handingOver.shutdown();
-            purging.shutdown();
-            awaitEnd(handingOver);
-            awaitEnd(purging);
-        }
-    }
-
-    private static void awaitEnd(ExecutorService executor) throws InterruptedException {
-        while (!executor.awaitTermination(1, TimeUnit.MINUTES)) {
-            log.debug("A move still waits for what goes on beside it");
+            Rebalancer.awaitEnd(handingOver);
         }
     }
 
     private void moveAll(ExecutorService handingOver, ExecutorService purging) throws InterruptedException {
         Optional<Ahead> ahead = Optional.empty();
-        long rows = REHEARSAL;
+        long rows = tools.size().isKnown() ? tools.size().rows() : REHEARSAL;
         while (true) {
             if (chunks.isEmpty()) {
                 settle(ahead);
@@ -136,7 +122,7 @@ final class ShardMoveRun {
                 ahead = Optional.empty();
                 resume(chunk, rows, failure);
             }
-            rows = size.rows();
+            rows = tools.size().rows();
         }
     }
 
@@ -144,7 +130,7 @@ final class ShardMoveRun {
         long begun = tools.nanoTime().getAsLong();
         StagedChunk staged = tools.handover().stage(chunk);
         if (staged.rows() > 0) {
-            size.copied(Duration.ofNanos(tools.nanoTime().getAsLong() - begun));
+            tools.size().copied(Duration.ofNanos(tools.nanoTime().getAsLong() - begun));
         }
         return staged;
     }
@@ -207,7 +193,7 @@ final class ShardMoveRun {
     private void resume(Chunk chunk, long rows, RingshardException failure) throws InterruptedException {
         RingshardException latest = failure;
         if (failure instanceof ContentionException) {
-            size.held();
+            tools.size().held();
         }
         while (true) {
             giveUpIfHopeless(latest);

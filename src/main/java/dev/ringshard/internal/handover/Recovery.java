@@ -49,7 +49,7 @@ public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
     private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
-    private static final int PURGE_BATCH = 2000;
+    private static final int PURGE_BATCH = 10_000;
 
     private final Shards shards;
     private final List<ShardedTable> tables;
