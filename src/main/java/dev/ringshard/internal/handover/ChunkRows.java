@@ -19,8 +19,9 @@ import java.util.function.Function;
  *
  * @param copying the way between these two databases
  * @param tables those that others refer to first, with the columns that they had when the copy began
+ * @param definition how they were defined then, if one question tells
  */
-record ChunkRows(RowCopy copying, List<MovedTable> tables) {
+record ChunkRows(RowCopy copying, List<MovedTable> tables, Optional<String> definition) {
     /** A condition may not become too long. */
     private static final int KEYS_AT_ONCE = 5_000;
 
@@ -51,7 +52,20 @@ record ChunkRows(RowCopy copying, List<MovedTable> tables) {
                 String name = Objects.requireNonNull(logged.get(table));
                 moved.add(new MovedTable(TableColumns.of(reading, table), name, rowKeys.getOrDefault(name, List.of())));
             }
-            return new ChunkRows(RowCopy.between(chunk.source(), chunk.target()), moved);
+            return new ChunkRows(
+                    RowCopy.between(chunk.source(), chunk.target()),
+                    moved,
+                    chunk.source().dialect().definition(reading.dsl(), tables));
+        });
+    }
+
+    /** Whether the tables are defined as they were, if one question tells. */
+    Optional<Boolean> isAsItWas(ShardTransaction shard) {
+        List<ShardedTable> sharded =
+                tables.stream().map(table -> table.columns.sharded()).toList();
+        return shard.run(reading -> {
+            Optional<String> now = reading.shard().dialect().definition(reading.dsl(), sharded);
+            return now.isEmpty() ? Optional.empty() : Optional.of(now.equals(definition));
         });
     }
 

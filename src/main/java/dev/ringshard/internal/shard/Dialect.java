@@ -242,6 +242,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);
 
     /**
+     * What tells apart any two definitions of these tables and of their fences, as far as a copy depends on them, in one question;
+     * empty where that takes more than one.
+     */
+    default Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return Optional.empty();
+    }
+
+    /**
      * Whether rows that the transaction replaces may be referred to by others meanwhile: nothing checks or follows foreign keys.
      */
     boolean checksNoReferences(Connection connection) throws SQLException;

@@ -320,6 +320,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return PostgresFencing.definition(dsl, tables);
+    }
+
+    @Override
     public boolean checksNoReferences(Connection connection) throws SQLException {
         return PostgresTransactions.isReplica(connection);
     }

@@ -2,6 +2,7 @@ package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -80,5 +81,22 @@ final class PostgresFencing {
                                 WHERE attrelid = CAST(name AS regclass) AND attname = logged_column AND NOT attisdropped))""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
                 .intoSet(0, String.class);
         return tables.stream().filter(table -> names.contains(table.name())).toList();
+    }
+
+    /** As {@link Dialect#definition}: columns with their types, triggers, and what is recorded as fenced. */
+    static Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return dsl.fetchOptional(
+                        """
+                        WITH sharded AS (SELECT CAST(name AS regclass)::oid AS id FROM unnest(CAST(? AS text[])) name)
+                        SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
+                            SELECT concat_ws('/', attrelid, attname, atttypid, atttypmod, attgenerated)
+                            FROM pg_catalog.pg_attribute JOIN sharded ON attrelid = id WHERE attnum > 0 AND NOT attisdropped
+                            UNION ALL
+                            SELECT concat_ws('/', tgrelid, tgname, tgenabled, tgfoid)
+                            FROM pg_catalog.pg_trigger JOIN sharded ON tgrelid = id WHERE NOT tgisinternal
+                            UNION ALL
+                            SELECT concat_ws('/', schema_name, table_name, key_column, token_column, row_key)
+                            FROM ringshard.sharded_table) parts (part)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
+                .map(row -> row.get(0, String.class));
     }
 }
