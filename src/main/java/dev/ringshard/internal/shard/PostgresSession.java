@@ -47,8 +47,15 @@ final class PostgresSession {
                                     THEN set_config('default_transaction_isolation', '%3$s', false)
                                     ELSE current_setting('default_transaction_isolation') END,
                                format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database()),
-                               %4$s""".formatted(process(connection), limit, ISOLATION, incarnation))) {
+                               %4$s,
+                               current_setting('session_replication_role') = 'replica'""".formatted(process(connection), limit, ISOLATION, incarnation))) {
             session.next();
+            if (session.getBoolean(6)) {
+                throw new SQLException(
+                        "sessions of this user begin with session_replication_role = replica, so that no trigger fires and the fence is off: let a superuser run \"%s SET session_replication_role = origin\""
+                                .formatted(session.getString(4)),
+                        FailureKind.UNFIT_SESSION_STATE);
+            }
             if (!session.getBoolean(1)) {
                 String set = session.getString(4) + " SET ";
                 require(!session.getString(2).equals("0"), "lock_timeout is 0", set + "lock_timeout = '" + limit + "'");

@@ -2,8 +2,10 @@ package dev.ringshard.internal.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
@@ -20,6 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /** Copies that break off, and copies that are none. */
 class BrokenCopyPostgresTest {
@@ -40,6 +45,38 @@ class BrokenCopyPostgresTest {
                 assertThat(rows).isPositive();
                 assertThat(source.transaction(BrokenCopyPostgresTest::count)).isEqualTo(rows);
             }
+        }
+    }
+
+    /** Its server waits to send, and no other time-out acts then. What it does not show: who is frozen in the middle of a write. */
+    @Test
+    @Timeout(120)
+    void a_mover_that_freezes_under_the_lock_while_it_is_sent_rows_does_not_hold_up_writers_for_ever()
+            throws SQLException {
+        try (OpenCluster cluster = OpenCluster.ofParcels(List.of(DatabaseKind.POSTGRESQL));
+                Shards shards = Shards.open(cluster.config().shards())) {
+            Parcels parcels = new Parcels(cluster.ringshard());
+            parcels.create(Parcel.of("p-1", "1.00"));
+            ShardTransaction frozen = shards.get("eu-1").beginMove(Duration.ofSeconds(5));
+            frozen.dsl().execute("SELECT FROM ringshard.owned_range FOR UPDATE");
+            CopyOut unread = frozen.connection()
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT repeat('x', 1000000) FROM generate_series(1, 200)) TO STDOUT");
+            assertThat(unread.isActive()).isTrue();
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> writes(parcels));
+
+            frozen.discard();
+            frozen.close();
+        }
+    }
+
+    private static boolean writes(Parcels parcels) {
+        try {
+            return parcels.handle("p-1");
+        } catch (ContentionException held) {
+            return false;
         }
     }
 
