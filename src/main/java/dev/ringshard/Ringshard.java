@@ -16,6 +16,7 @@ import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.routes.RouteTable;
+import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ClusterInit;
 import dev.ringshard.internal.schema.ShardSchema;
@@ -23,6 +24,7 @@ import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.jdbc.RingshardDataSource;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
@@ -58,6 +60,7 @@ public final class Ringshard implements AutoCloseable {
     private final ExecutorService executor;
     private final RouteTable routes;
     private final Router router;
+    private final RingshardDataSource dataSource;
     private final ScatterGather scatter;
     private final CustomerRepository customers;
 
@@ -66,7 +69,9 @@ public final class Ringshard implements AutoCloseable {
         this.shards = shards;
         this.executor = executor;
         this.routes = routes;
-        this.router = new Router(config.ring().hash(), routes, config.routingTimeout(), shards.events());
+        RoutedCalls calls = new RoutedCalls(routes, config.routingTimeout(), shards.events());
+        this.router = new Router(config.ring().hash(), routes, calls, shards.events());
+        this.dataSource = new RingshardDataSource(router, calls, shards);
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
         this.customers = new CustomerRepository(router, scatter, config.bank());
     }
@@ -201,6 +206,14 @@ public final class Ringshard implements AutoCloseable {
     /** Any SQL of the caller's on the shard that owns a key. */
     public Router router() {
         return router;
+    }
+
+    /**
+     * Connections for code that works with {@link java.sql.Connection}: each works on the shard that owns its key, see
+     * {@link dev.ringshard.jdbc.ShardKey}.
+     */
+    public RingshardDataSource dataSource() {
+        return dataSource;
     }
 
     /** What happens in this process, for whoever listens: calls, repetitions, handovers. */

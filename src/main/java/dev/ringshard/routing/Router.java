@@ -2,28 +2,22 @@ package dev.ringshard.routing;
 
 import dev.ringshard.event.Events;
 import dev.ringshard.event.Operation;
-import dev.ringshard.event.Repetition;
-import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
-import dev.ringshard.failure.NoOwnerException.Refusal;
 import dev.ringshard.failure.OutcomeUnknownException;
-import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.fence.Fence;
+import dev.ringshard.internal.fence.OwnedTransaction;
 import dev.ringshard.internal.routes.RouteTable;
-import dev.ringshard.internal.shard.Retry;
+import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,17 +38,13 @@ public final class Router {
     private final KeyHash hash;
     private final Events events;
     private final RouteTable table;
-    private final Retry retry;
+    private final RoutedCalls calls;
 
-    /**
-     * A router by what a process knows of owners.
-     *
-     * @param patience how long a call may look for an owner and repeat what the database has undone
-     */
-    public Router(KeyHash hash, RouteTable table, Duration patience, Events events) {
+    /** A router by what a process knows of owners, and its calls on them. */
+    public Router(KeyHash hash, RouteTable table, RoutedCalls calls, Events events) {
         this.hash = hash;
         this.table = table;
-        this.retry = Retry.within(patience);
+        this.calls = calls;
         this.events = events;
     }
 
@@ -88,10 +78,7 @@ public final class Router {
                 ascending,
                 owner -> owner.transaction(isolation.jdbcLevel(), transaction -> {
                     owner.requireUnchanged();
-                    for (long token : ascending) {
-                        Fence.enter(transaction.connection(), token);
-                    }
-                    transaction.mark();
+                    OwnedTransaction.enter(transaction, ascending);
                     transaction.beginCallersWork();
                     return StrayRow.refused(work).run(new KeyedTransaction(transaction, this::canonical, tokens));
                 }));
@@ -143,62 +130,9 @@ public final class Router {
         return onOwner(Operation.UPDATE, tokens, owner -> statement.query(owner, tokens, reader, parameters));
     }
 
-    /** Work that fences itself on the shard that probably owns the tokens of a call. */
-    private interface OwnerCall<T extends @Nullable Object> {
-        T on(Shard owner);
-    }
-
-    private <T extends @Nullable Object> T onOwner(Operation operation, List<Long> tokens, OwnerCall<T> call) {
-        return events.timed(operation, () -> knownOwner(tokens.get(0)), () -> routed(tokens, call));
-    }
-
-    /** The loop: find the owner, run; on a refusal learn where the tokens are now, and repeat. */
-    private <T extends @Nullable Object> T routed(List<Long> tokens, OwnerCall<T> call) {
-        Retry.Attempts attempts = retry.begin();
-        while (true) {
-            try {
-                return call.on(table.commonOwner(tokens));
-            } catch (NoOwnerException refused) {
-                StrayRow.requireNone(refused, tokens);
-                repeat(attempts, refused, tokens);
-            } catch (RingshardException failure) {
-                repeat(attempts, failure, tokens);
-            }
-        }
-    }
-
-    private void repeat(Retry.Attempts attempts, RingshardException failure, List<Long> tokens) {
-        try {
-            attempts.requireRepeatable(failure);
-        } catch (NoOwnerException notFound) {
-            throw table.explained(notFound, tokens);
-        }
-        if (events.isHeard()) {
-            tellRepetition(tokens.get(0), failure);
-        }
-        if (failure instanceof NoOwnerException elsewhere) {
-            table.learn(elsewhere);
-        }
-        attempts.pause(failure);
-    }
-
-    private void tellRepetition(long token, RingshardException failure) {
-        if (failure instanceof NoOwnerException elsewhere) {
-            Optional<Refusal> refusal = elsewhere.refusal();
-            events.repeats(
-                    refusal.isPresent() ? Repetition.STALE_ROUTE : Repetition.NO_OWNER,
-                    refusal.map(Refusal::shard).orElse(RingshardListener.NO_SHARD));
-        } else {
-            events.repeats(
-                    failure instanceof ContentionException ? Repetition.CONTENTION : Repetition.CONNECTION_LOST,
-                    knownOwner(token));
-        }
-    }
-
-    /** After a call that was done, the shard that did it, unless the token has moved on already. */
-    private String knownOwner(long token) {
-        Shard owner = table.current().owner(token);
-        return owner == null ? RingshardListener.NO_SHARD : owner.name();
+    private <T extends @Nullable Object> T onOwner(
+            Operation operation, List<Long> tokens, RoutedCalls.OwnerCall<T> call) {
+        return events.timed(operation, () -> calls.knownOwner(tokens.get(0)), () -> calls.run(tokens, call));
     }
 
     private Map<String, Long> tokens(Collection<?> keys) {
@@ -231,7 +165,7 @@ public final class Router {
     public Location locate(Object key) {
         String text = canonical(key);
         long token = hash.token(text);
-        String owner = routed(List.of(token), Shard::name);
+        String owner = calls.run(List.of(token), Shard::name);
         TokenRange range = table.current().owners().rangeOf(token);
         return new Location(text, token, range == null ? new TokenRange(token, token) : range, owner);
     }

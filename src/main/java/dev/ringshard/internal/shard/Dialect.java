@@ -136,6 +136,17 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     Optional<SnapshotText> inOneSnapshot(String check, String query);
 
+    /**
+     * Makes the transaction about to begin one of a caller's that only reads, in one snapshot, and asks a question in it; in one
+     * round trip where that is possible.
+     *
+     * @param isolation at least REPEATABLE READ is kept
+     * @param question a query for one boolean
+     * @return the answer
+     */
+    boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
+            throws SQLException;
+
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     void beginLockingSnapshot(Connection connection) throws SQLException;
 
@@ -326,6 +337,22 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * @throws InvalidInputException if the connection's settings split them; nothing was run
      */
     void keepTogether(PreparedStatement statement, @Nullable Object... parameters) throws SQLException;
+
+    /** The answer of a query for one boolean, which stands behind so many results without rows. */
+    static boolean answer(Connection connection, String sql, int behind, List<Long> parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setLong(i + 1, parameters.get(i));
+            }
+            statement.execute();
+            for (int i = 0; i < behind; i++) {
+                statement.getMoreResults();
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
 
     /** The first column of all rows of a query. */
     static Set<String> texts(Connection connection, String sql, @Nullable String... parameters) throws SQLException {

@@ -117,6 +117,14 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
+            throws SQLException {
+        beginSnapshot(connection);
+        connection.setAutoCommit(false);
+        return Dialect.answer(connection, question, 0, parameters);
+    }
+
+    @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
         beginSnapshot(connection);
     }

@@ -155,6 +155,12 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
+            throws SQLException {
+        return PostgresTransactions.beginReading(connection, isolation, question, parameters);
+    }
+
+    @Override
     public void beginLockingSnapshot(Connection connection) throws SQLException {
         PostgresTransactions.beginLockingSnapshot(connection);
     }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
@@ -81,6 +82,18 @@ final class PostgresTransactions {
                 "SELECT CASE WHEN pg_my_temp_schema() = 0 THEN %s ELSE '' END, set_config('row_security', 'off', true)"
                         .formatted(check);
         return new SnapshotText(BEGIN_SNAPSHOT + "; " + checked + "; " + query + "; COMMIT");
+    }
+
+    /** As {@link Dialect#beginReading}. A failure leaves a transaction to be rolled back, which auto-commit off says. */
+    static boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
+            throws SQLException {
+        String level = isolation == Connection.TRANSACTION_SERIALIZABLE ? "SERIALIZABLE" : "REPEATABLE READ";
+        try {
+            return Dialect.answer(
+                    connection, "BEGIN ISOLATION LEVEL " + level + " READ ONLY; " + question, 1, parameters);
+        } finally {
+            connection.setAutoCommit(false);
+        }
     }
 
     /** As {@link Dialect#beginLockingSnapshot}. */

@@ -298,7 +298,10 @@ public final class Shard implements AutoCloseable {
         return "shard " + name;
     }
 
-    private interface Step {
+    /** What begins a transaction, or is done first in it. */
+    @FunctionalInterface
+    public interface Step {
+        /** Does it; a failure gives the connection back. */
         void of(Connection connection) throws SQLException;
     }
 
@@ -314,7 +317,8 @@ public final class Shard implements AutoCloseable {
         };
     }
 
-    private ShardTransaction begin(Step step) {
+    /** Begins a transaction by a step of the caller's, who must close it. */
+    public ShardTransaction begin(Step step) {
         return begin(lease -> step.of(lease.connection()), ShardTransaction.Ending.NOTHING);
     }
 

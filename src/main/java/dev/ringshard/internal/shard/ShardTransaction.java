@@ -22,6 +22,7 @@ public final class ShardTransaction implements AutoCloseable {
     private @Nullable String mark;
     private boolean ended;
     private boolean hasChangedSession;
+    private volatile boolean isGivenBack;
     private Function<Throwable, RuntimeException> translation;
 
     ShardTransaction(Shard shard, Connection connection, Ending ending) {
@@ -98,6 +99,11 @@ public final class ShardTransaction implements AutoCloseable {
         hasChangedSession = true;
     }
 
+    /** Notes a failure of a statement that whoever works with the {@link #connection()} hands on as it is. */
+    public void met(Throwable failure) {
+        shard.leaveIfReadOnly(failure);
+    }
+
     /** Does part of the work. Its failure is translated, and leaves nothing to do but to close. */
     public <T extends @Nullable Object> T run(Work<T> work) {
         try {
@@ -170,9 +176,13 @@ public final class ShardTransaction implements AutoCloseable {
         shard.evict(connection);
     }
 
-    /** Rolls back unless committed, and gives the connection back. */
+    /** Rolls back unless committed, and gives the connection back; once. */
     @Override
     public void close() {
+        if (isGivenBack) {
+            return;
+        }
+        isGivenBack = true;
         try (Connection closing = connection) {
             giveBack(closing);
         } catch (SQLException failure) {

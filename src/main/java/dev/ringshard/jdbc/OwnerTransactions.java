@@ -1,0 +1,90 @@
+package dev.ringshard.jdbc;
+
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.fence.OwnedTransaction;
+import dev.ringshard.internal.routes.RoutedCalls;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.routing.Router;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Begins the transactions of routed connections on the shards that own their keys. Thread-safe. */
+final class OwnerTransactions {
+    private final Router router;
+    private final RoutedCalls calls;
+    private final Shards shards;
+
+    OwnerTransactions(Router router, RoutedCalls calls, Shards shards) {
+        this.router = router;
+        this.calls = calls;
+        this.shards = shards;
+    }
+
+    /**
+     * Begins a transaction on the owner of the keys, which is followed if they have moved.
+     *
+     * @param isolation of a transaction that may write; one that reads has one snapshot, or is SERIALIZABLE
+     */
+    ShardTransaction begin(ShardKey key, boolean reads, int isolation) throws SQLException {
+        return begin(calls, key, reads, isolation);
+    }
+
+    private ShardTransaction begin(RoutedCalls within, ShardKey key, boolean reads, int isolation)
+            throws SQLException {
+        try {
+            List<Long> tokens = tokens(key);
+            return within.run(
+                    tokens,
+                    owner -> reads
+                            ? OwnedTransaction.reading(owner, isolation, tokens)
+                            : OwnedTransaction.writing(owner, isolation, tokens));
+        } catch (RingshardException failure) {
+            throw SqlFailures.of(failure);
+        }
+    }
+
+    /** Ascending, as everybody enters several. */
+    private List<Long> tokens(ShardKey key) {
+        return key.texts().stream().map(router::token).distinct().sorted().toList();
+    }
+
+    /** Whether one shard owns the keys, and says so in time. */
+    boolean isOwned(ShardKey key, @Nullable Duration limit) throws SQLException {
+        try {
+            begin(limit == null ? calls : calls.within(limit), key, true, Connection.TRANSACTION_REPEATABLE_READ)
+                    .close();
+            return true;
+        } catch (SQLException failure) {
+            Throwable why = failure.getCause();
+            if (why instanceof NoOwnerException
+                    || why instanceof ShardUnavailableException
+                    || why instanceof KeysOnDifferentShardsException
+                    || why instanceof InvalidInputException) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Begins a transaction on any shard that answers, for what is alike on all of them. */
+    ShardTransaction anywhere() throws SQLException {
+        RingshardException last = null;
+        for (Shard shard : shards.all()) {
+            try {
+                return shard.begin(Connection.TRANSACTION_READ_COMMITTED);
+            } catch (ShardUnavailableException | NoOwnerException unanswered) {
+                last = unanswered;
+            }
+        }
+        throw SqlFailures.of(last == null ? InvalidInputException.closed() : last);
+    }
+}

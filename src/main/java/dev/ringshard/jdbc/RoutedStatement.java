@@ -1,0 +1,366 @@
+package dev.ringshard.jdbc;
+
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.ShardTransaction;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement of a routed connection. It is made of the database's only when it is executed, by when its connection knows the
+ * owner, and once for each transaction; what it is told before stands in its {@link StatementScript}. A proxy, because most of the
+ * some 230 methods of the three kinds of statements are either noted or handed on, all alike.
+ *
+ * <p>In autocommit an execution has a transaction of its own, which has ended when it returns; rows are in memory by then, and the
+ * database's connection is given back once they are closed.
+ */
+final class RoutedStatement implements InvocationHandler {
+    private final RoutedConnection connection;
+    private final StatementScript script;
+    private volatile @Nullable Execution last;
+    private @Nullable Object result;
+    private long updateCount = -1;
+    private boolean isClosed;
+    private boolean closesOnCompletion;
+
+    RoutedStatement(RoutedConnection connection, StatementScript script) {
+        this.connection = connection;
+        this.script = script;
+    }
+
+    /** @param isAlone whether the transaction is this execution's own, and has ended */
+    private record Execution(ShardTransaction transaction, Statement statement, boolean isAlone) {}
+
+    <T extends Statement> T as(Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(RoutedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        return switch (method.getName()) {
+            case "equals" -> arguments != null && proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "toString" -> script.kind().sql() == null ? "a statement" : script.kind().sql();
+            case "close" -> {
+                close();
+                yield null;
+            }
+            case "isClosed" -> isClosed || connection.isClosed();
+            case "cancel" -> {
+                cancel();
+                yield null;
+            }
+            default -> {
+                requireOpen();
+                yield whileOpen((Statement) proxy, method, arguments);
+            }
+        };
+    }
+
+    private @Nullable Object whileOpen(Statement proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        if (method.isDefault() && method.getName().matches("enquote.*|isSimple.*")) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+        }
+        return switch (method.getName()) {
+            case "getConnection" -> connection;
+            case "closeOnCompletion" -> {
+                closesOnCompletion = true;
+                yield null;
+            }
+            case "isCloseOnCompletion" -> closesOnCompletion;
+            case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch" ->
+                execute(proxy, method, arguments);
+            case "getMetaData", "getParameterMetaData" -> StatementScript.invoke(described(), method, arguments);
+            case "isWrapperFor" -> isWrapperFor(proxy, (Class<?>) argument(arguments));
+            case "unwrap" -> unwrap(proxy, (Class<?>) argument(arguments));
+            case "getResultSet", "getGeneratedKeys" -> rowsOf(proxy, method);
+            case "getUpdateCount" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : (int) updateCount;
+            case "getLargeUpdateCount" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : updateCount;
+            case "getMoreResults" -> moreResults(method, arguments);
+            case "getWarnings", "clearWarnings" ->
+                hasLast() ? StatementScript.invoke(last(), method, arguments) : null;
+            default -> told(method, arguments);
+        };
+    }
+
+    private static Object argument(@Nullable Object @Nullable [] arguments) throws SQLException {
+        if (arguments == null || arguments[0] == null) {
+            throw new SQLNonTransientException("null was given where a value is needed.", SqlFailures.INVALID);
+        }
+        return arguments[0];
+    }
+
+    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        if (script.notes(method, arguments)) {
+            return null;
+        }
+        Object setting = script.setting(method.getName());
+        return setting != null ? setting : StatementScript.invoke(last(), method, arguments);
+    }
+
+    private @Nullable Object execute(Statement proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws SQLException {
+        String sql = arguments != null && arguments[0] instanceof String text
+                ? text
+                : script.kind().sql();
+        StatementText.requireNoTransactionControl(sql);
+        updateCount = -1;
+        try {
+            return connection.getAutoCommit()
+                    ? alone(proxy, method, arguments, sql)
+                    : inTransaction(proxy, method, arguments, sql);
+        } finally {
+            if (method.getName().endsWith("Batch")) {
+                script.forgetBatch();
+            }
+        }
+    }
+
+    private @Nullable Object inTransaction(
+            Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
+            throws SQLException {
+        ShardTransaction transaction = connection.transaction();
+        connection.notePossibleSessionChange(transaction, sql, script.isCallable());
+        try {
+            Statement statement = made(transaction);
+            script.play(statement, true);
+            return wrapped(proxy, StatementScript.invoke(statement, method, arguments));
+        } catch (SQLException failure) {
+            throw connection.failed(transaction, failure);
+        }
+    }
+
+    /** The database's statement in this transaction, made at its first use there. */
+    private Statement made(ShardTransaction transaction) throws SQLException {
+        Execution known = last;
+        if (known != null && known.transaction == transaction && !known.isAlone) {
+            return known.statement;
+        }
+        forgetLast();
+        Statement statement = script.kind().origin().on(transaction.connection());
+        last = new Execution(transaction, statement, false);
+        return statement;
+    }
+
+    private @Nullable Object alone(
+            Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
+            throws SQLException {
+        forgetLast();
+        boolean tries = !connection.isReadOnly()
+                && !script.isCallable()
+                && StatementText.mayOnlyRead(sql)
+                && !method.getName().endsWith("Batch")
+                && script.isRepeatable();
+        if (tries) {
+            try {
+                return alone(proxy, method, arguments, sql, true);
+            } catch (SQLException refused) {
+                if (FailureKind.of(refused) != FailureKind.READ_ONLY) {
+                    throw refused;
+                }
+            }
+        }
+        return alone(proxy, method, arguments, sql, connection.isReadOnly());
+    }
+
+    private @Nullable Object alone(
+            Statement proxy,
+            Method method,
+            @Nullable Object @Nullable [] arguments,
+            @Nullable String sql,
+            boolean reads)
+            throws SQLException {
+        ShardTransaction transaction = connection.beginAlone(reads);
+        boolean isKept = false;
+        try {
+            connection.notePossibleSessionChange(transaction, sql, script.isCallable());
+            Statement statement = script.kind().origin().on(transaction.connection());
+            script.play(statement, false);
+            last = new Execution(transaction, statement, true);
+            Object outcome = StatementScript.invoke(statement, method, arguments);
+            isKept = outcome instanceof ResultSet
+                    || Boolean.TRUE.equals(outcome)
+                    || script.isCallable()
+                    || returnsKeys(arguments);
+            updateCount = countOf(outcome, statement);
+            transaction.commit();
+            return wrapped(proxy, outcome);
+        } catch (SQLException failure) {
+            isKept = false;
+            throw connection.failed(transaction, failure);
+        } catch (RingshardException failure) {
+            isKept = false;
+            throw SqlFailures.of(failure);
+        } finally {
+            if (!isKept) {
+                forgetLast();
+                transaction.close();
+            }
+        }
+    }
+
+    private static long countOf(@Nullable Object outcome, Statement statement) throws SQLException {
+        if (outcome instanceof Number count) {
+            return count.longValue();
+        }
+        return Boolean.FALSE.equals(outcome) ? statement.getLargeUpdateCount() : -1;
+    }
+
+    private boolean returnsKeys(@Nullable Object @Nullable [] arguments) {
+        return script.kind().returnsKeys()
+                || (arguments != null
+                        && arguments.length == 2
+                        && !Integer.valueOf(Statement.NO_GENERATED_KEYS).equals(arguments[1]));
+    }
+
+    /** The same rows whenever they are asked for. */
+    private @Nullable Object wrapped(Statement proxy, @Nullable Object outcome) {
+        result = outcome instanceof ResultSet rows ? wrappedRows(proxy, rows, true) : null;
+        return result == null ? outcome : result;
+    }
+
+    private ResultSet wrappedRows(Statement proxy, ResultSet rows, boolean endsExecution) {
+        Execution execution = last;
+        return RoutedResultSet.of(
+                rows,
+                proxy,
+                failure -> execution == null ? failure : connection.failed(execution.transaction, failure),
+                () -> {
+                    if (closesOnCompletion) {
+                        close();
+                    } else if (endsExecution && last == execution && execution != null && execution.isAlone) {
+                        forgetLast();
+                    }
+                });
+    }
+
+    private @Nullable Object rowsOf(Statement proxy, Method method) throws SQLException {
+        boolean asksForKeys = method.getName().equals("getGeneratedKeys");
+        if (!asksForKeys && result != null) {
+            return result;
+        }
+        if (!hasLast() && !asksForKeys) {
+            return null;
+        }
+        Object rows = StatementScript.invoke(last(), method, null);
+        if (!(rows instanceof ResultSet found)) {
+            return null;
+        }
+        ResultSet wrapped = wrappedRows(proxy, found, asksForKeys);
+        if (!asksForKeys) {
+            result = wrapped;
+        }
+        return wrapped;
+    }
+
+    private Object moreResults(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        updateCount = -1;
+        result = null;
+        return hasLast() && Boolean.TRUE.equals(StatementScript.invoke(last(), method, arguments));
+    }
+
+    /** A statement of the database's that has not been executed, to be asked about itself. */
+    private Statement described() throws SQLException {
+        if (!connection.getAutoCommit()) {
+            return made(connection.transaction());
+        }
+        if (!hasLast()) {
+            ShardTransaction transaction = connection.beginAlone(true);
+            try {
+                last = new Execution(
+                        transaction, script.kind().origin().on(transaction.connection()), true);
+            } catch (SQLException failure) {
+                transaction.close();
+                throw connection.failed(transaction, failure);
+            }
+        }
+        return last();
+    }
+
+    private boolean isWrapperFor(Statement proxy, Class<?> type) throws SQLException {
+        return type.isInstance(proxy) || (!connection.getAutoCommit() && described().isWrapperFor(type));
+    }
+
+    private Object unwrap(Statement proxy, Class<?> type) throws SQLException {
+        if (type.isInstance(proxy)) {
+            return proxy;
+        }
+        ShardTransaction transaction = connection.transactionToUnwrap();
+        transaction.changesSession();
+        Statement statement = described();
+        script.play(statement, true);
+        return statement.unwrap(type);
+    }
+
+    private boolean hasLast() {
+        Execution known = last;
+        return known != null && (known.isAlone || known.transaction == connection.current());
+    }
+
+    private Statement last() throws SQLException {
+        Execution known = last;
+        if (known == null || !hasLast()) {
+            throw new SQLNonTransientException(
+                    """
+                    This statement holds no result: it was not executed, its transaction has ended, or it was not made to return \
+                    generated keys.""",
+                    "HY010");
+        }
+        return known.statement;
+    }
+
+    private void cancel() throws SQLException {
+        Execution running = last;
+        if (running != null) {
+            running.statement.cancel();
+        }
+    }
+
+    private void close() throws SQLException {
+        if (!isClosed) {
+            isClosed = true;
+            connection.forget(this);
+            forgetLast();
+        }
+    }
+
+    /** Gives back what the last execution holds. */
+    void forgetLast() throws SQLException {
+        Execution known = last;
+        last = null;
+        result = null;
+        if (known == null) {
+            return;
+        }
+        if (known.isAlone) {
+            known.transaction.close();
+        } else {
+            known.statement.close();
+        }
+    }
+
+    /** Ends what runs, from another thread. */
+    void discard() {
+        Execution running = last;
+        if (running != null && running.isAlone) {
+            running.transaction.discard();
+            running.transaction.close();
+        }
+    }
+
+    private void requireOpen() throws SQLException {
+        if (isClosed) {
+            throw new SQLNonTransientException("This statement is closed.", SqlFailures.NO_CONNECTION);
+        }
+        connection.requireOpen();
+    }
+}

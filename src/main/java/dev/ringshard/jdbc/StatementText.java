@@ -1,0 +1,31 @@
+package dev.ringshard.jdbc;
+
+import java.sql.SQLException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the text of a statement tells before it is run. */
+final class StatementText {
+    private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
+    private static final Pattern QUERY = Pattern.compile(START + "(?:select|with|values|table)\\b", FLAGS);
+    private static final Pattern TRANSACTION = Pattern.compile(
+            START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
+                    + "prepare\\s+transaction|set\\s+autocommit)\\b",
+            FLAGS);
+
+    private StatementText() {}
+
+    /** Whether it most likely only reads; the database refuses it in a transaction that may only read otherwise. */
+    static boolean mayOnlyRead(@Nullable String sql) {
+        return sql != null && QUERY.matcher(sql).lookingAt();
+    }
+
+    static void requireNoTransactionControl(@Nullable String sql) throws SQLException {
+        if (sql != null && TRANSACTION.matcher(sql).lookingAt()) {
+            throw SqlFailures.notSupported("""
+                    A statement would begin or end a transaction by its text, past the connection that keeps its key on its \
+                    shard. It was not run. Call setAutoCommit, commit or rollback of the connection.""");
+        }
+    }
+}

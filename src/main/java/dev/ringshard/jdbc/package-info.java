@@ -1,0 +1,8 @@
+/**
+ * Connections for code that works with {@link java.sql.Connection}: a data source of JDBC 4.3 whose connections work on the shard
+ * that owns their sharding key. Uses the routes to an owner and its transactions; knows no framework.
+ */
+@NullMarked
+package dev.ringshard.jdbc;
+
+import org.jspecify.annotations.NullMarked;
