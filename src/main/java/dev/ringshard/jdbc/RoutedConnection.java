@@ -41,7 +41,7 @@ final class RoutedConnection implements Connection {
     private final OwnerTransactions transactions;
     private final SessionSettings session = new SessionSettings();
     private final Set<RoutedStatement> statements = ConcurrentHashMap.newKeySet();
-    private final Set<ShardTransaction> answering = ConcurrentHashMap.newKeySet();
+    private final Map<ShardTransaction, ResultSet> answers = new ConcurrentHashMap<>();
     private @Nullable ShardKey key;
     private volatile @Nullable ShardTransaction transaction;
     private boolean isLost;
@@ -334,8 +334,11 @@ final class RoutedConnection implements Connection {
             statement.forgetLast();
         }
         statements.clear();
-        answering.forEach(ShardTransaction::close);
-        answering.clear();
+        for (Map.Entry<ShardTransaction, ResultSet> answer : answers.entrySet()) {
+            answer.getValue().close();
+            answer.getKey().close();
+        }
+        answers.clear();
         ShardTransaction ending = transaction;
         if (ending != null) {
             end(ending);
@@ -362,7 +365,7 @@ final class RoutedConnection implements Connection {
     private void discard() {
         statements.forEach(RoutedStatement::discard);
         statements.clear();
-        answering.forEach(ShardTransaction::close);
+        answers.keySet().forEach(ShardTransaction::close);
         ShardTransaction running = transaction;
         transaction = null;
         if (running != null) {
@@ -548,10 +551,10 @@ final class RoutedConnection implements Connection {
             T answer = question.of(asked.connection());
             if (answer instanceof ResultSet rows) {
                 isKept = true;
-                answering.add(asked);
+                answers.put(asked, rows);
                 @SuppressWarnings("unchecked") // a result set as well
                 T wrapped = (T) RoutedResultSet.of(rows, null, failure -> failed(asked, failure), () -> {
-                    answering.remove(asked);
+                    answers.remove(asked);
                     asked.close();
                 });
                 return wrapped;

@@ -341,10 +341,12 @@ final class RoutedStatement implements InvocationHandler {
         if (known == null) {
             return;
         }
-        if (known.isAlone) {
-            known.transaction.close();
-        } else {
+        try {
             known.statement.close();
+        } finally {
+            if (known.isAlone) {
+                known.transaction.close();
+            }
         }
     }
 

@@ -170,11 +170,17 @@ final class ConnectionSource implements AutoCloseable {
         }
     }
 
-    /** Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while. */
-    void evict(Connection connection) {
+    /**
+     * Keeps a dead connection from being lent again: a pool looks only at those that have been idle for a while.
+     *
+     * @return whether the pool has it back with that
+     */
+    boolean evict(Connection connection) {
         if (dataSource instanceof HikariDataSource pool) {
             pool.evictConnection(connection);
+            return true;
         }
+        return false;
     }
 
     /** Lends no connection any more, and closes the pool, if it is Ringshard's own. */

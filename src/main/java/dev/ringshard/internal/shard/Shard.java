@@ -273,8 +273,8 @@ public final class Shard implements AutoCloseable {
     }
 
     /** As {@link ConnectionSource#evict}. */
-    void evict(Connection connection) {
-        connections.evict(connection);
+    boolean evict(Connection connection) {
+        return connections.evict(connection);
     }
 
     /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */

@@ -173,7 +173,7 @@ public final class ShardTransaction implements AutoCloseable {
         } catch (SQLException failure) {
             shard.failures().whileClosing(failure);
         }
-        shard.evict(connection);
+        isGivenBack = shard.evict(connection);
     }
 
     /** Rolls back unless committed, and gives the connection back; once. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.jdbc;
+
+import org.jspecify.annotations.NullMarked;
