@@ -47,6 +47,7 @@ class ArchitectureTest {
                 "",
                 List.of(
                         "bank",
+                        "jdbc",
                         "verify",
                         "rebalance",
                         "scatter",
@@ -59,6 +60,7 @@ class ArchitectureTest {
                         "ownership",
                         "shard"));
         rooms.put("bank", List.of("verify", "scatter", "routing", "shard", "generated"));
+        rooms.put("jdbc", List.of("routing", "routes", "fence", "shard"));
         rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));

@@ -7,16 +7,22 @@ import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.jdbc.ShardKey;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.Gathered;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +35,7 @@ class ReadmeTest {
     private static final Logger log = LoggerFactory.getLogger(ReadmeTest.class);
 
     @Test
-    void the_example_does_what_the_readme_says() {
+    void the_example_does_what_the_readme_says() throws SQLException {
         ShardedTable orders = ShardedTable.byKey("orders", "tenant_id");
         RingshardConfig config = RingshardConfig.builder("shop")
                 .bank(BankConfig.OFF)
@@ -62,6 +68,22 @@ class ReadmeTest {
                     shop.scatter().gather(part -> part.dsl().fetchCount(table("orders"), part.visible(orders)));
             int ofAll = counts.values().stream().mapToInt(count -> count).sum();
 
+            DataSource dataSource = shop.dataSource(); // of JDBC 4.3, with sharding keys; a pool by itself
+
+            String name = ShardKey.with(
+                    ada,
+                    () -> { // everything within that calls getConnection()
+                        try (Connection connection = dataSource.getConnection();
+                                PreparedStatement query =
+                                        connection.prepareStatement("SELECT name FROM tenants WHERE id = ?")) {
+                            query.setObject(1, ada);
+                            try (ResultSet row = query.executeQuery()) {
+                                return row.next() ? row.getString(1) : "";
+                            }
+                        }
+                    });
+
+            assertThat(name).isEqualTo("Ada");
             assertThat(ofAll).isEqualTo(1);
             assertThat(ofAda).containsExactly(new BigDecimal("12.50"));
             assertThat(shop.verify().isSound()).isTrue();

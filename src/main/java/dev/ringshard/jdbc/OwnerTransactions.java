@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Begins the transactions of routed connections on the shards that own their keys. Thread-safe. */
@@ -38,8 +39,7 @@ final class OwnerTransactions {
         return begin(calls, key, reads, isolation);
     }
 
-    private ShardTransaction begin(RoutedCalls within, ShardKey key, boolean reads, int isolation)
-            throws SQLException {
+    private ShardTransaction begin(RoutedCalls within, ShardKey key, boolean reads, int isolation) throws SQLException {
         try {
             List<Long> tokens = tokens(key);
             return within.run(
@@ -50,6 +50,29 @@ final class OwnerTransactions {
         } catch (RingshardException failure) {
             throw SqlFailures.of(failure);
         }
+    }
+
+    /**
+     * Runs a call on the owner of a key, which is followed if it has moved.
+     *
+     * @return what the call gave; empty if there are several keys
+     */
+    <T> Optional<T> onOwner(ShardKey key, TokenCall<T> call) throws SQLException {
+        try {
+            List<Long> tokens = tokens(key);
+            if (tokens.size() > 1) {
+                return Optional.empty();
+            }
+            return Optional.of(calls.run(tokens, owner -> call.on(owner, tokens.get(0))));
+        } catch (RingshardException failure) {
+            throw SqlFailures.of(failure);
+        }
+    }
+
+    /** A call for a token. */
+    @FunctionalInterface
+    interface TokenCall<T> {
+        T on(Shard owner, long token);
     }
 
     /** Ascending, as everybody enters several. */

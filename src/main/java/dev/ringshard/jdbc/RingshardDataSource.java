@@ -45,11 +45,9 @@ public final class RingshardDataSource implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
         ShardKey key = ShardKey.bound()
-                .orElseThrow(() -> new SQLNonTransientConnectionException(
-                        """
+                .orElseThrow(() -> new SQLNonTransientConnectionException("""
                         A connection was asked for without a key, so nobody knows on which shard it is to work. Nothing was done. \
-                        Call within ShardKey.with(key, …), or build it: createConnectionBuilder().shardingKey(key).build().""",
-                        SqlFailures.NO_CONNECTION));
+                        Call within ShardKey.with(key, …), or build it: createConnectionBuilder().shardingKey(key).build().""", SqlFailures.NO_CONNECTION));
         return new RoutedConnection(transactions, key);
     }
 
@@ -106,8 +104,8 @@ public final class RingshardDataSource implements DataSource {
         if (type.isInstance(this)) {
             return type.cast(this);
         }
-        throw new SQLException("This data source stands before many pools, and wraps none of class %s."
-                .formatted(type.getName()));
+        throw new SQLException(
+                "This data source stands before many pools, and wraps none of class %s.".formatted(type.getName()));
     }
 
     @Override

@@ -81,14 +81,7 @@ final class RoutedConnection implements Connection {
 
     /** Begins a transaction of its own, which the caller closes. */
     ShardTransaction beginAlone(boolean reads) throws SQLException {
-        requireOpen();
-        ShardKey owned = key;
-        if (owned == null) {
-            throw new SQLNonTransientConnectionException(
-                    "This connection has no key, so nobody knows on which shard it is to work. Nothing was done. Call setShardingKey first.",
-                    SqlFailures.NO_CONNECTION);
-        }
-        ShardTransaction begun = transactions.begin(owned, reads, isolation);
+        ShardTransaction begun = transactions.begin(key(), reads, isolation);
         try {
             session.apply(begun);
             return begun;
@@ -96,6 +89,26 @@ final class RoutedConnection implements Connection {
             begun.close();
             throw failure;
         }
+    }
+
+    /** Whether the next transaction needs nothing that it has to be told first. */
+    boolean hasDefaultSession() {
+        return session.areDefault() && isolation == TRANSACTION_READ_COMMITTED;
+    }
+
+    TogetherStatement.Ending together(TogetherStatement statement) throws SQLException {
+        return transactions.onOwner(key(), statement::on).orElse(TogetherStatement.Ending.IN_STEPS);
+    }
+
+    private ShardKey key() throws SQLException {
+        requireOpen();
+        ShardKey known = key;
+        if (known == null) {
+            throw new SQLNonTransientConnectionException(
+                    "This connection has no key, so nobody knows on which shard it is to work. Nothing was done. Call setShardingKey first.",
+                    SqlFailures.NO_CONNECTION);
+        }
+        return known;
     }
 
     /** A transaction for whoever takes the database's own connection out of this one. */
@@ -138,7 +151,8 @@ final class RoutedConnection implements Connection {
         requireOpen();
         if (transaction != null) {
             throw SqlFailures.transactionState(
-                    "%s cannot change within a transaction. Nothing was changed. Commit or roll back first.".formatted(what));
+                    "%s cannot change within a transaction. Nothing was changed. Commit or roll back first."
+                            .formatted(what));
         }
     }
 
@@ -212,8 +226,9 @@ final class RoutedConnection implements Connection {
         isolation = switch (level) {
             case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> TRANSACTION_READ_COMMITTED;
             case TRANSACTION_REPEATABLE_READ, TRANSACTION_SERIALIZABLE -> level;
-            default -> throw new SQLNonTransientException(
-                    "There is no isolation level %d. Nothing was changed.".formatted(level), SqlFailures.INVALID);
+            default ->
+                throw new SQLNonTransientException(
+                        "There is no isolation level %d. Nothing was changed.".formatted(level), SqlFailures.INVALID);
         };
     }
 
@@ -281,8 +296,7 @@ final class RoutedConnection implements Connection {
         requireTimeout(timeout);
         ShardKey next = own(shardingKey, superShardingKey);
         requireNoTransaction("The key");
-        boolean isValid =
-                next != null && transactions.isOwned(next, timeout == 0 ? null : Duration.ofSeconds(timeout));
+        boolean isValid = next != null && transactions.isOwned(next, timeout == 0 ? null : Duration.ofSeconds(timeout));
         if (isValid) {
             key = next;
         }
@@ -294,7 +308,8 @@ final class RoutedConnection implements Connection {
         if (superShardingKey != null) {
             throw shardingKey == null
                     ? new SQLNonTransientException(
-                            "A super sharding key was given without a sharding key. Nothing was done.", SqlFailures.INVALID)
+                            "A super sharding key was given without a sharding key. Nothing was done.",
+                            SqlFailures.INVALID)
                     : SqlFailures.notSupported(
                             "A super sharding key was given. Nothing was done. A key here is one value, and needs none.");
         }
@@ -387,7 +402,8 @@ final class RoutedConnection implements Connection {
     @Override
     public Statement createStatement() throws SQLException {
         requireOpen();
-        return added(Statement.class, new StatementScript.Kind(Statement.class, null, false, Connection::createStatement));
+        return added(
+                Statement.class, new StatementScript.Kind(Statement.class, null, false, Connection::createStatement));
     }
 
     @Override
@@ -435,8 +451,7 @@ final class RoutedConnection implements Connection {
             throws SQLException {
         requireOpen();
         return added(
-                PreparedStatement.class,
-                new StatementScript.Kind(PreparedStatement.class, sql, returnsKeys, origin));
+                PreparedStatement.class, new StatementScript.Kind(PreparedStatement.class, sql, returnsKeys, origin));
     }
 
     @Override
@@ -484,8 +499,7 @@ final class RoutedConnection implements Connection {
     }
 
     @Override
-    public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability)
-            throws SQLException {
+    public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
         requireClosingCursors(holdability);
         return prepareCall(sql, type, concurrency);
     }
@@ -737,8 +751,7 @@ final class RoutedConnection implements Connection {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this)
-                || (!autoCommit && inTransaction(connection -> connection.isWrapperFor(type)));
+        return type.isInstance(this) || (!autoCommit && inTransaction(connection -> connection.isWrapperFor(type)));
     }
 
     @Override

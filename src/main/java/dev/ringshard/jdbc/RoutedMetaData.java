@@ -33,7 +33,8 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
             case "supportsSharding" -> true;
             case "getResultSetHoldability" -> ResultSet.CLOSE_CURSORS_AT_COMMIT;
             case "supportsResultSetHoldability" ->
-                arguments != null && Integer.valueOf(ResultSet.CLOSE_CURSORS_AT_COMMIT).equals(arguments[0]);
+                arguments != null
+                        && Integer.valueOf(ResultSet.CLOSE_CURSORS_AT_COMMIT).equals(arguments[0]);
             case "supportsOpenCursorsAcrossCommit" -> false;
             case "supportsOpenStatementsAcrossCommit", "supportsOpenStatementsAcrossRollback" -> true;
             default -> asked(method, arguments);
@@ -45,9 +46,7 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
         ShardTransaction current = connection.current();
         return current == null
                 ? connection.anywhere(any -> StatementScript.invoke(any.getMetaData(), method, arguments))
-                : rows(
-                        StatementScript.invoke(current.connection().getMetaData(), method, arguments),
-                        current);
+                : rows(StatementScript.invoke(current.connection().getMetaData(), method, arguments), current);
     }
 
     private @Nullable Object rows(@Nullable Object answer, ShardTransaction transaction) {

@@ -34,12 +34,20 @@ final class RoutedStatement implements InvocationHandler {
         this.script = script;
     }
 
-    /** @param isAlone whether the transaction is this execution's own, and has ended */
-    private record Execution(ShardTransaction transaction, Statement statement, boolean isAlone) {}
+    /**
+     * A statement of the database's that was executed.
+     *
+     * @param isAlone whether the transaction is this execution's own, and has ended
+     * @param isTogether whether what it gives next is not this statement's
+     */
+    private record Execution(ShardTransaction transaction, Statement statement, boolean isAlone, boolean isTogether) {
+        Execution(ShardTransaction transaction, Statement statement, boolean isAlone) {
+            this(transaction, statement, isAlone, false);
+        }
+    }
 
     <T extends Statement> T as(Class<T> type) {
-        return type.cast(
-                Proxy.newProxyInstance(RoutedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
+        return type.cast(Proxy.newProxyInstance(RoutedStatement.class.getClassLoader(), new Class<?>[] {type}, this));
     }
 
     @Override
@@ -48,7 +56,8 @@ final class RoutedStatement implements InvocationHandler {
         return switch (method.getName()) {
             case "equals" -> arguments != null && proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            case "toString" -> script.kind().sql() == null ? "a statement" : script.kind().sql();
+            case "toString" ->
+                script.kind().sql() == null ? "a statement" : script.kind().sql();
             case "close" -> {
                 close();
                 yield null;
@@ -77,17 +86,22 @@ final class RoutedStatement implements InvocationHandler {
                 yield null;
             }
             case "isCloseOnCompletion" -> closesOnCompletion;
-            case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch" ->
-                execute(proxy, method, arguments);
+            case "execute",
+                    "executeQuery",
+                    "executeUpdate",
+                    "executeLargeUpdate",
+                    "executeBatch",
+                    "executeLargeBatch" -> execute(proxy, method, arguments);
             case "getMetaData", "getParameterMetaData" -> StatementScript.invoke(described(), method, arguments);
             case "isWrapperFor" -> isWrapperFor(proxy, (Class<?>) argument(arguments));
             case "unwrap" -> unwrap(proxy, (Class<?>) argument(arguments));
             case "getResultSet", "getGeneratedKeys" -> rowsOf(proxy, method);
-            case "getUpdateCount" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : (int) updateCount;
-            case "getLargeUpdateCount" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : updateCount;
+            case "getUpdateCount" ->
+                hasResults() ? StatementScript.invoke(last(), method, arguments) : (int) updateCount;
+            case "getLargeUpdateCount" ->
+                hasResults() ? StatementScript.invoke(last(), method, arguments) : updateCount;
             case "getMoreResults" -> moreResults(method, arguments);
-            case "getWarnings", "clearWarnings" ->
-                hasLast() ? StatementScript.invoke(last(), method, arguments) : null;
+            case "getWarnings", "clearWarnings" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : null;
             default -> told(method, arguments);
         };
     }
@@ -155,21 +169,78 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         forgetLast();
-        boolean tries = !connection.isReadOnly()
+        boolean isQuery = StatementText.mayOnlyRead(sql)
                 && !script.isCallable()
-                && StatementText.mayOnlyRead(sql)
                 && !method.getName().endsWith("Batch")
                 && script.isRepeatable();
-        if (tries) {
+        boolean canBeTogether = TogetherStatement.isPossible(script, sql, arguments)
+                && !method.getName().endsWith("Batch")
+                && connection.hasDefaultSession();
+        if (isQuery || connection.isReadOnly()) {
+            TogetherStatement.Ending ending =
+                    canBeTogether && sql != null ? together(sql, true) : TogetherStatement.Ending.IN_STEPS;
+            if (ending == TogetherStatement.Ending.DONE) {
+                return given(proxy, method);
+            }
             try {
-                return alone(proxy, method, arguments, sql, true);
+                if (ending == TogetherStatement.Ending.IN_STEPS || connection.isReadOnly()) {
+                    return alone(proxy, method, arguments, sql, true);
+                }
             } catch (SQLException refused) {
-                if (FailureKind.of(refused) != FailureKind.READ_ONLY) {
+                if (connection.isReadOnly() || FailureKind.of(refused) != FailureKind.READ_ONLY) {
                     throw refused;
                 }
             }
         }
-        return alone(proxy, method, arguments, sql, connection.isReadOnly());
+        return canBeTogether && sql != null && together(sql, false) == TogetherStatement.Ending.DONE
+                ? given(proxy, method)
+                : alone(proxy, method, arguments, sql, false);
+    }
+
+    private TogetherStatement.Ending together(String sql, boolean reads) throws SQLException {
+        TogetherStatement.Ending ending = TogetherStatement.Ending.IN_STEPS;
+        try {
+            ending = connection.together(new TogetherStatement(
+                    script,
+                    sql,
+                    reads,
+                    (transaction, statement) -> last = new Execution(transaction, statement, true, true)));
+            return ending;
+        } finally {
+            if (ending != TogetherStatement.Ending.DONE) {
+                last = null;
+            }
+        }
+    }
+
+    /** What a statement gave that is done and committed, and on whose answer it stands. */
+    private @Nullable Object given(Statement proxy, Method method) throws SQLException {
+        Statement done = last();
+        ResultSet rows = done.getResultSet();
+        if (rows == null) {
+            updateCount = done.getLargeUpdateCount();
+            forgetLast();
+        } else {
+            result = wrappedRows(proxy, rows, true);
+        }
+        return switch (method.getName()) {
+            case "executeQuery" -> {
+                if (result == null) {
+                    throw new SQLNonTransientException(
+                            "The statement was done, and gave no rows; run it by executeUpdate.", "02000");
+                }
+                yield result;
+            }
+            case "execute" -> result != null;
+            default -> {
+                if (result != null) {
+                    forgetLast();
+                    throw new SQLNonTransientException(
+                            "The statement was done, and gave rows; run it by executeQuery.", "0100E");
+                }
+                yield method.getName().equals("executeUpdate") ? (Object) (int) updateCount : (Object) updateCount;
+            }
+        };
     }
 
     private @Nullable Object alone(
@@ -248,7 +319,7 @@ final class RoutedStatement implements InvocationHandler {
         if (!asksForKeys && result != null) {
             return result;
         }
-        if (!hasLast() && !asksForKeys) {
+        if (!hasResults() && !asksForKeys) {
             return null;
         }
         Object rows = StatementScript.invoke(last(), method, null);
@@ -265,7 +336,11 @@ final class RoutedStatement implements InvocationHandler {
     private Object moreResults(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         updateCount = -1;
         result = null;
-        return hasLast() && Boolean.TRUE.equals(StatementScript.invoke(last(), method, arguments));
+        if (!hasResults()) {
+            forgetLast();
+            return false;
+        }
+        return Boolean.TRUE.equals(StatementScript.invoke(last(), method, arguments));
     }
 
     /** A statement of the database's that has not been executed, to be asked about itself. */
@@ -276,8 +351,7 @@ final class RoutedStatement implements InvocationHandler {
         if (!hasLast()) {
             ShardTransaction transaction = connection.beginAlone(true);
             try {
-                last = new Execution(
-                        transaction, script.kind().origin().on(transaction.connection()), true);
+                last = new Execution(transaction, script.kind().origin().on(transaction.connection()), true);
             } catch (SQLException failure) {
                 transaction.close();
                 throw connection.failed(transaction, failure);
@@ -287,7 +361,8 @@ final class RoutedStatement implements InvocationHandler {
     }
 
     private boolean isWrapperFor(Statement proxy, Class<?> type) throws SQLException {
-        return type.isInstance(proxy) || (!connection.getAutoCommit() && described().isWrapperFor(type));
+        return type.isInstance(proxy)
+                || (!connection.getAutoCommit() && described().isWrapperFor(type));
     }
 
     private Object unwrap(Statement proxy, Class<?> type) throws SQLException {
@@ -301,6 +376,11 @@ final class RoutedStatement implements InvocationHandler {
         return statement.unwrap(type);
     }
 
+    private boolean hasResults() {
+        Execution known = last;
+        return hasLast() && known != null && !known.isTogether;
+    }
+
     private boolean hasLast() {
         Execution known = last;
         return known != null && (known.isAlone || known.transaction == connection.current());
@@ -309,11 +389,9 @@ final class RoutedStatement implements InvocationHandler {
     private Statement last() throws SQLException {
         Execution known = last;
         if (known == null || !hasLast()) {
-            throw new SQLNonTransientException(
-                    """
+            throw new SQLNonTransientException("""
                     This statement holds no result: it was not executed, its transaction has ended, or it was not made to return \
-                    generated keys.""",
-                    "HY010");
+                    generated keys.""", "HY010");
         }
         return known.statement;
     }

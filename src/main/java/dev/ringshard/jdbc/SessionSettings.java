@@ -33,6 +33,10 @@ final class SessionSettings {
         networkTimeoutMillis = millis;
     }
 
+    boolean areDefault() {
+        return schema == null && clientInfo.isEmpty() && networkTimeoutMillis == 0;
+    }
+
     /** The next user of the database's connection finds nothing of it. */
     void apply(ShardTransaction transaction) throws SQLException {
         Connection connection = transaction.connection();

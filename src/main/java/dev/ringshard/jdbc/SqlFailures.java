@@ -58,6 +58,9 @@ final class SqlFailures {
         if (failure instanceof KeysOnDifferentShardsException) {
             return new SQLFeatureNotSupportedException(message, NOT_SUPPORTED, failure);
         }
+        if (failure instanceof InvalidInputException && failure.getCause() instanceof NoOwnerException) {
+            return new SQLFeatureNotSupportedException(message, NOT_SUPPORTED, failure); // a row of another key
+        }
         if (failure instanceof InvalidInputException) {
             return new SQLNonTransientException(message, INVALID, failure);
         }
@@ -65,7 +68,8 @@ final class SqlFailures {
             return FailureKind.first(failure)
                     .orElseGet(() -> new SQLNonTransientException(message, FAILED_TRANSACTION, failure));
         }
-        return new SQLNonTransientException(message, failure instanceof CorruptionException ? "XX001" : "HY000", failure);
+        return new SQLNonTransientException(
+                message, failure instanceof CorruptionException ? "XX001" : "HY000", failure);
     }
 
     /** The connection to the shard was lost before the commit was sent. */

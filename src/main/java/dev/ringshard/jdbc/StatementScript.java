@@ -75,6 +75,16 @@ final class StatementScript {
         void on(Statement statement) throws SQLException {
             invoke(statement, method, arguments);
         }
+
+        /** Of a parameter, that many places further on. */
+        void on(PreparedStatement statement, int shift) throws SQLException {
+            @Nullable Object[] shifted = arguments == null ? new Object[0] : arguments.clone();
+            if (shifted.length == 0 || !(shifted[0] instanceof Integer place)) {
+                throw new SQLNonTransientException("A parameter has no place. Nothing was done.", SqlFailures.INVALID);
+            }
+            shifted[0] = place + shift;
+            invoke(statement, method, shifted);
+        }
     }
 
     static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
@@ -154,7 +164,8 @@ final class StatementScript {
         boolean isDirection = name.equals("setFetchDirection");
         if (!isDirection && arguments != null && arguments[0] instanceof Number number && number.longValue() < 0) {
             throw new SQLNonTransientException(
-                    "%s was called with %d, where 0 is the least. Nothing was changed.".formatted(name, number.longValue()),
+                    "%s was called with %d, where 0 is the least. Nothing was changed."
+                            .formatted(name, number.longValue()),
                     SqlFailures.INVALID);
         }
     }
@@ -218,6 +229,27 @@ final class StatementScript {
         for (Call parameter : parameters.values()) {
             parameter.on(statement);
         }
+    }
+
+    /** As {@link #play}, to a statement with more parameters, which stand before the script's. */
+    void playBehind(PreparedStatement statement, int shift) throws SQLException {
+        for (Map.Entry<String, Call> setting : settings.entrySet()) {
+            if (!setting.getKey().equals(FETCH_SIZE)) {
+                setting.getValue().on(statement);
+            }
+        }
+        for (Call parameter : parameters.values()) {
+            parameter.on(statement, shift);
+        }
+    }
+
+    /** Whether it reads rows forward, and asks for nothing that only a statement of its own gives. */
+    boolean isPlain() {
+        return !isCallable()
+                && !kind.returnsKeys
+                && kind.resultSetType == ResultSet.TYPE_FORWARD_ONLY
+                && kind.concurrency == ResultSet.CONCUR_READ_ONLY
+                && isRepeatable();
     }
 
     /** A batch is done, or has failed. */

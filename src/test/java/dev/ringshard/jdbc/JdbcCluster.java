@@ -117,5 +117,4 @@ abstract class JdbcCluster {
     final String storedLabel(String key) {
         return parcels.find(key).orElseThrow().label();
     }
-
 }

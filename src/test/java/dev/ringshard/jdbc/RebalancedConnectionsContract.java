@@ -61,7 +61,8 @@ abstract class RebalancedConnectionsContract {
             assertThat(stamps).isGreaterThan(PARCELS);
             assertThat(parcels.totals()).isEqualTo(new Parcels.Totals(PARCELS, new BigDecimal(stamps + ".00")));
             assertThat(ringshard.connections())
-                    .allSatisfy(shard -> assertThat(shard.pool().map(PoolState::active)).contains(0));
+                    .allSatisfy(shard ->
+                            assertThat(shard.pool().map(PoolState::active)).contains(0));
             cluster.assertSound();
         } finally {
             executor.shutdownNow();
@@ -115,8 +116,8 @@ abstract class RebalancedConnectionsContract {
     private static void stamp(Connection connection, String key, String stamp) throws SQLException {
         try (PreparedStatement lock =
                         connection.prepareStatement("SELECT label FROM parcels WHERE parcel_key = ? FOR UPDATE");
-                PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO stamps (parcel_key, stamp, amount) VALUES (?, ?, 1.00)");
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO stamps (parcel_key, stamp, amount) VALUES (?, ?, 1.00)");
                 PreparedStatement add = connection.prepareStatement(
                         "UPDATE parcels SET postage = postage + 1.00 WHERE parcel_key = ?")) {
             lock.setString(1, key);

@@ -231,7 +231,9 @@ abstract class RoutedStatementContract extends JdbcCluster {
         String key = parcelOn("eu-1");
         try (Connection connection = connection(key, autoCommit);
                 Statement statement = connection.createStatement()) {
-            assertThat(connection.createArrayOf("VARCHAR", new String[] {"a", "b"}).getArray())
+            assertThat(connection
+                            .createArrayOf("VARCHAR", new String[] {"a", "b"})
+                            .getArray())
                     .isEqualTo(new Object[] {"a", "b"});
             assertThat(connection.nativeSQL("SELECT {fn length('a')}")).doesNotContain("{");
             assertThat(connection.getSchema()).isEqualToIgnoringCase("public");
@@ -270,8 +272,7 @@ abstract class RoutedStatementContract extends JdbcCluster {
                 connection.rollback(savepoint);
                 connection.releaseSavepoint(connection.setSavepoint());
                 assertRefused("25000", () -> connection.setReadOnly(true));
-                assertRefused(
-                        "25000", () -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
+                assertRefused("25000", () -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
                 connection.commit();
             }
         }

@@ -38,7 +38,8 @@ abstract class RoutedTransactionContract extends JdbcCluster {
     }
 
     @Test
-    void a_connection_and_its_prepared_statements_follow_a_key_that_moves_between_two_transactions() throws SQLException {
+    void a_connection_and_its_prepared_statements_follow_a_key_that_moves_between_two_transactions()
+            throws SQLException {
         String key = parcelOn("eu-1");
         try (Connection connection = connection(key);
                 PreparedStatement update = connection.prepareStatement(RELABEL);
@@ -65,7 +66,8 @@ abstract class RoutedTransactionContract extends JdbcCluster {
     }
 
     @Test
-    void in_autocommit_a_process_that_does_not_know_of_moves_reads_what_others_were_told_is_written() throws SQLException {
+    void in_autocommit_a_process_that_does_not_know_of_moves_reads_what_others_were_told_is_written()
+            throws SQLException {
         String key = parcelOn("eu-1");
         try (Connection stale = connection(key);
                 Connection staleReader = connection(key);
@@ -110,7 +112,8 @@ abstract class RoutedTransactionContract extends JdbcCluster {
     }
 
     @Test
-    void keys_of_one_shard_work_in_one_transaction_and_keys_of_two_are_refused_before_anything_runs() throws SQLException {
+    void keys_of_one_shard_work_in_one_transaction_and_keys_of_two_are_refused_before_anything_runs()
+            throws SQLException {
         String one = parcelOn("eu-1");
         String two = parcelOn("eu-1", 1);
         String elsewhere = parcelOn("eu-2");
@@ -163,7 +166,8 @@ abstract class RoutedTransactionContract extends JdbcCluster {
                 assertThatThrownBy(() -> ShardKey.with(inner, () -> {
                             try (Connection within = dataSource.getConnection()) {
                                 assertThat(label(within, inner)).isEqualTo("fragile");
-                                assertThat(relabel(before, outer, "still the outer key")).isEqualTo(1);
+                                assertThat(relabel(before, outer, "still the outer key"))
+                                        .isEqualTo(1);
                             }
                             throw new IllegalStateException("the inner work ends here");
                         }))
@@ -186,7 +190,9 @@ abstract class RoutedTransactionContract extends JdbcCluster {
         try (Connection connection = dataSource.createConnectionBuilder().build()) {
             assertThat(connection.getMetaData().supportsSharding()).isTrue();
             assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
-            try (ResultSet columns = connection.getMetaData().getColumns(null, null, "%", "handled".toUpperCase(java.util.Locale.ROOT))) {
+            try (ResultSet columns = connection
+                    .getMetaData()
+                    .getColumns(null, null, "%", "handled".toUpperCase(java.util.Locale.ROOT))) {
                 assertThat(columns.getStatement()).isNull();
             }
             assertRefused("08003", () -> label(connection, key));
@@ -293,7 +299,10 @@ abstract class RoutedTransactionContract extends JdbcCluster {
         assertThat(ShardKey.of(42)).isEqualTo(ShardKey.of(42L)).hasSameHashCodeAs(ShardKey.of((short) 42));
         assertThat(ShardKey.of(List.of("a", "b"))).isEqualTo(ShardKey.of(List.of("b", "a", "b")));
         assertThat(ShardKey.of("a")).isNotEqualTo(ShardKey.of("b")).doesNotHaveToString("a");
-        assertThat(dataSource.createShardingKeyBuilder().subkey(7, java.sql.JDBCType.INTEGER).build())
+        assertThat(dataSource
+                        .createShardingKeyBuilder()
+                        .subkey(7, java.sql.JDBCType.INTEGER)
+                        .build())
                 .isEqualTo(dataSource
                         .createShardingKeyBuilder()
                         .subkey(7L, java.sql.JDBCType.BIGINT)

@@ -4,7 +4,12 @@ import static dev.ringshard.jdbc.RoutedTransactionContract.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.PoolConfig;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +18,8 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What failures are to code that knows SQLSTATEs, and what is true of the data then. */
@@ -120,11 +127,45 @@ class SqlFailuresPostgresTest extends JdbcCluster {
     }
 
     @Test
+    void in_autocommit_a_statement_that_fails_leaves_a_connection_that_works() throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key);
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 20; i++) { // more than there are in the pool
+                assertRefused("42P01", () -> statement.executeQuery("SELECT 1 FROM nowhere"));
+                assertRefused(
+                        "23505",
+                        () -> statement.executeUpdate("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('"
+                                + key + "', 'again', " + ringshard.router().token(key) + ")"));
+                assertThat(relabel(connection, key, "round " + i)).isEqualTo(1);
+                assertThat(label(connection, key)).isEqualTo("round " + i);
+            }
+            assertRefused("02000", () -> statement.executeQuery("DELETE FROM stamps"));
+            assertRefused("0100E", () -> statement.executeUpdate("SELECT 1"));
+        }
+    }
+
+    @Test
     void a_shard_that_is_down_is_08001_for_its_own_keys() throws SQLException {
         String key = parcelOn("eu-1");
-        ringshard.close();
-        try (Connection connection = connection(key)) {
-            assertThatThrownBy(() -> label(connection, key)).isInstanceOf(SQLException.class);
+        String down = parcelOn("eu-2");
+        RingshardConfig halfDown = Parcels.config(
+                List.of(
+                        config.shards().get(0),
+                        ShardConfig.of("eu-2", "jdbc:postgresql://localhost:1/nothing", "nobody", "")
+                                .withPool(PoolConfig.DEFAULT.withConnectionTimeout(Duration.ofMillis(300)))),
+                Duration.ofMillis(500));
+        try (Ringshard half = Ringshard.open(halfDown);
+                Connection connection =
+                        ShardKey.with(key, () -> half.dataSource().getConnection());
+                Connection toNobody =
+                        ShardKey.with(down, () -> half.dataSource().getConnection())) {
+            assertThat(label(connection, key)).isEqualTo("fragile");
+            assertRefused("08001", () -> label(toNobody, down));
+            toNobody.setAutoCommit(false);
+            assertRefused("08001", () -> relabel(toNobody, down, "nowhere"));
+            assertThat(toNobody.setShardingKeyIfValid(ShardKey.of(down), 1)).isFalse();
+            assertThat(toNobody.getMetaData().getDatabaseProductName()).isEqualTo("PostgreSQL");
         }
     }
 
@@ -133,11 +174,14 @@ class SqlFailuresPostgresTest extends JdbcCluster {
         String key = parcelOn("eu-1");
         try (Connection connection = connection(key);
                 Statement statement = connection.createStatement()) {
-            assertThat(one(statement, "SELECT pg_current_xact_id_if_assigned()")).isNull();
+            assertThat(one(statement, "SELECT pg_current_xact_id_if_assigned()"))
+                    .isNull();
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
-            assertThat(one(statement, "SELECT pg_current_xact_id_if_assigned()")).isNull();
-            assertThat(one(statement, "SELECT current_setting('transaction_isolation')")).isEqualTo("repeatable read");
+            assertThat(one(statement, "SELECT pg_current_xact_id_if_assigned()"))
+                    .isNull();
+            assertThat(one(statement, "SELECT current_setting('transaction_isolation')"))
+                    .isEqualTo("repeatable read");
             assertRefused("25006", () -> relabel(connection, key, "reading"));
             connection.rollback();
             connection.setReadOnly(false);

@@ -49,9 +49,11 @@ public final class OwnedTransaction {
      * @throws NoOwnerException if the shard does not own them
      */
     public static ShardTransaction reading(Shard shard, int isolation, List<Long> tokens) {
-        String question = tokens.stream().map(token -> OwnedRangeTable.OWNS).collect(Collectors.joining(" AND ", "SELECT ", ""));
-        List<Long> parameters =
-                tokens.stream().flatMap(token -> Collections.nCopies(2, token).stream()).toList();
+        String question =
+                tokens.stream().map(token -> OwnedRangeTable.OWNS).collect(Collectors.joining(" AND ", "SELECT ", ""));
+        List<Long> parameters = tokens.stream()
+                .flatMap(token -> Collections.nCopies(2, token).stream())
+                .toList();
         ShardTransaction transaction = shard.begin(connection -> {
             shard.requireUnchanged();
             if (!shard.dialect().beginReading(connection, isolation, question, parameters)) {
@@ -62,13 +64,11 @@ public final class OwnedTransaction {
         return transaction;
     }
 
-    private static NoOwnerException refusal(Shard shard, long token) {
+    static NoOwnerException refusal(Shard shard, long token) {
         return new NoOwnerException(
                 """
                 Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and \
                 tries again for as long as routing-timeout allows; if that was not enough, repeat the \
-                call.""".formatted(shard.name(), token),
-                new NoOwnerException.Refusal(shard.name(), token, null),
-                null);
+                call.""".formatted(shard.name(), token), new NoOwnerException.Refusal(shard.name(), token, null), null);
     }
 }

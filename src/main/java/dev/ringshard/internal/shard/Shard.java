@@ -317,6 +317,18 @@ public final class Shard implements AutoCloseable {
         };
     }
 
+    /**
+     * Lends a connection in autocommit, for a text that begins and ends its transaction by itself; the caller closes it, after
+     * {@link ShardTransaction#endedByText} where the text was executed to its end.
+     *
+     * @param reads whether what was sent can be repeated if no answer came
+     */
+    public ShardTransaction forText(boolean reads) {
+        ConnectionSource.Lease lease = connections.lease();
+        return new ShardTransaction(this, lease.connection(), lease::restore)
+                .translating(reads ? failures::ofCaller : failures::inAutocommit);
+    }
+
     /** Begins a transaction by a step of the caller's, who must close it. */
     public ShardTransaction begin(Step step) {
         return begin(lease -> step.of(lease.connection()), ShardTransaction.Ending.NOTHING);

@@ -94,6 +94,16 @@ public final class ShardTransaction implements AutoCloseable {
         return this;
     }
 
+    ShardTransaction translating(Function<Throwable, RuntimeException> failures) {
+        translation = failures;
+        return this;
+    }
+
+    /** Notes that a text has committed; see {@link Shard#forText}. */
+    public void endedByText() {
+        ended = true;
+    }
+
     /** Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. */
     public void changesSession() {
         hasChangedSession = true;
@@ -195,6 +205,7 @@ public final class ShardTransaction implements AutoCloseable {
         try {
             if (!ended) {
                 ended = true;
+                closing.setAutoCommit(false); // as it is, unless a text has begun the transaction
                 closing.rollback();
             }
             if (hasChangedSession) {

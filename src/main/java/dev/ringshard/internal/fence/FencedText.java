@@ -1,0 +1,59 @@
+package dev.ringshard.internal.fence;
+
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.Shard;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * A statement with all that its transaction needs, as one text for PostgreSQL in autocommit: {@code BEGIN; check; statement;
+ * COMMIT}, which the driver sends in one round trip. Where it fails, the transaction that it has begun is still to be ended; where
+ * it does not, it is committed.
+ *
+ * @param sql its parameters are the check's, then the statement's
+ * @param checkParameters how many are the check's
+ */
+public record FencedText(String sql, int checkParameters, boolean reads) {
+
+    /** A query, in one snapshot in which the shard must own the token; without a lock. */
+    public static FencedText reading(String query) {
+        return new FencedText(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT " + OwnedRangeTable.OWNS + "; " + query
+                        + "\n; COMMIT",
+                2,
+                true);
+    }
+
+    /** A statement that may write, and enters the token. */
+    public static FencedText writing(String statement) {
+        return new FencedText(
+                "BEGIN ISOLATION LEVEL READ COMMITTED; " + Fence.ENTER + "; " + statement + "\n; COMMIT", 1, false);
+    }
+
+    /** Sets the parameters of the check. */
+    public void bind(PreparedStatement statement, long token) throws SQLException {
+        for (int i = 1; i <= checkParameters; i++) {
+            statement.setLong(i, token);
+        }
+    }
+
+    /**
+     * Executes it, and stands on what the statement gave.
+     *
+     * @throws NoOwnerException if the shard does not own the token; nothing was read
+     */
+    public void execute(PreparedStatement statement, Shard shard, long token) throws SQLException {
+        statement.execute();
+        statement.getMoreResults(); // past the answer of BEGIN
+        if (reads) {
+            try (ResultSet check = statement.getResultSet()) {
+                if (!check.next() || !check.getBoolean(1)) {
+                    throw OwnedTransaction.refusal(shard, token);
+                }
+            }
+        }
+        statement.getMoreResults();
+    }
+}
