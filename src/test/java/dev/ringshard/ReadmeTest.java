@@ -70,18 +70,17 @@ class ReadmeTest {
 
             DataSource dataSource = shop.dataSource(); // of JDBC 4.3, with sharding keys; a pool by itself
 
-            String name = ShardKey.with(
-                    ada,
-                    () -> { // everything within that calls getConnection()
-                        try (Connection connection = dataSource.getConnection();
-                                PreparedStatement query =
-                                        connection.prepareStatement("SELECT name FROM tenants WHERE id = ?")) {
-                            query.setObject(1, ada);
-                            try (ResultSet row = query.executeQuery()) {
-                                return row.next() ? row.getString(1) : "";
-                            }
-                        }
-                    });
+            // everything within that calls getConnection() works where Ada's rows are
+            String name = ShardKey.with(ada, () -> {
+                try (Connection connection = dataSource.getConnection();
+                        PreparedStatement query =
+                                connection.prepareStatement("SELECT name FROM tenants WHERE id = ?")) {
+                    query.setObject(1, ada);
+                    try (ResultSet row = query.executeQuery()) {
+                        return row.next() ? row.getString(1) : "";
+                    }
+                }
+            });
 
             assertThat(name).isEqualTo("Ada");
             assertThat(ofAll).isEqualTo(1);
@@ -140,7 +139,7 @@ class ReadmeTest {
                 .text());
         List<String> blocks = Document.README.blocks("```java", "```");
 
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(5);
         assertThat(blocks).flatMap(block -> block.lines().toList()).allSatisfy(line -> assertThat(source)
                 .contains(squeezed(line)));
     }
