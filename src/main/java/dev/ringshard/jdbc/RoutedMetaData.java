@@ -45,7 +45,8 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
         connection.requireOpen();
         ShardTransaction current = connection.current();
         return current == null
-                ? connection.anywhere(any -> StatementScript.invoke(any.getMetaData(), method, arguments))
+                ? connection.<@Nullable Object>anywhere(
+                        any -> StatementScript.invoke(any.getMetaData(), method, arguments))
                 : rows(StatementScript.invoke(current.connection().getMetaData(), method, arguments), current);
     }
 

@@ -308,7 +308,7 @@ final class RoutedStatement implements InvocationHandler {
                 () -> {
                     if (closesOnCompletion) {
                         close();
-                    } else if (endsExecution && last == execution && execution != null && execution.isAlone) {
+                    } else if (endsExecution && execution != null && execution.isAlone && execution.equals(last)) {
                         forgetLast();
                     }
                 });

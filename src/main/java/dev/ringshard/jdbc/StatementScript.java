@@ -71,7 +71,15 @@ final class StatementScript {
         Statement on(Connection connection) throws SQLException;
     }
 
-    private record Call(Method method, @Nullable Object @Nullable [] arguments) {
+    private static final class Call {
+        private final Method method;
+        private final @Nullable Object @Nullable [] arguments;
+
+        Call(Method method, @Nullable Object @Nullable [] arguments) {
+            this.method = method;
+            this.arguments = arguments;
+        }
+
         void on(Statement statement) throws SQLException {
             invoke(statement, method, arguments);
         }
@@ -171,6 +179,7 @@ final class StatementScript {
     }
 
     /** As of now: the caller may go on using what it handed in. */
+    @SuppressWarnings("JavaUtilDate") // which JDBC takes
     private static @Nullable Object[] copied(@Nullable Object[] arguments) {
         @Nullable Object[] copy = arguments.clone();
         for (int i = 1; i < copy.length; i++) {

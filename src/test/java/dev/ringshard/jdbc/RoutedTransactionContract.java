@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Connections whose key stays, or moves between and under their transactions. */
 abstract class RoutedTransactionContract extends JdbcCluster {
@@ -108,6 +109,22 @@ abstract class RoutedTransactionContract extends JdbcCluster {
             assertThat(label(reading, key)).isEqualTo("fragile");
             reading.commit();
             assertThat(label(reading, key)).isEqualTo("changed");
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void a_read_only_transaction_writes_nothing_to_a_shard_that_its_key_has_left() throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection reading = connection(key)) {
+            reading.setReadOnly(true);
+            reading.setAutoCommit(false);
+            label(reading, key);
+            move(key);
+            assertThatThrownBy(() -> relabel(reading, key, "too late")).isInstanceOf(SQLException.class);
+            reading.rollback();
+            assertThat(label(reading, key)).isEqualTo("fragile");
+            reading.commit();
         }
     }
 
