@@ -39,7 +39,7 @@ class ArchitectureTest {
         Map<String, List<String>> rooms = new LinkedHashMap<>();
         rooms.put(
                 "cli",
-                List.of("serve", "metrics", "watch", "", "bank", "verify", "rebalance", "scatter", "routing", "shard"));
+                List.of("serve", "metrics", "watch", "doctor", "", "bank", "verify", "rebalance", "scatter", "routing", "shard"));
         rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));
         rooms.put("metrics", List.of("watch", ""));
         rooms.put("watch", List.of("rebalance", "cluster", "ownership", "shard"));
@@ -68,6 +68,7 @@ class ArchitectureTest {
         rooms.put("routes", List.of("handover", "ownership", "shard"));
         rooms.put("handover", List.of("ownership", "shard"));
         rooms.put("schema", List.of("fence", "tables", "ownership", "shard", "artifacts"));
+        rooms.put("doctor", List.of("tables", "shard"));
         rooms.put("tables", List.of("ownership", "shard"));
         rooms.put("fence", List.of("ownership", "shard"));
         rooms.put("cluster", List.of("ownership", "shard"));

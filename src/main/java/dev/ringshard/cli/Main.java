@@ -48,6 +48,7 @@ public final class Main {
         Stream.of(
                         new DemoCommand(terminal),
                         configuration(terminal),
+                        new DoctorCommand(terminal),
                         new InitCommand(terminal),
                         new LoadCommand(terminal),
                         new ExportCommand(terminal),

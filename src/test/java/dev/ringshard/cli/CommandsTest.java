@@ -245,6 +245,7 @@ class CommandsTest {
                 "locate",
                 "config check",
                 "config example",
+                "doctor",
                 "completion",
                 "plan",
                 "rebalance",

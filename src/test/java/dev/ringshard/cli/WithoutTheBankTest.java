@@ -125,6 +125,7 @@ class WithoutTheBankTest {
                 "config",
                 "config check",
                 "config example",
+                "doctor",
                 "init",
                 "locate",
                 "status",

@@ -25,6 +25,7 @@ public final class TableRules {
     private final Map<TableName, ShardedTable> sharded = new LinkedHashMap<>();
     private final Map<ShardedTable, KeyType> keyTypes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<ShardedTable, List<String>> problemsByTable = new LinkedHashMap<>();
 
     private TableRules(Catalog catalog) {
         this.catalog = catalog;
@@ -48,9 +49,21 @@ public final class TableRules {
         return rules;
     }
 
+    /** Whether the key column of a table is there, and of a type that keys can have. */
+    public static boolean hasFitKey(Catalog catalog, ShardedTable table) throws SQLException {
+        return find(catalog.columns(catalog.name(table)), table.key().orElseThrow())
+                .filter(column -> KEY_TYPES.containsKey(column.type().name()))
+                .isPresent();
+    }
+
     /** All that is wrong. */
     public List<String> problems() {
         return List.copyOf(problems);
+    }
+
+    /** What is wrong with one table. */
+    public List<String> problemsOf(ShardedTable table) {
+        return List.copyOf(problemsByTable.getOrDefault(table, List.of()));
     }
 
     /** What the keys of the tables are; text where none has a key column. */
@@ -183,6 +196,8 @@ public final class TableRules {
     }
 
     private void add(ShardedTable table, String problem) {
-        problems.add(table.name() + " " + problem);
+        String sentence = table.name() + " " + problem;
+        problems.add(sentence);
+        problemsByTable.computeIfAbsent(table, first -> new ArrayList<>()).add(sentence);
     }
 }

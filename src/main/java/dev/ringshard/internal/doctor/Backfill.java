@@ -1,0 +1,79 @@
+package dev.ringshard.internal.doctor;
+
+import dev.ringshard.internal.doctor.FoundTable.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The statements that give a table its key column, filled and never null, while the application works. */
+final class Backfill {
+    private static final int BATCH = 10_000;
+    private static final int LONGEST_NAME = 40;
+    private static final String SHORT_LOCKS = "SET lock_timeout = '2s';";
+
+    private Backfill() {}
+
+    /**
+     * A column that can be null, a trigger that fills it, batches for the rows that are there, and no null any more.
+     *
+     * @param key missing
+     * @param parentKey that of the table that is referred to
+     */
+    static List<String> fill(FoundTable table, KeyColumn key, KeyColumn parentKey) {
+        Reference by = key.by().orElseThrow();
+        String function = qualified(table, shortened("fill_%s_%s".formatted(table.plainName(), key.name())));
+        String parent = by.parent().name();
+        List<String> statements = new ArrayList<>();
+        statements.add(SHORT_LOCKS);
+        statements.add("ALTER TABLE %s ADD COLUMN %s %s;".formatted(table, key.name(), key.type()));
+        statements.add("""
+                CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  NEW.%s := coalesce((SELECT parent.%s FROM %s parent WHERE %s), NEW.%2$s);
+                  RETURN NEW;
+                END $$;""".formatted(function, key.name(), parentKey.name(), parent, joined(by, "NEW")));
+        statements.add("""
+                CREATE TRIGGER %s BEFORE INSERT OR UPDATE OF %s ON %s
+                  FOR EACH ROW EXECUTE FUNCTION %s();""".formatted(
+                        function.substring(function.lastIndexOf('.') + 1), by.childColumns(), table, function));
+        statements.add("""
+                DO $$ BEGIN
+                  LOOP
+                    UPDATE %1$s child SET %2$s = parent.%3$s FROM %4$s parent
+                    WHERE %5$s AND child.ctid = ANY (ARRAY(
+                      SELECT child.ctid FROM %1$s child JOIN %4$s parent ON %5$s
+                      WHERE child.%2$s IS NULL AND parent.%3$s IS NOT NULL LIMIT %6$d));
+                    EXIT WHEN NOT FOUND;
+                    COMMIT;
+                  END LOOP;
+                END $$;""".formatted(table, key.name(), parentKey.name(), parent, joined(by, "child"), BATCH));
+        statements.addAll(notNull(table, key.name()).subList(1, 5));
+        return statements;
+    }
+
+    /** No null any more, without reading the table under a lock. */
+    static List<String> notNull(FoundTable table, String column) {
+        String check = shortened("%s_%s_given".formatted(table.plainName(), column));
+        return List.of(
+                SHORT_LOCKS,
+                "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;".formatted(table, check, column),
+                "ALTER TABLE %s VALIDATE CONSTRAINT %s;".formatted(table, check),
+                "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;".formatted(table, column),
+                "ALTER TABLE %s DROP CONSTRAINT %s;".formatted(table, check));
+    }
+
+    private static String joined(Reference by, String child) {
+        return by.columns().stream()
+                .map(pair -> "parent.%s = %s.%s".formatted(pair.parent(), child, pair.child()))
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private static String qualified(FoundTable table, String name) {
+        return table.name().substring(0, table.name().length() - table.plainName().length()) + name;
+    }
+
+    private static String shortened(String name) {
+        String plain = name.replace("\"", "");
+        return plain.substring(0, Math.min(plain.length(), LONGEST_NAME + 20));
+    }
+}

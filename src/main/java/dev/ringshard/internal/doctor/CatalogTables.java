@@ -1,0 +1,163 @@
+package dev.ringshard.internal.doctor;
+
+import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
+import dev.ringshard.internal.doctor.FoundTable.Reaction;
+import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.doctor.FoundTable.UniqueIndex;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.TableSize;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** All that PostgreSQL's catalogs say of a database's tables. Immutable. */
+record CatalogTables(
+        List<FoundTable> tables, List<Reference> references, List<UniqueIndex> unique, List<Reaction> reactions) {
+
+    private static final String TABLES = """
+            SELECT c.oid::bigint, CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                   CASE WHEN c.relkind = 'p' THEN (SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree(c.oid))
+                        ELSE pg_total_relation_size(c.oid) END,
+                   EXISTS (SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'),
+                   c.relrowsecurity,
+                   CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+              AND n.nspname NOT IN ('information_schema', 'ringshard') AND NOT starts_with(n.nspname, 'pg_')
+            ORDER BY 2""";
+
+    private static final String COLUMNS = """
+            SELECT attrelid::bigint, quote_ident(attname), format_type(atttypid, atttypmod), NOT attnotnull,
+                   attidentity <> '' OR coalesce(pg_get_expr(adbin, adrelid) LIKE 'nextval(%', false)
+            FROM pg_catalog.pg_attribute LEFT JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
+            WHERE attrelid = ANY (CAST(? AS bigint[])::oid[]) AND attnum > 0 AND NOT attisdropped
+            ORDER BY attrelid, attnum""";
+
+    private static final String REFERENCES = """
+            SELECT quote_ident(conname), conrelid::bigint, confrelid::bigint,
+                   ARRAY(SELECT quote_ident(attname) FROM unnest(conkey) WITH ORDINALITY key (number, place)
+                         JOIN pg_catalog.pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place),
+                   ARRAY(SELECT quote_ident(attname) FROM unnest(confkey) WITH ORDINALITY key (number, place)
+                         JOIN pg_catalog.pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place)
+            FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conparentid = 0
+              AND conrelid = ANY (CAST(? AS bigint[])::oid[]) AND confrelid = ANY (CAST(? AS bigint[])::oid[])
+            ORDER BY conrelid, conname""";
+
+    private static final String UNIQUE = """
+            SELECT indrelid::bigint, quote_ident(relname), indisprimary,
+                   ARRAY(SELECT quote_ident(attname) FROM unnest(indkey) WITH ORDINALITY part (number, place)
+                         JOIN pg_catalog.pg_attribute ON attrelid = indrelid AND attnum = number WHERE place <= indnkeyatts),
+                   (SELECT string_agg(pg_get_indexdef(indexrelid, part, true), ', ' ORDER BY part) FROM generate_series(1, indnkeyatts) part)
+                       || coalesce(' where ' || pg_get_expr(indpred, indrelid), '')
+            FROM pg_catalog.pg_index JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid
+            WHERE indisunique AND indrelid = ANY (CAST(? AS bigint[])::oid[])
+            ORDER BY indrelid, NOT indisprimary, relname""";
+
+    private static final String REACTIONS = """
+            SELECT tgrelid::bigint, 'trigger', quote_ident(tgname), tgenabled IN ('A', 'R') FROM pg_catalog.pg_trigger
+            WHERE NOT tgisinternal AND NOT starts_with(tgname, 'ringshard_') AND tgrelid = ANY (CAST(? AS bigint[])::oid[])
+            UNION ALL
+            SELECT ev_class::bigint, 'rule', quote_ident(rulename), ev_enabled IN ('A', 'R') FROM pg_catalog.pg_rewrite WHERE ev_class = ANY (CAST(? AS bigint[])::oid[])
+            ORDER BY 1, 2 DESC, 3""";
+
+    /** In the transaction of a reading. */
+    static CatalogTables read(ShardTransaction reading) throws SQLException {
+        DSLContext dsl = reading.dsl();
+        List<Record> rows = dsl.fetch(TABLES);
+        Long[] ids = rows.stream().map(row -> row.get(0, Long.class)).toArray(Long[]::new);
+        Map<Long, List<FoundColumn>> columns = columns(dsl, ids);
+        Map<Long, FoundTable> byId = new LinkedHashMap<>();
+        for (Record row : rows) {
+            FoundTable table = table(reading, row, columns);
+            byId.put(table.id(), table);
+        }
+        return new CatalogTables(
+                List.copyOf(byId.values()),
+                dsl.fetch(REFERENCES, ids, ids).map(row -> reference(row, byId)),
+                dsl.fetch(UNIQUE, (Object) ids).map(CatalogTables::uniqueIndex),
+                dsl.fetch(REACTIONS, ids, ids)
+                        .map(row -> new Reaction(
+                                row.get(0, Long.class), row.get(1, String.class), row.get(2, String.class), row.get(3, Boolean.class))));
+    }
+
+    private static Map<Long, List<FoundColumn>> columns(DSLContext dsl, Long[] ids) {
+        Map<Long, List<FoundColumn>> columns = new LinkedHashMap<>();
+        dsl.fetch(COLUMNS, (Object) ids)
+                .forEach(row -> columns.computeIfAbsent(row.get(0, Long.class), first -> new ArrayList<>())
+                        .add(new FoundColumn(
+                                row.get(1, String.class),
+                                row.get(2, String.class),
+                                row.get(3, Boolean.class),
+                                row.get(4, Boolean.class))));
+        return columns;
+    }
+
+    private static FoundTable table(ShardTransaction reading, Record row, Map<Long, List<FoundColumn>> columns)
+            throws SQLException {
+        String name = row.get(1, String.class);
+        return new FoundTable(
+                row.get(0, Long.class),
+                name,
+                reading.shard()
+                        .dialect()
+                        .size(reading.connection(), name)
+                        .map(TableSize::rows)
+                        .orElse(0L),
+                row.get(2, Long.class),
+                row.get(3, Boolean.class),
+                row.get(4, Boolean.class),
+                Optional.ofNullable(row.get(5, String.class)),
+                List.copyOf(columns.getOrDefault(row.get(0, Long.class), List.of())));
+    }
+
+    private static Reference reference(Record row, Map<Long, FoundTable> byId) {
+        String[] child = row.get(3, String[].class);
+        String[] parent = row.get(4, String[].class);
+        List<Reference.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < child.length; i++) {
+            pairs.add(new Reference.Pair(child[i], parent[i]));
+        }
+        return new Reference(
+                row.get(0, String.class),
+                byId.get(row.get(1, Long.class)),
+                byId.get(row.get(2, Long.class)),
+                List.copyOf(pairs));
+    }
+
+    private static UniqueIndex uniqueIndex(Record row) {
+        return new UniqueIndex(
+                row.get(0, Long.class),
+                row.get(1, String.class),
+                row.get(2, Boolean.class),
+                Set.copyOf(Arrays.asList(row.get(3, String[].class))),
+                row.get(4, String.class));
+    }
+
+    Optional<FoundTable> find(String name) {
+        return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+    }
+
+    /** The foreign keys of a table. */
+    List<Reference> of(FoundTable child) {
+        return references.stream()
+                .filter(reference -> reference.child().equals(child))
+                .toList();
+    }
+
+    List<UniqueIndex> uniqueOf(FoundTable table) {
+        return unique.stream().filter(index -> index.table() == table.id()).toList();
+    }
+
+    List<Reaction> reactionsOf(FoundTable table) {
+        return reactions.stream()
+                .filter(reaction -> reaction.table() == table.id())
+                .toList();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.ringshard.internal.doctor;
+
+import dev.ringshard.internal.doctor.FoundTable.Reference;
+import java.util.Optional;
+
+/**
+ * The column by which rows of a table belong to a key.
+ *
+ * @param type of its values
+ * @param by the foreign key that says so, or by which a column that is still missing can be filled; of a column that is known
+ *     by its name, one that leads to a sharded table, if there is any
+ */
+record KeyColumn(String name, String type, How how, Optional<Reference> by) {
+
+    /** How it is known. */
+    enum How {
+        /** It is the key itself. */
+        KEY,
+        /** Somebody said so. */
+        DECLARED,
+        /** A foreign key refers to the key of another table by it. */
+        REFERS,
+        /** It is called as in other tables. */
+        NAMED,
+        /** It is not there: rows belong to the key of the row that they refer to. */
+        MISSING
+    }
+
+    /** Whether nothing but its name says so. */
+    boolean isDoubtful() {
+        return how == How.NAMED && by.isEmpty();
+    }
+
+    boolean isMissing() {
+        return how == How.MISSING;
+    }
+}

@@ -1,0 +1,337 @@
+package dev.ringshard.internal.doctor;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.internal.doctor.Diagnosis.Kind;
+import dev.ringshard.internal.doctor.Finding.When;
+import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
+import dev.ringshard.internal.doctor.FoundTable.Reaction;
+import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.doctor.FoundTable.UniqueIndex;
+import dev.ringshard.internal.doctor.KeyColumn.How;
+import dev.ringshard.internal.shard.DatabaseServer;
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.tables.Catalog;
+import dev.ringshard.internal.tables.TableRules;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** All that stands in the way of sharding tables, and what will be otherwise. For one thread. */
+final class TableFindings {
+    private static final String REPLICA = "session_replication_role";
+
+    private final ShardTransaction reading;
+    private final Dialect dialect;
+    private final CatalogTables catalog;
+    private final Map<FoundTable, KeyColumn> keyed;
+    private final Map<FoundTable, Kind> kinds;
+    private final List<Finding> findings = new ArrayList<>();
+
+    TableFindings(
+            ShardTransaction reading,
+            CatalogTables catalog,
+            Map<FoundTable, KeyColumn> keyed,
+            Map<FoundTable, Kind> kinds) {
+        this.reading = reading;
+        this.dialect = reading.shard().dialect();
+        this.catalog = catalog;
+        this.keyed = keyed;
+        this.kinds = kinds;
+    }
+
+    List<Finding> all(DatabaseServer server) throws SQLException {
+        addOfDatabase(server);
+        Map<FoundTable, ShardedTable> declared = declared();
+        addBrokenRules(declared);
+        for (FoundTable table : declared.keySet()) {
+            addBars(table);
+            for (Reference reference : catalog.of(table)) {
+                addReference(reference, declared);
+            }
+            addUnique(table);
+            addReactions(table);
+        }
+        keyed.forEach(this::addByName);
+        kinds.forEach(this::addUndecided);
+        return findings;
+    }
+
+    private void addOfDatabase(DatabaseServer server) throws SQLException {
+        if (server.majorVersion() < dialect.oldestServer()) {
+            add(
+                    When.BEFORE_INIT,
+                    "old-server",
+                    "The database runs on %s; Ringshard works with version %d and later. Give it a newer server."
+                            .formatted(server.server(), dialect.oldestServer()));
+        }
+        if (server.isStandby()) {
+            add(
+                    When.BEFORE_INIT,
+                    "standby",
+                    "This is a standby, which takes no writes: give init the address of its primary.");
+        }
+        if (dialect.isPooled(reading.connection())) {
+            add(
+                    When.BEFORE_INIT,
+                    "pooler",
+                    "The database is reached through a connection pooler: give init the database's own address.");
+        }
+        if (!Dialect.texts(
+                        reading.connection(),
+                        "SELECT 'yes' WHERE NOT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('ringshard') IS NULL")
+                .isEmpty()) {
+            add(
+                    When.BEFORE_INIT,
+                    "no-privilege",
+                    "This user may make no schema in the database, and init makes one: let init be run by its owner, or give this user CREATE on the database.");
+        }
+        if (!Dialect.texts(reading.connection(), "SELECT 'yes' WHERE to_regnamespace('ringshard') IS NOT NULL")
+                .isEmpty()) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "initialised",
+                    "The database has a schema ringshard: init was run here, or begun. The command \"config check\" tells how it stands.");
+        }
+        if (dialect.isReadOnlyByDefault(reading.connection())) {
+            add(
+                    When.BEFORE_MOVES,
+                    "read-only",
+                    "Sessions of this user are read only (default_transaction_read_only is on), and init and a mover write: give them another user.");
+        }
+    }
+
+    private void add(When when, String kind, String sentence) {
+        findings.add(Finding.ofSentence(when, kind, "", sentence));
+    }
+
+    private void add(When when, String kind, FoundTable table, String predicate) {
+        findings.add(Finding.ofSentence(when, kind, table.name(), table + " " + predicate));
+    }
+
+    /** Those whose names can be declared; of others it is said that they cannot. */
+    private Map<FoundTable, ShardedTable> declared() {
+        Map<FoundTable, ShardedTable> declared = new LinkedHashMap<>();
+        keyed.forEach((table, key) -> {
+            try {
+                declared.put(table, ShardedTable.byKey(table.name(), key.name()));
+            } catch (ConfigurationException unfit) {
+                add(
+                        When.BEFORE_INIT,
+                        "needs-quotes",
+                        table,
+                        "or its key column %s has a name that needs quotes in SQL: give it another one."
+                                .formatted(key.name()));
+            }
+        });
+        return declared;
+    }
+
+    private void addBrokenRules(Map<FoundTable, ShardedTable> declared) throws SQLException {
+        TableRules rules = TableRules.check(Catalog.of(reading), List.copyOf(declared.values()));
+        for (Map.Entry<FoundTable, ShardedTable> each : declared.entrySet()) {
+            FoundTable table = each.getKey();
+            for (String problem : rules.problemsOf(each.getValue())) {
+                findings.add(mended(table, Finding.ofSentence(When.BEFORE_INIT, "rule", table.name(), problem)));
+            }
+            table.owner()
+                    .ifPresent(owner -> add(
+                            When.BEFORE_INIT,
+                            "not-owner",
+                            table,
+                            "belongs to %s, and only its owner can index and fence it: let init be run by that user, or by one who has its role."
+                                    .formatted(owner)));
+        }
+    }
+
+    /** With the statements that need no long lock, where the rule has none or others. */
+    private Finding mended(FoundTable table, Finding broken) {
+        KeyColumn key = keyed.get(table);
+        if (key.isMissing() && broken.reason().contains(" has no column " + key.name())) {
+            Reference by = key.by().orElseThrow();
+            String reason = "%s has no column %s, which is to hold its key. Rows belong to the key of the row of %s that they refer to by %s%s; the statements fill it from there while the application works."
+                    .formatted(
+                            table,
+                            key.name(),
+                            by.parent(),
+                            by.childColumns(),
+                            by.isOptional() ? ", which may be null: give such rows a key, or delete them" : "");
+            return new Finding(
+                    When.BEFORE_INIT,
+                    "no-key-column",
+                    table.name(),
+                    reason,
+                    Backfill.fill(table, key, keyed.get(by.parent())));
+        }
+        if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET NOT NULL;"))) {
+            return new Finding(
+                    When.BEFORE_INIT,
+                    "nullable-key",
+                    table.name(),
+                    broken.reason() + " Give rows without one a key, or delete them, first.",
+                    Backfill.notNull(table, key.name()));
+        }
+        if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET LOGGED;"))) {
+            return new Finding(
+                    When.BEFORE_INIT,
+                    "unlogged",
+                    table.name(),
+                    broken.reason() + " That writes it anew, under a lock that nobody passes.",
+                    broken.statements());
+        }
+        return broken;
+    }
+
+    private void addBars(FoundTable table) throws SQLException {
+        for (String bar : dialect.barsToMover(reading.connection(), table.name())) {
+            Finding found =
+                    Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), table + " " + bar);
+            findings.add(
+                    bar.contains(REPLICA)
+                            ? new Finding(found.when(), found.kind(), found.table(), found.reason(), past(table))
+                            : found);
+        }
+        if (table.hasRowSecurity()) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "row-security",
+                    table,
+                    "has row-level security: its policies go on for the application; each shard needs the same, and a mover must be free of them.");
+        }
+    }
+
+    /** What has nothing act on rows that move. */
+    private List<String> past(FoundTable table) throws SQLException {
+        List<String> statements = new ArrayList<>(Dialect.texts(reading.connection(), """
+                SELECT 'GRANT SET ON PARAMETER session_replication_role TO ' || quote_ident(current_user) || ';'
+                WHERE NOT has_parameter_privilege('session_replication_role', 'SET')"""));
+        catalog.reactionsOf(table).stream()
+                .filter(Reaction::isForReplicas)
+                .map(reaction -> "ALTER TABLE %s ENABLE %s %s;"
+                        .formatted(table, reaction.kind().toUpperCase(Locale.ROOT), reaction.name()))
+                .forEach(statements::add);
+        return statements;
+    }
+
+    private void addReference(Reference reference, Map<FoundTable, ShardedTable> declared) throws SQLException {
+        if (declared.containsKey(reference.parent())) {
+            new CrossingRows(reading, keyed).find(reference).ifPresent(findings::add);
+            return;
+        }
+        if (!keyed.containsKey(reference.parent())) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "unsharded-parent",
+                    reference.child(),
+                    "refers by %s to %s, which is not sharded: its rows must be on each shard before rows move there."
+                            .formatted(reference.name(), reference.parent()));
+        }
+    }
+
+    private void addUnique(FoundTable table) {
+        KeyColumn key = keyed.get(table);
+        List<UniqueIndex> all = catalog.uniqueOf(table);
+        if (all.stream().noneMatch(UniqueIndex::isPrimaryKey)) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "no-primary-key",
+                    table,
+                    "has no primary key: it works, but what is written to it while it moves is copied again by its key, not by its row.");
+        }
+        for (UniqueIndex index : all) {
+            List<FoundColumn> counted = index.columns().stream()
+                    .flatMap(name -> table.column(name).stream())
+                    .filter(FoundColumn::isCounted)
+                    .toList();
+            if (index.columns().contains(key.name()) || isOfAnother(table, index)) {
+                continue;
+            }
+            if (!counted.isEmpty()) {
+                add(
+                        When.GOOD_TO_KNOW,
+                        "sequence",
+                        table,
+                        "counts its column %1$s by a sequence, and each shard counts by itself: two shards will give one number twice, and a row that moves to its equal is refused by %2$s. Before a second shard joins, take ids that no two shards give, such as uuid, or make the key %3$s part of %2$s."
+                                .formatted(counted.get(0).name(), index.name(), key.name()));
+            } else if (!isRandom(table, index)) {
+                findings.add(unique(table, key, index));
+            }
+        }
+    }
+
+    /** As long as nobody gives two rows that others refer to one number, this one is unique, too. */
+    private boolean isOfAnother(FoundTable table, UniqueIndex index) {
+        return catalog.of(table).stream()
+                .anyMatch(reference -> keyed.containsKey(reference.parent())
+                        && !reference.parent().equals(table)
+                        && reference.columns().stream()
+                                .allMatch(pair -> index.columns().contains(pair.child())));
+    }
+
+    /** Nobody gives one twice. */
+    private static boolean isRandom(FoundTable table, UniqueIndex index) {
+        return index.columns().stream()
+                .flatMap(name -> table.column(name).stream())
+                .anyMatch(column -> column.type().equals("uuid"));
+    }
+
+    private static Finding unique(FoundTable table, KeyColumn key, UniqueIndex index) {
+        return new Finding(
+                When.GOOD_TO_KNOW,
+                "unique-without-key",
+                table.name(),
+                "%1$s is unique by %2$s without the key (%3$s): from a second shard on that holds within each shard only. Where it is to be unique for each key, put %4$s in front: CREATE UNIQUE INDEX CONCURRENTLY ON %1$s (%4$s, %2$s)."
+                        .formatted(table, index.definition(), index.name(), key.name()),
+                List.of());
+    }
+
+    private void addReactions(FoundTable table) {
+        List<Reaction> reactions = catalog.reactionsOf(table);
+        if (!reactions.isEmpty()) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "triggers",
+                    table,
+                    "has %s: for the application they act as before, on rows that move they do not; each shard needs the same."
+                            .formatted(reactions.stream()
+                                    .map(reaction -> reaction.kind() + " " + reaction.name())
+                                    .collect(Collectors.joining(", "))));
+        }
+    }
+
+    private void addByName(FoundTable table, KeyColumn key) {
+        if (key.isDoubtful()) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "by-name",
+                    table,
+                    "is taken for sharded by %s because of that column's name; no foreign key says so. If it is not, say --local %s."
+                            .formatted(key.name(), table));
+        }
+    }
+
+    private void addUndecided(FoundTable table, Kind kind) {
+        if (kind != Kind.UNDECIDED) {
+            return;
+        }
+        boolean isReferred = catalog.references().stream()
+                .anyMatch(reference -> reference.parent().equals(table) && keyed.containsKey(reference.child()));
+        Optional<String> large = isReferred
+                ? Optional.of(
+                        "is referred to by sharded tables, and too large to keep the same rows on each shard without a thought.")
+                : Optional.empty();
+        add(
+                When.BEFORE_MOVES,
+                "undecided",
+                table,
+                large.orElse("belongs to no key that a foreign key would lead to.")
+                        + " Say --sharded %1$s.COLUMN if its rows belong to keys, or --local %1$s if they are to stay where they are."
+                                .formatted(table));
+    }
+}

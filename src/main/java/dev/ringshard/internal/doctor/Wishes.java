@@ -1,0 +1,22 @@
+package dev.ringshard.internal.doctor;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What somebody has decided already.
+ *
+ * @param key the column of the keys, in the table of the keys; empty if it is to be proposed
+ * @param sharded tables that belong to a key though no foreign key says so, each with its key column
+ * @param local tables that are to stay where they are
+ */
+public record Wishes(Optional<TableColumn> key, List<TableColumn> sharded, Set<String> local) {
+    /** Nothing. */
+    public static final Wishes NONE = new Wishes(Optional.empty(), List.of(), Set.of());
+
+    public Wishes {
+        sharded = List.copyOf(sharded);
+        local = Set.copyOf(local);
+    }
+}

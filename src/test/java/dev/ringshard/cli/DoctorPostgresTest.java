@@ -1,0 +1,271 @@
+package dev.ringshard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.testing.PostgresServer;
+import dev.ringshard.testing.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shop of ten tables that nobody made for shards, examined where it stands. */
+@Tag("ci")
+class DoctorPostgresTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private final TestDatabase shop = PostgresServer.shared().createDatabase();
+
+    @BeforeEach
+    void fill() throws Exception {
+        shop.execute(resource("schema.sql"));
+        shop.execute(resource("rows.sql"));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream sql = Objects.requireNonNull(
+                DoctorPostgresTest.class.getResourceAsStream("/shop-to-adopt/" + name))) {
+            return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private Cli.Result examined(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("doctor", "--url", shop.url(), "--user", shop.user()));
+        arguments.addAll(Arrays.asList(more));
+        return Cli.bare(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void every_table_is_told_with_what_it_is() throws Exception {
+        JsonNode report = examined("--json").json();
+
+        System.out.println(examined().out());
+        assertThat(report.get("key").asText()).isEqualTo("tenants.id");
+        assertThat(all(report.get("tables"))
+                        .map(table -> "%s %s %s"
+                                .formatted(
+                                        table.get("name").asText(),
+                                        table.get("is").asText(),
+                                        table.get("keyColumn").asText())))
+                .containsExactly(
+                        "tenants sharded id",
+                        "sessions sharded tenant_id",
+                        "users sharded tenant_id",
+                        "orders sharded tenant_id",
+                        "audit_log sharded tenant_id",
+                        "order_lines sharded tenant_id",
+                        "returns sharded tenant_id",
+                        "countries reference null",
+                        "currencies reference null",
+                        "feature_switches undecided null");
+    }
+
+    @Test
+    void every_obstacle_is_named_with_its_table() throws Exception {
+        Cli.Result result = examined("--json");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(all(result.json().get("findings"))
+                        .map(finding -> "%s %s %s"
+                                .formatted(
+                                        finding.get("when").asText(),
+                                        finding.get("kind").asText(),
+                                        finding.get("table").asText())))
+                .contains(
+                        "before-init no-key-column order_lines",
+                        "before-init no-key-column returns",
+                        "before-init nullable-key sessions",
+                        "before-init unlogged sessions",
+                        "before-moves bar-to-mover orders",
+                        "before-moves undecided feature_switches",
+                        "good-to-know by-name audit_log",
+                        "good-to-know no-primary-key sessions",
+                        "good-to-know sequence orders",
+                        "good-to-know triggers users",
+                        "good-to-know unique-without-key users",
+                        "good-to-know unsharded-parent tenants")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void what_is_examined_stays_as_it_was() throws Exception {
+        String before = catalogs();
+
+        assertThat(examined().exitCode()).isEqualTo(3);
+
+        assertThat(catalogs()).isEqualTo(before).contains("order_lines", "users_touch");
+    }
+
+    /** The order of its rows is that of the catalogs, in which a change would show. */
+    private String catalogs() throws SQLException {
+        return String.valueOf(shop.text("""
+                SELECT (SELECT string_agg(c::text, ' ' ORDER BY c.oid) FROM (SELECT oid, relname, relkind, relhastriggers, relhasindex, relnatts, xmin FROM pg_class) c)
+                    || (SELECT string_agg(c::text, ' ' ORDER BY c.oid) FROM (SELECT oid, tgname, xmin FROM pg_trigger) c)
+                    || (SELECT string_agg(c::text, ' ' ORDER BY c.oid) FROM (SELECT oid, proname, xmin FROM pg_proc WHERE oid > 16383) c)
+                    || (SELECT string_agg(c::text, ' ' ORDER BY c.oid) FROM (SELECT oid, conname, xmin FROM pg_constraint) c)
+                    || (SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace)"""));
+    }
+
+    @Test
+    void what_is_mended_as_it_says_is_founded_as_it_proposes() throws Exception {
+        JsonNode report = examined("--local", "feature_switches", "--json").json();
+        mend(report);
+
+        Cli.Result again = examined("--local", "feature_switches", "--json");
+        assertThat(again.exitCode()).as(again.out()).isZero();
+        RingshardConfig config =
+                RingshardConfig.parse(again.json().get("proposed").asText(), Map.of());
+        assertThat(config.shardedTables()).hasSize(7);
+        Ringshard.init(config);
+
+        try (Ringshard cluster = Ringshard.open(config)) {
+            assertThat(cluster.verify().isSound()).isTrue();
+        }
+        assertThat(examined("--local", "feature_switches").exitCode()).as("once it is founded").isZero();
+        assertThat(shop.number("SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id"
+                        + " WHERE order_lines.tenant_id = orders.tenant_id"))
+                .isEqualTo(shop.number("SELECT count(*) FROM order_lines"))
+                .isEqualTo(12_000);
+    }
+
+    @Test
+    void what_is_written_while_it_is_mended_has_its_key() throws Exception {
+        mend(examined("--json").json());
+
+        shop.execute(
+                "INSERT INTO order_lines (order_id, line, quantity, price) SELECT min(id), 99, 1, 1 FROM orders");
+
+        assertThat(shop.number("SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id"
+                        + " WHERE line = 99 AND order_lines.tenant_id = orders.tenant_id"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rows_that_refer_to_another_key_are_found() throws Exception {
+        shop.execute("UPDATE users SET manager_id = (SELECT min(id) FROM users) WHERE id = (SELECT max(id) FROM users)");
+
+        JsonNode report = examined("--json").json();
+
+        assertThat(all(report.get("findings"))
+                        .filter(finding -> finding.get("kind").asText().equals("crossing-rows"))
+                        .map(finding -> finding.get("statements").toString()))
+                .containsExactly("[\"ALTER TABLE users DROP CONSTRAINT users_manager_id_fkey;\"]");
+    }
+
+    @Test
+    void what_cannot_be_moved_is_named_with_the_rule() throws Exception {
+        shop.execute("""
+                CREATE TABLE "Odd" (tenant_id uuid NOT NULL REFERENCES tenants);
+                CREATE TABLE events (tenant_id uuid NOT NULL REFERENCES tenants) PARTITION BY HASH (tenant_id);
+                CREATE TABLE events_0 PARTITION OF events FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+                CREATE TABLE files (tenant_id uuid NOT NULL REFERENCES tenants, content oid)""");
+
+        JsonNode report = examined("--local", "returns", "--json").json();
+
+        assertThat(all(report.get("findings"))
+                        .filter(finding -> finding.get("when").asText().equals("before-init"))
+                        .map(finding -> finding.get("reason").asText()))
+                .anySatisfy(reason -> assertThat(reason).startsWith("\"Odd\" or its key column").contains("needs quotes"))
+                .anySatisfy(reason -> assertThat(reason).startsWith("events is partitioned"))
+                .anySatisfy(reason -> assertThat(reason).startsWith("files has a column content with values of type oid"))
+                .anySatisfy(reason -> assertThat(reason).startsWith("order_lines is referred to by public.returns"));
+    }
+
+    @Test
+    void a_user_who_may_not_do_it_is_told_what_is_missing() throws Exception {
+        String role = "reader_of_" + shop.name();
+        shop.execute("""
+                CREATE ROLE %1$s LOGIN;
+                GRANT SELECT ON ALL TABLES IN SCHEMA public TO %1$s;
+                ALTER TABLE orders ENABLE ROW LEVEL SECURITY""".formatted(role));
+        try {
+            Cli.Result result = Cli.bare("doctor", "--url", shop.url(), "--user", role, "--json");
+
+            assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
+            assertThat(all(result.json().get("findings"))
+                            .map(finding -> finding.get("kind").asText() + " "
+                                    + finding.get("table").asText() + " "
+                                    + finding.get("statements")))
+                    .contains(
+                            "no-privilege  []",
+                            "not-owner orders []",
+                            "bar-to-mover users [\"GRANT SET ON PARAMETER session_replication_role TO %s;\"]"
+                                    .formatted(role),
+                            "bar-to-mover orders [\"ALTER ROLE %s BYPASSRLS;\"]".formatted(role));
+        } finally {
+            shop.execute("DROP OWNED BY %1$s; DROP ROLE %1$s".formatted(role));
+        }
+    }
+
+    @Test
+    void a_password_in_the_url_is_not_shown_again() {
+        Cli.Result result = Cli.bare("doctor", "--url", shop.url() + "?user=" + shop.user() + "&password=hunter2");
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
+        assertThat(result.out() + result.err()).contains("Next: ").doesNotContain("hunter2");
+        assertThat(result.out()).contains("password: \"${SHOP_PASSWORD}\"");
+    }
+
+    @Test
+    void what_is_configured_is_examined_as_it_is_declared() throws Exception {
+        Cli cli = new Cli(directory);
+        String file = cli.file(
+                "shop.yaml",
+                "cluster: shop\nbank: false\ntables: { sharded: [ { name: users, key: id } ] }\nshards:\n"
+                        + shop.yaml("eu-1") + "\n");
+
+        Cli.Result result = Cli.bare("doctor", "--config", file, "--shard", "eu-1", "--json");
+
+        assertThat(result.json().get("key").asText()).isEqualTo("users.id");
+        assertThat(result.json().get("proposed").asText()).startsWith("bank: false\n").doesNotContain("shards:");
+    }
+
+    @Test
+    void h2_is_refused_with_a_sentence() {
+        Cli.Result result = Cli.bare("doctor", "--url", "jdbc:h2:mem:doctor;DB_CLOSE_DELAY=-1");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("The doctor reads the catalogs of PostgreSQL").contains("Nothing was changed.");
+    }
+
+    @Test
+    void a_column_that_is_not_there_is_refused_with_those_that_are() {
+        Cli.Result result = examined("--key", "tenants.number");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("Table tenants has no column number", "It has: id, name, plan");
+    }
+
+    private void mend(JsonNode report) throws SQLException {
+        try (Connection connection = shop.connect();
+                Statement statement = connection.createStatement()) {
+            for (JsonNode finding : report.get("findings")) {
+                for (JsonNode sql : finding.get("statements")) {
+                    statement.execute(sql.asText());
+                }
+            }
+        }
+    }
+
+    private static java.util.stream.Stream<JsonNode> all(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+}
