@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +58,6 @@ class DoctorPostgresTest {
     void every_table_is_told_with_what_it_is() throws Exception {
         JsonNode report = examined("--json").json();
 
-        System.out.println(examined().out());
         assertThat(report.get("key").asText()).isEqualTo("tenants.id");
         assertThat(all(report.get("tables"))
                         .map(table -> "%s %s %s"
@@ -67,15 +67,47 @@ class DoctorPostgresTest {
                                         table.get("keyColumn").asText())))
                 .containsExactly(
                         "tenants sharded id",
-                        "sessions sharded tenant_id",
                         "users sharded tenant_id",
                         "orders sharded tenant_id",
+                        "sessions sharded tenant_id",
                         "audit_log sharded tenant_id",
                         "order_lines sharded tenant_id",
                         "returns sharded tenant_id",
                         "countries reference null",
                         "currencies reference null",
                         "feature_switches undecided null");
+    }
+
+    @Test
+    void the_screen_ends_with_the_configuration_and_the_next_command() throws Exception {
+        String screen = examined("--local", "feature_switches").out().replace(shop.name(), "shop").replaceAll(":[0-9]+/", ":PORT/");
+
+        assertThat(screen).startsWith("Database shop · PostgreSQL ").contains("""
+                Keys: tenants.id, which most tables refer to. After it come orders.id, users.id. Name another one with --key.
+
+                  table             is         key column  because                                    rows, about      size
+                  tenants           sharded    id          the table of the keys                               20  \
+                """);
+        assertThat(screen).contains("""
+                Proposed configuration:
+                  cluster: shop  # decide: this name stays
+                  bank: false
+                  tables:
+                    sharded:
+                      - { name: tenants, key: id }             # decide: the table of the keys
+                      - { name: users, key: tenant_id }        # refers to tenants
+                      - { name: orders, key: tenant_id }       # refers to tenants
+                      - { name: sessions, key: tenant_id }     # refers to tenants
+                      - { name: audit_log, key: tenant_id }    # decide: by its name only
+                      - { name: order_lines, key: tenant_id }  # missing; by order_id to orders
+                      - { name: returns, key: tenant_id }      # missing; by order_id, line to order_lines
+                    # the same rows have to be on each shard: countries, currencies
+                    # left alone: feature_switches
+                  shards:
+                    - name: shop  # decide: this name stays
+                """).contains("""
+                5 findings stand in the way.
+                Next: mend or decide what stands in the way, then ringshard doctor --url""");
     }
 
     @Test
@@ -216,6 +248,33 @@ class DoctorPostgresTest {
     }
 
     @Test
+    void keys_within_foreign_keys_of_several_columns_are_followed() throws Exception {
+        TestDatabase warehouses = PostgresServer.shared().createDatabase();
+        warehouses.execute(resource("warehouses.sql"));
+
+        Cli.Result result =
+                Cli.bare("doctor", "--url", warehouses.url(), "--user", warehouses.user(), "--json");
+
+        JsonNode report = result.json();
+        assertThat(report.get("key").asText()).isEqualTo("warehouse.w_id");
+        assertThat(all(report.get("tables"))
+                        .map(table -> table.get("name").asText() + " "
+                                + table.get("keyColumn").asText()))
+                .containsExactlyInAnyOrder(
+                        "warehouse w_id",
+                        "district d_w_id",
+                        "stock s_w_id",
+                        "history h_c_w_id",
+                        "customer c_w_id",
+                        "orders o_w_id",
+                        "new_order no_w_id",
+                        "order_line ol_w_id",
+                        "item null");
+        assertThat(report.get("proposed").asText())
+                .contains("{ name: order_line, key: ol_w_id }   # decide: refers to orders, as does ol_supply_w_id\n");
+    }
+
+    @Test
     void a_password_in_the_url_is_not_shown_again() {
         Cli.Result result = Cli.bare("doctor", "--url", shop.url() + "?user=" + shop.user() + "&password=hunter2");
 
@@ -265,7 +324,7 @@ class DoctorPostgresTest {
         }
     }
 
-    private static java.util.stream.Stream<JsonNode> all(JsonNode list) {
+    private static Stream<JsonNode> all(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false);
     }
 }

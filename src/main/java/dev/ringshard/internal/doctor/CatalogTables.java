@@ -27,7 +27,8 @@ record CatalogTables(
                         ELSE pg_total_relation_size(c.oid) END,
                    EXISTS (SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'),
                    c.relrowsecurity,
-                   CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END
+                   CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END,
+                   c.relkind = 'r' AND pg_relation_size(c.oid) = 0
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
               AND n.nspname NOT IN ('information_schema', 'ringshard') AND NOT starts_with(n.nspname, 'pg_')
@@ -102,19 +103,24 @@ record CatalogTables(
     private static FoundTable table(ShardTransaction reading, Record row, Map<Long, List<FoundColumn>> columns)
             throws SQLException {
         String name = row.get(1, String.class);
+        boolean isEmpty = row.get(6, Boolean.class);
         return new FoundTable(
                 row.get(0, Long.class),
                 name,
-                reading.shard()
-                        .dialect()
-                        .size(reading.connection(), name)
-                        .map(TableSize::rows)
-                        .orElse(0L),
+                isEmpty ? 0 : rows(reading, name),
                 row.get(2, Long.class),
                 row.get(3, Boolean.class),
                 row.get(4, Boolean.class),
                 Optional.ofNullable(row.get(5, String.class)),
                 List.copyOf(columns.getOrDefault(row.get(0, Long.class), List.of())));
+    }
+
+    private static long rows(ShardTransaction reading, String name) throws SQLException {
+        return reading.shard()
+                .dialect()
+                .size(reading.connection(), name)
+                .map(TableSize::rows)
+                .orElse(0L);
     }
 
     private static Reference reference(Record row, Map<Long, FoundTable> byId) {

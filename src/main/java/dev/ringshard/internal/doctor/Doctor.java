@@ -187,7 +187,11 @@ public final class Doctor {
         return switch (key.how()) {
             case KEY -> "the table of the keys";
             case DECLARED -> "as you said";
-            case REFERS -> "refers to " + key.by().orElseThrow().parent();
+            case REFERS ->
+                "refers to %s%s"
+                        .formatted(
+                                key.by().orElseThrow().parent(),
+                                key.others().isEmpty() ? "" : ", as does " + String.join(", ", key.others()));
             case NAMED ->
                 key.by().map(by -> "by its name; refers to " + by.parent()).orElse("by its name only");
             case MISSING ->

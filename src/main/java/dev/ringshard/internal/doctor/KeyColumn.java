@@ -1,6 +1,7 @@
 package dev.ringshard.internal.doctor;
 
 import dev.ringshard.internal.doctor.FoundTable.Reference;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,8 +10,18 @@ import java.util.Optional;
  * @param type of its values
  * @param by the foreign key that says so, or by which a column that is still missing can be filled; of a column that is known
  *     by its name, one that leads to a sharded table, if there is any
+ * @param others columns that refer to the key as well
  */
-record KeyColumn(String name, String type, How how, Optional<Reference> by) {
+record KeyColumn(String name, String type, How how, Optional<Reference> by, List<String> others) {
+
+    KeyColumn(String name, String type, How how, Optional<Reference> by) {
+        this(name, type, how, by, List.of());
+    }
+
+    KeyColumn withOthers(List<String> alsoRefer) {
+        return new KeyColumn(name, type, how, by, alsoRefer);
+    }
+
 
     /** How it is known. */
     enum How {
@@ -26,9 +37,9 @@ record KeyColumn(String name, String type, How how, Optional<Reference> by) {
         MISSING
     }
 
-    /** Whether nothing but its name says so. */
+    /** Whether nothing but its name says so, or something else could be it. */
     boolean isDoubtful() {
-        return how == How.NAMED && by.isEmpty();
+        return (how == How.NAMED && by.isEmpty()) || !others.isEmpty();
     }
 
     boolean isMissing() {

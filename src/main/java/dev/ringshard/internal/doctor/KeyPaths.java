@@ -15,9 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Follows foreign keys from the table of the keys, against their direction. The nearest evidence wins: a column that refers to
- * the key, directly or as part of a longer foreign key; then one that has the usual name; then a table is said to lack its key
- * column, which can be filled from the row that it refers to. For one thread.
+ * Follows foreign keys from the table of the keys, against their direction. The strongest evidence wins: a column that refers to
+ * the key, directly or as part of a longer foreign key, first where it is part of the primary key, then where it is never null;
+ * then one that has the usual name; then a table is said to lack its key column, which can be filled from the row that it refers
+ * to. For one thread.
  */
 final class KeyPaths {
     private final CatalogTables catalog;
@@ -55,7 +56,9 @@ final class KeyPaths {
     private void follow() {
         boolean found = true;
         while (found) {
-            found = addAll(this::referring);
+            found = addAll(table -> referring(table, column -> isOfPrimaryKey(table, column)));
+            found = found || addAll(table -> referring(table, column -> !column.isNullable()));
+            found = found || addAll(table -> referring(table, column -> true));
             found = found || addAll(this::named);
             found = found || addAll(this::missing);
         }
@@ -73,13 +76,24 @@ final class KeyPaths {
         return !round.isEmpty();
     }
 
-    private Optional<KeyColumn> referring(FoundTable table) {
+    private Optional<KeyColumn> referring(FoundTable table, Predicate<FoundColumn> isStrong) {
         return toKeyed(table)
-                .flatMap(reference -> reference.columns().stream()
-                        .filter(pair -> isKey(reference.parent(), pair.parent()))
-                        .map(pair -> table.column(pair.child()).orElseThrow())
+                .flatMap(reference -> holders(reference)
+                        .filter(isStrong)
                         .map(column -> new KeyColumn(column.name(), column.type(), How.REFERS, Optional.of(reference))))
                 .findFirst();
+    }
+
+    /** The columns that refer to the key column of the parent. */
+    private Stream<FoundColumn> holders(Reference reference) {
+        return reference.columns().stream()
+                .filter(pair -> isKey(reference.parent(), pair.parent()))
+                .map(pair -> reference.child().column(pair.child()).orElseThrow());
+    }
+
+    private boolean isOfPrimaryKey(FoundTable table, FoundColumn column) {
+        return catalog.uniqueOf(table).stream()
+                .anyMatch(index -> index.isPrimaryKey() && index.columns().contains(column.name()));
     }
 
     private boolean isKey(FoundTable parent, String column) {
@@ -125,6 +139,17 @@ final class KeyPaths {
                         : key.name());
     }
 
+    private KeyColumn withOthers(FoundTable table, KeyColumn key) {
+        return key.how() != How.REFERS
+                ? key
+                : key.withOthers(toKeyed(table)
+                        .flatMap(this::holders)
+                        .map(FoundColumn::name)
+                        .filter(name -> !name.equals(key.name()))
+                        .distinct()
+                        .toList());
+    }
+
     private Map<FoundTable, KeyColumn> parentsFirst() {
         Map<FoundTable, KeyColumn> ordered = new LinkedHashMap<>();
         List<FoundTable> rest = new ArrayList<>(keyed.keySet());
@@ -136,7 +161,7 @@ final class KeyPaths {
                     .findFirst()
                     .orElse(rest.get(0)); // a circle, which the rules name
             rest.remove(next);
-            ordered.put(next, keyed.get(next));
+            ordered.put(next, withOthers(next, keyed.get(next)));
         }
         return ordered;
     }

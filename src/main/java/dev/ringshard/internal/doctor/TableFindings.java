@@ -306,7 +306,14 @@ final class TableFindings {
     }
 
     private void addByName(FoundTable table, KeyColumn key) {
-        if (key.isDoubtful()) {
+        if (!key.others().isEmpty()) {
+            add(
+                    When.GOOD_TO_KNOW,
+                    "several-keys",
+                    table,
+                    "refers to keys by %s, and by %s: its rows are taken to belong to the first. If they do not, say --sharded %s.COLUMN."
+                            .formatted(key.name(), String.join(", ", key.others()), table));
+        } else if (key.isDoubtful()) {
             add(
                     When.GOOD_TO_KNOW,
                     "by-name",
