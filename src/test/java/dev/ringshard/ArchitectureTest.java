@@ -39,7 +39,18 @@ class ArchitectureTest {
         Map<String, List<String>> rooms = new LinkedHashMap<>();
         rooms.put(
                 "cli",
-                List.of("serve", "metrics", "watch", "doctor", "", "bank", "verify", "rebalance", "scatter", "routing", "shard"));
+                List.of(
+                        "serve",
+                        "metrics",
+                        "watch",
+                        "doctor",
+                        "",
+                        "bank",
+                        "verify",
+                        "rebalance",
+                        "scatter",
+                        "routing",
+                        "shard"));
         rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));
         rooms.put("metrics", List.of("watch", ""));
         rooms.put("watch", List.of("rebalance", "cluster", "ownership", "shard"));

@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
         })
 final class DoctorCommand extends ReportCommand {
     @Option(names = "--url", paramLabel = "URL", description = "The database: jdbc:postgresql://…")
-    @Nullable String url;
+    @Nullable
+    String url;
 
     @Option(names = "--user", paramLabel = "USER", description = "Its user; default: the driver's own.")
     String user = "";
@@ -50,19 +51,26 @@ final class DoctorCommand extends ReportCommand {
             names = "--password-env",
             paramLabel = "NAME",
             description = "The environment variable that holds the password.")
-    @Nullable String passwordVariable;
+    @Nullable
+    String passwordVariable;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "Instead of --url: a configuration with the database.")
-    @Nullable Path configFile;
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Instead of --url: a configuration with the database.")
+    @Nullable
+    Path configFile;
 
     @Option(names = "--shard", paramLabel = "NAME", description = "With --config: which; default: the first.")
-    @Nullable String shardName;
+    @Nullable
+    String shardName;
 
     @Option(
             names = "--key",
             paramLabel = "TABLE.COLUMN",
             description = "The column of the keys; default: that which most tables refer to.")
-    @Nullable String key;
+    @Nullable
+    String key;
 
     @Option(
             names = "--sharded",
@@ -85,7 +93,9 @@ final class DoctorCommand extends ReportCommand {
     @Override
     protected Report run() {
         require((url == null) != (configFile == null), "Say which database, by --url or by --config.");
-        require(url != null || (user.isEmpty() && passwordVariable == null), "--user and --password-env go with --url.");
+        require(
+                url != null || (user.isEmpty() && passwordVariable == null),
+                "--user and --password-env go with --url.");
         require(configFile != null || shardName == null, "--shard goes with --config.");
         Optional<RingshardConfig> config = Optional.ofNullable(configFile).map(RingshardConfig::load);
         ShardConfig database = config.map(this::configured).orElseGet(this::given);
@@ -122,9 +132,9 @@ final class DoctorCommand extends ReportCommand {
     /** Named as its database is. */
     private ShardConfig given() {
         String address = String.valueOf(url);
-        String name = address.replaceFirst("[?;].*", "").replaceFirst("^.*[/:]", "").toLowerCase(Locale.ROOT);
-        return ShardConfig.of(
-                name.matches("[a-z0-9][a-z0-9_-]{0,62}") ? name : "first", address, user, password());
+        String name =
+                address.replaceFirst("[?;].*", "").replaceFirst("^.*[/:]", "").toLowerCase(Locale.ROOT);
+        return ShardConfig.of(name.matches("[a-z0-9][a-z0-9_-]{0,62}") ? name : "first", address, user, password());
     }
 
     private String password() {
@@ -146,8 +156,7 @@ final class DoctorCommand extends ReportCommand {
     /** What a configuration declares is decided. */
     private Wishes wishes(Optional<RingshardConfig> config) {
         List<TableColumn> declared = config.map(RingshardConfig::shardedTables).orElse(List.of()).stream()
-                .flatMap(table ->
-                        table.key().map(column -> new TableColumn(table.name(), column)).stream())
+                .flatMap(table -> table.key().map(column -> new TableColumn(table.name(), column)).stream())
                 .toList();
         Optional<TableColumn> keys = Optional.ofNullable(key)
                 .map(text -> argument(() -> TableColumn.parse(text)))

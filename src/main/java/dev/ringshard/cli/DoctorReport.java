@@ -55,9 +55,13 @@ record DoctorReport(
         lines.addAll(table().lines(style));
         addFindings(lines, style, When.BEFORE_INIT, "Before init");
         addFindings(lines, style, When.BEFORE_MOVES, "Before rows can move to a second shard");
-        if (diagnosis.findings().stream().anyMatch(finding -> !finding.statements().isEmpty())) {
+        if (diagnosis.findings().stream()
+                .anyMatch(finding -> !finding.statements().isEmpty())) {
             lines.add("");
-            lines.add(INDENT + style.faint("Run each statement by itself, in this order; one that gets no lock in time can be repeated."));
+            lines.add(
+                    INDENT
+                            + style.faint(
+                                    "Run each statement by itself, in this order; one that gets no lock in time can be repeated."));
         }
         addFindings(lines, style, When.GOOD_TO_KNOW, "Good to know");
         lines.add("");
@@ -65,9 +69,11 @@ record DoctorReport(
                 config.isPresent() ? "Proposed for %s:".formatted(config.get()) : "Proposed configuration:"));
         proposed.lines().forEach(line -> lines.add(INDENT + line));
         lines.add("");
-        lines.add("Init takes about %s, beside the work of the application: %s to index, by a guess of 300,000 a second."
-                .formatted(
-                        Numbers.time(diagnosis.initTime()), Numbers.count(diagnosis.shardedRows(), "row", "rows")));
+        lines.add(
+                "Init takes about %s, beside the work of the application: %s to index, by a guess of 300,000 a second."
+                        .formatted(
+                                Numbers.time(diagnosis.initTime()),
+                                Numbers.count(diagnosis.shardedRows(), "row", "rows")));
         lines.add(
                 diagnosis.isFit()
                         ? style.good("Nothing stands in the way.")
@@ -86,9 +92,8 @@ record DoctorReport(
         if (diagnosis.key().isEmpty()) {
             return "No column of keys was found.";
         }
-        String others = diagnosis.otherKeys().stream()
-                .map(TableColumn::toString)
-                .collect(Collectors.joining(", "));
+        String others =
+                diagnosis.otherKeys().stream().map(TableColumn::toString).collect(Collectors.joining(", "));
         return diagnosis.isKeyGiven()
                 ? "Keys: %s.".formatted(diagnosis.key().get())
                 : "Keys: %s, which most tables refer to.%s Name another one with --key."
@@ -134,8 +139,7 @@ record DoctorReport(
         if (!diagnosis.isFit()) {
             return "mend or decide what stands in the way, then " + repeated;
         }
-        NextStep next =
-                new NextStep(program, config.map(Path::toString).orElse("ringshard.yaml"));
+        NextStep next = new NextStep(program, config.map(Path::toString).orElse("ringshard.yaml"));
         return "write the configuration to %s, then %s".formatted(next.config(), next.command("config check"));
     }
 
@@ -149,8 +153,12 @@ record DoctorReport(
                 .with("keyGiven", diagnosis.isKeyGiven())
                 .with(
                         "otherKeys",
-                        diagnosis.otherKeys().stream().map(TableColumn::toString).toList())
-                .with("tables", diagnosis.tables().stream().map(DoctorReport::json).toList())
+                        diagnosis.otherKeys().stream()
+                                .map(TableColumn::toString)
+                                .toList())
+                .with(
+                        "tables",
+                        diagnosis.tables().stream().map(DoctorReport::json).toList())
                 .with(
                         "findings",
                         diagnosis.findings().stream().map(DoctorReport::json).toList())

@@ -53,19 +53,24 @@ record ProposedConfig(
         lines.add("  sharded:");
         List<String> tables = new ArrayList<>();
         for (Table table : diagnosis.tables(Kind.SHARDED)) {
-            tables.add("    - { name: %s, key: %s }".formatted(table.name(), table.key().orElseThrow()));
+            tables.add("    - { name: %s, key: %s }"
+                    .formatted(table.name(), table.key().orElseThrow()));
         }
         int width = tables.stream().mapToInt(String::length).max().orElse(0);
         for (int i = 0; i < tables.size(); i++) {
-            lines.add("%s  # %s".formatted(
-                    tables.get(i) + " ".repeat(width - tables.get(i).length()),
-                    remark(diagnosis.tables(Kind.SHARDED).get(i))));
+            lines.add("%s  # %s"
+                    .formatted(
+                            tables.get(i) + " ".repeat(width - tables.get(i).length()),
+                            remark(diagnosis.tables(Kind.SHARDED).get(i))));
         }
     }
 
     private String remark(Table table) {
         boolean isProposedKey = !diagnosis.isKeyGiven()
-                && diagnosis.key().filter(key -> key.table().equals(table.name())).isPresent();
+                && diagnosis
+                        .key()
+                        .filter(key -> key.table().equals(table.name()))
+                        .isPresent();
         return isProposedKey || table.isDoubtful() ? "decide: " + table.why() : table.why();
     }
 

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -42,8 +41,8 @@ class DoctorPostgresTest {
     }
 
     private static String resource(String name) throws IOException {
-        try (InputStream sql = Objects.requireNonNull(
-                DoctorPostgresTest.class.getResourceAsStream("/shop-to-adopt/" + name))) {
+        try (InputStream sql =
+                Objects.requireNonNull(DoctorPostgresTest.class.getResourceAsStream("/shop-to-adopt/" + name))) {
             return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -59,12 +58,11 @@ class DoctorPostgresTest {
         JsonNode report = examined("--json").json();
 
         assertThat(report.get("key").asText()).isEqualTo("tenants.id");
-        assertThat(all(report.get("tables"))
-                        .map(table -> "%s %s %s"
-                                .formatted(
-                                        table.get("name").asText(),
-                                        table.get("is").asText(),
-                                        table.get("keyColumn").asText())))
+        assertThat(all(report.get("tables")).map(table -> "%s %s %s"
+                        .formatted(
+                                table.get("name").asText(),
+                                table.get("is").asText(),
+                                table.get("keyColumn").asText())))
                 .containsExactly(
                         "tenants sharded id",
                         "users sharded tenant_id",
@@ -80,7 +78,10 @@ class DoctorPostgresTest {
 
     @Test
     void the_screen_ends_with_the_configuration_and_the_next_command() throws Exception {
-        String screen = examined("--local", "feature_switches").out().replace(shop.name(), "shop").replaceAll(":[0-9]+/", ":PORT/");
+        String screen = examined("--local", "feature_switches")
+                .out()
+                .replace(shop.name(), "shop")
+                .replaceAll(":[0-9]+/", ":PORT/");
 
         assertThat(screen).startsWith("Database shop · PostgreSQL ").contains("""
                 Keys: tenants.id, which most tables refer to. After it come orders.id, users.id. Name another one with --key.
@@ -115,12 +116,11 @@ class DoctorPostgresTest {
         Cli.Result result = examined("--json");
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(all(result.json().get("findings"))
-                        .map(finding -> "%s %s %s"
-                                .formatted(
-                                        finding.get("when").asText(),
-                                        finding.get("kind").asText(),
-                                        finding.get("table").asText())))
+        assertThat(all(result.json().get("findings")).map(finding -> "%s %s %s"
+                        .formatted(
+                                finding.get("when").asText(),
+                                finding.get("kind").asText(),
+                                finding.get("table").asText())))
                 .contains(
                         "before-init no-key-column order_lines",
                         "before-init no-key-column returns",
@@ -171,7 +171,9 @@ class DoctorPostgresTest {
         try (Ringshard cluster = Ringshard.open(config)) {
             assertThat(cluster.verify().isSound()).isTrue();
         }
-        assertThat(examined("--local", "feature_switches").exitCode()).as("once it is founded").isZero();
+        assertThat(examined("--local", "feature_switches").exitCode())
+                .as("once it is founded")
+                .isZero();
         assertThat(shop.number("SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id"
                         + " WHERE order_lines.tenant_id = orders.tenant_id"))
                 .isEqualTo(shop.number("SELECT count(*) FROM order_lines"))
@@ -182,8 +184,7 @@ class DoctorPostgresTest {
     void what_is_written_while_it_is_mended_has_its_key() throws Exception {
         mend(examined("--json").json());
 
-        shop.execute(
-                "INSERT INTO order_lines (order_id, line, quantity, price) SELECT min(id), 99, 1, 1 FROM orders");
+        shop.execute("INSERT INTO order_lines (order_id, line, quantity, price) SELECT min(id), 99, 1, 1 FROM orders");
 
         assertThat(shop.number("SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id"
                         + " WHERE line = 99 AND order_lines.tenant_id = orders.tenant_id"))
@@ -192,7 +193,8 @@ class DoctorPostgresTest {
 
     @Test
     void rows_that_refer_to_another_key_are_found() throws Exception {
-        shop.execute("UPDATE users SET manager_id = (SELECT min(id) FROM users) WHERE id = (SELECT max(id) FROM users)");
+        shop.execute(
+                "UPDATE users SET manager_id = (SELECT min(id) FROM users) WHERE id = (SELECT max(id) FROM users)");
 
         JsonNode report = examined("--json").json();
 
@@ -215,9 +217,12 @@ class DoctorPostgresTest {
         assertThat(all(report.get("findings"))
                         .filter(finding -> finding.get("when").asText().equals("before-init"))
                         .map(finding -> finding.get("reason").asText()))
-                .anySatisfy(reason -> assertThat(reason).startsWith("\"Odd\" or its key column").contains("needs quotes"))
+                .anySatisfy(reason -> assertThat(reason)
+                        .startsWith("\"Odd\" or its key column")
+                        .contains("needs quotes"))
                 .anySatisfy(reason -> assertThat(reason).startsWith("events is partitioned"))
-                .anySatisfy(reason -> assertThat(reason).startsWith("files has a column content with values of type oid"))
+                .anySatisfy(
+                        reason -> assertThat(reason).startsWith("files has a column content with values of type oid"))
                 .anySatisfy(reason -> assertThat(reason).startsWith("order_lines is referred to by public.returns"));
     }
 
@@ -252,8 +257,7 @@ class DoctorPostgresTest {
         TestDatabase warehouses = PostgresServer.shared().createDatabase();
         warehouses.execute(resource("warehouses.sql"));
 
-        Cli.Result result =
-                Cli.bare("doctor", "--url", warehouses.url(), "--user", warehouses.user(), "--json");
+        Cli.Result result = Cli.bare("doctor", "--url", warehouses.url(), "--user", warehouses.user(), "--json");
 
         JsonNode report = result.json();
         assertThat(report.get("key").asText()).isEqualTo("warehouse.w_id");
@@ -294,7 +298,9 @@ class DoctorPostgresTest {
         Cli.Result result = Cli.bare("doctor", "--config", file, "--shard", "eu-1", "--json");
 
         assertThat(result.json().get("key").asText()).isEqualTo("users.id");
-        assertThat(result.json().get("proposed").asText()).startsWith("bank: false\n").doesNotContain("shards:");
+        assertThat(result.json().get("proposed").asText())
+                .startsWith("bank: false\n")
+                .doesNotContain("shards:");
     }
 
     @Test
@@ -302,7 +308,9 @@ class DoctorPostgresTest {
         Cli.Result result = Cli.bare("doctor", "--url", "jdbc:h2:mem:doctor;DB_CLOSE_DELAY=-1");
 
         assertThat(result.exitCode()).isEqualTo(2);
-        assertThat(result.err()).contains("The doctor reads the catalogs of PostgreSQL").contains("Nothing was changed.");
+        assertThat(result.err())
+                .contains("The doctor reads the catalogs of PostgreSQL")
+                .contains("Nothing was changed.");
     }
 
     @Test

@@ -32,10 +32,10 @@ final class Backfill {
                   NEW.%s := coalesce((SELECT parent.%s FROM %s parent WHERE %s), NEW.%2$s);
                   RETURN NEW;
                 END $$;""".formatted(function, key.name(), parentKey.name(), parent, joined(by, "NEW")));
-        statements.add("""
+        statements.add(
+                """
                 CREATE TRIGGER %s BEFORE INSERT OR UPDATE OF %s ON %s
-                  FOR EACH ROW EXECUTE FUNCTION %s();""".formatted(
-                        function.substring(function.lastIndexOf('.') + 1), by.childColumns(), table, function));
+                  FOR EACH ROW EXECUTE FUNCTION %s();""".formatted(function.substring(function.lastIndexOf('.') + 1), by.childColumns(), table, function));
         statements.add("""
                 DO $$ BEGIN
                   LOOP
@@ -69,7 +69,9 @@ final class Backfill {
     }
 
     private static String qualified(FoundTable table, String name) {
-        return table.name().substring(0, table.name().length() - table.plainName().length()) + name;
+        return table.name()
+                        .substring(0, table.name().length() - table.plainName().length())
+                + name;
     }
 
     private static String shortened(String name) {

@@ -85,7 +85,10 @@ record CatalogTables(
                 dsl.fetch(UNIQUE, (Object) ids).map(CatalogTables::uniqueIndex),
                 dsl.fetch(REACTIONS, ids, ids)
                         .map(row -> new Reaction(
-                                row.get(0, Long.class), row.get(1, String.class), row.get(2, String.class), row.get(3, Boolean.class))));
+                                row.get(0, Long.class),
+                                row.get(1, String.class),
+                                row.get(2, String.class),
+                                row.get(3, Boolean.class))));
     }
 
     private static Map<Long, List<FoundColumn>> columns(DSLContext dsl, Long[] ids) {

@@ -54,7 +54,14 @@ public record Diagnosis(
      * @param bytes with its indexes
      */
     public record Table(
-            String name, Kind kind, Optional<String> key, boolean isKeyMissing, boolean isDoubtful, String why, long rows, long bytes) {}
+            String name,
+            Kind kind,
+            Optional<String> key,
+            boolean isKeyMissing,
+            boolean isDoubtful,
+            String why,
+            long rows,
+            long bytes) {}
 
     /** Those of one kind. */
     public List<Table> tables(Kind kind) {

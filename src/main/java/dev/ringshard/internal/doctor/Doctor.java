@@ -64,8 +64,7 @@ public final class Doctor {
     private Diagnosis examine() throws SQLException {
         DatabaseServer server = DatabaseServer.of(reading);
         List<TableColumn> candidates = KeyCandidates.of(catalog, Catalog.of(reading));
-        Optional<TableColumn> key =
-                wishes.key().or(() -> candidates.stream().findFirst());
+        Optional<TableColumn> key = wishes.key().or(() -> candidates.stream().findFirst());
         Map<FoundTable, KeyColumn> keyed = key.isPresent() ? follow(key.get()) : Map.of();
         Map<FoundTable, Kind> kinds = kinds(keyed);
         List<Finding> findings = new TableFindings(reading, catalog, keyed, kinds).all(server);
@@ -92,8 +91,7 @@ public final class Doctor {
     private Map<FoundTable, KeyColumn> follow(TableColumn key) {
         FoundTable table = table(key.table());
         Map<FoundTable, FoundColumn> declared = new LinkedHashMap<>();
-        wishes.sharded()
-                .forEach(wish -> declared.put(table(wish.table()), column(table(wish.table()), wish.column())));
+        wishes.sharded().forEach(wish -> declared.put(table(wish.table()), column(table(wish.table()), wish.column())));
         declared.remove(table);
         wishes.local().forEach(this::table);
         return KeyPaths.follow(catalog, table, column(table, key.column()), declared, this::isLocal);
@@ -101,20 +99,21 @@ public final class Doctor {
 
     private FoundTable table(String name) {
         return catalog.find(name)
-                .orElseThrow(() -> new InvalidInputException("There is no table %s, or this user does not see it. Nothing was changed. There are: %s."
-                        .formatted(
-                                name,
-                                String.join(
-                                        ", ",
-                                        catalog.tables().stream()
-                                                .map(FoundTable::name)
-                                                .toList()))));
+                .orElseThrow(() -> new InvalidInputException(
+                        "There is no table %s, or this user does not see it. Nothing was changed. There are: %s."
+                                .formatted(
+                                        name,
+                                        String.join(
+                                                ", ",
+                                                catalog.tables().stream()
+                                                        .map(FoundTable::name)
+                                                        .toList()))));
     }
 
     private static FoundColumn column(FoundTable table, String name) {
         return table.column(name)
-                .orElseThrow(() -> new InvalidInputException(
-                        "Table %s has no column %s. Nothing was changed. It has: %s."
+                .orElseThrow(
+                        () -> new InvalidInputException("Table %s has no column %s. Nothing was changed. It has: %s."
                                 .formatted(
                                         table,
                                         name,

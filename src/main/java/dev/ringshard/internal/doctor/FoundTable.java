@@ -42,8 +42,7 @@ record FoundTable(
         /** Whether a row may refer to none. */
         boolean isOptional() {
             return columns.stream()
-                    .anyMatch(pair ->
-                            child.column(pair.child()).orElseThrow().isNullable());
+                    .anyMatch(pair -> child.column(pair.child()).orElseThrow().isNullable());
         }
 
         String childColumns() {

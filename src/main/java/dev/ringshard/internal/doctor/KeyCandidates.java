@@ -42,7 +42,8 @@ final class KeyCandidates {
             return TableRules.hasFitKey(
                     rules,
                     ShardedTable.byKey(
-                            reference.parent().name(), reference.columns().get(0).parent()));
+                            reference.parent().name(),
+                            reference.columns().get(0).parent()));
         } catch (ConfigurationException needsQuotes) {
             return false;
         }

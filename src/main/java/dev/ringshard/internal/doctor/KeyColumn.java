@@ -22,7 +22,6 @@ record KeyColumn(String name, String type, How how, Optional<Reference> by, List
         return new KeyColumn(name, type, how, by, alsoRefer);
     }
 
-
     /** How it is known. */
     enum How {
         /** It is the key itself. */

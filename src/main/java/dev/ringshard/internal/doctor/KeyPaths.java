@@ -47,8 +47,8 @@ final class KeyPaths {
             Predicate<FoundTable> isLocal) {
         KeyPaths paths = new KeyPaths(catalog, keyTable, key, isLocal);
         paths.keyed.put(keyTable, new KeyColumn(key.name(), key.type(), How.KEY, Optional.empty()));
-        declared.forEach((table, column) -> paths.keyed.put(
-                table, new KeyColumn(column.name(), column.type(), How.DECLARED, Optional.empty())));
+        declared.forEach((table, column) ->
+                paths.keyed.put(table, new KeyColumn(column.name(), column.type(), How.DECLARED, Optional.empty())));
         paths.follow();
         return paths.parentsFirst();
     }

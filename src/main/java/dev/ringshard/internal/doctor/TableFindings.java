@@ -8,7 +8,6 @@ import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
 import dev.ringshard.internal.doctor.FoundTable.Reaction;
 import dev.ringshard.internal.doctor.FoundTable.Reference;
 import dev.ringshard.internal.doctor.FoundTable.UniqueIndex;
-import dev.ringshard.internal.doctor.KeyColumn.How;
 import dev.ringshard.internal.shard.DatabaseServer;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -155,13 +154,14 @@ final class TableFindings {
         KeyColumn key = keyed.get(table);
         if (key.isMissing() && broken.reason().contains(" has no column " + key.name())) {
             Reference by = key.by().orElseThrow();
-            String reason = "%s has no column %s, which is to hold its key. Rows belong to the key of the row of %s that they refer to by %s%s; the statements fill it from there while the application works."
-                    .formatted(
-                            table,
-                            key.name(),
-                            by.parent(),
-                            by.childColumns(),
-                            by.isOptional() ? ", which may be null: give such rows a key, or delete them" : "");
+            String reason =
+                    "%s has no column %s, which is to hold its key. Rows belong to the key of the row of %s that they refer to by %s%s; the statements fill it from there while the application works."
+                            .formatted(
+                                    table,
+                                    key.name(),
+                                    by.parent(),
+                                    by.childColumns(),
+                                    by.isOptional() ? ", which may be null: give such rows a key, or delete them" : "");
             return new Finding(
                     When.BEFORE_INIT,
                     "no-key-column",
@@ -190,8 +190,7 @@ final class TableFindings {
 
     private void addBars(FoundTable table) throws SQLException {
         for (String bar : dialect.barsToMover(reading.connection(), table.name())) {
-            Finding found =
-                    Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), table + " " + bar);
+            Finding found = Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), table + " " + bar);
             findings.add(
                     bar.contains(REPLICA)
                             ? new Finding(found.when(), found.kind(), found.table(), found.reason(), past(table))
