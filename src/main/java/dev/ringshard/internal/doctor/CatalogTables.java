@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
@@ -135,8 +136,8 @@ record CatalogTables(
         }
         return new Reference(
                 row.get(0, String.class),
-                byId.get(row.get(1, Long.class)),
-                byId.get(row.get(2, Long.class)),
+                Objects.requireNonNull(byId.get(row.get(1, Long.class))),
+                Objects.requireNonNull(byId.get(row.get(2, Long.class))),
                 List.copyOf(pairs));
     }
 

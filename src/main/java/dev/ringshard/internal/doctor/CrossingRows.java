@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -88,7 +89,7 @@ final class CrossingRows {
     }
 
     private KeyColumn key(FoundTable table) {
-        return keyed.get(table);
+        return Objects.requireNonNull(keyed.get(table), table::name);
     }
 
     /** An expression, of a row under that name. */

@@ -53,7 +53,8 @@ final class KeyCandidates {
         return referring.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<TableColumn, Set<FoundTable>> candidate) ->
                                 -candidate.getValue().size())
-                        .thenComparing(candidate -> -rows.get(candidate.getKey().table()))
+                        .thenComparing(candidate ->
+                                -rows.getOrDefault(candidate.getKey().table(), 0L))
                         .thenComparing(candidate -> candidate.getKey().toString()))
                 .map(Map.Entry::getKey)
                 .toList();

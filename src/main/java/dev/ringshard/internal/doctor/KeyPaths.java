@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -161,7 +162,7 @@ final class KeyPaths {
                     .findFirst()
                     .orElse(rest.get(0)); // a circle, which the rules name
             rest.remove(next);
-            ordered.put(next, withOthers(next, keyed.get(next)));
+            ordered.put(next, withOthers(next, Objects.requireNonNull(keyed.get(next))));
         }
         return ordered;
     }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -106,6 +107,10 @@ final class TableFindings {
         }
     }
 
+    private KeyColumn key(FoundTable table) {
+        return Objects.requireNonNull(keyed.get(table), table::name);
+    }
+
     private void add(When when, String kind, String sentence) {
         findings.add(Finding.ofSentence(when, kind, "", sentence));
     }
@@ -151,7 +156,7 @@ final class TableFindings {
 
     /** With the statements that need no long lock, where the rule has none or others. */
     private Finding mended(FoundTable table, Finding broken) {
-        KeyColumn key = keyed.get(table);
+        KeyColumn key = key(table);
         if (key.isMissing() && broken.reason().contains(" has no column " + key.name())) {
             Reference by = key.by().orElseThrow();
             String reason =
@@ -167,7 +172,7 @@ final class TableFindings {
                     "no-key-column",
                     table.name(),
                     reason,
-                    Backfill.fill(table, key, keyed.get(by.parent())));
+                    Backfill.fill(table, key, key(by.parent())));
         }
         if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET NOT NULL;"))) {
             return new Finding(
@@ -234,7 +239,7 @@ final class TableFindings {
     }
 
     private void addUnique(FoundTable table) {
-        KeyColumn key = keyed.get(table);
+        KeyColumn key = key(table);
         List<UniqueIndex> all = catalog.uniqueOf(table);
         if (all.stream().noneMatch(UniqueIndex::isPrimaryKey)) {
             add(
