@@ -70,7 +70,7 @@ record DoctorReport(
         proposed.lines().forEach(line -> lines.add(INDENT + line));
         lines.add("");
         lines.add(
-                "Init takes about %s, beside the work of the application: %s to index, by a guess of 300,000 a second."
+                "Init takes about %s: %s to index, beside the work of the application, by a guess of 300,000 a second."
                         .formatted(
                                 Numbers.time(diagnosis.initTime()),
                                 Numbers.count(diagnosis.shardedRows(), "row", "rows")));

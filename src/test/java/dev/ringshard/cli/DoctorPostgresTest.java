@@ -19,6 +19,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,7 +280,53 @@ class DoctorPostgresTest {
                         "order_line ol_w_id",
                         "item null");
         assertThat(report.get("proposed").asText())
-                .contains("{ name: order_line, key: ol_w_id }   # decide: refers to orders, as does ol_supply_w_id\n");
+                .contains("{ name: order_line, key: ol_w_id }  # decide: refers to orders, as does ol_supply_w_id\n");
+        mend(warehouses, report);
+        Ringshard.init(RingshardConfig.parse(report.get("proposed").asText(), Map.of()));
+        assertThat(warehouses.number("SELECT count(*) FROM ringshard.sharded_table"))
+                .isEqualTo(8);
+    }
+
+    /** Rows come into both tables that get a key column. That it goes on through init as well, this does not show. */
+    @Test
+    void the_application_goes_on_while_it_is_mended() throws Exception {
+        AtomicBoolean isMended = new AtomicBoolean();
+        ExecutorService application = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> written = application.submit(() -> sellUntil(isMended));
+            mend(examined("--json").json());
+            isMended.set(true);
+            assertThat(written.get(30, TimeUnit.SECONDS)).isPositive();
+            JsonNode report = examined("--local", "feature_switches", "--json").json();
+            RingshardConfig config =
+                    RingshardConfig.parse(report.get("proposed").asText(), Map.of());
+            Ringshard.init(config);
+
+            assertThat(shop.number("SELECT count(*) FROM order_lines")).isEqualTo(12_000 + written.get());
+            assertThat(shop.number("SELECT count(*) FROM returns")).isEqualTo(400 + written.get());
+            try (Ringshard cluster = Ringshard.open(config)) {
+                assertThat(cluster.verify().isSound()).isTrue();
+            }
+        } finally {
+            isMended.set(true);
+            application.shutdown();
+        }
+    }
+
+    private int sellUntil(AtomicBoolean isMended) throws SQLException {
+        int written = 0;
+        try (Connection connection = shop.connect();
+                Statement statement = connection.createStatement()) {
+            while (!isMended.get()) {
+                statement.execute(
+                        "INSERT INTO order_lines (order_id, line, quantity, price) SELECT max(id), %d, 1, 1 FROM orders"
+                                .formatted(1000 + written));
+                statement.execute("INSERT INTO returns (order_id, line) SELECT max(id), %d FROM orders"
+                        .formatted(1000 + written));
+                written++;
+            }
+        }
+        return written;
     }
 
     @Test
@@ -322,7 +373,11 @@ class DoctorPostgresTest {
     }
 
     private void mend(JsonNode report) throws SQLException {
-        try (Connection connection = shop.connect();
+        mend(shop, report);
+    }
+
+    private static void mend(TestDatabase database, JsonNode report) throws SQLException {
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             for (JsonNode finding : report.get("findings")) {
                 for (JsonNode sql : finding.get("statements")) {
