@@ -47,7 +47,9 @@ record MoverOrders(String config, long rate, String sleepsBefore, int time) {
 
     /** One transfer at a time where it sleeps, so that two who move the same do it in the same order. */
     RebalanceSettings settings() {
-        RebalanceSettings settings = RebalanceSettings.DEFAULT.withParallel(sleepsBefore.equals(NONE) ? 4 : 1);
+        RebalanceSettings settings = RebalanceSettings.DEFAULT
+                .withParallel(sleepsBefore.equals(NONE) ? 4 : 1)
+                .withChunkRows(50);
         return rate == 0 ? settings : settings.withRowsPerSecond(rate);
     }
 }

@@ -44,7 +44,7 @@ class OpenClusterTest {
             sum of its stamps         | UPDATE stamps SET amount = amount - 0.01
             ring_token of             | UPDATE parcels SET ring_token = ring_token + 1
             does not own              | DELETE FROM ringshard.owned_range
-            token after               | INSERT INTO ringshard.owned_range SELECT last_token, last_token, 9 FROM ringshard.owned_range ORDER BY 1 LIMIT 1
+            token after               | INSERT INTO ringshard.owned_range (first_token, last_token, epoch) SELECT last_token, last_token, 9 FROM ringshard.owned_range ORDER BY 1 LIMIT 1
             last token                | UPDATE ringshard.owned_range SET last_token = last_token - 1 WHERE last_token = 9223372036854775807
             """)
     void what_is_broken_in_the_tables_is_found(String said, String damage) throws SQLException {

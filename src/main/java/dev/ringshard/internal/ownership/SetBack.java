@@ -74,7 +74,8 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     private static Set<SetBack> ownedTwice(List<Owned> all) {
         Set<SetBack> found = new LinkedHashSet<>();
         List<Owned> ascending = new ArrayList<>(all);
-        ascending.sort(Comparator.comparing(one -> one.range.range()));
+        // by name, too: two looks at the same must find the same
+        ascending.sort(Comparator.comparing((Owned one) -> one.range.range()).thenComparing(one -> one.shard));
         Owned furthest = null; // of those before, the one that reaches furthest
         for (Owned next : ascending) {
             if (furthest != null && furthest.range.range().overlaps(next.range.range())) {
