@@ -49,7 +49,7 @@ final class ShardMoveRun {
     private static final int TRIES_TO_LOCK = 5;
 
     /** Between two tries; whoever waits behind the mover goes on meanwhile. */
-    private static final Duration SOURCE_REST = Duration.ofMillis(50);
+    private static final Duration REST_BETWEEN_TRIES = Duration.ofMillis(50);
 
     private final Shard source;
     private final Shard target;
@@ -111,18 +111,30 @@ final class ShardMoveRun {
                 return;
             }
             Chunk chunk = chunks.next(rows);
+            StagedChunk staged;
             try {
-                StagedChunk staged = copy(chunk);
-                settle(ahead);
-                long wanted = rows;
-                ahead = Optional.of(new Ahead(chunk, wanted, handingOver.submit(() -> handOver(staged, purging))));
-                tools.gate().sleep(tools.throttle().moved(staged.rows()));
+                staged = copy(chunk);
             } catch (RingshardException failure) {
                 settle(ahead);
                 ahead = Optional.empty();
                 resume(chunk, rows, failure);
+                rows = tools.size().rows();
+                continue;
             }
+            settleBefore(staged, ahead);
+            ahead = Optional.of(new Ahead(chunk, rows, handingOver.submit(() -> handOver(staged, purging))));
+            tools.gate().sleep(tools.throttle().moved(staged.rows()));
             rows = tools.size().rows();
+        }
+    }
+
+    /** Whoever cannot go on gives up what was copied meanwhile, so that what is written to it is logged no more. */
+    private void settleBefore(StagedChunk staged, Optional<Ahead> ahead) throws InterruptedException {
+        try {
+            settle(ahead);
+        } catch (RingshardException hopeless) {
+            tools.handover().abandon(staged, hopeless);
+            throw hopeless;
         }
     }
 
@@ -159,7 +171,7 @@ final class ShardMoveRun {
                     throw failure;
                 }
                 tools.tally().waits(reason(failure));
-                tools.gate().sleep(SOURCE_REST);
+                tools.gate().sleep(REST_BETWEEN_TRIES);
             }
         }
     }

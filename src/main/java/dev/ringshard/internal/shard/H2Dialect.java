@@ -356,7 +356,6 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
-    /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
     public boolean checksNoReferences(Connection connection) {
         return false;
@@ -372,6 +371,7 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
+    /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
     public void passCounters(Connection connection, String table, String within) {}
 
@@ -399,12 +399,12 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
-    /** They never are together. */
     @Override
     public boolean sendsTogether(Connection connection) {
         return false;
     }
 
+    /** They never are together. */
     @Override
     public void keepTogether(PreparedStatement statement, @Nullable Object... parameters) {}
 }
