@@ -5,13 +5,11 @@ import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Array;
 import java.sql.Blob;
-import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -37,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * the shard that owns the key, and its end gives that connection back. For one thread at a time, but for {@link #abort} and
  * {@link #isClosed}.
  */
-final class RoutedConnection implements Connection {
+final class RoutedConnection extends PreparingConnection {
     private final OwnerTransactions transactions;
     private final SessionSettings session = new SessionSettings();
     private final Set<RoutedStatement> statements = ConcurrentHashMap.newKeySet();
@@ -332,6 +330,7 @@ final class RoutedConnection implements Connection {
 
     // ---- life
 
+    @Override
     void requireOpen() throws SQLException {
         if (isClosed) {
             throw new SQLNonTransientConnectionException("This connection is closed.", SqlFailures.NO_CONNECTION);
@@ -397,114 +396,10 @@ final class RoutedConnection implements Connection {
         return !isClosed && !isLost && (begun == null || begun.connection().isValid(timeout));
     }
 
-    // ---- statements
+    // ---- statements, which PreparingConnection makes
 
     @Override
-    public Statement createStatement() throws SQLException {
-        requireOpen();
-        return added(
-                Statement.class, new StatementScript.Kind(Statement.class, null, false, Connection::createStatement));
-    }
-
-    @Override
-    public Statement createStatement(int type, int concurrency) throws SQLException {
-        requireOpen();
-        return added(
-                Statement.class,
-                new StatementScript.Kind(
-                        Statement.class,
-                        null,
-                        type,
-                        concurrency,
-                        false,
-                        connection -> connection.createStatement(type, concurrency)));
-    }
-
-    @Override
-    public Statement createStatement(int type, int concurrency, int holdability) throws SQLException {
-        requireClosingCursors(holdability);
-        return createStatement(type, concurrency);
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql) throws SQLException {
-        return prepared(sql, false, connection -> connection.prepareStatement(sql));
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql, int keys) throws SQLException {
-        return prepared(
-                sql, keys == Statement.RETURN_GENERATED_KEYS, connection -> connection.prepareStatement(sql, keys));
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql, int[] columns) throws SQLException {
-        return prepared(sql, true, connection -> connection.prepareStatement(sql, columns));
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql, String[] columns) throws SQLException {
-        return prepared(sql, true, connection -> connection.prepareStatement(sql, columns));
-    }
-
-    private PreparedStatement prepared(String sql, boolean returnsKeys, StatementScript.Origin origin)
-            throws SQLException {
-        requireOpen();
-        return added(
-                PreparedStatement.class, new StatementScript.Kind(PreparedStatement.class, sql, returnsKeys, origin));
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
-        requireOpen();
-        return added(
-                PreparedStatement.class,
-                new StatementScript.Kind(
-                        PreparedStatement.class,
-                        sql,
-                        type,
-                        concurrency,
-                        false,
-                        connection -> connection.prepareStatement(sql, type, concurrency)));
-    }
-
-    @Override
-    public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
-            throws SQLException {
-        requireClosingCursors(holdability);
-        return prepareStatement(sql, type, concurrency);
-    }
-
-    @Override
-    public CallableStatement prepareCall(String sql) throws SQLException {
-        requireOpen();
-        return added(
-                CallableStatement.class,
-                new StatementScript.Kind(
-                        CallableStatement.class, sql, false, connection -> connection.prepareCall(sql)));
-    }
-
-    @Override
-    public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
-        requireOpen();
-        return added(
-                CallableStatement.class,
-                new StatementScript.Kind(
-                        CallableStatement.class,
-                        sql,
-                        type,
-                        concurrency,
-                        false,
-                        connection -> connection.prepareCall(sql, type, concurrency)));
-    }
-
-    @Override
-    public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
-        requireClosingCursors(holdability);
-        return prepareCall(sql, type, concurrency);
-    }
-
-    private <T extends Statement> T added(Class<T> type, StatementScript.Kind kind) {
+    <T extends Statement> T added(Class<T> type, StatementScript.Kind kind) {
         RoutedStatement statement = new RoutedStatement(this, new StatementScript(kind));
         statements.add(statement);
         return statement.as(type);
@@ -512,26 +407,6 @@ final class RoutedConnection implements Connection {
 
     void forget(RoutedStatement statement) {
         statements.remove(statement);
-    }
-
-    private static void requireClosingCursors(int holdability) throws SQLException {
-        if (holdability != ResultSet.CLOSE_CURSORS_AT_COMMIT) {
-            throw SqlFailures.notSupported("""
-                    Result sets that outlive their transaction were asked for (holdability %d). Nothing was done. With the \
-                    transaction the connection to the shard goes back; ask for CLOSE_CURSORS_AT_COMMIT.""".formatted(holdability));
-        }
-    }
-
-    @Override
-    public void setHoldability(int holdability) throws SQLException {
-        requireOpen();
-        requireClosingCursors(holdability);
-    }
-
-    @Override
-    public int getHoldability() throws SQLException {
-        requireOpen();
-        return ResultSet.CLOSE_CURSORS_AT_COMMIT;
     }
 
     // ---- values, and what is alike on all shards
