@@ -1,6 +1,7 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.ChangeTable.Change;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.Dialect;
@@ -12,16 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
 
 /**
  * The rows of a chunk in all sharded tables, on its source and on its target.
  *
  * @param copying the way between these two databases
  * @param tables those that others refer to first, with the columns that they had when the copy began
- * @param definition how they were defined then, if one question tells
+ * @param definition how the source defined them then, if one question tells
+ * @param definitionThere how the target did
  */
-record ChunkRows(RowCopy copying, List<MovedTable> tables, Optional<String> definition) {
+record ChunkRows(
+        RowCopy copying, List<MovedTable> tables, Optional<String> definition, Optional<String> definitionThere) {
     /** A condition may not become too long. */
     private static final int KEYS_AT_ONCE = 5_000;
 
@@ -36,37 +42,72 @@ record ChunkRows(RowCopy copying, List<MovedTable> tables, Optional<String> defi
      *
      * @param logged what the source's log calls it
      * @param rowKey the columns by which the log names its rows; empty if it names tokens
+     * @param counters of the target; see {@link Dialect#counters}
+     * @param hasAlikeRows whether a whole row, as its database writes it, is one on the target, too
      */
-    record MovedTable(TableColumns columns, String logged, List<String> rowKey) {}
+    record MovedTable(
+            TableColumns columns, String logged, List<String> rowKey, Set<String> counters, boolean hasAlikeRows) {
+        private static MovedTable of(
+                ShardedTable table,
+                String logged,
+                List<String> rowKey,
+                RowCopy copying,
+                ShardTransaction source,
+                ShardTransaction target) {
+            TableColumns columns = source.run(reading -> TableColumns.of(reading, table));
+            TableColumns there = target.run(reading -> TableColumns.of(reading, table));
+            if (!copying.canCopy(columns, there)) {
+                throw differs(table, source, target);
+            }
+            Set<String> counters =
+                    target.run(reading -> reading.shard().dialect().counters(reading.connection(), table.name()));
+            return new MovedTable(
+                    columns,
+                    logged,
+                    rowKey,
+                    counters,
+                    !columns.isText() && columns.row().equals(there.row()));
+        }
+
+        private static StaleVersionException differs(
+                ShardedTable table, ShardTransaction source, ShardTransaction target) {
+            return new StaleVersionException("""
+                    The sharded table %s has other columns on %s than on %s. Nothing moved. Bring all shards to the same \
+                    schema, then make a new plan.""".formatted(
+                            table.name(), target.shard().name(), source.shard().name()));
+        }
+    }
 
     /** Rows of some tables that are copied together, those that others refer to first. */
     record Portion(List<MovedTable> tables, RowSelection rows) {}
 
     /** With the columns that the source's tables have now; on PostgreSQL they keep them until its transaction ends. */
-    static ChunkRows of(Chunk chunk, List<ShardedTable> tables, ShardTransaction source) {
-        return source.run(reading -> {
-            Map<ShardedTable, String> logged = FencedTables.logged(reading, tables);
-            Map<String, List<String>> rowKeys = ShardedTableTable.rowKeys(reading.dsl());
-            List<MovedTable> moved = new ArrayList<>();
-            for (ShardedTable table : tables) {
-                String name = Objects.requireNonNull(logged.get(table));
-                moved.add(new MovedTable(TableColumns.of(reading, table), name, rowKeys.getOrDefault(name, List.of())));
-            }
-            return new ChunkRows(
-                    RowCopy.between(chunk.source(), chunk.target()),
-                    moved,
-                    chunk.source().dialect().definition(reading.dsl(), tables));
-        });
+    static ChunkRows of(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
+        RowCopy copying = RowCopy.between(chunk.source(), chunk.target());
+        Map<ShardedTable, String> logged = source.run(reading -> FencedTables.logged(reading, tables));
+        Map<String, List<String>> rowKeys = source.run(reading -> ShardedTableTable.rowKeys(reading.dsl()));
+        List<MovedTable> moved = new ArrayList<>();
+        for (ShardedTable table : tables) {
+            String name = Objects.requireNonNull(logged.get(table));
+            moved.add(MovedTable.of(table, name, rowKeys.getOrDefault(name, List.of()), copying, source, target));
+        }
+        return new ChunkRows(copying, moved, definition(source, tables), definition(target, tables));
     }
 
-    /** Whether the tables are defined as they were, if one question tells. */
-    Optional<Boolean> isAsItWas(ShardTransaction shard) {
-        List<ShardedTable> sharded =
-                tables.stream().map(table -> table.columns.sharded()).toList();
-        return shard.run(reading -> {
-            Optional<String> now = reading.shard().dialect().definition(reading.dsl(), sharded);
-            return now.isEmpty() ? Optional.empty() : Optional.of(now.equals(definition));
-        });
+    private static Optional<String> definition(ShardTransaction shard, List<ShardedTable> tables) {
+        return shard.run(reading -> reading.shard()
+                .dialect()
+                .definition(reading.dsl(), tables)
+                .map(question -> question.fetchSingle().value1()));
+    }
+
+    /** A question for how a shard defines the tables now, if one tells. */
+    Optional<ResultQuery<Record1<String>>> definitionNow(ShardTransaction shard) {
+        return shard.shard()
+                .dialect()
+                .definition(
+                        shard.dsl(),
+                        tables.stream().map(table -> table.columns.sharded()).toList());
     }
 
     /**
@@ -76,12 +117,28 @@ record ChunkRows(RowCopy copying, List<MovedTable> tables, Optional<String> defi
     Optional<String> changed(ShardTransaction shard) {
         return shard.run(reading -> {
             for (MovedTable table : tables) {
-                if (!table.columns.isAlike(reading)) {
+                if (!table.columns.isAs(TableColumns.of(reading, table.columns.sharded()))) {
                     return Optional.of(table.columns.table());
                 }
             }
             return Optional.empty();
         });
+    }
+
+    /** Requires that the target defines its tables as it did, by its answer to {@link #definitionNow}, if that can be asked. */
+    void requireAsItWas(Chunk chunk, Optional<String> now) {
+        if (!now.equals(definitionThere)) {
+            throw new StaleVersionException(
+                    """
+                    The definition of a sharded table on %s has changed while rows were being copied to it from %s. \
+                    Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(chunk.target().name(), chunk.source().name()));
+        }
+    }
+
+    /** Replaces few rows on the target; see {@link RowCopy#replaceFew}. */
+    Optional<List<RowCopy.Replaced>> replaceFew(
+            ShardTransaction source, ShardTransaction target, List<Portion> portions) {
+        return target.run(replacing -> copying.replaceFew(source, target, portions));
     }
 
     /**
@@ -136,7 +193,9 @@ record ChunkRows(RowCopy copying, List<MovedTable> tables, Optional<String> defi
             for (MovedTable table : portion.tables) {
                 TableColumns columns = table.columns;
                 sent.add(copied(source, writing, columns, portion.rows));
-                dialect.passCounters(writing.connection(), columns.table(), portion.rows.in(columns, dialect));
+                for (String counter : table.counters) {
+                    Dialect.texts(writing.connection(), counter.formatted(portion.rows.in(columns, dialect)));
+                }
             }
             return sent;
         });

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jooq.Record;
+import org.jooq.Result;
 
 /**
  * The two steps of a handover that follow the point of no return: activate on the target, forget on the source. Both do
@@ -135,9 +137,24 @@ public final class Finisher {
      * @return those that the target demonstrably took, now or before; only they may be forgotten
      */
     public static List<CommittedHandover> activate(ShardTransaction target, List<CommittedHandover> handovers) {
-        List<CommittedHandover> taken = target.run(activating -> HandoverTarget.activate(activating.dsl(), handovers)
-                ? handovers
-                : HandoverTarget.taken(activating.dsl(), handovers));
+        return activate(
+                target,
+                handovers,
+                target.ask(List.of(HandoverTarget.holding(target.dsl(), handovers)))
+                        .get(0));
+    }
+
+    /**
+     * As {@link #activate(ShardTransaction, List)}.
+     *
+     * @param held the answer to {@link HandoverTarget#holding}
+     */
+    static List<CommittedHandover> activate(
+            ShardTransaction target, List<CommittedHandover> handovers, Result<? extends Record> held) {
+        List<CommittedHandover> taken =
+                target.run(activating -> HandoverTarget.activate(activating.dsl(), handovers, held)
+                        ? handovers
+                        : HandoverTarget.taken(activating.dsl(), handovers));
         target.commit();
         return taken;
     }

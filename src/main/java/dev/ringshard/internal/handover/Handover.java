@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 
 /**
  * Hands a chunk over from the shard that owns it to another.
@@ -163,9 +166,11 @@ public final class Handover {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             FencedTables.requireFenced(source, tables);
-            long epoch =
-                    source.runWithin(ALL_SOURCE_LOCKS, claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges())
-                            .orElseThrow(() -> outdated(chunk)));
+            Result<? extends Record> locked = source.askWithin(
+                            ALL_SOURCE_LOCKS, List.of(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges())))
+                    .get(0);
+            long epoch = source.run(claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges(), locked)
+                    .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
         }
@@ -280,13 +285,13 @@ public final class Handover {
         List<Change> written;
         StagedChunk newer;
         try (ShardTransaction source = beginCopy(staged.chunk, staged.epoch())) {
-            requireSameColumns(source, staged);
-            written = written(source, staged);
+            written = written(source, staged, source.ask(questions(source, staged)));
             if (written.isEmpty()) {
                 return new Round(staged, 0);
             }
             try (ShardTransaction target = staged.chunk.target().beginStaging(SOURCE_LOCK_TIMEOUT)) {
-                newer = copyAgain(source, target, staged, written);
+                boolean byKey = requireStaged(target, staged, HandoverTarget.holding(target.dsl(), staged.records));
+                newer = copyAgain(source, target, byKey, staged, written);
                 target.commit();
             }
         }
@@ -303,8 +308,25 @@ public final class Handover {
         return new Round(newer, written.size());
     }
 
-    private static List<Change> written(ShardTransaction source, StagedChunk staged) {
-        return source.run(reading -> ChangeTable.read(reading.dsl(), staged.epoch(), staged.chunk.ranges()));
+    /** What a source is asked about a chunk that is staged; {@link #written} takes the answers. */
+    private static List<ResultQuery<? extends Record>> questions(ShardTransaction source, StagedChunk staged) {
+        List<ResultQuery<? extends Record>> questions = new ArrayList<>();
+        questions.add(ChangeTable.reading(source.dsl(), staged.epoch()));
+        staged.copy.rows().definitionNow(source).ifPresent(questions::add);
+        return questions;
+    }
+
+    /** What was written to a chunk whose tables are as they were. */
+    private List<Change> written(ShardTransaction source, StagedChunk staged, List<Result<? extends Record>> answers) {
+        requireSameColumns(source, staged, definition(answers, 1));
+        return ChangeTable.within(staged.chunk.ranges(), answers.get(0));
+    }
+
+    /** The answer to a question that was asked only where it can be. */
+    private static Optional<String> definition(List<Result<? extends Record>> answers, int index) {
+        return answers.size() <= index
+                ? Optional.empty()
+                : Optional.ofNullable(answers.get(index).get(0).get(0, String.class));
     }
 
     /**
@@ -323,11 +345,13 @@ public final class Handover {
         beforeStep.accept(HandoverStep.LOCK);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
                 ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
+            boolean byKey = requireStaged(target, staged, HandoverTarget.looking(target.dsl(), staged.records));
             paused = nanoTime.getAsLong();
-            lock(source, staged);
-            handovers = lastRound(source, target, staged).records;
+            List<Result<? extends Record>> answers = lock(source, staged);
+            Optional<StagedChunk> newest = lastRound(source, target, byKey, staged, answers);
+            handovers = newest.orElse(staged).records;
             handOver(source, handovers);
-            taken = activate(target, handovers);
+            taken = activate(target, handovers, newest.isPresent());
             active = nanoTime.getAsLong();
         }
         long rows = handovers.stream().mapToLong(CommittedHandover::rows).sum();
@@ -341,66 +365,81 @@ public final class Handover {
         return new Moved(rows, measured.map(Measured::writePause));
     }
 
-    private void lock(ShardTransaction source, StagedChunk staged) {
-        boolean locked = source.runWithin(
-                ALL_SOURCE_LOCKS,
-                locking -> OwnedRangeTable.lock(locking.dsl(), staged.chunk.ranges(), staged.epoch()));
-        if (!locked) {
+    /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on nobody writes. */
+    private static List<Result<? extends Record>> lock(ShardTransaction source, StagedChunk staged) {
+        List<ResultQuery<? extends Record>> asked = new ArrayList<>();
+        asked.add(OwnedRangeTable.locking(source.dsl(), staged.chunk.ranges()));
+        asked.addAll(questions(source, staged));
+        List<Result<? extends Record>> answers = source.askWithin(ALL_SOURCE_LOCKS, asked);
+        if (!OwnedRangeTable.isClaimed(answers.get(0), staged.chunk.ranges(), staged.epoch())) {
             throw outdated(staged.chunk);
         }
+        return answers.subList(1, answers.size());
     }
 
-    /** Copies again, and commits, what was logged before the lock; from then on nobody writes. */
-    private StagedChunk lastRound(ShardTransaction source, ShardTransaction target, StagedChunk staged) {
+    /** Copies again, and commits, what was logged before the lock; empty if nothing was. */
+    private Optional<StagedChunk> lastRound(
+            ShardTransaction source,
+            ShardTransaction target,
+            boolean byKey,
+            StagedChunk staged,
+            List<Result<? extends Record>> answers) {
         beforeStep.accept(HandoverStep.LAST_ROUND);
-        requireSameColumns(source, staged);
-        List<Change> written = written(source, staged);
+        List<Change> written = written(source, staged, answers);
         if (written.isEmpty()) {
-            requireStaged(target, staged);
-            return staged;
+            return Optional.empty();
         }
-        StagedChunk newest = copyAgain(source, target, staged, written);
-        target.commitAndMoveOn(SOURCE_LOCK_TIMEOUT);
-        return newest;
+        StagedChunk newest = copyAgain(source, target, byKey, staged, written);
+        target.commit();
+        return Optional.of(newest);
     }
 
     /** Copies again, in the target's transaction, what the source, as its transaction sees it, stores of what was written. */
     private static StagedChunk copyAgain(
-            ShardTransaction source, ShardTransaction target, StagedChunk staged, List<Change> written) {
-        if (!target.run(holding -> HandoverTarget.hold(holding.dsl(), staged.records))) {
+            ShardTransaction source, ShardTransaction target, boolean byKey, StagedChunk staged, List<Change> written) {
+        StagedRows copy = staged.copy.copyAgain(written, byKey, source, target);
+        List<CommittedHandover> records = records(staged.chunk, staged.epoch(), copy.stored());
+        if (!target.run(correcting -> HandoverTarget.restage(correcting.dsl(), staged.records, records))) {
             throw outdated(staged.chunk);
         }
-        StagedRows copy = staged.copy.copyAgain(written, source, target);
-        List<CommittedHandover> records = records(staged.chunk, staged.epoch(), copy.stored());
-        target.run(correcting -> {
-            HandoverTarget.restage(correcting.dsl(), records);
-            return true;
-        });
         return new StagedChunk(staged.chunk, copy, records, staged.begun);
     }
 
     /**
-     * Holds nothing on the target, where others may stage. A handover to a target that was set back since could be activated
-     * by nobody; it is not begun.
+     * Requires that the target has the copy, in tables that are defined as they were. A handover to a target that was set back
+     * since could be activated by nobody; it is not begun.
+     *
+     * <p>Before the lock, this holds nothing: while the source shows this epoch, nobody stages the ranges anew. In a round that others
+     * may overtake, it holds the records.
+     *
+     * @param records the question for the records of what was staged
+     * @return whether rows can be replaced one by one, because the target's transaction checks no references
      */
-    private static void requireStaged(ShardTransaction target, StagedChunk staged) {
-        if (!target.run(looking -> HandoverTarget.isStaged(looking.dsl(), staged.records))) {
+    private static boolean requireStaged(
+            ShardTransaction target, StagedChunk staged, ResultQuery<? extends Record> records) {
+        List<ResultQuery<? extends Record>> asked = new ArrayList<>();
+        asked.add(records);
+        asked.add(target.shard().dialect().checksNoReferences(target.dsl()));
+        staged.copy.rows().definitionNow(target).ifPresent(asked::add);
+        List<Result<? extends Record>> answers = target.ask(asked);
+        if (!HandoverTarget.areStaged(answers.get(0), staged.records)) {
             throw outdated(staged.chunk);
         }
+        staged.copy.rows().requireAsItWas(staged.chunk, definition(answers, 2));
+        return answers.get(1).get(0).get(0, Boolean.class);
     }
 
     /**
      * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
      * writes to the chunk.
      */
-    private void requireSameColumns(ShardTransaction source, StagedChunk staged) {
-        Optional<Boolean> isAsItWas = staged.copy.rows().isAsItWas(source);
-        if (isAsItWas.orElse(false)) {
+    private void requireSameColumns(ShardTransaction source, StagedChunk staged, Optional<String> definition) {
+        if (definition.isPresent() && definition.equals(staged.copy.rows().definition())) {
             return;
         }
         FencedTables.requireFenced(source, tables);
         Optional<String> changed = staged.copy.rows().changed(source);
-        if (changed.isPresent() || isAsItWas.isPresent()) {
+        if (changed.isPresent() || definition.isPresent()) {
             throw new StaleVersionException("""
                     The columns of %s on %s have changed while its rows were being copied to %s. \
                     Nothing moved. Bring all shards to the same schema, then make a new plan.""".formatted(
@@ -431,9 +470,17 @@ public final class Handover {
         source.commit();
     }
 
-    private List<CommittedHandover> activate(ShardTransaction target, List<CommittedHandover> handovers) {
+    /** In the transaction that has begun, or, where the last round has committed it, in the next. */
+    private List<CommittedHandover> activate(
+            ShardTransaction target, List<CommittedHandover> handovers, boolean isCommitted) {
         beforeStep.accept(HandoverStep.ACTIVATE);
-        return Finisher.activate(target, handovers);
+        if (!isCommitted) {
+            return Finisher.activate(target, handovers);
+        }
+        Result<? extends Record> held = target.moveOn(
+                        SOURCE_LOCK_TIMEOUT, List.of(HandoverTarget.holding(target.dsl(), handovers)))
+                .get(0);
+        return Finisher.activate(target, handovers, held);
     }
 
     private void finish(Chunk chunk, List<CommittedHandover> handovers, Optional<Measured> measured) {

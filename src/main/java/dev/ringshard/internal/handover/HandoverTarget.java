@@ -11,9 +11,13 @@ import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Query;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 
 /**
  * Steps of a handover on its target. Every method runs in the caller's transaction; what a step means, and why the order is
@@ -61,33 +65,41 @@ final class HandoverTarget {
                 dsl, new IncomingRange(copy.range(), copy.epoch(), source, copy.digest()), copy.rows()));
     }
 
+    /** A question for the records of what was staged. It holds nothing. */
+    static ResultQuery<? extends Record> looking(DSLContext dsl, List<CommittedHandover> staged) {
+        return IncomingRangeTable.at(dsl, firstTokens(staged));
+    }
+
+    /** As {@link #looking}, and holds them until the transaction ends. */
+    static ResultQuery<? extends Record> holding(DSLContext dsl, List<CommittedHandover> staged) {
+        return IncomingRangeTable.locking(dsl, firstTokens(staged));
+    }
+
     /**
-     * Holds the records of what was staged until the transaction ends.
+     * Whether all of it is there, staged with exactly these epochs and digests.
      *
-     * @return whether all of it is still there, staged with exactly these epochs and digests
+     * @param records the answer to {@link #looking} or {@link #holding}
      */
-    static boolean hold(DSLContext dsl, List<CommittedHandover> staged) {
-        return lockStaged(dsl, staged).size() == staged.size();
+    static boolean areStaged(Result<? extends Record> records, List<CommittedHandover> staged) {
+        return among(records, staged).size() == staged.size();
     }
 
-    /** Corrects what the records that are {@linkplain #hold held} say of the copy, which was copied again in part. */
-    static void restage(DSLContext dsl, List<CommittedHandover> restaged) {
-        dsl.batch(restaged.stream()
-                        .map(copy -> IncomingRangeTable.update(dsl, copy.range(), copy.rows(), copy.digest()))
-                        .toList())
-                .execute();
+    /**
+     * Corrects what the records say of the copy, which was copied again in part.
+     *
+     * @param corrected in the order of what was staged
+     * @return whether all of it was still there, staged with exactly these epochs and digests
+     */
+    static boolean restage(DSLContext dsl, List<CommittedHandover> staged, List<CommittedHandover> corrected) {
+        List<Query> corrections = new ArrayList<>();
+        for (int i = 0; i < staged.size(); i++) {
+            corrections.add(IncomingRangeTable.correction(dsl, staged.get(i), corrected.get(i)));
+        }
+        return Arrays.stream(dsl.batch(corrections).execute()).sum() == staged.size();
     }
 
-    /** Whether all of it is still there, staged with exactly these epochs and digests; holds nothing. */
-    static boolean isStaged(DSLContext dsl, List<CommittedHandover> staged) {
-        return among(IncomingRangeTable.at(dsl, firstTokens(staged)), staged).size() == staged.size();
-    }
-
-    private static List<CommittedHandover> lockStaged(DSLContext dsl, List<CommittedHandover> handovers) {
-        return among(IncomingRangeTable.lock(dsl, firstTokens(handovers)), handovers);
-    }
-
-    private static List<CommittedHandover> among(List<IncomingRange> there, List<CommittedHandover> handovers) {
+    private static List<CommittedHandover> among(Result<? extends Record> records, List<CommittedHandover> handovers) {
+        List<IncomingRange> there = IncomingRangeTable.all(records);
         return handovers.stream()
                 .filter(handover -> there.stream().anyMatch(incoming -> incoming.isOf(handover)))
                 .toList();
@@ -103,10 +115,11 @@ final class HandoverTarget {
      * <p>INVARIANT: the digest is compared, too. A shard that was set back may hold a copy as it was before it was last
      * refreshed.
      *
+     * @param held the answer to {@link #holding}
      * @return whether that was all
      */
-    static boolean activate(DSLContext dsl, List<CommittedHandover> handovers) {
-        List<CommittedHandover> staged = lockStaged(dsl, handovers);
+    static boolean activate(DSLContext dsl, List<CommittedHandover> handovers, Result<? extends Record> held) {
+        List<CommittedHandover> staged = among(held, handovers);
         if (staged.isEmpty()) {
             return false;
         }

@@ -3,13 +3,15 @@ package dev.ringshard.internal.handover;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.ringshard.failure.SqlFailedException;
-import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.handover.ChunkRows.Portion;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -22,6 +24,11 @@ record PostgresCopy() implements RowCopy {
     /** Seeded, so that nobody can make two rows that read alike; one process computes both sides. */
     private static final Hasher64 HASH = Hashing.xxh3_64(new SecureRandom().nextLong());
 
+    /** What a value reads as depends on settings, until the transaction ends the same on both sides. */
+    static final String SPEAK_ALIKE =
+            "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL timezone = 'UTC';"
+                    + " SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'";
+
     /** Of a binary COPY's header: signature, flags, and the length of an extension, which no server sends. */
     private static final int HEADER = 19;
 
@@ -31,7 +38,6 @@ record PostgresCopy() implements RowCopy {
     @Override
     public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, RowSelection rows)
             throws SQLException {
-        requireSameTypes(source, target, table);
         if (table.isText()) {
             speakAlike(target);
         }
@@ -71,14 +77,15 @@ record PostgresCopy() implements RowCopy {
     }
 
     /** Of another type, the same bits may mean something else, and nobody would notice. */
-    private static void requireSameTypes(ShardTransaction source, ShardTransaction target, TableColumns table)
+    @Override
+    public boolean canCopy(TableColumns source, TableColumns target) {
+        return source.isAs(target);
+    }
+
+    @Override
+    public Optional<List<Replaced>> replaceFew(ShardTransaction source, ShardTransaction target, List<Portion> portions)
             throws SQLException {
-        if (!table.isAlike(target)) {
-            throw new StaleVersionException("""
-                    The sharded table %s has other columns on %s than on %s. Nothing moved. Bring all shards to the same \
-                    schema, then make a new plan.""".formatted(
-                            table.table(), target.shard().name(), source.shard().name()));
-        }
+        return new PostgresFewRows(portions, target.shard().dialect()).replace(source, target);
     }
 
     private static CopyOut copyOut(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
@@ -99,12 +106,9 @@ record PostgresCopy() implements RowCopy {
         return table.isText() ? "TEXT" : "BINARY";
     }
 
-    /** What a value reads as depends on settings, until the transaction ends the same on both sides. */
     private static void speakAlike(ShardTransaction shard) throws SQLException {
         try (Statement statement = shard.connection().createStatement()) {
-            statement.execute(
-                    "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL timezone = 'UTC';"
-                            + " SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'");
+            statement.execute(SPEAK_ALIKE);
         }
     }
 
@@ -136,11 +140,16 @@ record PostgresCopy() implements RowCopy {
             consumer.accept(message);
             if (message.length - from > end) {
                 rows++;
-                sum += HASH.hashBytesToLong(message, from, message.length - from);
+                sum += hash(message, from);
             }
             from = 0;
         }
         return new RowDigest(rows, sum);
+    }
+
+    /** Of a row in the form of a binary COPY, or as a line of a COPY of texts. */
+    static long hash(byte[] row, int from) {
+        return HASH.hashBytesToLong(row, from, row.length - from);
     }
 
     /** A failure of the side that is read is not one of the side that is written. */

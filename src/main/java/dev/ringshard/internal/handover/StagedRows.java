@@ -4,10 +4,12 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.internal.handover.ChunkRows.MovedTable;
 import dev.ringshard.internal.handover.ChunkRows.Portion;
+import dev.ringshard.internal.handover.RowCopy.Replaced;
 import dev.ringshard.internal.ownership.ChangeTable.Change;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The copy of a chunk on its target.
@@ -15,6 +17,8 @@ import java.util.List;
  * @param stored what the copy holds, table by table
  */
 record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
+    /** So many rows fit into the texts of a round trip. */
+    private static final int FEW = 100;
 
     StagedRows {
         stored = List.copyOf(stored);
@@ -26,7 +30,7 @@ record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
      * @throws CorruptionException if the copy does not read as what was copied
      */
     static StagedRows copy(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
-        ChunkRows rows = ChunkRows.of(chunk, tables, source);
+        ChunkRows rows = ChunkRows.of(chunk, tables, source, target);
         Portion all = new Portion(rows.tables(), new RowSelection.OfRanges(chunk.ranges()));
         return new StagedRows(chunk, rows, replace(chunk, rows, source, target, all));
     }
@@ -34,20 +38,31 @@ record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
     /**
      * Copies again what was written, as the source's transaction sees it, and returns the copy as it is then.
      *
+     * @param byKey whether the target checks no references in this transaction
      * @throws CorruptionException if it does not read as what was copied
      */
-    StagedRows copyAgain(List<Change> written, ShardTransaction source, ShardTransaction target) {
-        boolean byKey = target.run(looking -> looking.shard().dialect().checksNoReferences(looking.connection()));
+    StagedRows copyAgain(List<Change> written, boolean byKey, ShardTransaction source, ShardTransaction target) {
+        List<Portion> portions = rows.portions(chunk, written, byKey);
+        Optional<List<Replaced>> few =
+                byKey && written.size() <= FEW ? rows.replaceFew(source, target, portions) : Optional.empty();
         List<RowDigest> newest = new ArrayList<>(stored);
-        for (Portion portion : rows.portions(chunk, written, byKey)) {
-            List<RowDigest> before = rows.summaries(target, portion);
-            List<RowDigest> now = replace(chunk, rows, source, target, portion);
-            for (int i = 0; i < now.size(); i++) {
-                int table = indexOf(portion.tables().get(i));
-                newest.set(table, newest.get(table).minus(before.get(i)).plus(now.get(i)));
-            }
+        for (int i = 0; i < portions.size(); i++) {
+            Portion portion = portions.get(i);
+            List<RowDigest> before =
+                    few.isPresent() ? List.of(few.get().get(i).before()) : rows.summaries(target, portion);
+            boolean isReplaced = few.isPresent() && few.get().get(i).isExact();
+            List<RowDigest> now =
+                    isReplaced ? List.of(few.get().get(i).stored()) : replace(chunk, rows, source, target, portion);
+            correct(newest, portion, before, now);
         }
         return new StagedRows(chunk, rows, newest);
+    }
+
+    private void correct(List<RowDigest> newest, Portion portion, List<RowDigest> before, List<RowDigest> now) {
+        for (int i = 0; i < now.size(); i++) {
+            int table = indexOf(portion.tables().get(i));
+            newest.set(table, newest.get(table).minus(before.get(i)).plus(now.get(i)));
+        }
     }
 
     private int indexOf(MovedTable table) {

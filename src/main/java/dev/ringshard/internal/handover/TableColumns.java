@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,13 +24,20 @@ import java.util.stream.Collectors;
  * @param columns those that are copied, without what a database generates; sorted by name, in lower case
  * @param types of the columns, as their database calls them
  * @param isText whether rows are to be copied as text, because their binary form means something in one database only
+ * @param row all columns, in the order of their database, in lower case
  */
 public record TableColumns(
-        ShardedTable sharded, String token, List<String> columns, List<String> types, boolean isText) {
+        ShardedTable sharded,
+        String token,
+        List<String> columns,
+        List<String> types,
+        boolean isText,
+        List<String> row) {
 
     public TableColumns {
         columns = List.copyOf(columns);
         types = List.copyOf(types);
+        row = List.copyOf(row);
         for (String column : columns) {
             if (!ShardedTable.isPlainColumn(column)) {
                 throw new ForeignShardException(
@@ -42,30 +50,27 @@ public record TableColumns(
     /** As the shard has it. */
     public static TableColumns of(ShardTransaction shard, ShardedTable table) throws SQLException {
         Dialect dialect = shard.shard().dialect();
-        SortedMap<String, String> types = types(shard, table);
-        return new TableColumns(
-                table,
-                dialect.token(table),
-                List.copyOf(types.keySet()),
-                List.copyOf(types.values()),
-                dialect.hasLocalBinaryForm(shard.connection(), table.name()));
-    }
-
-    /** Of the columns that are copied, by their names. */
-    private static SortedMap<String, String> types(ShardTransaction shard, ShardedTable table) throws SQLException {
-        Set<String> generated = shard.shard().dialect().generatedColumns(shard.connection(), table.name());
+        Set<String> generated = dialect.generatedColumns(shard.connection(), table.name());
         try (PreparedStatement statement =
                         shard.connection().prepareStatement("SELECT * FROM " + table.name() + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {
             ResultSetMetaData metaData = none.getMetaData();
             SortedMap<String, String> types = new TreeMap<>();
+            List<String> row = new ArrayList<>();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String column = metaData.getColumnName(i).toLowerCase(Locale.ROOT);
+                row.add(column);
                 if (!generated.contains(column)) {
                     types.put(column, metaData.getColumnTypeName(i));
                 }
             }
-            return types;
+            return new TableColumns(
+                    table,
+                    dialect.token(table),
+                    List.copyOf(types.keySet()),
+                    List.copyOf(types.values()),
+                    dialect.hasLocalBinaryForm(shard.connection(), table.name()),
+                    row);
         }
     }
 
@@ -73,10 +78,9 @@ public record TableColumns(
         return sharded.name();
     }
 
-    /** Whether the table has the same columns there, with types of the same names. */
-    boolean isAlike(ShardTransaction shard) throws SQLException {
-        SortedMap<String, String> there = types(shard, sharded);
-        return columns.equals(List.copyOf(there.keySet())) && types.equals(List.copyOf(there.values()));
+    /** Whether another shard's has the same columns that are copied, with types of the same names. */
+    boolean isAs(TableColumns there) {
+        return columns.equals(there.columns) && types.equals(there.types);
     }
 
     String list() {

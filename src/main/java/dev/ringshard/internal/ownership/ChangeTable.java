@@ -7,6 +7,9 @@ import dev.ringshard.ring.TokenRange;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Query;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 
 /**
@@ -32,20 +35,27 @@ public final class ChangeTable {
      */
     public record Change(long number, String table, long token, List<String> rowKey) {}
 
-    /** What was logged under an epoch within some ranges. */
-    public static List<Change> read(DSLContext dsl, long epoch, List<TokenRange> ranges) {
-        return dsl
-                .select(CHANGE.CHANGE_NUMBER, CHANGE.TABLE_NAME, CHANGE.TOKEN, CHANGE.ROW_KEY)
+    /** A question for what was logged under an epoch; {@link #within} takes its answer. */
+    public static ResultQuery<? extends Record> reading(DSLContext dsl, long epoch) {
+        return dsl.select(CHANGE.CHANGE_NUMBER, CHANGE.TABLE_NAME, CHANGE.TOKEN, CHANGE.ROW_KEY)
                 .from(CHANGE)
-                .where(CHANGE.EPOCH.eq(epoch))
-                .fetch(row -> new Change(
-                        row.value1(),
-                        row.value2(),
-                        row.value3(),
-                        row.value4() == null ? List.of() : List.of(row.value4())))
-                .stream()
+                .where(CHANGE.EPOCH.eq(epoch));
+    }
+
+    /** What was logged within some ranges. */
+    public static List<Change> within(List<TokenRange> ranges, Result<? extends Record> logged) {
+        return logged.map(ChangeTable::toChange).stream()
                 .filter(change -> ranges.stream().anyMatch(range -> range.contains(change.token())))
                 .toList();
+    }
+
+    private static Change toChange(Record row) {
+        String[] rowKey = row.get(CHANGE.ROW_KEY);
+        return new Change(
+                row.get(CHANGE.CHANGE_NUMBER),
+                row.get(CHANGE.TABLE_NAME),
+                row.get(CHANGE.TOKEN),
+                rowKey == null ? List.of() : List.of(rowKey));
     }
 
     /** Forgets what has been copied again. */

@@ -8,6 +8,8 @@ import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 
 /** The SQL of {@code ringshard.incoming_range}. Every method runs in the caller's transaction. */
 public final class IncomingRangeTable {
@@ -33,20 +35,22 @@ public final class IncomingRangeTable {
         return dsl.fetchExists(INCOMING_RANGE, RANGE.overlap(range).and(INCOMING_RANGE.EPOCH.ge(leastEpoch)));
     }
 
-    /** The records that begin at these tokens. */
-    public static List<IncomingRange> at(DSLContext dsl, Collection<Long> firstTokens) {
-        return dsl.selectFrom(INCOMING_RANGE)
-                .where(INCOMING_RANGE.FIRST_TOKEN.in(firstTokens))
-                .fetch(IncomingRangeTable::toIncoming);
+    /** A question for the records that begin at these tokens; {@link #all(Result)} takes its answer. */
+    public static ResultQuery<? extends Record> at(DSLContext dsl, Collection<Long> firstTokens) {
+        return dsl.selectFrom(INCOMING_RANGE).where(INCOMING_RANGE.FIRST_TOKEN.in(firstTokens));
     }
 
     /** As {@link #at}; holds them until the transaction ends. */
-    public static List<IncomingRange> lock(DSLContext dsl, Collection<Long> firstTokens) {
+    public static ResultQuery<? extends Record> locking(DSLContext dsl, Collection<Long> firstTokens) {
         return dsl.selectFrom(INCOMING_RANGE)
                 .where(INCOMING_RANGE.FIRST_TOKEN.in(firstTokens))
                 .orderBy(INCOMING_RANGE.FIRST_TOKEN)
-                .forUpdate()
-                .fetch(IncomingRangeTable::toIncoming);
+                .forUpdate();
+    }
+
+    /** The records that an answer holds. */
+    public static List<IncomingRange> all(Result<? extends Record> answer) {
+        return answer.map(IncomingRangeTable::toIncoming);
     }
 
     /** Records what was staged. */
@@ -61,12 +65,15 @@ public final class IncomingRangeTable {
                 .execute();
     }
 
-    /** A statement that corrects what the record of a range says of its rows. */
-    public static Query update(DSLContext dsl, TokenRange range, long rows, String digest) {
+    /** A statement that corrects what the record of a range says of its rows, if it still has exactly that epoch and digest. */
+    public static Query correction(DSLContext dsl, CommittedHandover staged, CommittedHandover corrected) {
         return dsl.update(INCOMING_RANGE)
-                .set(INCOMING_RANGE.ROW_COUNT, rows)
-                .set(INCOMING_RANGE.DIGEST, digest)
-                .where(INCOMING_RANGE.FIRST_TOKEN.eq(range.first()));
+                .set(INCOMING_RANGE.ROW_COUNT, corrected.rows())
+                .set(INCOMING_RANGE.DIGEST, corrected.digest())
+                .where(INCOMING_RANGE.FIRST_TOKEN.eq(staged.range().first()))
+                .and(INCOMING_RANGE.LAST_TOKEN.eq(staged.range().last()))
+                .and(INCOMING_RANGE.EPOCH.eq(staged.epoch()))
+                .and(INCOMING_RANGE.DIGEST.eq(staged.digest()));
     }
 
     /** Forgets a staged copy with exactly this epoch; false if there is none. */

@@ -13,6 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 
 /**
@@ -149,10 +151,11 @@ public final class OwnedRangeTable {
      * would leave that work without a lock on the half that is to move; and what it wrote would not be in the log.
      *
      * @param ranges ascending, without overlap
+     * @param locked the answer to {@link #lockingOverlapping}
      * @return the epoch; empty if the shard does not own all of them
      */
-    public static OptionalLong claim(DSLContext dsl, List<TokenRange> ranges) {
-        List<OwnedRange> touched = lockOverlapping(dsl, ranges);
+    public static OptionalLong claim(DSLContext dsl, List<TokenRange> ranges, Result<? extends Record> locked) {
+        List<OwnedRange> touched = locked.map(OwnedRangeTable::toOwned);
         for (TokenRange range : ranges) {
             if (!ShardRanges.covers(range, touched, 0)) {
                 return OptionalLong.empty();
@@ -174,11 +177,15 @@ public final class OwnedRangeTable {
     }
 
     private static List<OwnedRange> lockOverlapping(DSLContext dsl, List<TokenRange> ranges) {
+        return lockingOverlapping(dsl, ranges).fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** A question that holds, until the transaction ends, the rows that overlap some ranges; {@link #claim} takes its answer. */
+    public static ResultQuery<? extends Record> lockingOverlapping(DSLContext dsl, List<TokenRange> ranges) {
         return dsl.selectFrom(OWNED_RANGE)
                 .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
-                .forUpdate()
-                .fetch(OwnedRangeTable::toOwned);
+                .forUpdate();
     }
 
     /** In one round trip: everybody who works on these rows waits for it. */
@@ -199,21 +206,25 @@ public final class OwnedRangeTable {
         dsl.batch(changes).execute();
     }
 
-    /**
-     * Holds the ranges' rows until the transaction ends.
-     *
-     * @param ranges ascending, without overlap
-     * @return whether they are still owned with exactly this epoch
-     */
-    public static boolean lock(DSLContext dsl, List<TokenRange> ranges, long epoch) {
-        List<OwnedRange> claimed =
-                ranges.stream().map(range -> new OwnedRange(range, epoch)).toList();
+    /** A question that holds the rows of some ranges until the transaction ends; {@link #isClaimed} takes its answer. */
+    public static ResultQuery<? extends Record> locking(DSLContext dsl, List<TokenRange> ranges) {
         return dsl.selectFrom(OWNED_RANGE)
                 .where(OWNED_RANGE.FIRST_TOKEN.in(firsts(ranges)))
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
-                .forUpdate()
-                .fetch(OwnedRangeTable::toOwned)
-                .equals(claimed);
+                .forUpdate();
+    }
+
+    /**
+     * Whether ranges are still owned with exactly this epoch.
+     *
+     * @param ranges ascending, without overlap
+     * @param locked the answer to {@link #locking}
+     */
+    public static boolean isClaimed(Result<? extends Record> locked, List<TokenRange> ranges, long epoch) {
+        return locked.map(OwnedRangeTable::toOwned)
+                .equals(ranges.stream()
+                        .map(range -> new OwnedRange(range, epoch))
+                        .toList());
     }
 
     private static List<Long> firsts(List<TokenRange> ranges) {

@@ -18,6 +18,10 @@ import java.util.Properties;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.TransactionProvider;
 import org.jooq.conf.RenderNameCase;
@@ -187,6 +191,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
 
+    /** Begins as {@link #beginMove}, and asks several questions, as {@link #ask}. */
+    default List<Result<? extends Record>> beginMove(
+            DSLContext dsl, Connection connection, Duration lockTimeout, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        beginMove(connection, lockTimeout);
+        return ask(dsl, connection, questions);
+    }
+
     /**
      * As {@link #beginMove}, for what somebody does again if a crash of the database undoes its commit: that need not wait
      * for the disk.
@@ -202,6 +214,24 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Until the transaction ends, or this is said again, no statement takes longer than so, or as long as it takes if that is zero; not needed on H2. */
     void limitStatements(Connection connection, Duration limit) throws SQLException;
+
+    /**
+     * Asks several questions, one after the other, in one round trip where the database has that. Each sees what is committed when
+     * its turn comes, or what the transaction sees.
+     */
+    default List<Result<? extends Record>> ask(
+            DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
+        return questions.stream()
+                .<Result<? extends Record>>map(ResultQuery::fetch)
+                .toList();
+    }
+
+    /** As {@link #ask}, where the first may take no longer than so; what follows, no longer than a mover may be silent. */
+    default List<Result<? extends Record>> askWithin(
+            Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        return ask(dsl, connection, questions);
+    }
 
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;
@@ -256,14 +286,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * What tells apart any two definitions of these tables and of their fences, as far as a copy depends on them, in one question;
      * empty where that takes more than one.
      */
-    default Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
+    default Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
         return Optional.empty();
     }
 
     /**
-     * Whether rows that the transaction replaces may be referred to by others meanwhile: nothing checks or follows foreign keys.
+     * A question whether rows that the transaction replaces may be referred to by others meanwhile: nothing checks or follows foreign
+     * keys.
      */
-    boolean checksNoReferences(Connection connection) throws SQLException;
+    ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl);
 
     /**
      * Notes until the transaction ends that somebody copies what was claimed with an epoch. Where a database cannot, nobody is
@@ -308,12 +339,10 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     boolean hasLocalBinaryForm(Connection connection, String table) throws SQLException;
 
     /**
-     * Sets the counters of a table's columns past what rows of some tokens hold, so that no next number meets one that
-     * arrived; at once, whatever becomes of the transaction.
-     *
-     * @param within the condition that the rows meet
+     * What sets the counters of a table's columns past what some rows hold, so that no next number meets one that arrived: at once,
+     * whatever becomes of the transaction. Questions, each with {@code %s} for the condition that the rows meet; none on H2.
      */
-    void passCounters(Connection connection, String table, String within) throws SQLException;
+    Set<String> counters(Connection connection, String table) throws SQLException;
 
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();

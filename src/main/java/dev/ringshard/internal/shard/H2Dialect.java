@@ -19,6 +19,8 @@ import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -357,8 +359,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean checksNoReferences(Connection connection) {
-        return false;
+    public ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl) {
+        return dsl.select(DSL.inline(false));
     }
 
     @Override
@@ -373,7 +375,9 @@ record H2Dialect() implements Dialect {
 
     /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
-    public void passCounters(Connection connection, String table, String within) {}
+    public Set<String> counters(Connection connection, String table) {
+        return Set.of();
+    }
 
     @Override
     public boolean hasSharedRowLocks() {

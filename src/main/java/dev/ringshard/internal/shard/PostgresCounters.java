@@ -2,6 +2,7 @@ package dev.ringshard.internal.shard;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** The counters that a PostgreSQL table takes its numbers from: of identity columns, of serial ones, and of any column's default. */
 final class PostgresCounters {
@@ -35,10 +36,8 @@ final class PostgresCounters {
 
     private PostgresCounters() {}
 
-    /** As {@link Dialect#passCounters}. */
-    static void pass(Connection connection, String table, String within) throws SQLException {
-        for (String statement : Dialect.texts(connection, STATEMENTS, table)) {
-            Dialect.texts(connection, statement.formatted(within));
-        }
+    /** As {@link Dialect#counters}. */
+    static Set<String> of(Connection connection, String table) throws SQLException {
+        return Dialect.texts(connection, STATEMENTS, table);
     }
 }

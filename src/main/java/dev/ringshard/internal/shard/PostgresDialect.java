@@ -21,6 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -219,6 +223,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public List<Result<? extends Record>> beginMove(
+            DSLContext dsl, Connection connection, Duration lockTimeout, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        return PostgresRoundTrip.ask(PostgresTransactions.ofMove(lockTimeout), dsl, connection, questions);
+    }
+
+    @Override
     public void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
         PostgresTransactions.beginStaging(connection, lockTimeout);
     }
@@ -231,8 +242,21 @@ record PostgresDialect() implements Dialect {
     @Override
     public void limitStatements(Connection connection, Duration limit) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL statement_timeout = " + limit.toMillis());
+            statement.execute(PostgresTransactions.limit(limit));
         }
+    }
+
+    @Override
+    public List<Result<? extends Record>> ask(
+            DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
+        return PostgresRoundTrip.ask(dsl, connection, questions);
+    }
+
+    @Override
+    public List<Result<? extends Record>> askWithin(
+            Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        return PostgresRoundTrip.askWithin(limit, dsl, connection, questions);
     }
 
     @Override
@@ -326,13 +350,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
-        return PostgresFencing.definition(dsl, tables);
+    public Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return Optional.of(PostgresFencing.definition(dsl, tables));
     }
 
     @Override
-    public boolean checksNoReferences(Connection connection) throws SQLException {
-        return PostgresTransactions.isReplica(connection);
+    public ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl) {
+        return PostgresTransactions.isReplica(dsl);
     }
 
     @Override
@@ -401,8 +425,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void passCounters(Connection connection, String table, String within) throws SQLException {
-        PostgresCounters.pass(connection, table, within);
+    public Set<String> counters(Connection connection, String table) throws SQLException {
+        return PostgresCounters.of(connection, table);
     }
 
     @Override

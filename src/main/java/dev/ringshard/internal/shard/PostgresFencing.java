@@ -2,10 +2,12 @@ package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
+import org.jooq.impl.DSL;
 
 /** What fences a sharded table of PostgreSQL: an index on an expression, and triggers that a function of ours makes. */
 final class PostgresFencing {
@@ -83,20 +85,22 @@ final class PostgresFencing {
         return tables.stream().filter(table -> names.contains(table.name())).toList();
     }
 
-    /** As {@link Dialect#definition}: columns with their types, triggers, and what is recorded as fenced. */
-    static Optional<String> definition(DSLContext dsl, List<ShardedTable> tables) {
-        return dsl.fetchOptional(
+    /** As {@link Dialect#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. */
+    static ResultQuery<Record1<String>> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return dsl.resultQuery(
                         """
                         WITH sharded AS (SELECT CAST(name AS regclass)::oid AS id FROM unnest(CAST(? AS text[])) name)
                         SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
-                            SELECT concat_ws('/', attrelid, attname, atttypid, atttypmod, attgenerated)
-                            FROM pg_catalog.pg_attribute JOIN sharded ON attrelid = id WHERE attnum > 0 AND NOT attisdropped
+                            SELECT concat_ws('/', attrelid, attnum, attname, atttypid, atttypmod, attgenerated, attidentity, pg_attrdef.oid)
+                            FROM pg_catalog.pg_attribute JOIN sharded ON attrelid = id
+                            LEFT JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
+                            WHERE attnum > 0 AND NOT attisdropped
                             UNION ALL
                             SELECT concat_ws('/', tgrelid, tgname, tgenabled, tgfoid)
                             FROM pg_catalog.pg_trigger JOIN sharded ON tgrelid = id WHERE NOT tgisinternal
                             UNION ALL
                             SELECT concat_ws('/', schema_name, table_name, key_column, token_column, row_key)
                             FROM ringshard.sharded_table) parts (part)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
-                .map(row -> row.get(0, String.class));
+                .coerce(DSL.field("md5", String.class));
     }
 }

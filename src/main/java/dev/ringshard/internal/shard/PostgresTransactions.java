@@ -6,6 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
+import org.jooq.impl.DSL;
 
 /**
  * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
@@ -119,23 +123,32 @@ final class PostgresTransactions {
 
     /** As {@link Dialect#beginMove}. */
     static void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout, UNLESS_FROZEN + "; " + DURABLY);
+        execute(connection, ofMove(lockTimeout));
+    }
+
+    /** What a mover's transaction begins with. */
+    static String ofMove(Duration lockTimeout) {
+        return ofMover(lockTimeout, UNLESS_FROZEN + "; " + DURABLY);
     }
 
     /** As {@link Dialect#beginStaging}. */
     static void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout, UNLESS_GONE + "; " + DURABLY);
+        execute(connection, ofMover(lockTimeout, UNLESS_GONE + "; " + DURABLY));
     }
 
     /** As {@link Dialect#beginTidying}. */
     static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout, UNLESS_FROZEN + "; SET LOCAL synchronous_commit = off");
+        execute(connection, ofMover(lockTimeout, UNLESS_FROZEN + "; SET LOCAL synchronous_commit = off"));
+    }
+
+    /** A statement that bounds how long those that follow may take, until the transaction ends; zero for as long as they take. */
+    static String limit(Duration longest) {
+        return "SET LOCAL statement_timeout = " + longest.toMillis();
     }
 
     /** Whether the transaction is one of a mover's that acts as a replica. */
-    static boolean isReplica(Connection connection) throws SQLException {
-        return !Dialect.texts(connection, "SELECT 'yes' WHERE current_setting('session_replication_role') = 'replica'")
-                .isEmpty();
+    static ResultQuery<Record1<Boolean>> isReplica(DSLContext dsl) {
+        return dsl.select(DSL.field("current_setting('session_replication_role') = 'replica'", Boolean.class));
     }
 
     /** As {@link Dialect#announceCopy}: by an advisory lock, which nobody else waits for. */
@@ -154,14 +167,17 @@ final class PostgresTransactions {
         return Long.reverse(epoch) ^ 0x72696E6773686172L;
     }
 
-    private static void beginMove(Connection connection, Duration lockTimeout, String more) throws SQLException {
+    private static String ofMover(Duration lockTimeout, String more) {
+        return "SET LOCAL ringshard.mover = 'on'; SET LOCAL lock_timeout = " + lockTimeout.toMillis() + "; "
+                + WHOLE_TABLES + "; "
+                + WITHOUT_TIME_LIMITS + "; "
+                + AS_REPLICA + "; "
+                + more;
+    }
+
+    private static void execute(Connection connection, String statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL ringshard.mover = 'on';"
-                    + " SET LOCAL lock_timeout = " + lockTimeout.toMillis() + "; "
-                    + WHOLE_TABLES + "; "
-                    + WITHOUT_TIME_LIMITS + "; "
-                    + AS_REPLICA + "; "
-                    + more);
+            statement.execute(statements);
         }
     }
 }

@@ -6,8 +6,12 @@ import dev.ringshard.failure.SqlFailedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.ResultQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,10 @@ public final class ShardTransaction implements AutoCloseable {
         Ending NOTHING = connection -> {};
 
         void of(Connection connection) throws SQLException;
+    }
+
+    private interface Callable<T extends @Nullable Object> {
+        T call() throws SQLException;
     }
 
     /** Work within a transaction; may run more than once, each time from the start. */
@@ -133,17 +141,37 @@ public final class ShardTransaction implements AutoCloseable {
     public <T extends @Nullable Object> T runWithin(Duration limit, Work<T> work) {
         return run(inside -> {
             shard.dialect().limitStatements(connection, limit);
-            try {
-                T result = work.run(inside);
-                shard.dialect().limitStatements(connection, Dialect.FROZEN_AFTER);
-                return result;
-            } catch (SQLException | RuntimeException failure) {
-                if (FailureKind.isCancelled(failure)) {
-                    throw shard.failures().contention(failure);
-                }
-                throw failure;
-            }
+            T result = waiting(() -> work.run(inside));
+            shard.dialect().limitStatements(connection, Dialect.FROZEN_AFTER);
+            return result;
         });
+    }
+
+    /** Asks several questions; see {@link Dialect#ask}. */
+    public List<Result<? extends Record>> ask(List<ResultQuery<? extends Record>> questions) {
+        return run(asking -> shard.dialect().ask(dsl(), connection, questions));
+    }
+
+    /**
+     * Asks several questions, of which the first waits for locks, and gives up when it takes longer than so; see
+     * {@link #runWithin}.
+     *
+     * @throws ContentionException if it did; there is nothing left to do but to close
+     */
+    public List<Result<? extends Record>> askWithin(Duration limit, List<ResultQuery<? extends Record>> questions) {
+        return run(asking -> waiting(() -> shard.dialect().askWithin(limit, dsl(), connection, questions)));
+    }
+
+    /** What takes longer than it may has waited for others. */
+    private <T extends @Nullable Object> T waiting(Callable<T> work) throws SQLException {
+        try {
+            return work.call();
+        } catch (SQLException | RuntimeException failure) {
+            if (FailureKind.isCancelled(failure)) {
+                throw shard.failures().contention(failure);
+            }
+            throw failure;
+        }
     }
 
     /**
@@ -164,14 +192,12 @@ public final class ShardTransaction implements AutoCloseable {
         }
     }
 
-    /** Commits, and goes on with another transaction of a mover on the same connection. */
-    public void commitAndMoveOn(Duration lockTimeout) {
-        commit();
+    /** After a commit, begins another transaction of a mover on the same connection, with questions. */
+    public List<Result<? extends Record>> moveOn(Duration lockTimeout, List<ResultQuery<? extends Record>> questions) {
         ended = false;
-        run(next -> {
+        return run(next -> {
             shard.dialect().endMove(connection);
-            shard.dialect().beginMove(connection, lockTimeout);
-            return true;
+            return shard.dialect().beginMove(dsl(), connection, lockTimeout, questions);
         });
     }
 
