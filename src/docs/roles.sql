@@ -53,10 +53,10 @@ DECLARE
     parent record;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', role_name);
-        ELSIF EXISTS (SELECT FROM pg_class WHERE oid = ANY (own || 'ringshard.owned_range'::regclass::oid)
-                                             AND relowner = (SELECT oid FROM pg_roles WHERE rolname = role_name)) THEN
+        ELSIF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = ANY (own || 'ringshard.owned_range'::regclass::oid)
+                                             AND relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = role_name)) THEN
             RAISE EXCEPTION '% owns Ringshard''s tables: name other roles, which do not', role_name
                 USING HINT = 'Nothing was changed.';
         END IF;
@@ -79,7 +79,7 @@ BEGIN
         END LOOP;
     END LOOP;
     -- Keeps triggers and foreign keys from acting on rows that move; only a superuser can give it.
-    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
         EXECUTE format('GRANT SET ON PARAMETER session_replication_role TO %I', mover);
     END IF;
     -- What locks a range's row, which otherwise needs the right to change it.
@@ -87,7 +87,7 @@ BEGIN
 
     FOR sharded IN
         SELECT relation.oid::regclass AS name, relation.oid, relation.relnamespace::regnamespace AS schema
-        FROM pg_class relation JOIN pg_trigger fence ON fence.tgrelid = relation.oid
+        FROM pg_catalog.pg_class relation JOIN pg_catalog.pg_trigger fence ON fence.tgrelid = relation.oid
         WHERE fence.tgname = 'ringshard_fence'
         ORDER BY relation.oid
     LOOP
@@ -101,13 +101,13 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO %I', sharded.name, reader);
         -- The counters of its columns are set past what arrives.
         FOR counter IN
-            SELECT dependent.objid::regclass AS name FROM pg_depend dependent JOIN pg_class sequence ON sequence.oid = dependent.objid
-            WHERE dependent.classid = 'pg_class'::regclass AND dependent.refclassid = 'pg_class'::regclass
+            SELECT dependent.objid::regclass AS name FROM pg_catalog.pg_depend dependent JOIN pg_catalog.pg_class sequence ON sequence.oid = dependent.objid
+            WHERE dependent.classid = 'pg_catalog.pg_class'::regclass AND dependent.refclassid = 'pg_catalog.pg_class'::regclass
               AND dependent.refobjid = sharded.oid AND dependent.deptype IN ('a', 'i') AND sequence.relkind = 'S'
             UNION
             SELECT sequence.oid::regclass
-            FROM pg_attrdef JOIN pg_depend ON objid = pg_attrdef.oid JOIN pg_class sequence ON sequence.oid = refobjid
-            WHERE adrelid = sharded.oid AND classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass
+            FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_depend ON objid = pg_attrdef.oid JOIN pg_catalog.pg_class sequence ON sequence.oid = refobjid
+            WHERE adrelid = sharded.oid AND classid = 'pg_catalog.pg_attrdef'::regclass AND refclassid = 'pg_catalog.pg_class'::regclass
               AND sequence.relkind = 'S'
         LOOP
             EXECUTE format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', counter.name, mover);
@@ -115,7 +115,7 @@ BEGIN
         -- What its rows refer to is looked for, also where it is not sharded.
         FOR parent IN
             SELECT DISTINCT confrelid::regclass AS name, relnamespace::regnamespace AS schema
-            FROM pg_constraint JOIN pg_class ON pg_class.oid = confrelid
+            FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_class ON pg_class.oid = confrelid
             WHERE conrelid = sharded.oid AND contype = 'f'
         LOOP
             FOREACH role_name IN ARRAY ARRAY[mover, reader] LOOP

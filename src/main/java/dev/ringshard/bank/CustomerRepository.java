@@ -306,7 +306,7 @@ public final class CustomerRepository {
      * stream must be closed: it keeps a connection of every shard.
      */
     public Stream<Customer> stream() {
-        return scatter.snapshots().stream(customers::all);
+        return scatter.snapshots().withoutTimeLimits().stream(customers::all);
     }
 
     /**
@@ -326,6 +326,7 @@ public final class CustomerRepository {
      */
     public Stream<Customer> streamInKeyOrder(Consumer<CorruptionException> unreadable) {
         return scatter.snapshots()
+                .withoutTimeLimits()
                 .merged(customers::allByKey, CustomerOrder.BY_KEY)
                 .peek(listed -> listed.unreadable().ifPresent(unreadable))
                 .flatMap(listed -> listed.customer().stream());

@@ -43,6 +43,13 @@ public final class ShardPart {
         transaction.close();
     }
 
+    void liftTimeLimits() {
+        transaction.run(lifting -> {
+            lifting.shard().dialect().liftTimeLimits(lifting.connection());
+            return true;
+        });
+    }
+
     /** Work on one shard's part; runs again when rows moved in the meantime. It may only read. */
     @FunctionalInterface
     public interface Work<T> {

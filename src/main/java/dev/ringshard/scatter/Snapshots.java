@@ -36,6 +36,20 @@ public final class Snapshots implements AutoCloseable {
         return new Snapshots(parts, known, executor);
     }
 
+    /**
+     * The same, for statements of Ringshard's own that read whole tables: a time limit that a role or a database sets is made for
+     * its queries.
+     */
+    public Snapshots withoutTimeLimits() {
+        try {
+            parts.forEach(ShardPart::liftTimeLimits);
+            return this;
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
     /** How they cover the ring: exactly, unless they were asked for of any ring. */
     public Coverage coverage() {
         return coverage;

@@ -80,7 +80,7 @@ public final class Verifier {
      */
     public Verification run(int examples, VerifyProgress progress) {
         long start = nanoTime.getAsLong();
-        try (Snapshots snapshots = scatter.snapshotsOfAnyRing()) {
+        try (Snapshots snapshots = scatter.snapshotsOfAnyRing().withoutTimeLimits()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
             RingState ring =
                     new RingState(snapshots.coverage(), List.copyOf(holdings.values()), forgetful(snapshots, holdings));

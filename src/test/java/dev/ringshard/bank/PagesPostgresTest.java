@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.testing.TestCluster;
-import dev.ringshard.testing.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +36,7 @@ class PagesPostgresTest {
         try (Ringshard bank = Ringshard.open(founded)) {
             List.of("A", "B", "C").forEach(name -> bank.customers().create(new NewCustomer(name, name, name)));
         }
-        try (Ringshard bank = Ringshard.open(with(setting))) {
+        try (Ringshard bank = Ringshard.open(TestCluster.withSetting(founded, setting))) {
             for (int i = 0; i < EXECUTIONS; i++) {
                 CustomerPage first = bank.customers().page(2);
                 assertThat(first.customers()).extracting(Customer::key).containsExactly("A", "B");
@@ -48,13 +46,5 @@ class PagesPostgresTest {
                 assertThat(bank.customers().count()).isEqualTo(3);
             }
         }
-    }
-
-    private RingshardConfig with(String setting) {
-        ShardConfig shard = founded.shards().get(0);
-        TestDatabase database = TestDatabase.of(shard);
-        return founded.withShard(TestCluster.shard(
-                shard.name(),
-                new TestDatabase(database.url() + (setting.isEmpty() ? "" : "?" + setting), database.user(), "")));
     }
 }

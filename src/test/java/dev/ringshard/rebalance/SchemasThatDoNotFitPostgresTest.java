@@ -223,6 +223,7 @@ class SchemasThatDoNotFitPostgresTest {
                         .formatted(databases.get(0).name()));
         try (Ringshard shop = Ringshard.open(config)) {
             assertThat(shop.rebalancer().plan().isEmpty()).isTrue();
+            assertThat(shop.verify().isSound()).isTrue();
             assertThatThrownBy(() -> shop.scatter().gather(part -> {
                         try (Statement statement = part.connection().createStatement()) {
                             return statement.execute("SELECT pg_sleep(9)");
@@ -235,6 +236,49 @@ class SchemasThatDoNotFitPostgresTest {
                 .get(0)
                 .execute(
                         "ALTER DATABASE %s RESET ALL".formatted(databases.get(0).name()));
+    }
+
+    /** A text does not tell its number, but the counter of the shard that it comes from does. */
+    @Test
+    void a_counter_whose_numbers_become_texts_is_past_what_arrives() throws SQLException {
+        String table = "CREATE SEQUENCE counter; CREATE TABLE items (tenant_id text NOT NULL, n int,"
+                + " label text DEFAULT 'N-' || nextval('counter') UNIQUE)";
+        RingshardConfig config = founded(table);
+        databases.get(0).execute(SOME);
+        ShardConfig second = shard(database(), table);
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThat(shop.addShard(second).movedRows()).isPositive();
+        }
+        assertThat(databases.get(1).number("SELECT nextval('counter')")).isGreaterThan(50);
+    }
+
+    /** As an application may have that keeps a copy of a catalog, in a schema that is looked at first. */
+    @Test
+    void tables_that_are_named_like_catalogs_mislead_nothing() throws SQLException {
+        String table = "CREATE TABLE items (tenant_id text NOT NULL, id int GENERATED ALWAYS AS IDENTITY, other int,"
+                + " PRIMARY KEY (tenant_id, id))";
+        RingshardConfig config = founded(table);
+        databases.get(0).execute("INSERT INTO items (tenant_id) SELECT 't-' || i FROM generate_series(1, 50) i");
+        ShardConfig second = shard(database(), table);
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+        }
+        for (TestDatabase database : databases) {
+            database.execute("""
+                    CREATE SCHEMA shadow;
+                    DO $$ DECLARE catalog name; BEGIN
+                        FOR catalog IN SELECT relname FROM pg_catalog.pg_class
+                                WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v') LOOP
+                            EXECUTE format('CREATE TABLE shadow.%%I (nothing int)', catalog);
+                        END LOOP; END $$;
+                    ALTER DATABASE %s SET search_path = public, shadow, pg_catalog""".formatted(database.name()));
+        }
+        try (Ringshard shop = Ringshard.open(config.withShard(second))) {
+            assertThat(shop.verify().isOk()).isTrue();
+            assertThat(shop.removeShard("eu-2").movedRows()).isPositive();
+            assertThat(shop.status().isSettled()).isTrue();
+        }
+        assertThat(databases.get(0).number("SELECT count(*) FROM public.items")).isEqualTo(50);
     }
 
     @Test

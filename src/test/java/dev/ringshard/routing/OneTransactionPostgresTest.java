@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
-import dev.ringshard.testing.TestDatabase;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -51,7 +49,7 @@ class OneTransactionPostgresTest {
                 "preparedStatementCacheQueries=0"
             })
     void a_statement_sees_the_lock_of_its_entering(String setting) {
-        try (Ringshard ringshard = Ringshard.open(with(setting))) {
+        try (Ringshard ringshard = Ringshard.open(TestCluster.withSetting(founded, setting))) {
             for (List<Object> parameters : PARAMETERS) {
                 for (int i = 0; i < EXECUTIONS; i++) {
                     assertThat(ringshard.router().query("p-1", LOCKS, row -> row.getLong(1), parameters.toArray()))
@@ -73,19 +71,11 @@ class OneTransactionPostgresTest {
     @ParameterizedTest
     @ValueSource(strings = {"preferQueryMode=simple", "prepareThreshold=-1"})
     void a_driver_that_would_split_them_is_refused(String setting) {
-        try (Ringshard ringshard = Ringshard.open(with(setting))) {
+        try (Ringshard ringshard = Ringshard.open(TestCluster.withSetting(founded, setting))) {
             assertThatThrownBy(() -> ringshard.router().query("p-1", LOCKS, row -> row.getLong(1), "a", "b"))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(setting)
                     .hasMessageContaining("Nothing was run");
         }
-    }
-
-    private RingshardConfig with(String setting) {
-        ShardConfig shard = founded.shards().get(0);
-        TestDatabase database = TestDatabase.of(shard);
-        return founded.withShard(TestCluster.shard(
-                shard.name(),
-                new TestDatabase(database.url() + (setting.isEmpty() ? "" : "?" + setting), database.user(), "")));
     }
 }

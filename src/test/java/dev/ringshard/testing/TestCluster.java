@@ -47,6 +47,14 @@ public final class TestCluster {
                 .build();
     }
 
+    /** The same, where the driver of the first shard is told something by its url, such as {@code autosave=always}. */
+    public static RingshardConfig withSetting(RingshardConfig config, String setting) {
+        ShardConfig shard = config.shards().get(0);
+        TestDatabase database = TestDatabase.of(shard);
+        String url = setting.isEmpty() ? database.url() : database.url() + "?" + setting;
+        return config.withShard(shard(shard.name(), new TestDatabase(url, database.user(), database.password())));
+    }
+
     /** The configuration of a cluster that was founded on fresh databases, and is empty. */
     public static RingshardConfig founded(DatabaseKind kind, int shards) {
         return founded(Collections.nCopies(shards, kind));

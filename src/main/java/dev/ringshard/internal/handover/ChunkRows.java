@@ -43,10 +43,16 @@ record ChunkRows(
      * @param logged what the source's log calls it
      * @param rowKey the columns by which the log names its rows; empty if it names tokens
      * @param counters of the target; see {@link Dialect#counters}
+     * @param hiddenCounters of the target; see {@link Dialect#hiddenCounters}
      * @param hasAlikeRows whether a whole row, as its database writes it, is one on the target, too
      */
     record MovedTable(
-            TableColumns columns, String logged, List<String> rowKey, Set<String> counters, boolean hasAlikeRows) {
+            TableColumns columns,
+            String logged,
+            List<String> rowKey,
+            Set<String> counters,
+            Map<String, String> hiddenCounters,
+            boolean hasAlikeRows) {
         private static MovedTable of(
                 ShardedTable table,
                 String logged,
@@ -66,6 +72,7 @@ record ChunkRows(
                     logged,
                     rowKey,
                     counters,
+                    target.run(reading -> reading.shard().dialect().hiddenCounters(reading.connection(), table.name())),
                     !columns.isText() && columns.row().equals(there.row()));
         }
 
@@ -196,9 +203,25 @@ record ChunkRows(
                 for (String counter : table.counters) {
                     Dialect.texts(writing.connection(), counter.formatted(portion.rows.in(columns, dialect)));
                 }
+                if (!table.hiddenCounters.isEmpty()) {
+                    passHiddenCounters(table, source, writing);
+                }
             }
             return sent;
         });
+    }
+
+    /** After the rows were read: the source has counted as far as they hold, at least. */
+    private static void passHiddenCounters(MovedTable table, ShardTransaction source, ShardTransaction target)
+            throws SQLException {
+        Map<String, Long> counted =
+                source.run(reading -> reading.shard().dialect().counted(reading.connection(), table.columns.table()));
+        for (Map.Entry<String, String> counter : table.hiddenCounters.entrySet()) {
+            Long furthest = counted.get(counter.getKey());
+            if (furthest != null) {
+                Dialect.texts(target.connection(), counter.getValue().formatted(furthest));
+            }
+        }
     }
 
     /** Whatever fails, the message names the table. */

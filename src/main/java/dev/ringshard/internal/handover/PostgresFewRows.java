@@ -41,11 +41,15 @@ record PostgresFewRows(List<Portion> portions, Dialect dialect) {
 
     /** As {@link RowCopy#replaceFew}. */
     Optional<List<Replaced>> replace(ShardTransaction source, ShardTransaction target) throws SQLException {
-        if (!portions.stream().map(PostgresFewRows::table).allMatch(MovedTable::hasAlikeRows)) {
+        if (!portions.stream().map(PostgresFewRows::table).allMatch(PostgresFewRows::canReplace)) {
             return Optional.empty();
         }
         Optional<List<List<Row>>> rows = source.run(reading -> read(reading.connection()));
         return rows.isEmpty() ? Optional.empty() : Optional.of(replace(target.connection(), rows.get()));
+    }
+
+    private static boolean canReplace(MovedTable table) {
+        return table.hasAlikeRows() && table.hiddenCounters().isEmpty();
     }
 
     /** Empty if one is large. */

@@ -48,8 +48,7 @@ interface RowCopy {
 
     /** The fastest way between two databases. */
     static RowCopy between(Shard source, Shard target) {
-        boolean postgres =
-                source.dialect().runsStatementsTogether() && target.dialect().runsStatementsTogether();
-        return postgres ? new PostgresCopy() : new BatchCopy();
+        boolean streams = source.dialect().streamsRows() && target.dialect().streamsRows();
+        return streams ? new PostgresCopy() : new BatchCopy();
     }
 }

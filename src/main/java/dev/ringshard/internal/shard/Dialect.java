@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -233,6 +234,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
         return ask(dsl, connection, questions);
     }
 
+    /** Until the transaction ends, limits that a role or a database sets for its queries do not count; not needed on H2. */
+    void liftTimeLimits(Connection connection) throws SQLException;
+
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;
 
@@ -344,6 +348,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     Set<String> counters(Connection connection, String table) throws SQLException;
 
+    /**
+     * As {@link #counters}, of columns whose default makes something else of a number, such as a text, from which it cannot be told:
+     * by the column, each with {@code %s} for how far the counter of the source has come.
+     */
+    Map<String, String> hiddenCounters(Connection connection, String table) throws SQLException;
+
+    /** How far the counters have come from whose numbers a table makes something else than whole numbers, by its columns. */
+    Map<String, Long> counted(Connection connection, String table) throws SQLException;
+
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
 
@@ -352,6 +365,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether a table is there, also where the database user may not read it. */
     boolean hasTable(DSLContext dsl, Field<String> schema, String table);
+
+    /** Whether rows can be read from a table, and written to one, as a stream of bytes in PostgreSQL's format. */
+    boolean streamsRows();
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -380,6 +381,16 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public Map<String, String> hiddenCounters(Connection connection, String table) {
+        return Map.of();
+    }
+
+    @Override
+    public Map<String, Long> counted(Connection connection, String table) {
+        return Map.of();
+    }
+
+    @Override
     public boolean hasSharedRowLocks() {
         return false;
     }
@@ -397,6 +408,14 @@ record H2Dialect() implements Dialect {
                 .where(DSL.lower(DSL.field("table_schema", String.class)).eq(DSL.lower(schema)))
                 .and(DSL.lower(DSL.field("table_name", String.class)).eq(table)));
     }
+
+    @Override
+    public boolean streamsRows() {
+        return false;
+    }
+
+    @Override
+    public void liftTimeLimits(Connection connection) {}
 
     @Override
     public boolean runsStatementsTogether() {

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -47,7 +48,7 @@ record PostgresDialect() implements Dialect {
                    bool_and(COALESCE(last_analyze, last_autoanalyze, last_vacuum, last_autovacuum) IS NOT NULL),
                    sum(n_live_tup)::bigint
             FROM (SELECT to_regclass(?) AS oid UNION SELECT relid FROM pg_partition_tree(to_regclass(?))) parts
-            JOIN pg_class USING (oid) LEFT JOIN pg_stat_user_tables ON relid = oid
+            JOIN pg_catalog.pg_class USING (oid) LEFT JOIN pg_catalog.pg_stat_user_tables ON relid = oid
             WHERE relkind = 'r'""";
 
     @Override
@@ -176,7 +177,7 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public String identityQuery() {
-        return "SELECT pg_postmaster_start_time()::text || ' ' || oid::text FROM pg_database"
+        return "SELECT pg_postmaster_start_time()::text || ' ' || oid::text FROM pg_catalog.pg_database"
                 + " WHERE datname = current_database()";
     }
 
@@ -260,6 +261,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public void liftTimeLimits(Connection connection) throws SQLException {
+        PostgresTransactions.liftTimeLimits(connection);
+    }
+
+    @Override
     public void endMove(Connection connection) {
         // all of it was local to the transaction
     }
@@ -277,7 +283,7 @@ record PostgresDialect() implements Dialect {
         return !Dialect.texts(
                         connection,
                         "SELECT 'yes' WHERE current_setting('synchronous_standby_names') = ''"
-                                + " AND EXISTS (SELECT FROM pg_stat_replication)")
+                                + " AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)")
                 .isEmpty();
     }
 
@@ -430,6 +436,16 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Map<String, String> hiddenCounters(Connection connection, String table) throws SQLException {
+        return PostgresCounters.hidden(connection, table);
+    }
+
+    @Override
+    public Map<String, Long> counted(Connection connection, String table) throws SQLException {
+        return PostgresCounters.counted(connection, table);
+    }
+
+    @Override
     public boolean hasSharedRowLocks() {
         return true;
     }
@@ -446,6 +462,11 @@ record PostgresDialect() implements Dialect {
                 .from("pg_catalog.pg_tables")
                 .where(DSL.field("schemaname", String.class).eq(schema))
                 .and(DSL.field("tablename", String.class).eq(table)));
+    }
+
+    @Override
+    public boolean streamsRows() {
+        return true;
     }
 
     @Override

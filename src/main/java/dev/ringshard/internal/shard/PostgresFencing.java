@@ -79,7 +79,7 @@ final class PostgresFencing {
                                       AND tgtype & 3 = 3 AND tgtype & 20 <> 0)))
                            OR EXISTS (SELECT FROM ringshard.sharded_table fenced CROSS JOIN unnest(row_key) logged_column
                             WHERE CAST(name AS regclass) = to_regclass(format('%I.%I', schema_name, table_name))
-                              AND NOT EXISTS (SELECT FROM pg_attribute
+                              AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
                                 WHERE attrelid = CAST(name AS regclass) AND attname = logged_column AND NOT attisdropped))""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
                 .intoSet(0, String.class);
         return tables.stream().filter(table -> names.contains(table.name())).toList();

@@ -146,6 +146,13 @@ final class PostgresTransactions {
         return "SET LOCAL statement_timeout = " + longest.toMillis();
     }
 
+    /** As {@link Dialect#liftTimeLimits}. */
+    static void liftTimeLimits(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(WITHOUT_TIME_LIMITS);
+        }
+    }
+
     /** Whether the transaction is one of a mover's that acts as a replica. */
     static ResultQuery<Record1<Boolean>> isReplica(DSLContext dsl) {
         return dsl.select(DSL.field("current_setting('session_replication_role') = 'replica'", Boolean.class));
