@@ -103,6 +103,16 @@ CREATE TABLE ringshard.handover (
     CONSTRAINT handover_order CHECK (first_token <= last_token)
 );
 
+-- How far the logs of the other shards' servers were on disk when somebody last noted it here, in bytes: a shard whose log ends
+-- before that has lost what came after, because older files were put back under its server. Empty on H2, which tells nothing.
+CREATE TABLE ringshard.log_position (
+    shard_name varchar(63) NOT NULL,
+    line       varchar(80) NOT NULL,
+    flushed    bigint NOT NULL,
+    noted_at   timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT log_position_pk PRIMARY KEY (shard_name)
+);
+
 -- What moved, for people and for estimates, and so that reads over all shards and routers notice a snapshot or a shard that is
 -- older. No handover decides by it. How long it took is known to the mover alone: empty
 -- where the mover died and somebody else finished. The rows of a chunk are counted on its first range.

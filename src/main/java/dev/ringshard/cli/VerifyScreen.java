@@ -99,7 +99,10 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                     .formatted(leftOut())));
         }
         section(lines, "Ranges that have more than one owner", ring.doublyOwned(), VerifyScreen::doublyOwned);
-        ring.setBack().forEach(sentence -> lines.add(style.bad(sentence)));
+        if (!ring.setBack().isEmpty()) {
+            lines.add("");
+            ring.setBack().forEach(sentence -> lines.add(style.bad(sentence)));
+        }
         section(lines, "Rows on a shard that does not own their token", rows.misplaced(), VerifyScreen::misplaced);
         section(lines, "Rows with a token that is not their key's", rows.wrongTokens(), VerifyScreen::wrongTokens);
         section(lines, "Keys with rows on more than one shard", rows.duplicated(), VerifyScreen::duplicated);
@@ -254,6 +257,10 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         }
         if (found().isOk()) {
             return report.next().command("status");
+        }
+        if (!found().ring().setBack().isEmpty()) {
+            return "bring what was set back to its newest state, then "
+                    + report.next().command("status");
         }
         if (!found().isSound() && !found().isDamaged()) {
             return report.next().command("init");

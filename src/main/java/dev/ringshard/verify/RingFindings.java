@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param uncovered ranges that no shard owns and no handover will give one
  * @param doublyOwned ranges with more than one owner
- * @param setBack which shards were set back in time, by what contradicts of the ranges without one owner; a sentence or two for
- *     each of them
+ * @param setBack which shards were set back in time, by what contradicts of the ranges without one owner, or because their
+ *     servers' logs are shorter than they were; a sentence or two for each of them
  * @param leftOut shards that the others know and the configuration does not, in the order of their names, if there are
  *     uncovered ranges that they may own; empty if there are none
  */

@@ -2,12 +2,14 @@ package dev.ringshard.verify;
 
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.scatter.Coverage;
 import dev.ringshard.status.Leftovers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,17 +45,20 @@ record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetfu
         return new RingFindings(
                 Found.of(uncovered, limit),
                 Found.of(shared, limit),
-                SetBack.sentences(SetBack.of(
-                        setBack(),
+                SetBack.sentences(setBack(
                         Stream.concat(uncovered.stream(), shared.stream().map(SharedRange::range))
                                 .toList())),
                 uncovered.isEmpty() ? List.of() : List.copyOf(strangers()));
     }
 
-    private Set<SetBack> setBack() {
-        Set<SetBack> all = SetBack.among(shards.stream().collect(Collectors.toMap(Holdings::shard, Holdings::ranges)));
+    /** What contradicts of some ranges, and whose logs are shorter than they were, whatever was lost with that. */
+    private Set<SetBack> setBack(List<TokenRange> ranges) {
+        Map<String, ShardRanges> said = shards.stream().collect(Collectors.toMap(Holdings::shard, Holdings::ranges));
+        Set<SetBack> all = SetBack.among(said);
         all.addAll(forgetful);
-        return all;
+        Set<SetBack> found = new LinkedHashSet<>(SetBack.of(all, ranges));
+        found.addAll(SetBack.ofLogs(said));
+        return found;
     }
 
     private SortedSet<String> strangers() {

@@ -52,9 +52,9 @@ public record Verification(
                 || audits.stream().anyMatch(audit -> !audit.found().isNone());
     }
 
-    /** Whether nothing is damaged, and the fence is at work on every table. */
+    /** Whether nothing is damaged, no shard was set back in time, and the fence is at work on every table. */
     public boolean isSound() {
-        return !isDamaged() && unfenced.isNone();
+        return !isDamaged() && ring.setBack().isEmpty() && unfenced.isNone();
     }
 
     /** Whether it is sound, and nothing is left over from moves either. */

@@ -13,6 +13,7 @@ import dev.ringshard.internal.ownership.DepartedRangeTable;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
+import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
@@ -20,6 +21,7 @@ import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
+import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -28,13 +30,17 @@ import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -94,6 +100,7 @@ public final class Recovery {
                 false));
         if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
             ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges), false));
+            round.attempt(() -> noteLogs(ranges.keySet()), false);
         }
         int remaining = ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
@@ -102,31 +109,86 @@ public final class Recovery {
     }
 
     /**
-     * Stores that a shard which was restored, or which a standby took over, does not contradict the others, if that is so: from
-     * then on it is believed also where another one does not answer. What looks like a contradiction may be a handover between
+     * Stores that a shard which was restored, or which a standby took over, or under whose server older files were put back, does
+     * not contradict the others, if that is so: from then on it is believed also where another one does not answer. What looks like a contradiction may be a handover between
      * two looks; whether it is one, {@code status} tells.
      */
     private static boolean compare(Shard shard, Map<Shard, ShardRanges> all) {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(
                 reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
-        if (isKnown || contradicts(shard, all)) {
+        boolean isShorter =
+                SetBack.ofLogs(byName(all)).stream().anyMatch(one -> one.shard().equals(shard.name()));
+        if ((isKnown && !isShorter) || contradicts(shard, all)) {
             return isKnown;
         }
-        try (ShardTransaction storing = shard.beginMove(LOCK_TIMEOUT)) {
-            storing.run(inside -> {
-                MembershipTable.storeIncarnation(inside.dsl());
-                return true;
-            });
-            storing.commit();
+        store(shard, storing -> MembershipTable.storeIncarnation(storing.dsl()));
+        if (isShorter) {
+            log.warn(
+                    "Older files were put back under the server of shard {}. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
+                    shard.name());
+            ServerLog now = logOf(shard);
+            all.keySet().stream()
+                    .filter(other -> other != shard)
+                    .forEach(other ->
+                            store(other, storing -> LogPositionTable.replace(storing.dsl(), shard.name(), now)));
         }
         return true;
     }
 
-    private static boolean contradicts(Shard shard, Map<Shard, ShardRanges> all) {
+    private static void store(Shard shard, Consumer<ShardTransaction> change) {
+        try (ShardTransaction storing = shard.beginMove(LOCK_TIMEOUT)) {
+            storing.run(inside -> {
+                change.accept(inside);
+                return true;
+            });
+            storing.commit();
+        }
+    }
+
+    private static ServerLog logOf(Shard shard) {
+        return Objects.requireNonNull(shard.snapshot(looking -> LogPositionTable.own(looking.dsl())));
+    }
+
+    /**
+     * Notes on each of these shards how far the logs of the others' servers are, so that somebody notices if they are shorter one
+     * day. Nothing is noted of a database that does not tell. In the order of the names, so that two who note do not wait for each
+     * other; where somebody else holds a record all the same, he has noted it.
+     */
+    private static boolean noteLogs(Collection<Shard> shards) {
+        Map<String, ServerLog> logs = new TreeMap<>();
+        shards.forEach(shard -> logs.put(shard.name(), logOf(shard)));
+        logs.values().removeIf(known -> known.position() == ServerLog.UNKNOWN.position());
+        for (Shard shard : shards) {
+            try (ShardTransaction noting = shard.beginTidying(LOCK_TIMEOUT)) {
+                noting.run(inside -> {
+                    logs.forEach((other, known) -> {
+                        if (!other.equals(shard.name())) {
+                            LogPositionTable.note(inside.dsl(), other, known);
+                        }
+                    });
+                    return true;
+                });
+                noting.commit();
+            } catch (ContentionException busy) {
+                log.debug("What {} has on record of other logs is noted another time", shard, busy);
+            }
+        }
+        return true;
+    }
+
+    private static Map<String, ShardRanges> byName(Map<Shard, ShardRanges> all) {
         Map<String, ShardRanges> byName = new LinkedHashMap<>();
         all.forEach((member, ranges) -> byName.put(member.name(), ranges));
+        return byName;
+    }
+
+    /** Whether it, or any other, does so by more than how long its log is. */
+    private static boolean contradicts(Shard shard, Map<Shard, ShardRanges> all) {
+        Map<String, ShardRanges> byName = byName(all);
+        Set<SetBack> found = SetBack.among(byName);
+        found.removeAll(SetBack.ofLogs(byName));
         List<OwnedRange> owned = Objects.requireNonNull(all.get(shard)).owned();
-        return !SetBack.among(byName).isEmpty()
+        return !found.isEmpty()
                 || all.keySet().stream().filter(other -> other != shard).anyMatch(other -> !SetBack.ofTarget(
                                 shard.name(), owned, other)
                         .isEmpty());
@@ -308,6 +370,7 @@ public final class Recovery {
         int purged = 0;
         long rows = 0;
         List<DepartedRange> all = taken(source, departed(source, ranges), round);
+        round.attempt(() -> noteLogs(source, all), false);
         for (DepartedRange departed : all) {
             while (purgeBatch(source, departed)) {
                 rows += PURGE_BATCH;
@@ -317,6 +380,21 @@ public final class Recovery {
             progress.purged(rows, purged, all.size());
         }
         return purged;
+    }
+
+    /**
+     * Before the last rows of a handover go: from then on, source and target know of each other that its log goes at least as far
+     * as to the handover.
+     */
+    private boolean noteLogs(Shard source, List<DepartedRange> departed) {
+        Set<Shard> involved = departed.stream()
+                .flatMap(one -> shards.find(one.target()).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (involved.isEmpty()) {
+            return false;
+        }
+        involved.add(source);
+        return noteLogs(involved);
     }
 
     private static List<DepartedRange> departed(Shard source, List<TokenRange> ranges) {

@@ -4,6 +4,7 @@ import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
 
 import dev.ringshard.internal.ownership.Membership.Standing;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.ring.KeyType;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,20 +59,21 @@ public final class MembershipTable {
     /**
      * Which database the shard is.
      *
-     * @param compared when it was last compared with all other shards
+     * @param compared the line of its server's log when it was last compared with all other shards
+     * @param log of its server now
      */
-    public record Incarnation(String compared, String now) {
-        /** Whether it is the database that it was. */
+    public record Incarnation(String compared, ServerLog log) {
+        /** Whether it is the database that it was, unless older files were put back under its server. */
         public boolean isKnown() {
-            return compared.equals(now);
+            return compared.equals(log.line());
         }
     }
 
     /** Which database a member is. */
     public static Incarnation incarnationOf(DSLContext dsl) {
-        return dsl.select(MEMBERSHIP.INCARNATION, incarnation(dsl))
+        return dsl.select(MEMBERSHIP.INCARNATION, incarnation(dsl), LogPositionTable.position(dsl))
                 .from(MEMBERSHIP)
-                .fetchSingle(row -> new Incarnation(row.value1(), row.value2()));
+                .fetchSingle(row -> new Incarnation(row.value1(), new ServerLog(row.value2(), row.value3())));
     }
 
     /** Stores that the shard was compared with all others. */
@@ -79,7 +81,7 @@ public final class MembershipTable {
         dsl.update(MEMBERSHIP).set(MEMBERSHIP.INCARNATION, incarnation(dsl)).execute();
     }
 
-    private static Field<String> incarnation(DSLContext dsl) {
+    static Field<String> incarnation(DSLContext dsl) {
         return DSL.field(Dialect.of(dsl).incarnation(), String.class);
     }
 

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 
 /**
  * A shard that seems to have been set back in time, as by a restored backup or a standby that lagged and took over: what it says
- * of a range contradicts what another shard has on record.
+ * of a range contradicts what another shard has on record, or its server's log ends before where that has it on record.
  *
  * <p>Shards are asked one after the other, so a handover in between looks alike for a moment. What two readings find, one after
  * the other, is so: whoever took a range or gave it away has its own record of it by then.
  *
  * @param other the shard whose record contradicts it
- * @param epoch of that record
+ * @param epoch of that record; of a log, its position
  */
 public record SetBack(String shard, String other, Sign sign, TokenRange range, long epoch) {
 
@@ -31,7 +31,9 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         /** The other handed the range over to it, and it has neither the copy nor a record that it took it. */
         KNOWS_NOTHING,
         /** The other owns the range, too, with a newer epoch. */
-        OWNS_WHAT_WENT
+        OWNS_WHAT_WENT,
+        /** The other has on record that its server's log went further; what was lost, may be of any range. */
+        LOG_ENDS_EARLIER
     }
 
     /** All that contradicts, of the ranges that the shards of a cluster have noted, by their names. */
@@ -43,6 +45,19 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         shards.forEach((shard, ranges) ->
                 ranges.owned().forEach(one -> owned.add(new Owned(shard, one, ranges.took(one.range(), one.epoch())))));
         found.addAll(ownedTwice(owned));
+        found.addAll(ofLogs(shards));
+        return found;
+    }
+
+    /** Whose logs end before where others have them on record; in {@link #among}, too. */
+    public static Set<SetBack> ofLogs(Map<String, ShardRanges> shards) {
+        Set<SetBack> found = new LinkedHashSet<>();
+        shards.forEach((other, ranges) -> ranges.logs().others().forEach((shard, noted) -> {
+            ShardRanges said = shards.get(shard);
+            if (said != null && noted.isAheadOf(said.logs().own())) {
+                found.add(new SetBack(shard, other, Sign.LOG_ENDS_EARLIER, TokenRange.ALL, noted.position()));
+            }
+        }));
         return found;
     }
 
@@ -149,11 +164,19 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
                 .sorted(Comparator.comparing(SetBack::shard))
                 .collect(Collectors.groupingBy(SetBack::shard, LinkedHashMap::new, Collectors.toList()));
         return byShard.entrySet().stream()
-                .map(shard -> """
-                        Shard %s was set back in time, by a restored backup or a standby that lagged: %s. As long as that is \
-                        so, nothing moves from or to any shard, and no rows are deleted. End what writes to %s, and bring it \
-                        to its newest state; do not delete anything on the others.""".formatted(shard.getKey(), reasons(shard.getValue()), shard.getKey()))
+                .map(shard -> sentence(shard.getKey(), shard.getValue()))
                 .toList();
+    }
+
+    private static String sentence(String shard, List<SetBack> found) {
+        boolean isOnlyShorter = found.stream().allMatch(one -> one.sign == Sign.LOG_ENDS_EARLIER);
+        return isOnlyShorter ? """
+                Shard %s was set back in time, by older files that were put back under its server: %s. What was written there \
+                since is lost, and nothing moves before somebody has decided about that. Bring it to its newest state; or run \
+                recover, which takes it as it is, if what the others have on record does not contradict.""".formatted(shard, reasons(found)) : """
+                Shard %s was set back in time, by a restored backup or a standby that lagged: %s. As long as that is \
+                so, nothing moves from or to any shard, and no rows are deleted. End what writes to %s, and bring it \
+                to its newest state; do not delete anything on the others.""".formatted(shard, reasons(found), shard);
     }
 
     private static String reasons(List<SetBack> ofOneShard) {
@@ -170,6 +193,7 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         return switch (sign) {
             case KNOWS_NOTHING -> "it knows nothing of %s that " + other + " has handed over to it";
             case OWNS_WHAT_WENT -> "it owns %s that " + other + " owns with a newer epoch";
+            case LOG_ENDS_EARLIER -> "its log ends before where " + other + " has on record that it was";
         };
     }
 

@@ -9,22 +9,25 @@ import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
 /**
- * All that a shard has noted of ranges, in one snapshot.
+ * All that a shard has noted of ranges and of other shards, in one snapshot.
  *
  * @param owned in ascending order, without overlap
  * @param incoming what handovers have staged here, and is not owned
  * @param arrived what handovers brought here, now or earlier; proof that this shard took it
  * @param departed what was handed over from here, and whose rows await their deletion
  * @param committed the handovers from here that are not finished
+ * @param logs of the servers; its own as it is now
  */
 public record ShardRanges(
         List<OwnedRange> owned,
         List<IncomingRange> incoming,
         List<OwnedRange> arrived,
         List<DepartedRange> departed,
-        List<CommittedHandover> committed) {
+        List<CommittedHandover> committed,
+        ServerLogs logs) {
     /** Of a database that has noted nothing. */
-    public static final ShardRanges NONE = new ShardRanges(List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final ShardRanges NONE =
+            new ShardRanges(List.of(), List.of(), List.of(), List.of(), List.of(), ServerLogs.UNKNOWN);
 
     public ShardRanges {
         owned = List.copyOf(owned);
@@ -41,7 +44,8 @@ public record ShardRanges(
                 IncomingRangeTable.all(dsl),
                 ArrivedRangeTable.all(dsl),
                 DepartedRangeTable.all(dsl),
-                HandoverTable.all(dsl));
+                HandoverTable.all(dsl),
+                ServerLogs.of(dsl));
     }
 
     /**

@@ -9,10 +9,12 @@ import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
+import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyType;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -49,8 +51,9 @@ public final class Admission {
      * What a shard says.
      *
      * @param incarnation which database it is
+     * @param others how far the logs of other shards' servers were, as it has on record; when it is first asked
      */
-    record Said(List<OwnedRange> owned, Incarnation incarnation) {}
+    record Said(List<OwnedRange> owned, Incarnation incarnation, Map<String, ServerLog> others) {}
 
     /**
      * What the shard owns; empty for a database that has not been initialised.
@@ -71,7 +74,8 @@ public final class Admission {
             tellUnfenced(shard);
             return new Said(
                     said.ranges().owned(),
-                    Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))));
+                    Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))),
+                    said.ranges().logs().others());
         });
     }
 
@@ -97,7 +101,8 @@ public final class Admission {
             return shard.snapshot(looking -> MembershipTable.find(looking.dsl()).map(member -> {
                 member.verify(cluster, shard.name(), hash);
                 member.requireFounded();
-                return new Said(OwnedRangeTable.all(looking.dsl()), MembershipTable.incarnationOf(looking.dsl()));
+                return new Said(
+                        OwnedRangeTable.all(looking.dsl()), MembershipTable.incarnationOf(looking.dsl()), Map.of());
             }));
         } catch (DataAccessException schemaIsGone) {
             atOurVersion.remove(shard);

@@ -14,6 +14,7 @@ import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.routes.Admission.Said;
+import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Questions;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -348,7 +349,11 @@ public final class RouteTable {
         Map<Shard, String> silences = new LinkedHashMap<>();
         Set<SetBack> found = new LinkedHashSet<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
-        ranges.ask(asked, patience).forEach((shard, outcome) -> {
+        Map<Shard, Outcome<Optional<Said>>> said = ranges.ask(asked, patience);
+        said.values().stream()
+                .filter(outcome -> outcome.failure() == null)
+                .forEach(outcome -> restored.note(outcome.get()));
+        said.forEach((shard, outcome) -> {
             if (outcome.failure() == null) {
                 RestoredShards.Judgement judgement = restored.judge(shard, outcome.get());
                 found.addAll(judgement.contradictions());

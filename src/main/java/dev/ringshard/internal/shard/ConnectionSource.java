@@ -24,6 +24,7 @@ final class ConnectionSource implements AutoCloseable {
     private final Dialect dialect;
     private final DataSource dataSource;
     private final boolean isOurs;
+    private final PoolServer server;
     private final ShardFailures failures;
     private final Breaker breaker = new Breaker(System::nanoTime);
     private volatile boolean retired;
@@ -36,6 +37,9 @@ final class ConnectionSource implements AutoCloseable {
         this.dialect = dialect;
         this.dataSource = dataSource;
         this.isOurs = isOurs;
+        this.server = isOurs && dataSource instanceof HikariDataSource pool
+                ? PoolLogins.of(pool).server()
+                : PoolServer.ofCaller(dialect);
         this.failures = failures;
     }
 
@@ -57,18 +61,9 @@ final class ConnectionSource implements AutoCloseable {
         return retired;
     }
 
-    /** As {@link Shard#hasChanged}. */
-    boolean hasChanged() {
-        return isOurs
-                && dataSource instanceof HikariDataSource pool
-                && PoolLogins.of(pool).hasChanged();
-    }
-
-    /** As {@link Shard#accept}. */
-    void accept() {
-        if (isOurs && dataSource instanceof HikariDataSource pool) {
-            PoolLogins.of(pool).accept();
-        }
+    /** Where its connections lead to. */
+    PoolServer server() {
+        return server;
     }
 
     /** As {@link Shard#pool}. */
@@ -99,14 +94,14 @@ final class ConnectionSource implements AutoCloseable {
      */
     Lease lease() {
         Connection connection = connect();
-        if (isOurs) {
-            return new Lease(connection, null);
-        }
+        ConnectionState before = null;
         try {
-            return new Lease(connection, ConnectionState.normalised(connection));
+            before = isOurs ? null : ConnectionState.normalised(connection);
+            server.compare(connection);
+            return new Lease(connection, before);
         } catch (SQLException | RuntimeException failure) {
             RuntimeException translated = failures.inTransaction(failure);
-            new Lease(connection, null).close();
+            new Lease(connection, before).close();
             throw translated;
         }
     }
@@ -164,7 +159,7 @@ final class ConnectionSource implements AutoCloseable {
         }
         connection.setAutoCommit(true);
         if (dialect.resetSession(connection)) {
-            PoolLogins.of(pool).open(connection);
+            server.open(connection);
         } else {
             pool.evictConnection(connection);
         }

@@ -93,11 +93,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /**
      * Sets what a session needs that has just been opened for a pool of Ringshard's own.
      *
-     * @return which server and line of its history it is, as {@link #incarnation}; empty where that is not known
+     * @return as {@link #serverLog}
      * @throws SQLException if it fails, or the session can be given to other clients between two transactions, and is not
      *     as it must be by itself
      */
-    Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
+    Optional<ServerLog> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException;
 
     /** Whether a statement may leave something behind in its session, as far as its text tells. */
     boolean mayChangeSession(String sql);
@@ -245,6 +245,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * a backup, or a standby took over.
      */
     String incarnation();
+
+    /** {@link ServerLog#position}, as an SQL expression. */
+    String logPosition();
+
+    /** The log of the server that a connection in autocommit leads to; empty where the database does not tell. */
+    Optional<ServerLog> serverLog(Connection connection) throws SQLException;
+
+    /** The driver's own connection, to one server as long as it lives; empty where a pool hides it, or that does not matter. */
+    Optional<Object> physical(Connection connection) throws SQLException;
 
     /** Whether somebody follows this database to whom it does not wait: a standby that may lag. */
     boolean hasLaggingStandby(Connection connection) throws SQLException;

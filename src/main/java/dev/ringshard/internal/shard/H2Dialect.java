@@ -77,7 +77,7 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
+    public Optional<ServerLog> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
         Duration wait = pool.lockTimeout().compareTo(LONGEST_LOCK_WAIT) < 0 ? pool.lockTimeout() : LONGEST_LOCK_WAIT;
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCK_TIMEOUT " + wait.toMillis());
@@ -202,7 +202,22 @@ record H2Dialect() implements Dialect {
     /** H2 knows no such thing; its files come back as they were copied. */
     @Override
     public String incarnation() {
-        return "'unknown'";
+        return "'" + ServerLog.UNKNOWN.line() + "'";
+    }
+
+    @Override
+    public String logPosition() {
+        return String.valueOf(ServerLog.UNKNOWN.position());
+    }
+
+    @Override
+    public Optional<ServerLog> serverLog(Connection connection) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Object> physical(Connection connection) {
+        return Optional.empty();
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,14 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The pool goes on trying by itself, every few seconds: once it gets in, it lends.
  */
 final class PoolLogins implements DataSource, AutoCloseable {
-    /** How the incarnation of one ends. */
-    private static final String STANDBY = "/standby";
-
     private final String shard;
     private final Driver driver;
     private final String url;
     private final Properties properties;
-    private final Opening opening;
+    private final PoolServer server;
 
     /** Under way, or done and its connection not yet the pool's. */
     private @Nullable CompletableFuture<Connection> next;
@@ -43,25 +39,14 @@ final class PoolLogins implements DataSource, AutoCloseable {
     /** What the last login ended with, if the next one will, too. */
     private volatile @Nullable SQLException lasting;
 
-    /** Which server the last login led to. */
-    private @Nullable String incarnation;
-
-    private volatile boolean hasChanged;
     private volatile int loginTimeoutSeconds;
 
-    PoolLogins(String shard, Driver driver, String url, Properties properties, Opening opening) {
+    PoolLogins(String shard, Driver driver, String url, Properties properties, PoolServer server) {
         this.shard = shard;
         this.driver = driver;
         this.url = url;
         this.properties = properties;
-        this.opening = opening;
-    }
-
-    /** What is done to a connection before anybody gets it; one for which it fails is closed. */
-    @FunctionalInterface
-    interface Opening {
-        /** Which server and line of its history it leads to; empty where that is not known. */
-        Optional<String> of(Connection connection) throws SQLException;
+        this.server = server;
     }
 
     /** Those of a pool that was made with them. */
@@ -166,32 +151,14 @@ final class PoolLogins implements DataSource, AutoCloseable {
         }
     }
 
-    /** Does to a connection again what is done before anybody gets it. */
-    void open(Connection connection) throws SQLException {
-        opening.of(connection).ifPresent(this::saw);
-    }
-
-    /** A standby does not write: who wants to is told, and comes again. */
-    private synchronized void saw(String now) {
-        if (now.endsWith(STANDBY)) {
-            return;
-        }
-        hasChanged = hasChanged || (incarnation != null && !incarnation.equals(now));
-        incarnation = now;
-    }
-
-    /** Whether the server was restored, or a standby took over, and nobody has {@linkplain #accept accepted} that. */
-    boolean hasChanged() {
-        return hasChanged;
-    }
-
-    void accept() {
-        hasChanged = false;
+    /** Where they lead to. */
+    PoolServer server() {
+        return server;
     }
 
     private Connection opened(Connection connection) throws SQLException {
         try {
-            open(connection);
+            server.open(connection);
             return connection;
         } catch (SQLException failure) {
             close(connection);

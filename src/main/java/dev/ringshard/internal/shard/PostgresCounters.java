@@ -43,11 +43,10 @@ final class PostgresCounters {
                 %2$s, CAST(seqrelid AS regclass))""";
 
     /** For each counter and column of whole numbers, still without the condition on the rows that arrived. */
-    private static final String STATEMENTS = "SELECT DISTINCT "
-            + SETTING.formatted(LEFT_OUT, """
+    private static final String STATEMENTS =
+            "SELECT DISTINCT " + SETTING.formatted(LEFT_OUT, """
                     format('CAST(%s(%I) AS bigint) AS furthest FROM %s WHERE %%s',
-                        CASE WHEN seqincrement > 0 THEN 'max' ELSE 'min' END, attname, CAST(attrelid AS regclass))""")
-            + " " + COUNTED_COLUMNS + " AND " + IS_WHOLE_NUMBER;
+                        CASE WHEN seqincrement > 0 THEN 'max' ELSE 'min' END, attname, CAST(attrelid AS regclass))""") + " " + COUNTED_COLUMNS + " AND " + IS_WHOLE_NUMBER;
 
     /** For each other column, still without how far its source has counted. */
     private static final String HIDDEN = "SELECT attname, "

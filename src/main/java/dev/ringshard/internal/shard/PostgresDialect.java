@@ -95,8 +95,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Optional<String> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
-        return Optional.of(PostgresSession.begin(connection, pool.lockTimeout(), url, incarnation()));
+    public Optional<ServerLog> beginSession(Connection connection, PoolConfig pool, String url) throws SQLException {
+        return Optional.of(PostgresSession.begin(connection, pool.lockTimeout(), url, this));
     }
 
     @Override
@@ -275,6 +275,28 @@ record PostgresDialect() implements Dialect {
         return """
                 (SELECT system_identifier FROM pg_control_system())
                 || '/' || CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END""";
+    }
+
+    /** What is written and not flushed may be gone after a crash. */
+    @Override
+    public String logPosition() {
+        return "CASE WHEN pg_is_in_recovery() THEN 0 ELSE (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint END";
+    }
+
+    @Override
+    public Optional<ServerLog> serverLog(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet log = statement.executeQuery("SELECT %s, %s".formatted(incarnation(), logPosition()))) {
+            log.next();
+            return Optional.of(new ServerLog(log.getString(1), log.getLong(2)));
+        }
+    }
+
+    @Override
+    public Optional<Object> physical(Connection connection) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class)
+                ? Optional.of(connection.unwrap(BaseConnection.class))
+                : Optional.empty();
     }
 
     /** Of those that follow, everybody may count the processes that serve them. */

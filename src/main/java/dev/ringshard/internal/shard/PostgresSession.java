@@ -28,18 +28,12 @@ final class PostgresSession {
                         .isEmpty();
     }
 
-    /**
-     * In one round trip.
-     *
-     * @param incarnation an expression
-     * @return its value
-     */
-    static String begin(Connection connection, Duration lockTimeout, String url, String incarnation)
+    /** In one round trip; tells the log of the server. */
+    static ServerLog begin(Connection connection, Duration lockTimeout, String url, Dialect dialect)
             throws SQLException {
         String limit = lockTimeout.toMillis() + "ms";
         try (Statement statement = connection.createStatement();
-                ResultSet session =
-                        statement.executeQuery("""
+                ResultSet session = statement.executeQuery("""
                         SELECT pg_backend_pid() = %1$d,
                                CASE WHEN pg_backend_pid() = %1$d THEN set_config('lock_timeout', '%2$s', false)
                                     ELSE current_setting('lock_timeout') END,
@@ -48,9 +42,11 @@ final class PostgresSession {
                                     ELSE current_setting('default_transaction_isolation') END,
                                format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database()),
                                %4$s,
-                               current_setting('session_replication_role') = 'replica'""".formatted(process(connection), limit, ISOLATION, incarnation))) {
+                               %5$s,
+                               current_setting('session_replication_role') = 'replica'""".formatted(
+                                process(connection), limit, ISOLATION, dialect.incarnation(), dialect.logPosition()))) {
             session.next();
-            if (session.getBoolean(6)) {
+            if (session.getBoolean(7)) {
                 throw new SQLException(
                         "sessions of this user begin with session_replication_role = replica, so that no trigger fires and the fence is off: let a superuser run \"%s SET session_replication_role = origin\""
                                 .formatted(session.getString(4)),
@@ -66,7 +62,7 @@ final class PostgresSession {
                         set + "default_transaction_isolation = '" + ISOLATION + "'");
                 nameNoStatements(connection, url);
             }
-            return session.getString(5);
+            return new ServerLog(session.getString(5), session.getLong(6));
         }
     }
 

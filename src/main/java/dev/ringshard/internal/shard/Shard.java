@@ -86,16 +86,44 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Whether its server was restored, or a standby took over, since this process first connected: it may be behind, and is not
-     * believed until somebody has {@linkplain #accept accepted} it. Not known of a data source of the caller's.
+     * Whether its server was restored, or older files put back under it, or a standby took over, since this process first
+     * connected: it may be behind, and is not believed until somebody has {@linkplain #accept accepted} it.
      */
     public boolean hasChanged() {
-        return connections.hasChanged();
+        return connections.server().hasChanged();
     }
 
-    /** Takes the server for what it says it is, after it was compared with the others. */
+    /** Takes the server for what it says it is, after it was compared with the others, but for what contradicts. */
     public void accept() {
-        connections.accept();
+        connections.server().accept();
+    }
+
+    /** As {@link #accept}, where nothing contradicts: {@link #hasGoneBack} is over, too. */
+    public void acceptLoss() {
+        connections.server().acceptLoss();
+    }
+
+    /** Takes note of how far the log of its server was, as another shard has it on record. */
+    public void note(ServerLog elsewhere) {
+        connections.server().note(elsewhere);
+    }
+
+    /**
+     * Whether older files were put back under its server, and nobody has {@linkplain #acceptLoss accepted} that.
+     *
+     * @param said what it has just said; if the log was seen further than that meanwhile, the shard is asked once more
+     */
+    public boolean hasGoneBack(ServerLog said) {
+        PoolServer server = connections.server();
+        if (server.wasAheadOf(said)) {
+            read(connection -> {
+                server.look(connection);
+                return true;
+            });
+        } else {
+            server.note(said);
+        }
+        return server.hasGoneBack();
     }
 
     /**

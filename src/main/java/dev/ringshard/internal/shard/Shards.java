@@ -69,7 +69,7 @@ public final class Shards implements AutoCloseable {
                 dialect.driver(),
                 jdbc.url(),
                 properties(config, jdbc, dialect),
-                opened -> dialect.beginSession(opened, config.pool(), jdbc.url())));
+                new PoolServer(dialect, opened -> dialect.beginSession(opened, config.pool(), jdbc.url()))));
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
         pool.setMinimumIdle(Math.min(2, config.pool().size()));

@@ -36,6 +36,6 @@ class SetBackTest {
     }
 
     private static ShardRanges owning(OwnedRange owned, List<OwnedRange> arrived) {
-        return new ShardRanges(List.of(owned), List.of(), arrived, List.of(), List.of());
+        return new ShardRanges(List.of(owned), List.of(), arrived, List.of(), List.of(), ServerLogs.UNKNOWN);
     }
 }

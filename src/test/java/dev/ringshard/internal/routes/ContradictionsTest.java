@@ -8,6 +8,7 @@ import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Parallel.Outcome;
+import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
@@ -38,7 +39,10 @@ class ContradictionsTest {
         asked.forEach(shard -> answers.put(
                 shard,
                 new Outcome<>(
-                        Optional.of(new Said(now.getOrDefault(shard, List.of()), new Incarnation("one", "one"))),
+                        Optional.of(new Said(
+                                now.getOrDefault(shard, List.of()),
+                                new Incarnation("unknown", ServerLog.UNKNOWN),
+                                Map.of())),
                         null)));
         return answers;
     });

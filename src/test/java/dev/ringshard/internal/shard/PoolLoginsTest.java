@@ -140,7 +140,12 @@ class PoolLoginsTest {
         Properties properties = new Properties();
         properties.setProperty("user", database.user());
         properties.setProperty("password", database.password());
-        return new PoolLogins("eu-1", driver, database.url(), properties, opened -> Optional.empty());
+        return new PoolLogins(
+                "eu-1",
+                driver,
+                database.url(),
+                properties,
+                new PoolServer(new H2Dialect(), opened -> Optional.empty()));
     }
 
     private HikariDataSource pool(Duration connectionTimeout) {

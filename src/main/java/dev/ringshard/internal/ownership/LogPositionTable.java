@@ -1,0 +1,61 @@
+package dev.ringshard.internal.ownership;
+
+import static dev.ringshard.generated.ringshard.Tables.LOG_POSITION;
+
+import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ServerLog;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.InsertOnDuplicateSetMoreStep;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+
+/**
+ * The SQL of {@code ringshard.log_position}: how far the logs of the other shards' servers were, when somebody last noted it here.
+ * A shard cannot remember that itself: it would be set back with it. Every method runs in the caller's transaction.
+ */
+public final class LogPositionTable {
+    private LogPositionTable() {}
+
+    /** What is on record here of others, by their names. */
+    public static Map<String, ServerLog> all(DSLContext dsl) {
+        return dsl.selectFrom(LOG_POSITION)
+                .fetchMap(
+                        LOG_POSITION.SHARD_NAME,
+                        row -> new ServerLog(row.get(LOG_POSITION.LINE), row.get(LOG_POSITION.FLUSHED)));
+    }
+
+    /** The log of the server that the caller's transaction runs on. */
+    public static ServerLog own(DSLContext dsl) {
+        return dsl.select(MembershipTable.incarnation(dsl), position(dsl))
+                .fetchSingle(row -> new ServerLog(row.value1(), row.value2()));
+    }
+
+    static Field<Long> position(DSLContext dsl) {
+        return DSL.field(Dialect.of(dsl).logPosition(), Long.class);
+    }
+
+    /** Notes how far another shard's log was just now, unless it was further on the same line. */
+    public static void note(DSLContext dsl, String shard, ServerLog log) {
+        storing(dsl, shard, log)
+                .where(LOG_POSITION.LINE.ne(log.line()).or(LOG_POSITION.FLUSHED.lt(log.position())))
+                .execute();
+    }
+
+    /** Notes how far another shard's log is, also if it was further: that it has gone back is accepted. */
+    public static void replace(DSLContext dsl, String shard, ServerLog log) {
+        storing(dsl, shard, log).execute();
+    }
+
+    private static InsertOnDuplicateSetMoreStep<? extends Record> storing(DSLContext dsl, String shard, ServerLog log) {
+        return dsl.insertInto(LOG_POSITION)
+                .set(LOG_POSITION.SHARD_NAME, shard)
+                .set(LOG_POSITION.LINE, log.line())
+                .set(LOG_POSITION.FLUSHED, log.position())
+                .onConflict(LOG_POSITION.SHARD_NAME)
+                .doUpdate()
+                .set(LOG_POSITION.LINE, log.line())
+                .set(LOG_POSITION.FLUSHED, log.position());
+    }
+}

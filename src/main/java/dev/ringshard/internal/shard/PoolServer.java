@@ -1,0 +1,131 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server the connections of a pool lead to, and whether that is another one than before, or the same with older files: what
+ * it says may be old. A server is asked once over each connection to it, before anybody's work; where a pool hides its connections,
+ * each time that it lends one. Thread-safe.
+ */
+final class PoolServer {
+    private final Dialect dialect;
+    private final Opening opening;
+
+    /** The connections whose server stays what it was: that of a standby may become a primary beneath them. */
+    private final Set<Object> compared = Collections.newSetFromMap(new WeakHashMap<>());
+
+    private @Nullable ServerLog seen;
+    private volatile boolean hasChanged;
+    private volatile boolean hasGoneBack;
+
+    /** @param opening for new connections, where the pool is Ringshard's own */
+    PoolServer(Dialect dialect, Opening opening) {
+        this.dialect = dialect;
+        this.opening = opening;
+    }
+
+    /** Of a pool of the caller's, whose connections need nothing. */
+    static PoolServer ofCaller(Dialect dialect) {
+        return new PoolServer(dialect, dialect::serverLog);
+    }
+
+    /** What is done to a connection before anybody gets it; one for which it fails is closed. */
+    @FunctionalInterface
+    interface Opening {
+        /** The log of the server that it leads to; empty where that is not known. */
+        Optional<ServerLog> of(Connection connection) throws SQLException;
+    }
+
+    /** Does to a connection what is done before anybody gets it, also if that was done before. */
+    void open(Connection connection) throws SQLException {
+        ask(connection, opening);
+    }
+
+    /** Asks for the server of a connection that somebody is about to work with, unless it is known. */
+    void compare(Connection connection) throws SQLException {
+        Optional<Object> physical = dialect.physical(connection);
+        if (physical.isEmpty() || !isCompared(physical.get())) {
+            look(connection);
+        }
+    }
+
+    /** As {@link #compare}, also if it is known. */
+    void look(Connection connection) throws SQLException {
+        ask(connection, dialect::serverLog);
+    }
+
+    /**
+     * INVARIANT: what was seen is read before the server is asked. What others see meanwhile may be further than the answer.
+     *
+     * <p>A standby does not write: who wants to is told, and comes again.
+     */
+    private void ask(Connection connection, Opening asking) throws SQLException {
+        ServerLog before = seen();
+        Optional<ServerLog> answer = asking.of(connection);
+        if (answer.isPresent() && !answer.get().isOfStandby()) {
+            saw(before, answer.get());
+            dialect.physical(connection).ifPresent(this::remember);
+        }
+    }
+
+    private synchronized boolean isCompared(Object physical) {
+        return compared.contains(physical);
+    }
+
+    private synchronized void remember(Object physical) {
+        compared.add(physical);
+    }
+
+    private synchronized @Nullable ServerLog seen() {
+        return seen;
+    }
+
+    private synchronized void saw(@Nullable ServerLog before, ServerLog now) {
+        boolean isAnother = seen != null && !seen.line().equals(now.line());
+        boolean isBehind = before != null && before.isAheadOf(now);
+        if (isAnother || isBehind) {
+            hasGoneBack = hasGoneBack || isBehind;
+            hasChanged = true;
+            seen = now;
+        } else {
+            note(now);
+        }
+    }
+
+    /** Takes note of how far the log of its server was, as somebody else saw it. */
+    synchronized void note(ServerLog elsewhere) {
+        if (seen == null || elsewhere.isAheadOf(seen)) {
+            seen = elsewhere;
+        }
+    }
+
+    /** Whether its log was seen further than so. */
+    synchronized boolean wasAheadOf(ServerLog log) {
+        return seen != null && seen.isAheadOf(log);
+    }
+
+    /** Whether it is another server, or one that {@linkplain #hasGoneBack went back}, and nobody has {@linkplain #accept accepted} that. */
+    boolean hasChanged() {
+        return hasChanged;
+    }
+
+    /** Whether its log is shorter than it was, and nobody has found that this {@linkplain #acceptLoss contradicts} nobody. */
+    boolean hasGoneBack() {
+        return hasGoneBack;
+    }
+
+    void accept() {
+        hasChanged = false;
+    }
+
+    void acceptLoss() {
+        hasGoneBack = false;
+        hasChanged = false;
+    }
+}

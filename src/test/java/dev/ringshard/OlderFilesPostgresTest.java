@@ -1,0 +1,186 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.testing.EmbeddedServer;
+import dev.ringshard.testing.PostgresServer;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Older files are put back under the server of a shard, as from a snapshot of its disk: it goes on with the timeline that it had.
+ * Takes a server of its own. Does not show what nobody can see: that the log has become longer again than it was before anybody
+ * looked.
+ */
+@Tag("ci")
+class OlderFilesPostgresTest {
+    private static final int CUSTOMERS = 60;
+    private static final String NAMED =
+            "Shard eu-2 was set back in time, by older files that were put back under its server";
+
+    private final EmbeddedServer server = PostgresServer.start(true);
+    private final TestDatabase second = server.createDatabase();
+    private final RingshardConfig config = TestCluster.config(TestCluster.shards(List.of(
+            TestCluster.database(DatabaseKind.POSTGRESQL), second, TestCluster.database(DatabaseKind.POSTGRESQL))));
+    private String key = "none";
+
+    @BeforeEach
+    void files_from_before_any_customer() {
+        Ringshard.init(config);
+        server.kill();
+        server.backUp();
+        server.restart();
+        try (Ringshard bank = Ringshard.open(config)) {
+            bank.customers()
+                    .createAll(IntStream.range(0, CUSTOMERS)
+                            .mapToObj(i ->
+                                    new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")))
+                            .toList());
+            key = IntStream.range(0, CUSTOMERS)
+                    .mapToObj(i -> "c-" + i)
+                    .filter(one -> bank.router().locate(one).shard().equals("eu-2"))
+                    .findFirst()
+                    .orElseThrow();
+            bank.recover();
+            assertThat(bank.status().isSettled()).isTrue();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void a_router_that_is_running_does_not_believe_the_shard_before_it_has_asked_all_others() {
+        try (Ringshard running = Ringshard.open(config)) {
+            moveAllFromTheShard();
+            putBack();
+
+            List<Optional<Customer>> believed = new ArrayList<>();
+            // What died with the server may be lent once more.
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThatThrownBy(
+                            () -> believed.add(running.customers().find(key)))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("Shard eu-2 was set back in time"));
+            assertThat(believed).isEmpty();
+        }
+    }
+
+    /** One of them knows how long the log was; another one, which is away, may own what the shard has given away. */
+    @Test
+    void a_router_that_starts_does_not_believe_the_shard_before_it_has_asked_all_others() {
+        putBack();
+
+        try (Ringshard bank = Ringshard.open(config.withShard(unreachable("eu-1")))) {
+            assertThatThrownBy(() -> bank.customers().find(key))
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("Older files were put back under the server of shard eu-2")
+                    .hasMessageContaining("shard eu-1 does not answer");
+        }
+    }
+
+    @Test
+    void a_shard_that_contradicts_nobody_is_served_and_after_recover_also_when_others_are_away() {
+        putBack();
+
+        try (Ringshard bank = Ringshard.open(config)) {
+            assertThat(bank.customers().find(key)).isEmpty();
+            bank.recover();
+        }
+        try (Ringshard bank = Ringshard.open(config.withShard(unreachable("eu-1")))) {
+            assertThat(bank.customers().find(key)).isEmpty();
+        }
+    }
+
+    @Test
+    void the_shard_is_named_until_recover_has_compared_it() {
+        putBack();
+
+        try (Ringshard bank = Ringshard.open(config)) {
+            ClusterStatus status = bank.status();
+            assertThat(status.problem().orElse("none")).contains(NAMED, "run recover");
+            assertThat(status.isSettled()).isFalse();
+            assertThat(Ringshard.check(config).problem().orElse("none")).contains(NAMED);
+            assertThatThrownBy(() -> bank.rebalancer().plan())
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining(NAMED);
+            assertThat(bank.verify().isSound()).isFalse();
+            assertThat(bank.verify().ring().setBack())
+                    .singleElement()
+                    .asString()
+                    .contains(NAMED);
+
+            bank.recover();
+
+            assertThat(bank.status().problem()).isEmpty();
+            assertThat(bank.verify().isSound()).isTrue();
+            assertThat(bank.rebalancer().plan().moves()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_crash_that_loses_commits_which_were_not_flushed_is_no_going_back() throws SQLException {
+        second.execute("ALTER SYSTEM SET wal_writer_delay = '10s'");
+        second.execute("CREATE TABLE lost (n int)");
+        server.kill();
+        server.restart();
+        second.execute("INSERT INTO lost VALUES (0)");
+        second.execute(
+                "SET synchronous_commit = off; INSERT INTO lost SELECT generate_series(1, 50)"); // less than a page
+        try (Ringshard running =
+                Ringshard.open(config.withShard(unreachable("eu-1")))) { // which looks while that is not flushed
+            server.kill();
+            server.restart();
+
+            // What died with the server may be lent once more.
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(
+                            () -> assertThat(running.customers().find(key)).isPresent());
+        }
+        try (Ringshard bank = Ringshard.open(config)) {
+            assertThat(bank.status().problem()).isEmpty();
+        }
+    }
+
+    private void putBack() {
+        server.kill();
+        server.restore();
+        server.restart();
+    }
+
+    private void moveAllFromTheShard() {
+        try (Ringshard bank = Ringshard.open(
+                config.withShard(TestCluster.shard("eu-2", second).withWeight(0)))) {
+            Rebalancer rebalancer = bank.rebalancer();
+            assertThat(rebalancer.run(rebalancer.plan(), progress -> {}).movedRows())
+                    .isPositive();
+        }
+    }
+
+    private static ShardConfig unreachable(String name) {
+        return TestCluster.shard(name, new TestDatabase("jdbc:postgresql://localhost:1/none", "nobody", ""));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.bank.Balances;
+import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.NewCustomer;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.testing.EmbeddedServer;
+import dev.ringshard.testing.PostgresServer;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A standby takes over that lagged, and has not heard that its ranges went away; a router that is running has not heard of it
+ * either, so its own map and the standby agree.
+ */
+@Tag("ci")
+class TakenOverPostgresTest {
+
+    /** Whose connections the router has. */
+    enum Pool {
+        OF_RINGSHARD,
+        OF_THE_CALLER,
+        OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pool.class)
+    void a_router_that_is_running_believes_nothing_over_a_connection_to_it(Pool pool) throws Exception {
+        try (EmbeddedServer server = PostgresServer.start(true);
+                HikariDataSource own = new HikariDataSource()) {
+            TestDatabase second = server.createDatabase();
+            RingshardConfig two = TestCluster.config(
+                    TestCluster.shards(List.of(TestCluster.database(DatabaseKind.POSTGRESQL), second)));
+            Ringshard.init(two);
+            try (Ringshard running = Ringshard.open(two.withShard(shard(pool, second, own)))) {
+                String key = IntStream.range(0, 100)
+                        .mapToObj(i -> "c-" + i)
+                        .filter(one -> running.router().locate(one).shard().equals("eu-2"))
+                        .findFirst()
+                        .orElseThrow();
+                running.customers()
+                        .create(new NewCustomer(key, "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
+                second.execute("CREATE TABLE before AS SELECT * FROM ringshard.owned_range");
+                moveAll(two.withShard(TestCluster.shard("eu-2", second).withWeight(0)));
+                second.execute("SET ringshard.mover = 'on'; INSERT INTO ringshard.owned_range SELECT * FROM before");
+                server.restartAsStandby();
+                second.execute("SELECT pg_promote()");
+
+                List<Optional<Customer>> believed = new ArrayList<>();
+                // What died with the server may be lent once more.
+                await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThatThrownBy(
+                                () -> believed.add(running.customers().find(key)))
+                        .isInstanceOf(CorruptionException.class)
+                        .hasMessageContaining("Shard eu-2 was set back in time"));
+                assertThat(believed).isEmpty();
+            }
+        }
+    }
+
+    private static void moveAll(RingshardConfig weights) {
+        try (Ringshard bank = Ringshard.open(weights)) {
+            Rebalancer rebalancer = bank.rebalancer();
+            assertThat(rebalancer.run(rebalancer.plan(), progress -> {}).movedRows())
+                    .isPositive();
+        }
+    }
+
+    private static ShardConfig shard(Pool pool, TestDatabase database, HikariDataSource own) {
+        own.setJdbcUrl(database.url());
+        own.setUsername(database.user());
+        own.setPassword(database.password());
+        return switch (pool) {
+            case OF_RINGSHARD -> TestCluster.shard("eu-2", database);
+            case OF_THE_CALLER -> ShardConfig.postgresql("eu-2", own);
+            case OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS -> ShardConfig.postgresql("eu-2", hiding(own));
+        };
+    }
+
+    private static DataSource hiding(DataSource pool) {
+        return proxy(DataSource.class, pool);
+    }
+
+    /** Does what the other does, and does not say what is behind it. */
+    private static <T> T proxy(Class<T> type, T behind) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {
+                    if (method.getDeclaringClass() == Wrapper.class) {
+                        if (method.getName().equals("isWrapperFor")) {
+                            return false;
+                        }
+                        throw new SQLException("hidden");
+                    }
+                    try {
+                        Object answer = method.invoke(behind, given);
+                        return answer instanceof Connection connection ? proxy(Connection.class, connection) : answer;
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getTargetException();
+                    }
+                }));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.ringshard.internal.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringshard.testing.H2Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What follows from what servers say; that they say it is shown on PostgreSQL. */
+class PoolServerTest {
+    private final Connection connection = H2Database.inMemory().connect();
+    private final Queue<ServerLog> answers = new ArrayDeque<>();
+    private Runnable meanwhile = () -> {};
+    private final PoolServer server = new PoolServer(new H2Dialect(), opened -> {
+        meanwhile.run();
+        return Optional.of(answers.remove());
+    });
+
+    PoolServerTest() throws SQLException {}
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
+    }
+
+    @Test
+    void a_log_that_grows_is_the_same_server() throws SQLException {
+        says("one/1", 100);
+        says("one/1", 200);
+
+        assertThat(server.hasChanged()).isFalse();
+        assertThat(server.hasGoneBack()).isFalse();
+    }
+
+    @Test
+    void a_log_that_is_shorter_than_it_was_has_gone_back_until_that_is_accepted() throws SQLException {
+        says("one/1", 200);
+        says("one/1", 100);
+        assertThat(server.hasChanged()).isTrue();
+        assertThat(server.hasGoneBack()).isTrue();
+
+        server.accept();
+        assertThat(server.hasChanged()).isFalse();
+        assertThat(server.hasGoneBack()).isTrue();
+        server.acceptLoss();
+        assertThat(server.hasGoneBack()).isFalse();
+
+        says("one/1", 150);
+        assertThat(server.hasChanged()).isFalse();
+    }
+
+    @Test
+    void a_log_that_is_shorter_than_others_noted_has_gone_back() throws SQLException {
+        server.note(new ServerLog("one/1", 300));
+        says("one/1", 200);
+
+        assertThat(server.hasGoneBack()).isTrue();
+    }
+
+    /** Its answer is of before. */
+    @Test
+    void what_others_see_while_a_server_answers_is_no_going_back() throws SQLException {
+        says("one/1", 100);
+        meanwhile = () -> server.note(new ServerLog("one/1", 300));
+        says("one/1", 200);
+
+        assertThat(server.hasGoneBack()).isFalse();
+        assertThat(server.wasAheadOf(new ServerLog("one/1", 200))).isTrue();
+    }
+
+    @Test
+    void another_line_is_a_change_and_no_going_back() throws SQLException {
+        says("one/1", 200);
+        says("one/2", 100);
+
+        assertThat(server.hasChanged()).isTrue();
+        assertThat(server.hasGoneBack()).isFalse();
+    }
+
+    @Test
+    void a_standby_is_no_change() throws SQLException {
+        says("one/1", 200);
+        says("one/standby", 0);
+        says("one/1", 300);
+
+        assertThat(server.hasChanged()).isFalse();
+    }
+
+    private void says(String line, long position) throws SQLException {
+        answers.add(new ServerLog(line, position));
+        server.open(connection);
+    }
+}
