@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.SQLNonTransientConnectionException;
 import java.sql.ShardingKeyBuilder;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data source whose connections work on the shard that owns their key: that of the thread, see {@link ShardKey#with}, or the
- * one that the connection is built with or told. It is a pool by itself, and needs none before it: a connection takes one from
+ * one that the connection is built with or told. Without a key, a connection tells of its metadata, and runs no statement. It is a pool by itself, and needs none before it: a connection takes one from
  * the owner's pool with the first statement of each transaction, and gives it back when the transaction ends.
  *
  * <p>The first statement of a transaction makes sure that the shard owns the key; until then nothing is done, and the connection
@@ -38,17 +37,14 @@ public final class RingshardDataSource implements DataSource {
     }
 
     /**
-     * A connection for the key of this thread.
+     * A connection for the key of the thread. If the thread has none, each transaction is for the key that the thread has at its
+     * first statement; until there is one, the connection can be asked for its metadata, as frameworks do when they start.
      *
-     * @throws SQLException if the thread has none
+     * <p>Within work for another key it runs nothing, so that no statement looks for the rows of one key on the shard of another.
      */
     @Override
-    public Connection getConnection() throws SQLException {
-        ShardKey key = ShardKey.bound()
-                .orElseThrow(() -> new SQLNonTransientConnectionException("""
-                        A connection was asked for without a key, so nobody knows on which shard it is to work. Nothing was done. \
-                        Call within ShardKey.with(key, …), or build it: createConnectionBuilder().shardingKey(key).build().""", SqlFailures.NO_CONNECTION));
-        return new RoutedConnection(transactions, key);
+    public Connection getConnection() {
+        return RoutedConnection.ofThread(transactions);
     }
 
     /** Not supported: the users of the shards stand in the configuration. */
@@ -57,7 +53,7 @@ public final class RingshardDataSource implements DataSource {
         throw RoutedConnectionBuilder.usersAreConfigured();
     }
 
-    /** Builds connections for a key; without one, a connection can be asked for its metadata, and be told its key later. */
+    /** Builds connections for a key, whatever that of the thread is; without one, it is as {@link #getConnection()}. */
     @Override
     public ConnectionBuilder createConnectionBuilder() {
         return new RoutedConnectionBuilder(transactions);

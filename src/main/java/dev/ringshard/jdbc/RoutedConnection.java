@@ -41,6 +41,8 @@ final class RoutedConnection extends PreparingConnection {
     private final Set<RoutedStatement> statements = ConcurrentHashMap.newKeySet();
     private final Map<ShardTransaction, ResultSet> answers = new ConcurrentHashMap<>();
     private @Nullable ShardKey key;
+    private boolean isOfThread;
+    private @Nullable ShardKey keyOfTransaction;
     private volatile @Nullable ShardTransaction transaction;
     private boolean isLost;
     private boolean autoCommit = true;
@@ -48,9 +50,20 @@ final class RoutedConnection extends PreparingConnection {
     private int isolation = TRANSACTION_READ_COMMITTED;
     private volatile boolean isClosed;
 
-    RoutedConnection(OwnerTransactions transactions, @Nullable ShardKey key) {
+    private RoutedConnection(OwnerTransactions transactions, @Nullable ShardKey key, boolean isOfThread) {
         this.transactions = transactions;
         this.key = key;
+        this.isOfThread = isOfThread;
+    }
+
+    /** For a key, whatever that of the thread is. */
+    static RoutedConnection of(OwnerTransactions transactions, ShardKey key) {
+        return new RoutedConnection(transactions, key, false);
+    }
+
+    /** For the key that the thread has, or, if it has none, that it has when a transaction begins. */
+    static RoutedConnection ofThread(OwnerTransactions transactions) {
+        return new RoutedConnection(transactions, ShardKey.bound().orElse(null), true);
     }
 
     // ---- transactions
@@ -69,10 +82,12 @@ final class RoutedConnection extends PreparingConnection {
                     "The connection to the shard was lost in this transaction. Nothing of it was written. Roll back, and repeat it.",
                     SqlFailures.FAILED_TRANSACTION);
         }
+        ShardKey current = key();
         ShardTransaction begun = transaction;
         if (begun == null) {
             begun = beginAlone(readOnly);
             transaction = begun;
+            keyOfTransaction = current;
         }
         return begun;
     }
@@ -89,6 +104,17 @@ final class RoutedConnection extends PreparingConnection {
         }
     }
 
+    /** Begins a transaction on any shard, for what is alike on all of them; the caller closes it. */
+    ShardTransaction beginAnywhere() throws SQLException {
+        requireOpen();
+        return transactions.anywhere();
+    }
+
+    /** Whether a statement has a key to work for. */
+    boolean hasKey() {
+        return key != null || (isOfThread && ShardKey.bound().isPresent());
+    }
+
     /** Whether the next transaction needs nothing that it has to be told first. */
     boolean hasDefaultSession() {
         return session.areDefault() && isolation == TRANSACTION_READ_COMMITTED;
@@ -98,13 +124,22 @@ final class RoutedConnection extends PreparingConnection {
         return transactions.onOwner(key(), statement::on).orElse(TogetherStatement.Ending.IN_STEPS);
     }
 
+    /** The key for which the next statement works. */
     private ShardKey key() throws SQLException {
         requireOpen();
-        ShardKey known = key;
+        ShardKey ofThread = isOfThread ? ShardKey.bound().orElse(null) : null;
+        ShardKey known = keyOfTransaction != null ? keyOfTransaction : key != null ? key : ofThread;
         if (known == null) {
-            throw new SQLNonTransientConnectionException(
-                    "This connection has no key, so nobody knows on which shard it is to work. Nothing was done. Call setShardingKey first.",
-                    SqlFailures.NO_CONNECTION);
+            throw new SQLNonTransientConnectionException("""
+                    This connection has no key, so nobody knows on which shard it is to work. Nothing was done. Call within \
+                    ShardKey.with(key, …), build it by createConnectionBuilder().shardingKey(key).build(), or call \
+                    setShardingKey first.""", SqlFailures.NO_CONNECTION);
+        }
+        if (ofThread != null && !known.covers(ofThread)) {
+            throw SqlFailures.transactionState("""
+                    The thread works for another key now than when this connection was got, so the rows that are meant may be on \
+                    another shard. The statement was not run. Get a connection within the inner work, in a transaction of its \
+                    own; or name all keys outside: ShardKey.with(List.of(…), …).""");
         }
         return known;
     }
@@ -185,6 +220,7 @@ final class RoutedConnection extends PreparingConnection {
 
     private void end(ShardTransaction ending) {
         transaction = null;
+        keyOfTransaction = null;
         isLost = false;
         ending.close();
     }
@@ -279,6 +315,7 @@ final class RoutedConnection extends PreparingConnection {
         ShardKey next = own(shardingKey, superShardingKey);
         requireNoTransaction("The key");
         key = next;
+        isOfThread = false;
     }
 
     @Override
@@ -297,6 +334,7 @@ final class RoutedConnection extends PreparingConnection {
         boolean isValid = next != null && transactions.isOwned(next, timeout == 0 ? null : Duration.ofSeconds(timeout));
         if (isValid) {
             key = next;
+            isOfThread = false;
         }
         return isValid;
     }
@@ -434,7 +472,7 @@ final class RoutedConnection extends PreparingConnection {
 
     /** On any shard; what it answers in rows is there until the rows, or this connection, are closed. */
     <T extends @Nullable Object> T anywhere(Question<T> question) throws SQLException {
-        ShardTransaction asked = transactions.anywhere();
+        ShardTransaction asked = beginAnywhere();
         boolean isKept = false;
         try {
             T answer = question.of(asked.connection());

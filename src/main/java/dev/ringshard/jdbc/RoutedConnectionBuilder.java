@@ -42,14 +42,14 @@ final class RoutedConnectionBuilder implements ConnectionBuilder {
         return this;
     }
 
-    /** Without a key, for that of the thread; without one either, it can be asked for its metadata, and be given a key. */
+    /** Without a key, for that of the thread. */
     @Override
     public Connection build() throws SQLException {
         if (namesUser) {
             throw usersAreConfigured();
         }
         ShardKey own = RoutedConnection.own(key, superKey);
-        return new RoutedConnection(transactions, own == null ? ShardKey.bound().orElse(null) : own);
+        return own == null ? RoutedConnection.ofThread(transactions) : RoutedConnection.of(transactions, own);
     }
 
     static SQLException usersAreConfigured() {

@@ -169,6 +169,9 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         forgetLast();
+        if (!connection.hasKey() && StatementText.asksOfNoRows(sql)) {
+            return alone(proxy, method, arguments, sql, connection.beginAnywhere());
+        }
         boolean isQuery = StatementText.mayOnlyRead(sql)
                 && !script.isCallable()
                 && !method.getName().endsWith("Batch")
@@ -184,7 +187,7 @@ final class RoutedStatement implements InvocationHandler {
             }
             try {
                 if (ending == TogetherStatement.Ending.IN_STEPS || connection.isReadOnly()) {
-                    return alone(proxy, method, arguments, sql, true);
+                    return alone(proxy, method, arguments, sql, connection.beginAlone(true));
                 }
             } catch (SQLException refused) {
                 if (connection.isReadOnly() || FailureKind.of(refused) != FailureKind.READ_ONLY) {
@@ -194,7 +197,7 @@ final class RoutedStatement implements InvocationHandler {
         }
         return canBeTogether && sql != null && together(sql, false) == TogetherStatement.Ending.DONE
                 ? given(proxy, method)
-                : alone(proxy, method, arguments, sql, false);
+                : alone(proxy, method, arguments, sql, connection.beginAlone(false));
     }
 
     private TogetherStatement.Ending together(String sql, boolean reads) throws SQLException {
@@ -248,9 +251,8 @@ final class RoutedStatement implements InvocationHandler {
             Method method,
             @Nullable Object @Nullable [] arguments,
             @Nullable String sql,
-            boolean reads)
+            ShardTransaction transaction)
             throws SQLException {
-        ShardTransaction transaction = connection.beginAlone(reads);
         boolean isKept = false;
         try {
             connection.notePossibleSessionChange(transaction, sql, script.isCallable());

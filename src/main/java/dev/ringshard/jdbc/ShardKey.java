@@ -62,7 +62,8 @@ public final class ShardKey implements ShardingKey {
 
     /**
      * Runs work in which {@code getConnection()} of this thread is for a key. Within other such work, the inner key holds until
-     * the inner work ends; connections that were got before keep theirs. Other threads do not see it.
+     * the inner work ends; meanwhile a connection that was got for the outer one runs nothing, unless it is for the inner key as
+     * well. Other threads do not see it.
      *
      * @return what the work returned
      * @throws E what the work throws
@@ -93,6 +94,11 @@ public final class ShardKey implements ShardingKey {
     /** The key for which this thread works. */
     static Optional<ShardKey> bound() {
         return Optional.ofNullable(BOUND.get());
+    }
+
+    /** Whether it says all that another one says. */
+    boolean covers(ShardKey other) {
+        return texts.containsAll(other.texts);
     }
 
     List<String> texts() {

@@ -13,8 +13,17 @@ final class StatementText {
             START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
                     + "prepare\\s+transaction|set\\s+autocommit)\\b",
             FLAGS);
+    private static final Pattern OF_NO_ROWS = Pattern.compile(
+            START
+                    + "select\\s+(?:1|version\\(\\)|current_schema(?:\\(\\))?|\\*\\s+from\\s+information_schema\\.\\w+)\\s*;?\\s*",
+            FLAGS);
 
     private StatementText() {}
+
+    /** Whether it asks what is alike on all shards, in the words in which frameworks ask it when they start. */
+    static boolean asksOfNoRows(@Nullable String sql) {
+        return sql != null && OF_NO_ROWS.matcher(sql).matches();
+    }
 
     /** Whether it most likely only reads; the database refuses it in a transaction that may only read otherwise. */
     static boolean mayOnlyRead(@Nullable String sql) {

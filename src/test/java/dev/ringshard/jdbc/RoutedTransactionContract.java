@@ -183,22 +183,81 @@ abstract class RoutedTransactionContract extends JdbcCluster {
                 assertThatThrownBy(() -> ShardKey.with(inner, () -> {
                             try (Connection within = dataSource.getConnection()) {
                                 assertThat(label(within, inner)).isEqualTo("fragile");
-                                assertThat(relabel(before, outer, "still the outer key"))
-                                        .isEqualTo(1);
+                                assertRefused("25000", () -> relabel(before, outer, "of the outer key"));
                             }
                             throw new IllegalStateException("the inner work ends here");
                         }))
                         .hasMessage("the inner work ends here");
+                relabel(before, outer, "of the outer key");
                 try (Connection after = dataSource.getConnection()) {
-                    assertThat(label(after, outer)).isEqualTo("still the outer key");
+                    assertThat(label(after, outer)).isEqualTo("of the outer key");
                 }
             }
         });
+        assertThat(storedLabel(inner)).isEqualTo("fragile");
+    }
 
-        assertThatThrownBy(dataSource::getConnection)
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("without a key")
-                .hasMessageContaining("ShardKey.with");
+    @Test
+    void within_work_for_another_key_a_transaction_of_the_thread_runs_nothing() throws SQLException {
+        String outer = parcelOn("eu-1");
+        String inner = parcelOn("eu-2");
+        String beside = parcelOn("eu-1", 1);
+        ShardKey.with(List.of(outer, beside), () -> {
+            try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                relabel(connection, outer, "kept");
+                ShardKey.with(inner, () -> assertRefused("25000", () -> label(connection, inner)));
+                ShardKey.with(beside, () -> relabel(connection, beside, "kept"));
+                connection.commit();
+            }
+        });
+        assertThat(storedLabel(outer)).isEqualTo("kept");
+        assertThat(storedLabel(beside)).isEqualTo("kept");
+
+        try (Connection told = dataSource
+                .createConnectionBuilder()
+                .shardingKey(ShardKey.of(outer))
+                .build()) {
+            assertThat(ShardKey.with(inner, () -> label(told, outer)))
+                    .as("whose key is its own")
+                    .isEqualTo("kept");
+        }
+    }
+
+    @Test
+    void a_connection_got_without_a_key_has_that_of_the_thread_from_the_first_statement_of_each_transaction()
+            throws SQLException {
+        String one = parcelOn("eu-1");
+        String two = parcelOn("eu-2");
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+            assertThat(connection.getMetaData().getDatabaseProductName()).isNotEmpty();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT 1")) {
+                assertThat(row.next())
+                        .as("a question that pools and frameworks ask")
+                        .isTrue();
+            }
+            assertThat(onLoan()).isZero();
+            assertThatThrownBy(() -> label(connection, one))
+                    .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
+                            .isEqualTo("08003"))
+                    .hasMessageContaining("no key")
+                    .hasMessageContaining("ShardKey.with");
+            ShardKey.with(one, () -> relabel(connection, one, "in autocommit"));
+            ShardKey.with(two, () -> relabel(connection, two, "in autocommit"));
+
+            connection.setAutoCommit(false);
+            ShardKey.with(one, () -> relabel(connection, one, "in a transaction"));
+            assertThat(label(connection, one)).as("of the transaction").isEqualTo("in a transaction");
+            ShardKey.with(two, () -> assertRefused("25000", () -> relabel(connection, two, "in it, too")));
+            connection.commit();
+            ShardKey.with(two, () -> relabel(connection, two, "in the next"));
+            connection.commit();
+            assertRefused("08003", () -> label(connection, two));
+        }
+        assertThat(storedLabel(one)).isEqualTo("in a transaction");
+        assertThat(storedLabel(two)).isEqualTo("in the next");
     }
 
     @Test
