@@ -13,10 +13,19 @@ import java.util.regex.Pattern;
 final class EnvironmentVariables {
     private static final Pattern REFERENCE = Pattern.compile("(\\$)?\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?})?");
 
+    /** For values that have been put together already, and are taken as they are. */
+    static final EnvironmentVariables NONE_IN_VALUES = new EnvironmentVariables(Map.of(), false);
+
     private final Map<String, String> variables;
+    private final boolean areInValues;
 
     EnvironmentVariables(Map<String, String> variables) {
-        this.variables = Map.copyOf(variables);
+        this(Map.copyOf(variables), true);
+    }
+
+    private EnvironmentVariables(Map<String, String> variables, boolean areInValues) {
+        this.variables = variables;
+        this.areInValues = areInValues;
     }
 
     /**
@@ -25,6 +34,9 @@ final class EnvironmentVariables {
      * @param problem told how a sentence about the value goes on; never what the value or a variable holds
      */
     String substitute(String value, Consumer<String> problem) {
+        if (!areInValues) {
+            return value;
+        }
         return REFERENCE
                 .matcher(value)
                 .replaceAll(reference -> Matcher.quoteReplacement(resolve((Matcher) reference, problem)));

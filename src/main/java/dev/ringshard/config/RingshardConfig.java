@@ -129,6 +129,17 @@ public record RingshardConfig(
         return YamlConfig.read("YAML text", yaml, environment);
     }
 
+    /**
+     * Reads what somebody else has read: the keys of a configuration in YAML, whose values are texts, lists, or maps of the same
+     * kind. Texts are taken as they are.
+     *
+     * @param prefix what stands before the keys where they come from, such as {@code ringshard}
+     * @throws ConfigurationException if the values cannot be used, with all that is wrong
+     */
+    public static RingshardConfig of(String prefix, Map<String, ?> values) {
+        return YamlConfig.read(prefix, values);
+    }
+
     /** The shard of this name; empty if none has it. */
     public Optional<ShardConfig> shard(String name) {
         return shards.stream().filter(shard -> shard.name().equals(name)).findFirst();

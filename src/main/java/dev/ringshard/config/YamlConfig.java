@@ -27,15 +27,23 @@ final class YamlConfig {
 
     static RingshardConfig read(String where, String yaml, Map<String, String> environment) {
         OptionalArtifact.require(List.of(OptionalArtifact.YAML));
-        return new YamlConfig(new EnvironmentVariables(environment)).read(where, yaml);
+        return new YamlConfig(new EnvironmentVariables(environment)).readText(where, yaml);
     }
 
-    private RingshardConfig read(String where, String yaml) {
+    static RingshardConfig read(String prefix, Map<String, ?> values) {
+        YamlConfig reader = new YamlConfig(EnvironmentVariables.NONE_IN_VALUES);
+        return reader.read(prefix, reader.section(prefix, YamlNode.mapping(values)));
+    }
+
+    private RingshardConfig readText(String where, String yaml) {
         Optional<Section> document = YamlDocument.read(yaml, problems).flatMap(this::root);
         if (document.isEmpty()) {
             problems.throwIfAny(where);
         }
-        Section root = document.orElseThrow();
+        return read(where, document.orElseThrow());
+    }
+
+    private RingshardConfig read(String where, Section root) {
         root.allow("cluster", "ring", "routing-timeout", "purge-after", "pool", "shards", "tables", "bank");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
@@ -58,13 +66,17 @@ final class YamlConfig {
     /** Empty if the document has no keys, which the problems then say. */
     private Optional<Section> root(YamlNode document) {
         if (document instanceof YamlNode.Mapping mapping) {
-            return Optional.of(new Section("", mapping, environment, problems));
+            return Optional.of(section("", mapping));
         }
         problems.addSentence(
                 document.line(),
                 "The document is %s: a mapping with at least 'cluster' and 'shards' is required."
                         .formatted(document.called()));
         return Optional.empty();
+    }
+
+    private Section section(String path, YamlNode.Mapping mapping) {
+        return new Section(path, mapping, environment, problems);
     }
 
     private RingConfig ring(Section section) {
