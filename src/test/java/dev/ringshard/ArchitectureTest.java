@@ -51,6 +51,7 @@ class ArchitectureTest {
                         "scatter",
                         "routing",
                         "shard"));
+        rooms.put("spring", List.of("metrics", "", "bank", "jdbc"));
         rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));
         rooms.put("metrics", List.of("watch", ""));
         rooms.put("watch", List.of("rebalance", "cluster", "ownership", "shard"));
@@ -184,7 +185,7 @@ class ArchitectureTest {
     private static boolean isOfTheEngine(Path file) {
         String room = file.getName(file.startsWith("internal") ? 1 : 0).toString();
         return room.equals("testing")
-                || (ROOMS.containsKey(room) && !Set.of("bank", "cli").contains(room));
+                || (ROOMS.containsKey(room) && !Set.of("bank", "cli", "spring").contains(room));
     }
 
     @Test
@@ -218,7 +219,8 @@ class ArchitectureTest {
     void flyway_is_run_in_one_room_and_the_command_line_stays_in_its_own() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.ringshard.internal.schema..")
+                .resideOutsideOfPackages(
+                        "dev.ringshard.internal.schema..", "dev.ringshard.spring..") // where Boot's is told whose it is
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.flywaydb..")
@@ -247,6 +249,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.sun.net.httpserver..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void spring_is_known_in_one_room() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ringshard.spring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "org.aopalliance..", "jakarta.servlet..")
                 .check(CLASSES);
     }
 

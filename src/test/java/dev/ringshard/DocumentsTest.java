@@ -30,9 +30,17 @@ class DocumentsTest {
     private static final Pattern JSON_KEY = Pattern.compile("(?:\\.with\\(|new TextReport\\()\\s*\"(\\w+)\"");
     private static final Pattern ALLOWED = Pattern.compile("\\.allow\\(([^)]*)\\)");
 
-    /** Types of the JDK and of jOOQ; and one to put another in its place. */
-    private static final Set<String> OF_OTHERS =
-            Set.of("BigDecimal", "DataSource", "DataAccessException", "NullPointerException", "SomeTest");
+    /** Types of the JDK, of jOOQ and of Spring; and one to put another in its place. */
+    private static final Set<String> OF_OTHERS = Set.of(
+            "BigDecimal",
+            "ConcurrencyFailureException",
+            "DataSource",
+            "DataAccessException",
+            "JdbcTemplate",
+            "JpaTransactionManager",
+            "NullPointerException",
+            "ShardingKeyDataSourceAdapter",
+            "SomeTest");
 
     @Test
     void every_link_leads_to_something() {

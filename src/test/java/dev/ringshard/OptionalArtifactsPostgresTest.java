@@ -98,6 +98,30 @@ class OptionalArtifactsPostgresTest {
                                                 + " PostgreSQL by it."));
     }
 
+    @Test
+    void an_application_of_spring_boot_needs_neither_web_nor_actuator_nor_meters(@TempDir Path directory)
+            throws Exception {
+        assertThat(run(
+                        directory,
+                        LeanSpringApplication.class,
+                        Set.of(
+                                "h2",
+                                "flyway-core",
+                                "spring-boot",
+                                "spring-boot-autoconfigure",
+                                "spring-core",
+                                "spring-jcl",
+                                "spring-beans",
+                                "spring-context",
+                                "spring-aop",
+                                "spring-expression",
+                                "spring-jdbc",
+                                "spring-tx",
+                                "micrometer-observation",
+                                "micrometer-commons")))
+                .contains("read: 1");
+    }
+
     private static String missing(String... artifacts) {
         String problems = Arrays.stream(artifacts)
                 .map(artifact -> " - " + artifact + " Add it to the application's dependencies.")
@@ -108,10 +132,15 @@ class OptionalArtifactsPostgresTest {
 
     /** Runs an application with what it inherits and these artifacts; what it printed, line by line. */
     private static List<String> run(Path directory, Set<String> added, String... arguments) throws Exception {
+        return run(directory, LeanApplication.class, added, arguments);
+    }
+
+    private static List<String> run(Path directory, Class<?> application, Set<String> added, String... arguments)
+            throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", classPath(added), LeanApplication.class.getName()));
+        command.addAll(List.of("-cp", classPath(added), application.getName()));
         command.addAll(List.of(arguments));
         Path complaints = directory.resolve("complaints");
         Process process =

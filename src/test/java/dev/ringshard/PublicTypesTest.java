@@ -110,6 +110,7 @@ class PublicTypesTest {
                             "Router",
                             "RowReader")),
             Map.entry("scatter", Set.of("Coverage", "Gathered", "RingRead", "ScatterGather", "ShardPart", "Snapshots")),
+            Map.entry("spring", Set.of("InMemoryShards", "RequestKey", "ShardKey")),
             Map.entry(
                     "status",
                     Set.of(

@@ -1,0 +1,12 @@
+package dev.ringshard.spring;
+
+import dev.ringshard.config.DatabaseKind;
+import org.junit.jupiter.api.Tag;
+
+@Tag("ci")
+class StartingAtOncePostgresTest extends StartingAtOnceContract {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.POSTGRESQL;
+    }
+}

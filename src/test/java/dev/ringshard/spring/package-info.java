@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.spring;
+
+import org.jspecify.annotations.NullMarked;
