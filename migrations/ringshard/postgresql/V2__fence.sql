@@ -67,6 +67,14 @@ CREATE FUNCTION ringshard.hold_owned() RETURNS SETOF ringshard.owned_range LANGU
     SELECT first_token, last_token, epoch, is_logged FROM ringshard.owned_range ORDER BY first_token FOR KEY SHARE;
 $$;
 
+-- Who leaves the cluster puts it on owned_range: nothing is given to this shard or taken from it any more.
+CREATE FUNCTION ringshard.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'RS004',
+        MESSAGE = 'this shard leaves its cluster, so that nothing moves to it or from it any more',
+        HINT = 'Nothing was changed. The command "leave" ends what it began; "init" takes it back.';
+END $$;
+
 CREATE FUNCTION ringshard.fence_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'RS002',

@@ -7,16 +7,21 @@ import dev.ringshard.internal.schema.ShardJoin;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
+import dev.ringshard.internal.tables.SchemaDifferences;
 import dev.ringshard.internal.tables.UnshardedParents;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a rebalance needs of the room that knows schemas. */
 record JoiningShards(RingshardConfig config) implements Newcomers {
+    private static final Logger log = LoggerFactory.getLogger(JoiningShards.class);
 
     @Override
     public void join(Shard newcomer, Shard member) {
         ShardJoin.join(newcomer, member, config.ring().hash(), schema());
+        SchemaDifferences.between(member, newcomer).forEach(difference -> log.warn("Joining: {}", difference));
     }
 
     @Override

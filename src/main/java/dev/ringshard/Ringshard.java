@@ -15,10 +15,14 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.Founding;
+import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ClusterInit;
+import dev.ringshard.internal.schema.ClusterLeave;
+import dev.ringshard.internal.schema.SchemaCopy;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Retry;
@@ -32,8 +36,9 @@ import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
-import dev.ringshard.status.InitStep;
+import dev.ringshard.status.LeaveOutcome;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.status.ShardConnections;
@@ -44,7 +49,6 @@ import dev.ringshard.verify.VerifyProgress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -97,7 +101,7 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
-    /** As {@link #init(RingshardConfig, BiConsumer)}, telling nobody. */
+    /** As {@link #init(RingshardConfig, InitListener)}, telling nobody. */
     public static InitOutcome init(RingshardConfig config) {
         return init(config, (step, shard) -> {});
     }
@@ -107,7 +111,7 @@ public final class Ringshard implements AutoCloseable {
      * An interrupted init is finished by repeating it. Repeating a finished one runs the migrations that are new, and
      * changes nothing else.
      *
-     * @param beforeStep told what is about to be done with which shard
+     * @param listener told what is about to be done with which shard, and how far it is
      * @throws ForeignShardException if a database belongs to another cluster, is another shard, is configured twice, or
      *     was founded with other shards or another ring, or has sharded tables that cannot be moved; nothing was handed out
      *     to it
@@ -115,19 +119,52 @@ public final class Ringshard implements AutoCloseable {
      * @throws ShardUnavailableException if a shard does not answer
      * @throws ConfigurationException if Flyway or a database's driver is not on the class path
      */
-    public static InitOutcome init(RingshardConfig config, BiConsumer<InitStep, String> beforeStep) {
+    public static InitOutcome init(RingshardConfig config, InitListener listener) {
         ShardSchema.requireArtifacts(
                 config.shards().stream().map(ShardConfig::kind).toList());
         try (Shards shards = Shards.open(config.shards())) {
-            return clusterInit(config, shards, beforeStep).run();
+            return clusterInit(config, shards, listener).run();
         }
     }
 
-    private static ClusterInit clusterInit(
-            RingshardConfig config, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+    /**
+     * What {@link #leave} would drop; changes nothing.
+     *
+     * @throws InvalidInputException if several shards are configured, or one that is not on PostgreSQL
+     * @throws ForeignShardException if the shard cannot leave
+     */
+    public static LeaveOutcome planLeave(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return clusterLeave(config, shards).plan();
+        }
+    }
+
+    /**
+     * Takes all that is Ringshard's out of the database of a cluster's single shard, which must own the whole ring, while an
+     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Whoever reaches it through
+     * Ringshard has to reach it directly before. A call that was interrupted is finished by repeating it.
+     *
+     * @param progress told what is done, and for whom it waits
+     * @return what was dropped
+     * @throws InvalidInputException if several shards are configured, or one that is not on PostgreSQL; nothing was changed
+     * @throws ForeignShardException if the shard does not own the whole ring, or something is left over from moves, or
+     *     something of the application's uses what would be dropped; nothing was dropped
+     * @throws ShardUnavailableException if the shard does not answer
+     */
+    public static LeaveOutcome leave(RingshardConfig config, Consumer<String> progress) {
+        try (Shards shards = Shards.open(config.shards())) {
+            return clusterLeave(config, shards).run(progress);
+        }
+    }
+
+    private static ClusterLeave clusterLeave(RingshardConfig config, Shards shards) {
+        return new ClusterLeave(config.cluster(), founding(config), schema(config), shards);
+    }
+
+    private static ClusterInit clusterInit(RingshardConfig config, Shards shards, InitListener listener) {
         ClusterInit.Plan plan = new ClusterInit.Plan(
                 config.cluster(), founding(config), RingTarget.of(config).founding());
-        return new ClusterInit(plan, schema(config), shards, beforeStep);
+        return new ClusterInit(plan, schema(config), shards, listener);
     }
 
     /**
@@ -315,6 +352,36 @@ public final class Ringshard implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Gives each configured database that takes no part yet and has no tables what a shard's database defines, and the history of its
+     * migrations, by pg_dump and psql, which have to be on the PATH. No rows, and nothing of Ringshard's. Adding a shard does the rest.
+     *
+     * @param from the shard that has it all
+     * @return the shards that were given it
+     * @throws InvalidInputException if there is no such shard, or one of them is not given by a URL of PostgreSQL's
+     * @throws SqlFailedException if pg_dump or psql is not there, or fails; the database in question has none of it
+     */
+    public synchronized List<String> copySchema(String from) {
+        ShardConfig source = config.shard(from)
+                .orElseThrow(() -> new InvalidInputException("There is no shard %s here, but %s. Nothing was changed."
+                        .formatted(from, names(config.shards()))));
+        return config.shards().stream()
+                .filter(shard -> !shard.equals(source) && !takesPart(shards.get(shard.name())))
+                .filter(shard -> SchemaCopy.copy(
+                        source,
+                        shards.get(from),
+                        shard,
+                        shards.get(shard.name()),
+                        config.tables().historyTable()))
+                .map(ShardConfig::name)
+                .toList();
+    }
+
+    private static boolean takesPart(Shard shard) {
+        return shard.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
+                && MembershipTable.find(reading.dsl()).isPresent());
     }
 
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */

@@ -2,9 +2,11 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitStep;
 import picocli.CommandLine.Command;
@@ -48,9 +50,11 @@ final class InitCommand extends ClusterCommand {
     }
 
     private InitOutcome init(RingshardConfig config) {
+        Progress progress = new Progress();
         try {
-            return Ringshard.init(config, this::tell);
+            return Ringshard.init(config, progress);
         } catch (RuntimeException failure) {
+            progress.finish();
             if (hasBegun) {
                 terminal.err()
                         .println(
@@ -58,18 +62,38 @@ final class InitCommand extends ClusterCommand {
                                         .formatted(next().command("config check")));
             }
             throw failure;
+        } finally {
+            progress.finish();
         }
     }
 
-    private void tell(InitStep step, String shard) {
-        hasBegun |= step != InitStep.INSPECT;
-        terminal.err().println("%s: %s".formatted(shard, text(step)));
+    /** A line for each step, and one that is written over for what takes long. */
+    private final class Progress implements InitListener {
+        private ProgressLine line = new ProgressLine(terminal, "");
+
+        @Override
+        public synchronized void before(InitStep step, String shard) {
+            hasBegun |= step != InitStep.INSPECT;
+            line.finish();
+            line = new ProgressLine(terminal, shard);
+            terminal.err().println("%s: %s".formatted(shard, text(step)));
+        }
+
+        @Override
+        public synchronized void progress(String shard, String howFar) {
+            line.tell(howFar);
+        }
+
+        private synchronized void finish() {
+            line.finish();
+        }
     }
 
     private static String text(InitStep step) {
         return switch (step) {
             case INSPECT -> "looking who it is";
             case MIGRATE -> "migrating its schema, if need be";
+            case INDEX -> "indexing its sharded tables by token, if they are not";
             case FENCE -> "fencing its sharded tables, if they are not";
             case PREPARE -> "noting who founds the cluster, if not noted yet";
             case SEAL -> "noting which databases the founders are, if not noted yet";

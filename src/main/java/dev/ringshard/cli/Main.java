@@ -62,6 +62,7 @@ public final class Main {
                         new RebalanceCommand(terminal),
                         new VerifyCommand(terminal),
                         new RecoverCommand(terminal),
+                        new LeaveCommand(terminal),
                         new BenchCommand(terminal),
                         new CompletionCommand(terminal))
                 .forEach(line::addSubcommand);

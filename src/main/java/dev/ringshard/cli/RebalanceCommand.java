@@ -3,6 +3,7 @@ package dev.ringshard.cli;
 import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.command.Interruption;
+import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
@@ -13,7 +14,9 @@ import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.Rebalancing;
+import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -59,6 +62,14 @@ final class RebalanceCommand extends ClusterCommand {
             description = "Rows a second at most, all together; 0, the default, for no limit.")
     long maxRate;
 
+    @Option(
+            names = "--schema-from",
+            paramLabel = "SHARD",
+            description =
+                    "Give empty databases that join what this shard's defines, by pg_dump and psql, before anything else.")
+    @Nullable
+    String schemaFrom;
+
     RebalanceCommand(Terminal terminal) {
         super(terminal);
     }
@@ -68,6 +79,9 @@ final class RebalanceCommand extends ClusterCommand {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
         try (Ringshard cluster = Ringshard.open(config())) {
+            if (yes && schemaFrom != null) {
+                copySchema(cluster, schemaFrom);
+            }
             for (int i = 1; ; i++) {
                 RebalancePlan plan = PlanCommand.planned(cluster, terminal); // nothing moves: Ctrl-C ends it at once
                 if (!yes) {
@@ -90,6 +104,15 @@ final class RebalanceCommand extends ClusterCommand {
                 terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
         }
+    }
+
+    private void copySchema(Ringshard cluster, String from) {
+        List<String> given = ElapsedTimeLine.during(terminal, "copying the schema", () -> cluster.copySchema(from));
+        terminal.err()
+                .println(
+                        given.isEmpty()
+                                ? "No database that joins is empty: none was given a schema."
+                                : "Given the schema of %s: %s.".formatted(from, String.join(", ", given)));
     }
 
     private RebalanceOutcomeReport done(

@@ -2,12 +2,17 @@ package dev.ringshard.status;
 
 import dev.ringshard.internal.schema.ClusterInit;
 
-/** What {@link ClusterInit} is about to do with a shard; the order is the order of the phases. */
+/**
+ * What {@link ClusterInit} is about to do with a shard; the order is the order of the phases, except that the tables of a founder
+ * that founds alone are fenced last.
+ */
 public enum InitStep {
     /** Look who it is, without changing anything. */
     INSPECT,
     /** Bring its schema to the newest version, and check that its sharded tables can be fenced and moved. */
     MIGRATE,
+    /** Index its sharded tables by token, where tokens are computed. */
+    INDEX,
     /** Fence its sharded tables. */
     FENCE,
     /** Store the founding on it. */

@@ -72,7 +72,8 @@ abstract class OwnSqlContract extends CustomersContract {
                         shard,
                         ShardedTable.byToken("notes", "ring_token"),
                         schema,
-                        shard.dialect().folded("notes"));
+                        shard.dialect().folded("notes"),
+                        waiting -> {});
             }
         }
     }

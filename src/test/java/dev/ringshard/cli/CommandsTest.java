@@ -251,6 +251,7 @@ class CommandsTest {
                 "rebalance",
                 "verify",
                 "recover",
+                "leave",
                 "bench",
                 "serve"
             })

@@ -7,9 +7,6 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestDatabase;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,15 +37,8 @@ class DoctorPostgresTest {
 
     @BeforeEach
     void fill() throws Exception {
-        shop.execute(resource("schema.sql"));
-        shop.execute(resource("rows.sql"));
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream sql =
-                Objects.requireNonNull(DoctorPostgresTest.class.getResourceAsStream("/shop-to-adopt/" + name))) {
-            return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        shop.execute(ShopToAdopt.resource("schema.sql"));
+        shop.execute(ShopToAdopt.resource("rows.sql"));
     }
 
     private Cli.Result examined(String... more) {
@@ -260,7 +249,7 @@ class DoctorPostgresTest {
     @Test
     void keys_within_foreign_keys_of_several_columns_are_followed() throws Exception {
         TestDatabase warehouses = PostgresServer.shared().createDatabase();
-        warehouses.execute(resource("warehouses.sql"));
+        warehouses.execute(ShopToAdopt.resource("warehouses.sql"));
 
         Cli.Result result = Cli.bare("doctor", "--url", warehouses.url(), "--user", warehouses.user(), "--json");
 
@@ -281,7 +270,7 @@ class DoctorPostgresTest {
                         "item null");
         assertThat(report.get("proposed").asText())
                 .contains("{ name: order_line, key: ol_w_id }  # decide: refers to orders, as does ol_supply_w_id\n");
-        mend(warehouses, report);
+        ShopToAdopt.mend(warehouses, report);
         Ringshard.init(RingshardConfig.parse(report.get("proposed").asText(), Map.of()));
         assertThat(warehouses.number("SELECT count(*) FROM ringshard.sharded_table"))
                 .isEqualTo(8);
@@ -373,18 +362,7 @@ class DoctorPostgresTest {
     }
 
     private void mend(JsonNode report) throws SQLException {
-        mend(shop, report);
-    }
-
-    private static void mend(TestDatabase database, JsonNode report) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            for (JsonNode finding : report.get("findings")) {
-                for (JsonNode sql : finding.get("statements")) {
-                    statement.execute(sql.asText());
-                }
-            }
-        }
+        ShopToAdopt.mend(shop, report);
     }
 
     private static Stream<JsonNode> all(JsonNode list) {

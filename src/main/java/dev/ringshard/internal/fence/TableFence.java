@@ -1,34 +1,41 @@
 package dev.ringshard.internal.fence;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.ContentionException;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.shard.ShortLocks;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
-/** The index on the tokens of a sharded table, and the triggers that put the fence on it. */
+/** The triggers that put the fence on a sharded table. */
 public final class TableFence {
     private TableFence() {}
 
     /**
-     * Gives a table an index on the tokens of its rows where these are computed, and puts the fence on it; both unless they
-     * are there and at work, as everybody's work on the table has to wait for the fence. Repeating it changes nothing.
+     * Puts the fence on a table that has its {@linkplain TokenIndex index}, unless it is there and at work. Repeating it changes
+     * nothing.
      *
      * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
+     * @param progress told for whom it waits
      * @return whether anything was changed
+     * @throws ContentionException if somebody held the table for minutes; it is as it was
      */
-    public static boolean put(Shard shard, ShardedTable table, String schema, String name) {
+    public static boolean put(Shard shard, ShardedTable table, String schema, String name, Consumer<String> progress) {
         Dialect dialect = shard.dialect();
-        boolean isIndexed = table.token().isEmpty()
-                && shard.autocommit(connection -> dialect.indexTokens(dialect.dsl(connection), table));
         FencedTable fenced = new FencedTable(
                 schema, name, table.key().map(dialect::folded), dialect.folded(dialect.fencedColumn(table)));
-        boolean isFenced = fence(shard, table, fenced);
-        return isIndexed || isFenced;
+        return ShortLocks.take(
+                shard,
+                table.name(),
+                false,
+                waiting -> progress.accept("fence of %s: %s".formatted(table.name(), waiting)),
+                () -> fence(shard, table, fenced));
     }
 
     private static boolean fence(Shard shard, ShardedTable table, FencedTable fenced) {

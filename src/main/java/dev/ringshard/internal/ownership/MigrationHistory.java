@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.quotedName;
 import static org.jooq.impl.DSL.unquotedName;
 
 import dev.ringshard.internal.shard.Dialect;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -39,12 +40,32 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
         return Dialect.of(dsl).hasTable(dsl, schema, table) ? newest(dsl) : "none";
     }
 
+    /**
+     * The version with which the history was begun on a database that had tables already; empty if it was not begun so. Runs in the
+     * caller's transaction.
+     */
+    public Optional<String> baseline(DSLContext dsl) {
+        if (version(dsl).equals("none")) {
+            return Optional.empty();
+        }
+        Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
+        return dsl.select(version)
+                .from(DSL.table(name()))
+                .where(field(quotedName("type"), SQLDataType.VARCHAR).eq("BASELINE"))
+                .and(version.ne("0")) // that of a database that had nothing
+                .limit(1)
+                .fetchOptional(version);
+    }
+
+    private Name name() {
+        return isBesideOurs ? DSL.name(unquotedName(SchemaHistory.SCHEMA), quotedName(table)) : quotedName(table);
+    }
+
     private String newest(DSLContext dsl) {
-        Name name = isBesideOurs ? DSL.name(unquotedName(SchemaHistory.SCHEMA), quotedName(table)) : quotedName(table);
         Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
         Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
         return dsl.select(version)
-                .from(DSL.table(name))
+                .from(DSL.table(name()))
                 .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
                 .and(version.isNotNull()) // a repeatable migration has none
                 .orderBy(rank.desc())

@@ -18,6 +18,7 @@ import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.ring.KeyType;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.InitStep;
@@ -25,11 +26,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -51,7 +52,7 @@ public final class ClusterInit {
     private final ApplicationSchema schema;
     private KeyType keyType = KeyType.TEXT;
     private final Shards shards;
-    private final BiConsumer<InitStep, String> beforeStep;
+    private final InitListener listener;
 
     /**
      * What is to be founded.
@@ -60,14 +61,14 @@ public final class ClusterInit {
      */
     public record Plan(String cluster, Founding founding, TokenMap<String> assignment) {}
 
-    /** @param beforeStep told what is about to be done with which shard */
-    public ClusterInit(Plan plan, ApplicationSchema schema, Shards shards, BiConsumer<InitStep, String> beforeStep) {
+    /** @param listener told what is about to be done with which shard, and how far it is */
+    public ClusterInit(Plan plan, ApplicationSchema schema, Shards shards, InitListener listener) {
         this.cluster = plan.cluster();
         this.founding = plan.founding();
         this.assignment = plan.assignment();
         this.schema = schema;
         this.shards = shards;
-        this.beforeStep = beforeStep;
+        this.listener = listener;
     }
 
     /**
@@ -83,33 +84,42 @@ public final class ClusterInit {
         boolean isThere = inspectAll();
         int migrations = 0;
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.MIGRATE, shard.name());
+            listener.before(InitStep.MIGRATE, shard.name());
             Brought brought = ShardSchema.migrate(shard, schema);
             migrations += brought.migrations();
             keyType = brought.keyType();
         }
         shards.all().forEach(this::requireKeyType);
-        List<Fenced> fenced = fence();
-        if (isThere) {
-            return new InitOutcome(migrations, fenced, List.of());
+        Set<Fenced> changed = index();
+        boolean ownsAll = shards.all().size() == 1;
+        if (isThere || !ownsAll) {
+            changed.addAll(fence());
         }
+        List<String> founded = isThere ? List.of() : handOut();
+        if (!isThere && ownsAll) {
+            changed.addAll(fence());
+        }
+        return new InitOutcome(migrations, List.copyOf(changed), founded);
+    }
+
+    private List<String> handOut() {
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.PREPARE, shard.name());
+            listener.before(InitStep.PREPARE, shard.name());
             prepare(shard);
         }
         String roster = roster();
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.SEAL, shard.name());
+            listener.before(InitStep.SEAL, shard.name());
             seal(shard, roster);
         }
         List<String> founded = new ArrayList<>();
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.HAND_OUT, shard.name());
+            listener.before(InitStep.HAND_OUT, shard.name());
             if (handOut(shard)) {
                 founded.add(shard.name());
             }
         }
-        return new InitOutcome(migrations, fenced, founded);
+        return founded;
     }
 
     /**
@@ -121,12 +131,28 @@ public final class ClusterInit {
         inspectAll();
     }
 
-    /** Only once all shards are fit for it: who may not write to a fenced table yet waits for the rest. */
-    private List<Fenced> fence() {
-        List<Fenced> fenced = new ArrayList<>();
+    /** Only once all shards are fit for it. */
+    private Set<Fenced> index() {
+        Set<Fenced> indexed = new LinkedHashSet<>();
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.FENCE, shard.name());
-            ShardSchema.fence(shard, schema.sharded()).forEach(table -> fenced.add(new Fenced(shard.name(), table)));
+            listener.before(InitStep.INDEX, shard.name());
+            ShardSchema.index(shard, schema.sharded(), howFar -> listener.progress(shard.name(), howFar))
+                    .forEach(table -> indexed.add(new Fenced(shard.name(), table)));
+        }
+        return indexed;
+    }
+
+    /**
+     * A founder that owns all that its application writes, whose writes go on, is fenced once it owns it; until then
+     * nothing moves either, as a mover asks for the fence. Of several, none is given anything before all are fenced: what came
+     * past Ringshard might be another's.
+     */
+    private Set<Fenced> fence() {
+        Set<Fenced> fenced = new LinkedHashSet<>();
+        for (Shard shard : shards.all()) {
+            listener.before(InitStep.FENCE, shard.name());
+            ShardSchema.fence(shard, schema.sharded(), howFar -> listener.progress(shard.name(), howFar))
+                    .forEach(table -> fenced.add(new Fenced(shard.name(), table)));
         }
         return fenced;
     }
@@ -136,7 +162,7 @@ public final class ClusterInit {
         Map<String, String> shardByDatabase = new HashMap<>();
         Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
         for (Shard shard : shards.all()) {
-            beforeStep.accept(InitStep.INSPECT, shard.name());
+            listener.before(InitStep.INSPECT, shard.name());
             memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
             SchemaComparison.requireSameEncoding(memberships.keySet().iterator().next(), shard);
         }

@@ -19,6 +19,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
@@ -98,15 +100,26 @@ public final class Migrations {
         if (tables.migrations().isEmpty()) {
             return 0;
         }
-        return run(
-                shard,
-                " by tables.migrations",
-                "",
-                Flyway.configure() // which finds classpath: where the application's thread does
-                        .locations(
-                                tables.migrations(shard.dialect().migrations()).toArray(String[]::new))
-                        .table(tables.historyTable())
-                        .callbacks(new MigrationConnections(Optional.empty())));
+        return run(shard, " by tables.migrations", "", ofApplication(shard, tables));
+    }
+
+    /** Whether the application's migrations begin at or before a version, and so may make what was there then. */
+    static boolean reachBackTo(Shard shard, TablesConfig tables, String version) {
+        MigrationVersion begin = MigrationVersion.fromVersion(version);
+        return Arrays.stream(ofApplication(shard, tables)
+                        .dataSource(shard.dataSource())
+                        .load()
+                        .info()
+                        .all())
+                .map(MigrationInfo::getVersion)
+                .anyMatch(each -> each != null && each.compareTo(begin) <= 0);
+    }
+
+    private static FluentConfiguration ofApplication(Shard shard, TablesConfig tables) {
+        return Flyway.configure() // which finds classpath: where the application's thread does
+                .locations(tables.migrations(shard.dialect().migrations()).toArray(String[]::new))
+                .table(tables.historyTable())
+                .callbacks(new MigrationConnections(Optional.empty()));
     }
 
     private static synchronized int run(Shard shard, String by, String advice, FluentConfiguration configuration) {

@@ -1,10 +1,12 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
@@ -33,6 +35,7 @@ public final class ShardJoin {
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
         SchemaComparison.requireSameEncoding(member, newcomer);
+        requireWholeHistory(newcomer, member, schema.own());
         ShardSchema.bring(newcomer, schema);
         try {
             newcomer.transaction(transaction -> {
@@ -51,5 +54,22 @@ public final class ShardJoin {
             }
             join(newcomer, member, hash, schema);
         }
+    }
+
+    /** Where Flyway came to a database that had tables already, no migration may make those. */
+    private static void requireWholeHistory(Shard newcomer, Shard member, TablesConfig tables) {
+        MigrationHistory history = MigrationHistory.ofApplication(tables.historyTable());
+        Optional<String> baseline = tables.migrations().isEmpty()
+                ? Optional.empty()
+                : member.snapshot(reading -> history.baseline(reading.dsl()));
+        if (baseline.isEmpty()
+                || !newcomer.snapshot(reading -> history.version(reading.dsl())).equals("none")
+                || Migrations.reachBackTo(newcomer, tables, baseline.get())) {
+            return;
+        }
+        throw ForeignShardException.ofTables("""
+                Shard %1$s cannot be given its tables by tables.migrations: on %2$s, Flyway's history begins with a baseline at version \
+                %3$s, and none of the migrations makes what was there before. Nothing was changed. Let the schema be copied (rebalance \
+                --schema-from %2$s), or add the scripts up to that version.""".formatted(newcomer.name(), member.name(), baseline.get()), null);
     }
 }

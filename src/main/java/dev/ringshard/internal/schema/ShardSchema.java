@@ -8,8 +8,11 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.internal.fence.TableFence;
+import dev.ringshard.internal.fence.TokenIndex;
+import dev.ringshard.internal.ownership.Leaving;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
@@ -29,6 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Brings one shard to the schema that its cluster works with. */
@@ -53,10 +57,11 @@ public final class ShardSchema {
         };
     }
 
-    /** {@link #migrate Migrates} and {@link #fence fences}, of one shard, which is to join a cluster. */
+    /** {@link #migrate Migrates}, {@link #index indexes} and {@link #fence fences}, of one shard, which is to join a cluster. */
     public static Brought bring(Shard shard, ApplicationSchema schema) {
         Brought brought = migrate(shard, schema);
-        fence(shard, schema.sharded());
+        index(shard, schema.sharded(), howFar -> {});
+        fence(shard, schema.sharded(), howFar -> {});
         return brought;
     }
 
@@ -90,17 +95,44 @@ public final class ShardSchema {
     }
 
     /**
+     * Indexes by token the sharded tables of a shard that is {@linkplain #migrate migrated}: those that are not, and need it. Beside
+     * everybody's work, for as long as it takes.
+     *
+     * @param progress told now and then, by another thread, how far it is
+     * @return the names of those that were not
+     */
+    public static List<String> index(Shard shard, List<ShardedTable> tables, Consumer<String> progress) {
+        return tables.stream()
+                .filter(table -> TokenIndex.put(shard, table, progress))
+                .map(ShardedTable::name)
+                .toList();
+    }
+
+    /**
      * Fences the sharded tables of a shard that is {@linkplain #migrate migrated}: those that are not.
      *
+     * @param progress told for whom it waits
      * @return the names of those that were not
      * @throws ContentionException if somebody held a table that was to be fenced for too long; those before it are fenced;
      *     repeat the call
      */
-    public static List<String> fence(Shard shard, List<ShardedTable> tables) {
+    public static List<String> fence(Shard shard, List<ShardedTable> tables, Consumer<String> progress) {
+        boolean needsFence =
+                shard.snapshot(reading -> !OwnedRangeTable.all(reading.dsl()).isEmpty()
+                        && !TableFence.unfenced(reading, tables).isEmpty());
+        if (shard.snapshot(reading -> Leaving.isBegun(reading.dsl()))) {
+            shard.transaction(back -> {
+                Leaving.end(back.dsl());
+                return true;
+            });
+        }
+        if (needsFence) {
+            TokenIndex.outwaitSnapshots(shard, progress);
+        }
         List<String> fenced = new ArrayList<>();
         for (ShardedTable table : tables) {
             TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
-            if (TableFence.put(shard, table, name.schema(), name.table())) {
+            if (TableFence.put(shard, table, name.schema(), name.table(), progress)) {
                 fenced.add(table.name());
             }
         }
@@ -216,6 +248,10 @@ public final class ShardSchema {
         List<String> byOtherColumns = byOtherColumns(reading, tables, false);
         if (!byOtherColumns.isEmpty()) {
             return byOtherColumns;
+        }
+        if (Leaving.isBegun(reading.dsl())) {
+            return List.of(
+                    "it leaves the cluster, and that was not finished: run leave to its end, or init, which takes it back.");
         }
         return TableFence.unfenced(reading, tables).stream()
                 .map(table ->

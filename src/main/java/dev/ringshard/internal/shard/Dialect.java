@@ -283,14 +283,41 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      *
      * @return whether it had none
      */
-    boolean indexTokens(DSLContext dsl, ShardedTable table);
+    boolean indexTokens(Connection connection, ShardedTable table) throws SQLException;
+
+    /** How far an index is that another session of this user builds in this database, in words; empty if none is, or nobody knows. */
+    default Optional<String> indexing(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
 
     /**
-     * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that.
+     * Returns once no transaction works any more with a snapshot that is older than this call, in autocommit. Whoever is fenced
+     * from then on sees what is owned now.
+     */
+    default void outwaitSnapshots(Connection connection) throws SQLException {}
+
+    /**
+     * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that. Waits a
+     * moment for those who write to the table, as whoever comes to write waits meanwhile, and fails as contention if they do not
+     * let go.
      *
      * @param isRecorded whether it is recorded that the table was fenced just so before
      */
     void fence(DSLContext dsl, ShardedTable table, boolean isRecorded);
+
+    /**
+     * Who keeps triggers of a table from being made or dropped, in words; empty if nobody does any more, or nobody knows.
+     *
+     * @param readersToo whether those count who have only read it
+     */
+    default Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
+        return Optional.empty();
+    }
+
+    /** Whether a table has a trigger of that name. */
+    default boolean hasTrigger(DSLContext dsl, String table, String trigger) {
+        return false;
+    }
 
     /** Those of these tables that are not fenced, by triggers that are at work. */
     List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);

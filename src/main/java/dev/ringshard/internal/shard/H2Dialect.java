@@ -264,8 +264,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean indexTokens(DSLContext dsl, ShardedTable table) {
-        return H2Fencing.indexTokens(dsl, table, token(table));
+    public boolean indexTokens(Connection connection, ShardedTable table) {
+        return H2Fencing.indexTokens(dsl(connection), table, token(table));
     }
 
     @Override

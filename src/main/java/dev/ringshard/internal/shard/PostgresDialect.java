@@ -363,8 +363,30 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean indexTokens(DSLContext dsl, ShardedTable table) {
-        return PostgresFencing.indexTokens(dsl, table, token(table));
+    public boolean indexTokens(Connection connection, ShardedTable table) throws SQLException {
+        return PostgresIndexing.indexTokens(connection, dsl(connection), table, token(table));
+    }
+
+    @Override
+    public Optional<String> indexing(Connection connection) throws SQLException {
+        return PostgresIndexing.progress(connection);
+    }
+
+    @Override
+    public void outwaitSnapshots(Connection connection) throws SQLException {
+        PostgresIndexing.outwaitSnapshots(connection);
+    }
+
+    @Override
+    public Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
+        return PostgresFencing.holder(connection, table, readersToo);
+    }
+
+    @Override
+    public boolean hasTrigger(DSLContext dsl, String table, String trigger) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("pg_catalog.pg_trigger")
+                .where("tgrelid = to_regclass(?) AND tgname = ?", table, trigger));
     }
 
     @Override

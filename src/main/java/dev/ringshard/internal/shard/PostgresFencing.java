@@ -1,64 +1,50 @@
 package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 
-/** What fences a sharded table of PostgreSQL: an index on an expression, and triggers that a function of ours makes. */
+/** What fences a sharded table of PostgreSQL: triggers that a function of ours makes. */
 final class PostgresFencing {
-    /** PostgreSQL's names take so much of a table's with something before and behind. */
-    private static final int LONGEST_NAME = 40;
+    /**
+     * First as a lock for which nobody who writes waits, however long it takes: it ends an autovacuum that works on the table. Then
+     * for the moment in which nobody writes, for which who comes to write has to wait.
+     */
+    private static final String LOCK =
+            "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; SET LOCAL lock_timeout = 100; LOCK TABLE %1$s IN SHARE ROW EXCLUSIVE MODE";
 
     private PostgresFencing() {}
-
-    /** As {@link Dialect#indexTokens}, beside everybody's work. An index that an interrupted attempt left invalid is built anew. */
-    static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
-        String name = "ringshard_%s_token".formatted(shortened(table.plainName()));
-        List<Record> there = dsl.fetch("""
-                SELECT i.indisvalid, c.oid::regclass::text
-                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-                WHERE i.indrelid = CAST(? AS regclass) AND starts_with(c.relname, ?)
-                  AND EXISTS (SELECT FROM pg_catalog.pg_depend JOIN pg_catalog.pg_attribute
-                                  ON attrelid = refobjid AND attnum = refobjsubid
-                              WHERE objid = i.indexrelid AND refobjid = i.indrelid AND attname = ?)
-                ORDER BY i.indisvalid""", table.name(), name, table.key().orElseThrow());
-        if (there.stream().anyMatch(index -> index.get(0, Boolean.class))) {
-            return false;
-        }
-        there.forEach(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
-        dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(free(dsl, table, name), table.name(), token));
-        return true;
-    }
-
-    /** A name that no table has taken whose name begins alike, or that had this one's name before. */
-    private static String free(DSLContext dsl, ShardedTable table, String name) {
-        return dsl.fetchSingle("""
-                        SELECT candidate FROM generate_series(1, 1000) n,
-                            LATERAL (SELECT CAST(? AS text) || CASE n WHEN 1 THEN '' ELSE '_' || n END AS candidate) named
-                        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class taken
-                            WHERE taken.relname = candidate AND taken.relnamespace =
-                                (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass)))
-                        ORDER BY n LIMIT 1""", name, table.name()).get(0, String.class);
-    }
-
-    private static String shortened(String name) {
-        return name.substring(0, Math.min(name.length(), LONGEST_NAME));
-    }
 
     /** As {@link Dialect#fence}. */
     static void fence(DSLContext dsl, ShardedTable table, String column, boolean isRecorded) {
         if (!isRecorded || !unfenced(dsl, List.of(table)).isEmpty()) {
+            dsl.execute(LOCK.formatted(table.name()));
             dsl.execute(
                     "SELECT ringshard.fence_table(CAST(? AS regclass), ?, ?)",
                     table.name(),
                     column,
                     table.token().isPresent());
         }
+    }
+
+    /** As {@link Dialect#holder}: the oldest. */
+    static Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT format('process %s%s, which holds it since %s', pid, ' (' || nullif(application_name, '') || ')',
+                              to_char(coalesce(xact_start, backend_start), 'HH24:MI:SS'))
+                FROM pg_catalog.pg_locks JOIN pg_catalog.pg_stat_activity USING (pid)
+                WHERE relation = to_regclass(?) AND granted AND pid <> pg_backend_pid()
+                  AND (mode NOT IN ('AccessShareLock', 'RowShareLock') OR ?)
+                  AND pg_locks.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+                ORDER BY xact_start LIMIT 1""".replace("OR ?", "OR " + readersToo), table).stream()
+                .findFirst();
     }
 
     /**

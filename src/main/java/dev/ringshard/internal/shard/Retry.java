@@ -19,25 +19,44 @@ import java.util.random.RandomGenerator;
  * {@link ContentionException} and a connection {@linkplain ShardUnavailableException#wasLost() lost before the commit};
  * everything else, a commit without an answer above all, passes through at once.
  *
- * <p>Waits between attempts double from 1 ms to 100 ms, each a random part of that (full jitter, after M. Brooker,
+ * <p>Waits between attempts double from 1 ms to 100 ms unless told otherwise, each a random part of that (full jitter, after M. Brooker,
  * "Exponential Backoff And Jitter", 2015). The last failure carries the earlier ones as suppressed. Thread-safe.
  */
 public final class Retry {
-    private static final long FIRST_WAIT_NANOS = Duration.ofMillis(1).toNanos();
-    private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Duration FIRST_WAIT = Duration.ofMillis(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
     private static final int KEPT_FAILURES = 5;
 
     private final Duration patience;
     private final LongSupplier nanoTime;
     private final Sleeper sleeper;
     private final RandomGenerator random;
+    private final Duration firstWait;
+    private final Duration longestWait;
 
     /** @param patience how long attempts may be begun after the first */
     public Retry(Duration patience, LongSupplier nanoTime, Sleeper sleeper, RandomGenerator random) {
+        this(patience, nanoTime, sleeper, random, FIRST_WAIT, LONGEST_WAIT);
+    }
+
+    private Retry(
+            Duration patience,
+            LongSupplier nanoTime,
+            Sleeper sleeper,
+            RandomGenerator random,
+            Duration firstWait,
+            Duration longestWait) {
         this.patience = patience;
         this.nanoTime = nanoTime;
         this.sleeper = sleeper;
         this.random = random;
+        this.firstWait = firstWait;
+        this.longestWait = longestWait;
+    }
+
+    /** With waits of these lengths, for attempts that others suffer from. */
+    public Retry pausing(Duration first, Duration longest) {
+        return new Retry(patience, nanoTime, sleeper, random, first, longest);
     }
 
     /** By the clock and the chance of this JVM. */
@@ -82,7 +101,7 @@ public final class Retry {
     public final class Attempts {
         private final long deadline = nanoTime.getAsLong() + patience.toNanos();
         private final Deque<RingshardException> earlier = new ArrayDeque<>();
-        private long wait = FIRST_WAIT_NANOS;
+        private long wait = firstWait.toNanos();
 
         private Attempts() {}
 
@@ -111,7 +130,7 @@ public final class Retry {
                 failure.addSuppressed(interrupted);
                 throw failure;
             }
-            wait = Math.min(LONGEST_WAIT_NANOS, 2 * wait);
+            wait = Math.min(longestWait.toNanos(), 2 * wait);
         }
     }
 

@@ -85,6 +85,13 @@ public final class Catalog {
         return isPlain(name(table)).isPresent();
     }
 
+    /** Whether there is a schema of that name, in lower case. */
+    public boolean hasSchema(String name) throws SQLException {
+        try (ResultSet found = metaData.getSchemas(null, folded(name))) {
+            return found.next();
+        }
+    }
+
     /** Whether a table has a column of this name, in lower case. */
     public boolean hasColumn(TableName name, String column) throws SQLException {
         return columns(name).stream().anyMatch(each -> each.name().equals(column));

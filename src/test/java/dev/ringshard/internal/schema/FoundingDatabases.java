@@ -10,6 +10,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitStep;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -19,7 +20,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -94,7 +94,7 @@ final class FoundingDatabases {
         private static final long serialVersionUID = 1L;
     }
 
-    private static final class Death implements BiConsumer<InitStep, String> {
+    private static final class Death implements InitListener {
         private int stepsLeft;
 
         Death(int step) {
@@ -102,7 +102,7 @@ final class FoundingDatabases {
         }
 
         @Override
-        public void accept(InitStep step, String shard) {
+        public void before(InitStep step, String shard) {
             if (stepsLeft-- == 0) {
                 throw new Died();
             }

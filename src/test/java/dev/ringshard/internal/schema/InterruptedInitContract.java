@@ -23,7 +23,7 @@ abstract class InterruptedInitContract {
     abstract DatabaseKind kind();
 
     static IntStream everyStep() {
-        return IntStream.range(0, 6 * FoundingDatabases.FOUNDERS);
+        return IntStream.range(0, 7 * FoundingDatabases.FOUNDERS);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ abstract class InterruptedInitContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {7, 9, 10, 11})
+    @ValueSource(ints = {9, 11, 12, 13})
     void a_cluster_whose_init_was_interrupted_says_so_when_opened(int step) {
         databases.dieBefore(step);
 

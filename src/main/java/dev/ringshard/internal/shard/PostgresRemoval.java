@@ -1,0 +1,70 @@
+package dev.ringshard.internal.shard;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import org.jooq.DSLContext;
+
+/** What takes Ringshard out of a database of PostgreSQL's again, each part by itself. */
+public final class PostgresRemoval {
+    /** As {@link ShortLocks} ask for it; the first does not hold up those who write, and ends an autovacuum. */
+    private static final String BRIEFLY = "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; SET LOCAL lock_timeout = 100";
+
+    private PostgresRemoval() {}
+
+    /** The tables that have triggers of the fence, as statements name them. */
+    public static Set<String> fenced(Connection connection) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT DISTINCT CAST(CAST(tgrelid AS regclass) AS text) FROM pg_catalog.pg_trigger
+                    JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
+                WHERE pronamespace = to_regnamespace('ringshard') AND tgname LIKE 'ringshard\\_fence%' AND NOT tgisinternal
+                ORDER BY 1""");
+    }
+
+    /** Takes the fence off a table: nobody may have it for a moment, not even to read. */
+    public static void takeOffFence(DSLContext dsl, String table) {
+        dsl.execute(BRIEFLY.formatted(table));
+        for (String trigger : List.of("ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate")) {
+            dsl.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(trigger, table));
+        }
+    }
+
+    /** The indexes on tokens, valid or not, as statements name them. */
+    public static Set<String> indexes(Connection connection) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT DISTINCT CAST(CAST(objid AS regclass) AS text) FROM pg_catalog.pg_depend
+                    JOIN pg_catalog.pg_class ON pg_class.oid = objid JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
+                WHERE classid = CAST('pg_class' AS regclass) AND refclassid = CAST('pg_proc' AS regclass) AND relkind = 'i'
+                  AND pronamespace = to_regnamespace('ringshard') AND relname LIKE 'ringshard\\_%'
+                ORDER BY 1""");
+    }
+
+    /** Drops an index beside everybody's work, however long somebody still uses it; in autocommit. */
+    public static void dropIndex(Connection connection, String index) throws SQLException {
+        PostgresIndexing.drop(connection, index);
+    }
+
+    /** What of the application's own uses something of the schema {@code ringshard}, and so would be lost with it. */
+    public static Set<String> dependents(Connection connection) throws SQLException {
+        return Dialect.texts(connection, """
+                WITH ours AS (
+                    SELECT CAST('pg_proc' AS regclass) AS class, oid FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('ringshard')
+                    UNION ALL SELECT CAST('pg_class' AS regclass), oid FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace('ringshard')
+                    UNION ALL SELECT CAST('pg_type' AS regclass), oid FROM pg_catalog.pg_type WHERE typnamespace = to_regnamespace('ringshard'))
+                SELECT DISTINCT pg_describe_object(classid, objid, objsubid)
+                FROM pg_catalog.pg_depend JOIN ours ON refclassid = class AND refobjid = ours.oid
+                    CROSS JOIN LATERAL pg_identify_object(classid, objid, objsubid) dependent
+                WHERE deptype IN ('n', 'a') AND dependent.schema IS DISTINCT FROM 'ringshard'
+                  AND identity NOT LIKE '% on ringshard.%' AND identity NOT LIKE 'for ringshard.%'
+                  AND NOT (type = 'trigger' AND identity LIKE 'ringshard\\_fence%')
+                  AND NOT (type = 'index' AND name LIKE 'ringshard\\_%')
+                ORDER BY 1""");
+    }
+
+    /** Drops all that is Ringshard's own; nobody may use anything of it for a moment. */
+    public static void dropSchema(DSLContext dsl) {
+        dsl.execute("SET LOCAL lock_timeout = 100");
+        dsl.execute("DROP SCHEMA IF EXISTS ringshard CASCADE");
+    }
+}

@@ -1,0 +1,153 @@
+package dev.ringshard.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A server of the PostgreSQL that is installed on this machine ({@code apt-get install postgresql}), because psql and pg_dump come
+ * with it and not with the embedded binaries. Fast and forgetful, on a free port, and lets everybody in.
+ */
+public final class InstalledServer implements AutoCloseable {
+    private final Path binaries;
+    private final Path directory;
+    private final int port;
+    private final Process process;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private InstalledServer(Path binaries, Path directory, int port) throws IOException {
+        this.binaries = binaries;
+        this.directory = directory;
+        this.port = port;
+        run(
+                binaries.resolve("initdb").toString(),
+                "-D",
+                directory.resolve("data").toString(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync");
+        this.process = unprivileged(
+                        binaries.resolve("postgres").toString(),
+                        "-D",
+                        directory.resolve("data").toString(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "fsync=off",
+                        "-c",
+                        "unix_socket_directories=")
+                .start();
+    }
+
+    /** Started, and answering. */
+    public static InstalledServer start() throws IOException {
+        InstalledServer server =
+                new InstalledServer(newest(), Files.createTempDirectory("ringshard-installed-"), freePort());
+        await().atMost(Duration.ofMinutes(1)).until(server::answers);
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Path newest() throws IOException {
+        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(binaries -> Files.isExecutable(binaries.resolve("initdb")))
+                    .max(Comparator.comparing(Path::toString))
+                    .orElseThrow();
+        }
+    }
+
+    private boolean answers() {
+        try (Connection connection = database("postgres").connect()) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    /** A fresh, empty database. */
+    public TestDatabase createDatabase() throws SQLException {
+        String name = "installed_" + databases.incrementAndGet();
+        database("postgres").execute("CREATE DATABASE " + name);
+        return database(name);
+    }
+
+    private TestDatabase database(String name) {
+        return new TestDatabase("jdbc:postgresql://localhost:" + port + "/" + name, "postgres", "");
+    }
+
+    /** What pg_dump says of the schema of a database, but what differs from one call to the next. */
+    public List<String> dump(TestDatabase database, String... more) {
+        List<String> command =
+                new ArrayList<>(List.of(binaries.resolve("pg_dump").toString(), "--schema-only"));
+        command.addAll(List.of("-h", "localhost", "-p", Integer.toString(port), "-U", "postgres", database.name()));
+        command.addAll(List.of(more));
+        return run(command.toArray(String[]::new))
+                .lines()
+                .filter(line -> !line.startsWith("\\restrict ") && !line.startsWith("\\unrestrict "))
+                .toList();
+    }
+
+    private static String run(String... command) {
+        try {
+            Process process = unprivileged(command).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " failed: " + said);
+            }
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** PostgreSQL's server does not run as root. */
+    private static ProcessBuilder unprivileged(String... command) {
+        List<String> words = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            words.addAll(List.of("unshare", "-U"));
+        }
+        words.addAll(List.of(command));
+        return new ProcessBuilder(words).redirectErrorStream(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
