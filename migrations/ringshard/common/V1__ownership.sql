@@ -23,6 +23,16 @@ CREATE TABLE ringshard.membership (
     CONSTRAINT membership_standing CHECK (standing IN ('founding', 'member'))
 );
 
+-- The numbers that shards of the cluster have got, each for ever, as far as this shard was told: of its own, and of all that have
+-- joined since. They stand in the ids that a shard gives.
+CREATE TABLE ringshard.shard_number (
+    shard_number smallint NOT NULL,
+    shard_name   varchar(63) NOT NULL,
+    CONSTRAINT shard_number_pk PRIMARY KEY (shard_number),
+    CONSTRAINT shard_number_name UNIQUE (shard_name),
+    CONSTRAINT shard_number_bits CHECK (shard_number BETWEEN 0 AND 1023)
+);
+
 -- The sharded tables that are fenced on this shard, as they were declared; in the case of letters in which the database keeps
 -- names. A row's token stands in token_column, or is computed from key_column. row_key names the columns by which the fence logs a
 -- row that is written while it moves; where there are none, it logs the token.

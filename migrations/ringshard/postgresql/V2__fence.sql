@@ -190,7 +190,42 @@ END $body$ $function$,
         'EXECUTE FUNCTION ringshard.fence_truncate()', sharded_table);
 END $$;
 
+-- Ids that no two shards give, and that rise with time: from above, 31 bits for the second since 2024 began, which last until 2092,
+-- 22 for a number in that second, 10 for the number of the shard. A shard gives 4,194,304 of them a second without running ahead of
+-- its clock. One counter has seconds and numbers, so that a clock that is set back, or more ids than a second has room for, let
+-- it go on counting, and nothing is given twice.
+CREATE SEQUENCE ringshard.id_counter AS bigint;
+
+CREATE FUNCTION ringshard.next_id() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    this_shard pg_catalog.int8 :=
+        (SELECT shard_number FROM ringshard.membership JOIN ringshard.shard_number
+             ON shard_number.shard_name OPERATOR(pg_catalog.=) membership.shard_name);
+    this_second pg_catalog.int8 :=
+        (pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::pg_catalog.int8
+            OPERATOR(pg_catalog.-) 1704067200::pg_catalog.int8) OPERATOR(pg_catalog.<<) 22;
+    id_counter pg_catalog.int8 := pg_catalog.nextval('ringshard.id_counter'::pg_catalog.regclass);
+BEGIN
+    IF this_shard IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS005', MESSAGE = 'this database is no shard yet, and so has no number for its ids',
+            HINT = 'Nothing was written. Run init, or let it join.';
+    END IF;
+    -- The first of each second moves the counter on. INVARIANT: nobody moves it back: who finds it behind waits for its turn, and
+    -- looks again. What this block does to the counter stays when it fails, and its lock does not.
+    IF id_counter OPERATOR(pg_catalog.<) this_second THEN
+        BEGIN
+            PERFORM pg_catalog.pg_advisory_xact_lock(8244232872396481902);
+            PERFORM pg_catalog.setval('ringshard.id_counter'::pg_catalog.regclass, this_second) FROM ringshard.id_counter
+            WHERE last_value OPERATOR(pg_catalog.<) this_second;
+            RAISE EXCEPTION USING ERRCODE = 'RS006';
+        EXCEPTION WHEN SQLSTATE 'RS006' THEN
+            id_counter := pg_catalog.nextval('ringshard.id_counter'::pg_catalog.regclass);
+        END;
+    END IF;
+    RETURN (id_counter OPERATOR(pg_catalog.<<) 10) OPERATOR(pg_catalog.|) this_shard;
+END $$;
+
 -- Whoever may is told by name: see src/docs/roles.sql. Triggers need no such right of those who fire them; an index that is
--- computed by a function does.
+-- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ringshard.token(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.next_id() TO PUBLIC;

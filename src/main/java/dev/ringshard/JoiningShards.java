@@ -19,9 +19,9 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     private static final Logger log = LoggerFactory.getLogger(JoiningShards.class);
 
     @Override
-    public void join(Shard newcomer, Shard member) {
-        ShardJoin.join(newcomer, member, config.ring().hash(), schema());
-        SchemaDifferences.between(member, newcomer).forEach(difference -> log.warn("Joining: {}", difference));
+    public void join(Shard newcomer, List<Shard> members) {
+        ShardJoin.join(newcomer, members, config.ring().hash(), schema());
+        SchemaDifferences.between(members.get(0), newcomer).forEach(difference -> log.warn("Joining: {}", difference));
     }
 
     @Override

@@ -47,8 +47,12 @@ public final class Rebalancer {
 
     /** Lets databases take part that have not so far, and sees that two shards have the same tables. */
     public interface Newcomers {
-        /** Brings the database to the schema of the cluster and makes it a member that owns nothing. Repeatable. */
-        void join(Shard newcomer, Shard member);
+        /**
+         * Brings the database to the schema of the cluster and makes it a member that owns nothing. Repeatable.
+         *
+         * @param members all that take part
+         */
+        void join(Shard newcomer, List<Shard> members);
 
         /**
          * Checks that rows of one can live on the other.
@@ -155,14 +159,13 @@ public final class Rebalancer {
 
     private List<String> join(RebalancePlan plan) {
         List<Shard> strangers = planner.reading().newcomers();
-        Shard member = shards.all().stream()
-                .filter(shard -> !strangers.contains(shard))
-                .findFirst()
-                .orElseThrow();
+        List<Shard> members = new ArrayList<>(shards.all());
+        members.removeAll(strangers);
         List<String> joined = new ArrayList<>();
         for (Shard newcomer : strangers) {
             if (plan.shares().stream().anyMatch(share -> share.shard().equals(newcomer.name()))) {
-                newcomers.join(newcomer, member);
+                newcomers.join(newcomer, List.copyOf(members));
+                members.add(newcomer);
                 joined.add(newcomer.name());
             }
         }

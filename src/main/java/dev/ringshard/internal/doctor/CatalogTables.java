@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -37,7 +38,10 @@ record CatalogTables(
 
     private static final String COLUMNS = """
             SELECT attrelid::bigint, quote_ident(attname), format_type(atttypid, atttypmod), NOT attnotnull,
-                   attidentity <> '' OR coalesce(pg_get_expr(adbin, adrelid) LIKE 'nextval(%', false)
+                   attidentity <> '' OR coalesce(pg_get_expr(adbin, adrelid) LIKE 'nextval(%', false),
+                   (SELECT max(CASE WHEN has_sequence_privilege(sequence.oid, 'SELECT') THEN pg_sequence_last_value(sequence.oid) END)
+                    FROM pg_catalog.pg_depend owned JOIN pg_catalog.pg_class sequence ON sequence.oid = owned.objid AND relkind = 'S'
+                    WHERE owned.refclassid = CAST('pg_class' AS regclass) AND owned.refobjid = attrelid AND owned.refobjsubid = attnum)
             FROM pg_catalog.pg_attribute LEFT JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE attrelid = ANY (CAST(? AS bigint[])::oid[]) AND attnum > 0 AND NOT attisdropped
             ORDER BY attrelid, attnum""";
@@ -100,7 +104,8 @@ record CatalogTables(
                                 row.get(1, String.class),
                                 row.get(2, String.class),
                                 row.get(3, Boolean.class),
-                                row.get(4, Boolean.class))));
+                                row.get(4, Boolean.class),
+                                row.get(5) == null ? OptionalLong.empty() : OptionalLong.of(row.get(5, Long.class)))));
         return columns;
     }
 

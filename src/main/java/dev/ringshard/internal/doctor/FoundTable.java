@@ -2,6 +2,7 @@ package dev.ringshard.internal.doctor;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -28,8 +29,9 @@ record FoundTable(
      * A column.
      *
      * @param isCounted whether a sequence fills it
+     * @param counter where that stands; empty if it has not been used, or this user may not see it
      */
-    record FoundColumn(String name, String type, boolean isNullable, boolean isCounted) {}
+    record FoundColumn(String name, String type, boolean isNullable, boolean isCounted, OptionalLong counter) {}
 
     /**
      * A foreign key.

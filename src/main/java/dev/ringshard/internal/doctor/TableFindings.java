@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 
 /** All that stands in the way of sharding tables, and what will be otherwise. For one thread. */
 final class TableFindings {
+    /** What ringshard.next_id() gives is above: its seconds of two years. */
+    private static final long LEAST_NEXT_ID = 270_000_000_000_000_000L;
+
     private static final String REPLICA = "session_replication_role";
 
     private final ShardTransaction reading;
@@ -261,12 +264,32 @@ final class TableFindings {
                         When.GOOD_TO_KNOW,
                         "sequence",
                         table,
-                        "counts its column %1$s by a sequence, and each shard counts by itself: two shards will give one number twice, and a row that moves to its equal is refused by %2$s. Before a second shard joins, take ids that no two shards give, such as uuid, or make the key %3$s part of %2$s."
-                                .formatted(counted.get(0).name(), index.name(), key.name()));
+                        "counts its column %1$s by a sequence, and each shard counts by itself: two shards will give one number twice, and a row that moves to its equal is refused by %2$s. Before a second shard joins, take ids that no two shards give (%4$s; or uuid), or make the key %3$s part of %2$s."
+                                .formatted(
+                                        counted.get(0).name(),
+                                        index.name(),
+                                        key.name(),
+                                        nextId(table, counted.get(0))));
             } else if (!isRandom(table, index)) {
                 findings.add(unique(table, key, index));
             }
         }
+    }
+
+    /** How to take ids of Ringshard's, which are there once init has run, and what tells them from those that rows have. */
+    private static String nextId(FoundTable table, FoundColumn counted) {
+        if (!counted.type().equals("bigint")) {
+            return "once it is a bigint, ringshard.next_id(), which init brings along";
+        }
+        String statement =
+                "after init, ALTER TABLE %1$s ALTER COLUMN %2$s DROP IDENTITY IF EXISTS, ALTER COLUMN %2$s SET DEFAULT ringshard.next_id()"
+                        .formatted(table, counted.name());
+        long counter = counted.counter().orElse(0);
+        return counter < LEAST_NEXT_ID
+                ? "%s, which gives numbers above %,d, where this counter is at %,d"
+                        .formatted(statement, LEAST_NEXT_ID, counter)
+                : "%s, whose numbers may meet those that are there: this counter is at %,d, and they begin at %,d"
+                        .formatted(statement, counter, LEAST_NEXT_ID);
     }
 
     /** As long as nobody gives two rows that others refer to one number, this one is unique, too. */

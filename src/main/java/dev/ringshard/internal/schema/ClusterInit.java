@@ -9,6 +9,7 @@ import dev.ringshard.internal.ownership.Membership.Standing;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.ShardNumberTable;
 import dev.ringshard.internal.schema.ShardSchema.Brought;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
@@ -16,6 +17,7 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.ring.KeyType;
+import dev.ringshard.ring.Member;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.InitListener;
@@ -230,6 +232,9 @@ public final class ClusterInit {
                 if (stored.isEmpty()) {
                     MembershipTable.insert(
                             transaction.dsl(), Membership.founder(cluster, shard.name(), founding, keyType));
+                    ShardNumberTable.insertFounders(
+                            transaction.dsl(),
+                            founding.members().stream().map(Member::shard).toList());
                 }
                 return true;
             });

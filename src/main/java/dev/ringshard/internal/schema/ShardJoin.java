@@ -24,19 +24,21 @@ public final class ShardJoin {
      * two at once meet on the primary key.
      *
      * @param hash of the ring, by the configuration
-     * @param member a shard that takes part; the newcomer learns from it what the cluster was founded with
+     * @param members the shards that take part, at least one; the newcomer learns from the first what the cluster was founded with
      * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
      *     that cannot be moved
      * @throws SqlFailedException if a migration failed
      * @throws ConfigurationException if Flyway is not on the class path
      */
-    public static void join(Shard newcomer, Shard member, KeyHash hash, ApplicationSchema schema) {
+    public static void join(Shard newcomer, List<Shard> members, KeyHash hash, ApplicationSchema schema) {
+        Shard member = members.get(0);
         ShardSchema.requireArtifacts(List.of(newcomer.dialect().kind()));
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
         SchemaComparison.requireSameEncoding(member, newcomer);
         requireWholeHistory(newcomer, member, schema.own());
         ShardSchema.bring(newcomer, schema);
+        ShardNumbers.claim(newcomer, members);
         try {
             newcomer.transaction(transaction -> {
                 Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
@@ -52,7 +54,7 @@ public final class ShardJoin {
             if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
                 throw failure;
             }
-            join(newcomer, member, hash, schema);
+            join(newcomer, members, hash, schema);
         }
     }
 
