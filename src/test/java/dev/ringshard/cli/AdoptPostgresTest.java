@@ -54,9 +54,7 @@ class AdoptPostgresTest {
             assertThat(outcome.fenced()).hasSize(ALL);
             assertThat(writers.failures()).isEmpty();
             assertThat(writers.longest()).isLessThan(SHORT);
-            sold = writers.orders();
-            writers.close();
-            sold = writers.orders();
+            sold = writers.stop();
         }
         assertThat(shop.database().number("SELECT count(*) FROM orders")).isEqualTo(before + sold);
         assertSound();

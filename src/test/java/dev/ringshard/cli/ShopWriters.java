@@ -93,9 +93,13 @@ final class ShopWriters implements AutoCloseable {
         return Duration.ofNanos(longestNanos.get());
     }
 
-    /** Returns once nobody writes any more. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Returns once nobody writes any more, with how many orders were acknowledged. */
+    int stop() {
         isOver = true;
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -108,5 +112,6 @@ final class ShopWriters implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return orders();
     }
 }

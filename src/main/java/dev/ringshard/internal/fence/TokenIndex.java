@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,11 +55,12 @@ public final class TokenIndex {
 
     private static boolean watched(Shard shard, String what, Consumer<String> progress, Supplier<Boolean> work) {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(TokenIndex::daemon);
-        clock.scheduleWithFixedDelay(
+        Future<?> ticks = clock.scheduleWithFixedDelay(
                 () -> tell(shard, what, progress), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         try {
             return work.get();
         } finally {
+            ticks.cancel(true);
             clock.shutdownNow();
         }
     }

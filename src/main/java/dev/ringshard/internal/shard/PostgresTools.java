@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
@@ -27,8 +27,7 @@ public final class PostgresTools {
             "PGDBNAME", "PGDATABASE",
             "sslmode", "PGSSLMODE",
             "sslrootcert", "PGSSLROOTCERT",
-            "options", "PGOPTIONS",
-            "targetServerType", "PGTARGETSESSIONATTRS");
+            "options", "PGOPTIONS");
 
     private PostgresTools() {}
 
@@ -74,18 +73,22 @@ public final class PostgresTools {
     }
 
     private static Map<String, String> environment(DatabaseSource.Jdbc database) {
-        Properties told = Driver.parseURL(database.url(), new Properties());
+        Properties told = Optional.ofNullable(Driver.parseURL(database.url(), new Properties()))
+                .orElseGet(Properties::new);
         Map<String, String> environment = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(told == null ? List.of() : told.stringPropertyNames());
-        names.stream()
-                .filter(VARIABLES::containsKey)
-                .forEach(name -> environment.put(VARIABLES.get(name), told.getProperty(name)));
+        VARIABLES.forEach((property, variable) -> {
+            String value = told.getProperty(property);
+            if (value != null) {
+                environment.put(variable, value);
+            }
+        });
         if (!database.user().isEmpty()) {
             environment.put("PGUSER", database.user());
         }
         if (!database.password().isNone()) {
             environment.put("PGPASSWORD", database.password().reveal());
         }
+        environment.put("PGTARGETSESSIONATTRS", "read-write"); // of several hosts, the one that takes writes
         environment.put("PGAPPNAME", "ringshard");
         environment.put("PGCONNECT_TIMEOUT", "10");
         return environment;
