@@ -1,5 +1,6 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -24,6 +25,7 @@ import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.InitStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 
 /**
  * Founds a cluster: migrates every shard and hands out the first ownership of the ring. Of a cluster that is there, it
@@ -94,6 +99,9 @@ public final class ClusterInit {
         shards.all().forEach(this::requireKeyType);
         Set<Fenced> changed = index();
         boolean ownsAll = shards.all().size() == 1;
+        if (!isThere && !ownsAll) {
+            shards.all().forEach(this::requireOwnRows);
+        }
         if (isThere || !ownsAll) {
             changed.addAll(fence());
         }
@@ -220,6 +228,31 @@ public final class ClusterInit {
             throw new ForeignShardException(
                     "Migrations are done; no table was fenced, and nothing was handed out. " + problem);
         });
+    }
+
+    /** Of several founders, each keeps the rows that it has: what belongs to another would be on nobody's shard from then on. */
+    private void requireOwnRows(Shard shard) {
+        List<String> misplaced = shard.snapshot(reading -> {
+            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it may read whole tables
+            List<String> tables = new ArrayList<>();
+            for (ShardedTable table : schema.sharded()) {
+                Field<Long> token = DSL.field(shard.dialect().token(table), Long.class);
+                Condition isOwn = DSL.or(ranges(shard.name()).stream()
+                        .map(range -> token.between(range.first(), range.last()))
+                        .toList());
+                if (reading.dsl().fetchExists(DSL.selectOne().from(table.name()).where(DSL.not(isOwn)))) {
+                    tables.add(table.name());
+                }
+            }
+            return tables;
+        });
+        if (!misplaced.isEmpty()) {
+            throw ForeignShardException.ofTables(
+                    """
+                    Shard %s has rows in %s that would be another shard's, where nobody would find them. No table was fenced, and nothing \
+                    was handed out. Found the cluster with shard %s alone, which then owns all of them; add the others to the \
+                    configuration after that, and rebalance.""".formatted(shard.name(), String.join(", ", misplaced), shard.name()), null);
+        }
     }
 
     /** Stores the founding, unless it is stored already. Two that do so at once meet on the primary key. */

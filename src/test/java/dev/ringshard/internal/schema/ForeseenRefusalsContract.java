@@ -141,6 +141,34 @@ abstract class ForeseenRefusalsContract {
         assertThat(Ringshard.init(config)).isEqualTo(new InitOutcome(0, List.of(), List.of()));
     }
 
+    /** That it is so can only be seen once tokens are computed. */
+    @Test
+    void rows_that_would_be_another_founders_are_refused_and_founding_alone_keeps_them() throws SQLException {
+        sql(0, CREATE.formatted("varchar(20)"));
+        sql(1, CREATE.formatted("varchar(20)"));
+        for (int i = 0; i < 20; i++) {
+            sql(0, "INSERT INTO orders VALUES (%1$d, 'c-%1$d')".formatted(i));
+        }
+        RingshardConfig config = config().bank(BankConfig.OFF).table(ORDERS).build();
+
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("Shard eu-1 has rows in orders that would be another shard's")
+                .hasMessageContaining("nothing was handed out")
+                .hasMessageContaining("Found the cluster with shard eu-1 alone");
+        sql(0, "INSERT INTO orders VALUES (20, 'later')");
+
+        RingshardConfig alone = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .table(ORDERS)
+                .shard(TestCluster.shard("eu-1", databases.get(0)))
+                .build();
+        assertThat(Ringshard.init(alone).founded()).containsExactly("eu-1");
+        try (Ringshard shop = Ringshard.open(alone)) {
+            assertThat(shop.verify().isSound()).isTrue();
+        }
+    }
+
     private void assertBothRefuse(RingshardConfig config, String reason) {
         assertThat(Ringshard.check(config).problem().orElseThrow()).contains(reason);
         assertThatThrownBy(() -> Ringshard.init(config))
