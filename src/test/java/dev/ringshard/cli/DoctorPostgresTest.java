@@ -132,6 +132,35 @@ class DoctorPostgresTest {
     }
 
     @Test
+    void numbers_that_two_shards_would_give_are_told_with_the_statement_that_takes_others() throws Exception {
+        JsonNode before = examined("--local", "feature_switches", "--json").json();
+        String reason = all(before.get("findings"))
+                .filter(finding -> finding.get("kind").asText().equals("sequence")
+                        && finding.get("table").asText().equals("orders"))
+                .map(finding -> finding.get("reason").asText())
+                .findFirst()
+                .orElseThrow();
+        assertThat(reason).contains("which gives numbers above 270,000,000,000,000,000, where this counter is at 400");
+        ShopToAdopt.mend(shop, before);
+        Ringshard.init(RingshardConfig.parse(
+                examined("--local", "feature_switches", "--json")
+                        .json()
+                        .get("proposed")
+                        .asText(),
+                Map.of()));
+
+        shop.execute(reason.replaceFirst(".*(ALTER TABLE .*next_id\\(\\)).*", "$1"));
+        shop.execute(
+                "INSERT INTO orders (tenant_id, placed_by, currency) SELECT tenant_id, id, 'EUR' FROM users LIMIT 1");
+
+        assertThat(shop.number("SELECT max(id) FROM orders")).isGreaterThan(270_000_000_000_000_000L);
+        assertThat(all(examined("--local", "feature_switches", "--json").json().get("findings"))
+                        .map(finding -> finding.get("kind").asText() + " "
+                                + finding.get("table").asText()))
+                .doesNotContain("sequence orders");
+    }
+
+    @Test
     void what_is_examined_stays_as_it_was() throws Exception {
         String before = catalogs();
 

@@ -285,11 +285,14 @@ final class TableFindings {
                 "after init, ALTER TABLE %1$s ALTER COLUMN %2$s DROP IDENTITY IF EXISTS, ALTER COLUMN %2$s SET DEFAULT ringshard.next_id()"
                         .formatted(table, counted.name());
         long counter = counted.counter().orElse(0);
-        return counter < LEAST_NEXT_ID
-                ? "%s, which gives numbers above %,d, where this counter is at %,d"
-                        .formatted(statement, LEAST_NEXT_ID, counter)
-                : "%s, whose numbers may meet those that are there: this counter is at %,d, and they begin at %,d"
-                        .formatted(statement, counter, LEAST_NEXT_ID);
+        return String.format(
+                Locale.ROOT,
+                counter < LEAST_NEXT_ID
+                        ? "%1$s, which gives numbers above %2$,d, where this counter is at %3$,d"
+                        : "%1$s, whose numbers may meet those that are there: this counter is at %3$,d, and they begin at %2$,d",
+                statement,
+                LEAST_NEXT_ID,
+                counter);
     }
 
     /** As long as nobody gives two rows that others refer to one number, this one is unique, too. */
