@@ -36,3 +36,14 @@ CREATE TABLE account_entries (
 );
 
 CREATE INDEX account_entries_ring_token ON account_entries (ring_token);
+
+-- Money that a customer has sent to customers of other shards, less what has come from there: added up over all customers, what is
+-- on its way. A row stays after its customer, because the other side is counted elsewhere.
+CREATE TABLE customer_clearing (
+    customer_key varchar(255) NOT NULL,
+    amount       numeric(25, 2) NOT NULL,
+    ring_token   bigint NOT NULL,
+    CONSTRAINT customer_clearing_pk PRIMARY KEY (customer_key)
+);
+
+CREATE INDEX customer_clearing_ring_token ON customer_clearing (ring_token);

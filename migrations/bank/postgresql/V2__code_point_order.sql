@@ -7,6 +7,8 @@ ALTER TABLE customers
 ALTER TABLE account_entries
     ALTER COLUMN customer_key TYPE varchar(255) COLLATE "C",
     ALTER COLUMN operation_id TYPE varchar(120) COLLATE "C";
+ALTER TABLE customer_clearing
+    ALTER COLUMN customer_key TYPE varchar(255) COLLATE "C";
 
 -- PostgreSQL's numeric has a value that is no number, and that every sum with it becomes.
 ALTER TABLE customers

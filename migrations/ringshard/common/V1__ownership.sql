@@ -139,3 +139,36 @@ CREATE TABLE ringshard.handover_history (
     committed_at       timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT handover_history_pk PRIMARY KEY (handover_number)
 );
+
+-- Messages that have not arrived yet, or whose arrival is not known yet: written in the transaction of their sender, whose token they
+-- have. Both tables are sharded tables themselves where a cluster has the outbox, and move with the keys.
+CREATE TABLE ringshard.outbox (
+    token          bigint NOT NULL,
+    sender         varchar(1000) NOT NULL,
+    message_id     varchar(120) NOT NULL,
+    message_number bigint NOT NULL,
+    recipient      varchar(1000) NOT NULL,
+    topic          varchar(63) NOT NULL,
+    payload        varchar(1000000) NOT NULL,
+    sent_at        timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    due_at         timestamp(6) with time zone NOT NULL,
+    failures       integer DEFAULT 0 NOT NULL,
+    last_failure   varchar(1000),
+    is_dead        boolean DEFAULT FALSE NOT NULL,
+    CONSTRAINT outbox_pk PRIMARY KEY (token, sender, message_id)
+);
+
+CREATE INDEX outbox_due ON ringshard.outbox (due_at);
+
+-- What became of messages that arrived: written in the transaction that took or refused one, so that it is taken once. settled_at is
+-- when its sender was known to have forgotten it.
+CREATE TABLE ringshard.inbox (
+    token       bigint NOT NULL,
+    recipient   varchar(1000) NOT NULL,
+    sender      varchar(1000) NOT NULL,
+    message_id  varchar(120) NOT NULL,
+    is_accepted boolean NOT NULL,
+    received_at timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    settled_at  timestamp(6) with time zone,
+    CONSTRAINT inbox_pk PRIMARY KEY (token, recipient, sender, message_id)
+);

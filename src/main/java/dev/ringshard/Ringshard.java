@@ -29,6 +29,7 @@ import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.jdbc.RingshardDataSource;
+import dev.ringshard.outbox.Outbox;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
@@ -66,6 +67,7 @@ public final class Ringshard implements AutoCloseable {
     private final Router router;
     private final RingshardDataSource dataSource;
     private final ScatterGather scatter;
+    private final Outbox outbox;
     private final CustomerRepository customers;
 
     private Ringshard(RingshardConfig config, Shards shards, RouteTable routes, ExecutorService executor) {
@@ -77,7 +79,8 @@ public final class Ringshard implements AutoCloseable {
         this.router = new Router(config.ring().hash(), routes, calls, shards.events());
         this.dataSource = new RingshardDataSource(router, calls, shards);
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
-        this.customers = new CustomerRepository(router, scatter, config.bank());
+        this.outbox = new Outbox(router, scatter);
+        this.customers = new CustomerRepository(router, scatter, outbox, config.bank());
     }
 
     /**
@@ -238,6 +241,20 @@ public final class Ringshard implements AutoCloseable {
                             .formatted(config.cluster()));
         }
         return customers;
+    }
+
+    /**
+     * Messages from one key to another.
+     *
+     * @throws InvalidInputException if the cluster is configured without them
+     */
+    public Outbox outbox() {
+        if (!config.hasOutbox()) {
+            throw new InvalidInputException(
+                    "Cluster %s is configured without an outbox. Nothing was done. Set outbox: true, and run init."
+                            .formatted(config.cluster()));
+        }
+        return outbox;
     }
 
     /** Any SQL of the caller's on the shard that owns a key. */

@@ -4,14 +4,15 @@ import dev.ringshard.config.BankConfig;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.outbox.Outbox;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.Gathered;
 import dev.ringshard.scatter.ScatterGather;
+import dev.ringshard.scatter.ShardPart;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,16 +43,20 @@ public final class CustomerRepository {
     private final ScatterGather scatter;
     private final CustomerTable customers;
     private final EntryTable entries;
+    private final ClearingTable clearing;
     private final Ledger ledger;
+    private final Transfers transfers;
 
-    /** A repository on the shards that both reach, of the tables in the bank's schema. */
-    public CustomerRepository(Router router, ScatterGather scatter, BankConfig bank) {
+    /** A repository on the shards that these reach, of the tables in the bank's schema. */
+    public CustomerRepository(Router router, ScatterGather scatter, Outbox outbox, BankConfig bank) {
         BankTables tables = BankTables.of(bank);
         this.router = router;
         this.scatter = scatter;
         this.customers = new CustomerTable(tables);
         this.entries = new EntryTable(tables);
-        this.ledger = new Ledger(router, customers, entries);
+        this.clearing = new ClearingTable(tables);
+        this.ledger = new Ledger(router, customers, entries, outbox);
+        this.transfers = new Transfers(router, outbox, ledger, customers, entries, clearing);
     }
 
     /**
@@ -182,13 +187,15 @@ public final class CustomerRepository {
     }
 
     /**
-     * Moves money between two accounts of one customer, or of two customers on one shard, in one transaction. Repeated with its
-     * operation id after the two have come to live on different shards, it still tells that it was done.
+     * Moves money between two accounts, of one customer or of two, wherever they live. On one shard it is one transaction. Between
+     * two shards the money is {@linkplain Totals#inTransit in transit} for a moment: it has left the payer and not arrived. If this
+     * process dies then, any other of the cluster brings it to its end within seconds, as does {@code recover}, or a repeated call.
+     * Repeated with its operation id, it tells what became of it, wherever the two customers live by then.
      *
      * @param amount above zero
-     * @return as of {@link #withdraw}, with the balance of the account that paid
-     * @throws KeysOnDifferentShardsException if the customers live on different shards, and the transfer was not done before; nothing was written
-     * @throws CustomerNotFoundException if there is no such customer
+     * @return as of {@link #withdraw}, with the balance of the account that paid; between shards also {@link Posting.InTransit} and
+     *     {@link Posting.Refunded}
+     * @throws CustomerNotFoundException if there is no such payer; on one shard, if there is no such payee; nothing was written
      * @throws InvalidInputException as of {@link #deposit}, and if both accounts are the same
      */
     public Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, OperationId id, Overdraft overdraft) {
@@ -196,7 +203,12 @@ public final class CustomerRepository {
             throw new InvalidInputException(
                     "A transfer needs two different accounts. Nothing was written. Correct one of them.");
         }
-        return ledger.transfer(from, to, Money.positive(amount), overdraft, id);
+        return transfers.transfer(from, to, Money.positive(amount), overdraft, id);
+    }
+
+    /** For tests: the steps of a transfer between shards. */
+    Transfers transfers() {
+        return transfers;
     }
 
     /** The entry that an operation made on an account of a customer; empty if there was no such operation. */
@@ -224,19 +236,23 @@ public final class CustomerRepository {
                 .sum();
     }
 
-    /** How many customers there are, and what they hold together. */
+    /** How many customers there are, what they hold together, and what is on its way between them. */
     public Totals totals() {
         return totalsByShard().values().stream().reduce(Totals.NOTHING, Totals::plus);
     }
 
     /** As {@link #totals}, for each shard. */
     public Gathered<Totals> totalsByShard() {
-        return scatter.gather(customers::totals);
+        return scatter.gather(this::totals);
     }
 
     /** As {@link #totalsByShard}, from the shards that answer; the result says which did not. */
     public Gathered<Totals> totalsOfAvailableShards() {
-        return scatter.gatherFromAvailable(customers::totals);
+        return scatter.gatherFromAvailable(this::totals);
+    }
+
+    private Totals totals(ShardPart part) {
+        return customers.totals(part).withInTransit(clearing.total(part));
     }
 
     /** How many entries there are, and what they add up to. Reads all entries. */

@@ -157,7 +157,12 @@ final class CustomerTable {
             Totals amounts = totals(part, WITH_AMOUNTS).orElseThrow();
             long all = part.read(count).get(0);
             return new Totals(
-                    all, amounts.savings(), amounts.checking(), amounts.retirement401k(), all - amounts.customers());
+                    all,
+                    amounts.savings(),
+                    amounts.checking(),
+                    amounts.retirement401k(),
+                    amounts.inTransit(),
+                    all - amounts.customers());
         });
     }
 

@@ -6,6 +6,7 @@ import dev.ringshard.bank.EntryTable.Opened;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.outbox.Outbox;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import java.math.BigDecimal;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +36,17 @@ final class Ledger {
     private final Router router;
     private final CustomerTable customerTable;
     private final EntryTable entryTable;
+    private final Outbox outbox;
 
-    Ledger(Router router, CustomerTable customerTable, EntryTable entryTable) {
+    Ledger(Router router, CustomerTable customerTable, EntryTable entryTable, Outbox outbox) {
         this.router = router;
         this.customerTable = customerTable;
         this.entryTable = entryTable;
+        this.outbox = outbox;
     }
 
     /** One side of a movement: what is added to which account of which customer, negative to take away. */
-    private record Side(
+    record Side(
             String key,
             Account account,
             BigDecimal amount,
@@ -115,65 +117,6 @@ final class Ledger {
             }
             return new Posting.Applied(apply(transaction, customer, side));
         });
-    }
-
-    /** Takes from one account and adds to another, in one transaction, of one customer or of two on one shard. */
-    Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side debit = new Side(from.key(), from.account(), amount.negate(), id.value(), Kind.TRANSFER, Optional.empty());
-        boolean sameCustomer = from.key().equals(to.key());
-        String creditId = sameCustomer ? OperationId.derived(id.value(), "to") : id.value();
-        Side credit = new Side(to.key(), to.account(), amount, creditId, Kind.TRANSFER, Optional.empty());
-        try {
-            return router.transaction(
-                    new TreeSet<>(List.of(from.key(), to.key())),
-                    transaction -> transfer(transaction, debit, credit, overdraft));
-        } catch (KeysOnDifferentShardsException parted) {
-            return doneBefore(debit, credit).orElseThrow(() -> parted);
-        } catch (RuntimeException failure) {
-            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
-                throw reused(id.value(), failure); // by the payee: the payer's entries were looked at
-            }
-            throw failure;
-        }
-    }
-
-    /** What became of a transfer that is repeated after its two customers were parted: it was one transaction of theirs. */
-    private Optional<Posting> doneBefore(Side debit, Side credit) {
-        Optional<AccountEntry> earlier = entry(debit);
-        if (earlier.isEmpty()) {
-            return Optional.empty();
-        }
-        Posting result = alreadyApplied(earlier.get(), debit);
-        alreadyApplied(entry(credit).orElseThrow(() -> reused(debit.operationId, null)), credit);
-        return Optional.of(result);
-    }
-
-    private Optional<AccountEntry> entry(Side side) {
-        return router.transaction(
-                side.key, transaction -> entryTable.find(transaction.connection(), side.key, side.operationId));
-    }
-
-    private Posting transfer(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
-            throws SQLException {
-        lockInOrder(transaction, debit.key, credit.key);
-        Optional<AccountEntry> earlier = entryTable.find(transaction.connection(), debit.key, debit.operationId);
-        if (earlier.isPresent()) {
-            return alreadyTransferred(transaction, earlier.get(), debit, credit);
-        }
-        Customer payer = lock(transaction, debit.key);
-        if (lacksMoney(payer, debit, overdraft)) {
-            return new Posting.InsufficientFunds(payer.balances().of(debit.account));
-        }
-        BigDecimal balance = apply(transaction, payer, debit);
-        apply(transaction, lock(transaction, credit.key), credit);
-        return new Posting.Applied(balance);
-    }
-
-    /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
-    private void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
-        for (String key : new TreeSet<>(List.of(one, other))) {
-            lock(transaction, key);
-        }
     }
 
     /** Creates a customer, with an entry for what each account is opened with; false if the key is taken. */
@@ -301,6 +244,7 @@ final class Ledger {
                 return false;
             }
             requireEmpty(customer.get());
+            requireNothingInTransit(transaction, key);
             entryTable.deleteAll(transaction.dsl(), key);
             customerTable.delete(transaction.dsl(), key);
             return true;
@@ -317,7 +261,16 @@ final class Ledger {
         }
     }
 
-    private Customer lock(KeyedTransaction transaction, String key) throws SQLException {
+    /** What comes back needs somebody to come back to. */
+    private void requireNothingInTransit(KeyedTransaction transaction, String key) {
+        if (outbox.hasSent(transaction, key)) {
+            throw new InvalidInputException(
+                    "Customer %s has money on its way to another shard, which may come back. Nothing was deleted. Try again once it has arrived, or run recover."
+                            .formatted(key));
+        }
+    }
+
+    Customer lock(KeyedTransaction transaction, String key) throws SQLException {
         return customerTable.lock(transaction.connection(), key).orElseThrow(() -> notFound(key));
     }
 
@@ -327,13 +280,13 @@ final class Ledger {
                         .formatted(key));
     }
 
-    private static boolean lacksMoney(Customer customer, Side side, Overdraft overdraft) {
+    static boolean lacksMoney(Customer customer, Side side, Overdraft overdraft) {
         return side.amount.signum() < 0
                 && overdraft == Overdraft.REFUSED
                 && customer.balances().of(side.account).add(side.amount).signum() < 0;
     }
 
-    private BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
+    BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
         BigDecimal balance =
                 Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
         customerTable.add(transaction.connection(), side.key, side.account, side.amount);
@@ -352,7 +305,7 @@ final class Ledger {
         return balance;
     }
 
-    private static Posting alreadyApplied(AccountEntry earlier, Side side) {
+    static Posting alreadyApplied(AccountEntry earlier, Side side) {
         if (earlier.kind() != side.kind
                 || earlier.account() != side.account
                 || !earlier.bookedOn().equals(side.bookedOn)
@@ -362,17 +315,7 @@ final class Ledger {
         return new Posting.AlreadyApplied(earlier.balanceAfter());
     }
 
-    private Posting alreadyTransferred(KeyedTransaction transaction, AccountEntry earlier, Side debit, Side credit)
-            throws SQLException {
-        Posting result = alreadyApplied(earlier, debit);
-        AccountEntry other = entryTable
-                .find(transaction.connection(), credit.key, credit.operationId)
-                .orElseThrow(() -> reused(debit.operationId, null));
-        alreadyApplied(other, credit);
-        return result;
-    }
-
-    private static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
+    static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
         return new InvalidInputException(
                 "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account, amount and day."
                         .formatted(operationId),

@@ -36,7 +36,7 @@ public record BankConfig(boolean isOn, Optional<String> schema) {
 
     /** Its sharded tables; none if it is not on. */
     public List<ShardedTable> tables() {
-        return isOn ? List.of(customers(), accountEntries()) : List.of();
+        return isOn ? List.of(customers(), accountEntries(), clearing()) : List.of();
     }
 
     /** The table of its customers, whether it is on or not. */
@@ -47,6 +47,11 @@ public record BankConfig(boolean isOn, Optional<String> schema) {
     /** The table of the entries on their accounts, whether it is on or not. */
     public ShardedTable accountEntries() {
         return table("account_entries");
+    }
+
+    /** The table of what its customers have sent to other shards and got from there, whether it is on or not. */
+    public ShardedTable clearing() {
+        return table("customer_clearing");
     }
 
     private ShardedTable table(String name) {

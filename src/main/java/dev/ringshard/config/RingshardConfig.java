@@ -29,6 +29,8 @@ import java.util.stream.Stream;
  *     the default: at once, or {@link #PURGE_AFTER_WITH_STANDBY} where their new shard has a standby that may lag
  * @param tables the application's own tables
  * @param bank the built-in bank; default on
+ * @param hasOutbox whether keys can send each other messages, see {@link dev.ringshard.outbox.Outbox}; always with the built-in
+ *     bank, whose transfers need it, otherwise off by default
  */
 public record RingshardConfig(
         String cluster,
@@ -37,7 +39,11 @@ public record RingshardConfig(
         Duration routingTimeout,
         Optional<Duration> purgeAfter,
         TablesConfig tables,
-        BankConfig bank) {
+        BankConfig bank,
+        boolean hasOutbox) {
+    private static final List<ShardedTable> OUTBOX = List.of(
+            ShardedTable.byToken("ringshard.outbox", "token"), ShardedTable.byToken("ringshard.inbox", "token"));
+
     /** By then a standby that lags has what arrived, and can take over without losing the last copy of it. */
     public static final Duration PURGE_AFTER_WITH_STANDBY = Duration.ofMinutes(10);
 
@@ -50,6 +56,7 @@ public record RingshardConfig(
      */
     public RingshardConfig {
         shards = List.copyOf(shards);
+        hasOutbox = hasOutbox || bank.isOn();
         ProblemList problems = new ProblemList();
         check(problems, cluster, routingTimeout);
         checkPurgeAfter(problems, purgeAfter);
@@ -150,8 +157,14 @@ public record RingshardConfig(
         return shards.stream().map(ShardConfig::member).toList();
     }
 
-    /** All sharded tables, the bank's first; a table that others refer to stands before them. */
+    /** All sharded tables, the bank's first, the outbox last; a table that others refer to stands before them. */
     public List<ShardedTable> shardedTables() {
+        return Stream.concat(applicationTables().stream(), hasOutbox ? OUTBOX.stream() : Stream.empty())
+                .toList();
+    }
+
+    /** The sharded tables of the bank, and those of the application's own. */
+    public List<ShardedTable> applicationTables() {
         return Stream.concat(bank.tables().stream(), tables.sharded().stream()).toList();
     }
 
@@ -166,7 +179,7 @@ public record RingshardConfig(
         if (shard(shard.name()).isEmpty()) {
             others.add(shard);
         }
-        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank, hasOutbox);
     }
 
     /**
@@ -177,7 +190,7 @@ public record RingshardConfig(
     public RingshardConfig withoutShard(String name) {
         List<ShardConfig> others =
                 shards.stream().filter(shard -> !shard.name().equals(name)).toList();
-        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank);
+        return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank, hasOutbox);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */
@@ -191,6 +204,7 @@ public record RingshardConfig(
         private final List<String> migrations = new ArrayList<>();
         private String historyTable = TablesConfig.DEFAULT_HISTORY_TABLE;
         private BankConfig bank = BankConfig.ON;
+        private boolean hasOutbox;
 
         private Builder(String cluster) {
             this.cluster = cluster;
@@ -235,6 +249,12 @@ public record RingshardConfig(
             return this;
         }
 
+        /** Lets keys send each other messages, also without the built-in bank; default off. */
+        public Builder outbox() {
+            hasOutbox = true;
+            return this;
+        }
+
         /** Where Flyway remembers the migrations of the application's tables; default Flyway's own table. */
         public Builder historyTable(String name) {
             historyTable = name;
@@ -269,7 +289,8 @@ public record RingshardConfig(
                     routingTimeout,
                     purgeAfter,
                     new TablesConfig(tables, migrations, historyTable),
-                    bank);
+                    bank,
+                    hasOutbox);
         }
     }
 }

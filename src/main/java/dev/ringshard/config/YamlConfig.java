@@ -44,7 +44,7 @@ final class YamlConfig {
     }
 
     private RingshardConfig read(String where, Section root) {
-        root.allow("cluster", "ring", "routing-timeout", "purge-after", "pool", "shards", "tables", "bank");
+        root.allow("cluster", "ring", "routing-timeout", "purge-after", "pool", "shards", "tables", "bank", "outbox");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
@@ -55,12 +55,15 @@ final class YamlConfig {
         List<ShardConfig> shards = shards(root, ring.virtualNodes());
         TablesConfig tables = tables(root.section("tables"));
         BankConfig bank = bank(root);
+        boolean hasOutbox =
+                root.value("outbox", "true or false", YamlConfig::onOrOff).orElse(bank.isOn());
         if (problems.size() == 0) {
             RingshardConfig.checkTables(problems, ring, tables, bank);
         }
 
         problems.throwIfAny(where);
-        return new RingshardConfig(cluster.orElseThrow(), ring, shards, routingTimeout, purgeAfter, tables, bank);
+        return new RingshardConfig(
+                cluster.orElseThrow(), ring, shards, routingTimeout, purgeAfter, tables, bank, hasOutbox);
     }
 
     /** Empty if the document has no keys, which the problems then say. */

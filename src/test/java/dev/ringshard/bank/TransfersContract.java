@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.failure.KeysOnDifferentShardsException;
 import dev.ringshard.testing.Threads;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Transfers within a customer, between customers of one shard, and the refusal between shards. */
+/** Transfers within a customer, and between customers of one shard; {@link TransfersBetweenShardsContract} has the others. */
 abstract class TransfersContract extends CustomersContract {
     private String payer = "";
     private String neighbour = "";
@@ -56,16 +55,6 @@ abstract class TransfersContract extends CustomersContract {
 
         assertThat(found(payer).balances()).isEqualTo(new Balances("0", "70", "0"));
         assertThat(found(neighbour).balances()).isEqualTo(new Balances("30", "50", "0"));
-    }
-
-    @Test
-    void customers_on_different_shards_are_refused() {
-        assertRefused(
-                KeysOnDifferentShardsException.class,
-                "2 shards",
-                () -> customers.transfer(checking(payer), checking(stranger), money("1"), id("op")),
-                payer,
-                stranger);
     }
 
     @Test
@@ -115,12 +104,6 @@ abstract class TransfersContract extends CustomersContract {
                     InvalidInputException.class,
                     "Operation id op was used before for another operation",
                     () -> customers.transfer(checking(payer), savings(other), money("31"), id("op")),
-                    payer,
-                    other);
-            assertRefused(
-                    KeysOnDifferentShardsException.class,
-                    "2 shards",
-                    () -> customers.transfer(checking(payer), savings(other), money("30"), id("new")),
                     payer,
                     other);
         } finally {

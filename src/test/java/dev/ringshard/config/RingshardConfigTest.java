@@ -36,7 +36,8 @@ class RingshardConfigTest {
                 Duration.ofSeconds(5),
                 Optional.empty(),
                 TablesConfig.NONE,
-                BankConfig.ON);
+                BankConfig.ON,
+                false);
 
         shards.add(TWO);
 

@@ -116,7 +116,8 @@ abstract class PlansContract extends GrowingCluster {
                 cluster.config().routingTimeout(),
                 Optional.empty(),
                 cluster.config().tables(),
-                cluster.config().bank());
+                cluster.config().bank(),
+                cluster.config().hasOutbox());
 
         assertThatThrownBy(() -> rebalancer(confused).plan())
                 .isInstanceOf(ForeignShardException.class)

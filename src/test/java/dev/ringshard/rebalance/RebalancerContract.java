@@ -145,7 +145,8 @@ abstract class RebalancerContract extends GrowingCluster {
                 heavier.routingTimeout(),
                 Optional.empty(),
                 heavier.tables(),
-                heavier.bank());
+                heavier.bank(),
+                heavier.hasOutbox());
         Rebalancer other = rebalancer(classic);
         RebalancePlan plan = other.plan();
         other.run(plan, SMALL, progress -> {});

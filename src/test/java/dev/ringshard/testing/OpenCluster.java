@@ -74,6 +74,9 @@ public final class OpenCluster implements AutoCloseable {
     public void empty() throws SQLException {
         execute("DELETE FROM account_entries");
         execute("DELETE FROM customers");
+        execute("DELETE FROM customer_clearing");
+        execute("DELETE FROM ringshard.outbox");
+        execute("DELETE FROM ringshard.inbox");
     }
 
     /** Fails unless the data keeps what Ringshard guarantees and every connection of the pools is back. */

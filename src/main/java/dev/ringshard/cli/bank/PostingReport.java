@@ -95,6 +95,6 @@ record PostingReport(Order order, Optional<Posting> outcome, String repeat, Next
         if (answer instanceof Posting.Applied) {
             return "applied";
         }
-        return answer instanceof Posting.AlreadyApplied ? "alreadyApplied" : "insufficientFunds";
+        return answer instanceof Posting.InsufficientFunds ? "insufficientFunds" : "alreadyApplied";
     }
 }

@@ -94,7 +94,7 @@ class NoAmountPostgresTest {
 
         try (Ringshard bank = open()) {
             assertThat(bank.customers().totals())
-                    .isEqualTo(new Totals(3, amount("2.00"), amount("4.00"), amount("8.00"), 1));
+                    .isEqualTo(new Totals(3, amount("2.00"), amount("4.00"), amount("8.00"), amount("0.00"), 1));
             assertThat(bank.customers().find("ada")).isPresent();
             assertNamed(() -> bank.customers().find("bob"));
             assertNamed(() -> bank.customers().streamInKeyOrder().toList());

@@ -1,0 +1,290 @@
+package dev.ringshard.bank;
+
+import dev.ringshard.bank.AccountEntry.Kind;
+import dev.ringshard.bank.Ledger.Side;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.outbox.Delivery;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
+import dev.ringshard.outbox.Outbox;
+import dev.ringshard.outbox.SentMessage;
+import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.routing.Router;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves money between customers. On one shard it is one transaction. Between shards the payer's pays and sends a message, and the
+ * payee's, which takes the message, is paid; if that cannot be, the payer gets the money back. Each of these is a transaction of one
+ * customer, which also changes that customer's {@linkplain ClearingTable clearing} by the same amount: so a shard's balances and
+ * clearings together are what they were, whenever they are read.
+ */
+final class Transfers implements MessageHandler {
+    private static final String TOPIC = "ringshard.transfer";
+
+    private final Router router;
+    private final Outbox outbox;
+    private final Ledger ledger;
+    private final CustomerTable customerTable;
+    private final EntryTable entryTable;
+    private final ClearingTable clearingTable;
+
+    Transfers(
+            Router router,
+            Outbox outbox,
+            Ledger ledger,
+            CustomerTable customerTable,
+            EntryTable entryTable,
+            ClearingTable clearingTable) {
+        this.router = router;
+        this.outbox = outbox;
+        this.ledger = ledger;
+        this.customerTable = customerTable;
+        this.entryTable = entryTable;
+        this.clearingTable = clearingTable;
+        outbox.register(TOPIC, this);
+    }
+
+    /** Takes from one account and adds to another. */
+    Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
+        Side debit = side(from, amount.negate(), id.value());
+        boolean isOneCustomer = from.key().equals(to.key());
+        Side credit = side(to, amount, isOneCustomer ? OperationId.derived(id.value(), "to") : id.value());
+        if (isOneCustomer || isOnOneShard(from.key(), to.key())) {
+            try {
+                return onOneShard(debit, credit, overdraft);
+            } catch (KeysOnDifferentShardsException parted) {
+                // since they were looked up
+            }
+        }
+        return betweenShards(debit, credit, overdraft);
+    }
+
+    private static Side side(AccountRef account, BigDecimal amount, String operationId) {
+        return new Side(account.key(), account.account(), amount, operationId, Kind.TRANSFER, Optional.empty());
+    }
+
+    /** As far as is known; either way is right wherever the two are. */
+    private boolean isOnOneShard(String one, String other) {
+        return router.locate(one).shard().equals(router.locate(other).shard());
+    }
+
+    private Posting onOneShard(Side debit, Side credit, Overdraft overdraft) {
+        try {
+            return router.transaction(
+                            new TreeSet<>(List.of(debit.key(), credit.key())),
+                            transaction -> onOneShard(transaction, debit, credit, overdraft))
+                    .orElseGet(() -> repeated(debit, credit));
+        } catch (RuntimeException failure) {
+            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
+                throw Ledger.reused(debit.operationId(), failure); // by the payee: the payer's entries were looked at
+            }
+            throw failure;
+        }
+    }
+
+    /** Empty if the payer has paid before. */
+    private Optional<Posting> onOneShard(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+            throws SQLException {
+        lockInOrder(transaction, debit.key(), credit.key());
+        if (entryTable
+                .find(transaction.connection(), debit.key(), debit.operationId())
+                .isPresent()) {
+            return Optional.empty();
+        }
+        Customer payer = ledger.lock(transaction, debit.key());
+        if (Ledger.lacksMoney(payer, debit, overdraft)) {
+            return Optional.of(new Posting.InsufficientFunds(payer.balances().of(debit.account())));
+        }
+        BigDecimal balance = ledger.apply(transaction, payer, debit);
+        ledger.apply(transaction, ledger.lock(transaction, credit.key()), credit);
+        return Optional.of(new Posting.Applied(balance));
+    }
+
+    /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
+    private void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
+        for (String key : new TreeSet<>(List.of(one, other))) {
+            ledger.lock(transaction, key);
+        }
+    }
+
+    /**
+     * What the payer's transaction came to.
+     *
+     * @param sent the message to the payee; null if there is none, because nothing was paid
+     */
+    private record Paid(Posting posting, @Nullable SentMessage sent) {}
+
+    private Posting betweenShards(Side debit, Side credit, Overdraft overdraft) {
+        Optional<Paid> paid =
+                router.transaction(debit.key(), transaction -> pay(transaction, debit, credit, overdraft));
+        if (paid.isEmpty()) {
+            return repeated(debit, credit);
+        }
+        SentMessage sent = paid.get().sent;
+        Posting posting = paid.get().posting;
+        return sent == null
+                ? posting
+                : switch (outbox.deliver(sent)) {
+                    case ACCEPTED, UNKNOWN -> posting;
+                    case REFUSED -> refunded(debit);
+                    case PENDING -> new Posting.InTransit(posting.balance());
+                };
+    }
+
+    /** Only the payer's transaction of a transfer between shards: what its caller would be told if the payee were paid at once. */
+    Posting pay(KeyedTransaction transaction, AccountRef from, AccountRef to, BigDecimal amount, OperationId id)
+            throws SQLException {
+        return pay(
+                        transaction,
+                        side(from, amount.negate(), id.value()),
+                        side(to, amount, id.value()),
+                        Overdraft.REFUSED)
+                .orElseThrow()
+                .posting;
+    }
+
+    /** Empty if the payer has paid before. */
+    private Optional<Paid> pay(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+            throws SQLException {
+        Customer payer = ledger.lock(transaction, debit.key());
+        if (entryTable
+                .find(transaction.connection(), debit.key(), debit.operationId())
+                .isPresent()) {
+            return Optional.empty();
+        }
+        if (Ledger.lacksMoney(payer, debit, overdraft)) {
+            return Optional.of(
+                    new Paid(new Posting.InsufficientFunds(payer.balances().of(debit.account())), null));
+        }
+        BigDecimal balance = ledger.apply(transaction, payer, debit);
+        clear(transaction, debit.key(), credit.amount());
+        SentMessage sent = outbox.send(transaction, message(debit, credit));
+        return Optional.of(new Paid(new Posting.Applied(balance), sent));
+    }
+
+    private void clear(KeyedTransaction transaction, String key, BigDecimal sent) throws SQLException {
+        clearingTable.add(transaction.connection(), key, transaction.token(key), sent);
+    }
+
+    private static Message message(Side debit, Side credit) {
+        return new Message(
+                debit.key(),
+                debit.operationId(),
+                credit.key(),
+                TOPIC,
+                "%s %s %s"
+                        .formatted(
+                                debit.account(),
+                                credit.account(),
+                                credit.amount().setScale(2)));
+    }
+
+    /** What a message of {@link #message} says. */
+    private record Payment(Account from, Account to, BigDecimal amount) {
+        static Payment of(Message message) {
+            String[] words = message.payload().split(" ");
+            return new Payment(Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]));
+        }
+    }
+
+    @Override
+    public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
+        Payment payment = Payment.of(message);
+        Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, message.id());
+        Optional<Customer> payee = customerTable.lock(transaction.connection(), credit.key());
+        if (payee.isEmpty()
+                || entryTable
+                        .find(transaction.connection(), credit.key(), credit.operationId())
+                        .isPresent()) {
+            return false;
+        }
+        try {
+            ledger.apply(transaction, payee.get(), credit);
+        } catch (InvalidInputException tooManyDigits) {
+            return false; // and nothing was written yet
+        }
+        clear(transaction, credit.key(), payment.amount.negate());
+        return true;
+    }
+
+    @Override
+    public void refused(KeyedTransaction transaction, Message message) throws SQLException {
+        Payment payment = Payment.of(message);
+        Customer payer = ledger.lock(transaction, message.sender());
+        ledger.apply(
+                transaction,
+                payer,
+                side(new AccountRef(message.sender(), payment.from), payment.amount, refund(message.id())));
+        clear(transaction, message.sender(), payment.amount.negate());
+    }
+
+    private static String refund(String operationId) {
+        return OperationId.derived(operationId, "refund");
+    }
+
+    private Posting refunded(Side debit) {
+        return entry(debit.key(), refund(debit.operationId()))
+                .<Posting>map(refund -> new Posting.Refunded(refund.balanceAfter()))
+                .orElseThrow(() -> Ledger.notFound(debit.key()));
+    }
+
+    private Optional<AccountEntry> entry(String key, String operationId) {
+        return router.read(key, entryTable.byOperation, key, operationId).stream()
+                .findFirst();
+    }
+
+    /**
+     * What a payer's entry and message say of a transfer that was begun before.
+     *
+     * @param debit empty if the customer was deleted since
+     */
+    private record Begun(Optional<AccountEntry> debit, Optional<AccountEntry> refund, Optional<Message> message) {}
+
+    /** What became of a transfer that is repeated, wherever its two customers live by now; if it is on its way, it is brought to its end. */
+    private Posting repeated(Side debit, Side credit) {
+        Begun begun = router.transaction(
+                debit.key(),
+                transaction -> new Begun(
+                        entryTable.find(transaction.connection(), debit.key(), debit.operationId()),
+                        entryTable.find(transaction.connection(), debit.key(), refund(debit.operationId())),
+                        outbox.find(transaction, debit.key(), debit.operationId())));
+        AccountEntry paid = begun.debit.orElseThrow(() -> Ledger.notFound(debit.key()));
+        Posting result = Ledger.alreadyApplied(paid, debit);
+        if (begun.message.isPresent()) {
+            if (!begun.message.get().equals(message(debit, credit))) {
+                throw Ledger.reused(debit.operationId(), null);
+            }
+            return ended(outbox.deliver(debit.key(), debit.operationId()), result, debit, credit);
+        }
+        return begun.refund.isPresent()
+                ? new Posting.Refunded(begun.refund.get().balanceAfter())
+                : arrived(result, credit);
+    }
+
+    private Posting ended(Delivery delivery, Posting result, Side debit, Side credit) {
+        return switch (delivery) {
+            case ACCEPTED -> result;
+            case REFUSED -> refunded(debit);
+            case PENDING -> new Posting.InTransit(result.balance());
+            case UNKNOWN -> repeated(debit, credit); // somebody else has brought it to its end just now
+        };
+    }
+
+    /** The payee's entry, too, must be of this transfer. Of a payee who was deleted since, none is there. */
+    private Posting arrived(Posting result, Side credit) {
+        Optional<AccountEntry> entry = entry(credit.key(), credit.operationId());
+        if (entry.isPresent()) {
+            Ledger.alreadyApplied(entry.get(), credit);
+        } else if (!router.read(credit.key(), customerTable.find, credit.key()).isEmpty()) {
+            throw Ledger.reused(credit.operationId(), null);
+        }
+        return result;
+    }
+}

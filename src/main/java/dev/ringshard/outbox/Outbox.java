@@ -1,0 +1,355 @@
+package dev.ringshard.outbox;
+
+import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.OutcomeUnknownException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.outbox.InboxTable.Receipt;
+import dev.ringshard.outbox.OutboxTable.Stored;
+import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.routing.Router;
+import dev.ringshard.scatter.ScatterGather;
+import dev.ringshard.scatter.ShardPart;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Messages from one key to another. A message is stored in the transaction of its sender, and taken in one of its recipient, on
+ * whatever shards both live by then: at least once delivered, by its sender's process or by any other of the cluster, and once taken.
+ * Messages of one sender to one recipient arrive in the order in which they were sent, except that one whose handler has failed
+ * {@value #MOST_FAILURES} times holds up no others: it is dead, until somebody {@linkplain #deliverAll delivers all}.
+ *
+ * <p>INVARIANT: what became of a message is noted with its recipient, in the transaction that took or refused it, before it is forgotten
+ * with its sender; and what its refusal means for the sender is done in the transaction that forgets it. So nobody who delivers it
+ * once more can take it twice, or take it after it was refused, or undo it twice.
+ *
+ * <p>INVARIANT: that note stays for {@link #KEPT} after its sender has forgotten the message. A process that had read the message before
+ * may have been asleep since: it is let deliver for {@link #GOOD_FOR}, by the clocks of the databases, which may differ by the
+ * difference of the two.
+ *
+ * <p>Thread-safe. No transaction of it holds a lock on two shards.
+ */
+public final class Outbox {
+    /** So often a handler may fail. */
+    static final int MOST_FAILURES = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+    private static final Duration GOOD_FOR = Duration.ofHours(1);
+    private static final Duration KEPT = Duration.ofDays(1);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /** A process that delivers a message keeps others from trying it for so long. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final int AT_ONCE = 100;
+    private static final int TRIES = 3;
+
+    private final Router router;
+    private final ScatterGather scatter;
+    private final Map<String, MessageHandler> handlers = new ConcurrentHashMap<>();
+
+    /** The outbox of the shards that both reach. */
+    public Outbox(Router router, ScatterGather scatter) {
+        this.router = router;
+        this.scatter = scatter;
+    }
+
+    /**
+     * Takes the messages of a topic from now on, in this process. Every process that opens the cluster should register the same
+     * handlers, because any of them may deliver.
+     *
+     * @throws InvalidInputException if the topic has a handler
+     */
+    public void register(String topic, MessageHandler handler) {
+        if (handlers.putIfAbsent(topic, handler) != null) {
+            throw new InvalidInputException(
+                    "The topic %s has a handler already. Nothing was changed. Give each topic one handler, once."
+                            .formatted(topic));
+        }
+    }
+
+    /**
+     * Sends a message as part of a transaction of its sender: it is sent if that commits. Deliver it then, or leave that to others.
+     *
+     * @return what {@link #deliver(SentMessage)} delivers, once the transaction has committed
+     * @throws InvalidInputException if no handler is registered for its topic here, or a key cannot be one; the transaction
+     *     can go on
+     */
+    public SentMessage send(KeyedTransaction sender, Message message) {
+        handler(message);
+        router.token(message.recipient());
+        return new SentMessage(OutboxTable.insert(sender.dsl(), sender.token(message.sender()), message));
+    }
+
+    private MessageHandler handler(Message message) {
+        MessageHandler handler = handlers.get(message.topic());
+        if (handler == null) {
+            throw new InvalidInputException(
+                    "No handler is registered for messages of topic %s. Nothing was sent or delivered. Register it before."
+                            .formatted(message.topic()));
+        }
+        return handler;
+    }
+
+    /** Whether a key has sent messages of which it is not known what became of them, in a transaction of that key. */
+    public boolean hasSent(KeyedTransaction sender, String key) {
+        return OutboxTable.any(sender.dsl(), sender.token(key), key);
+    }
+
+    /** The message of this id that a key has sent, if what became of it is not done with, in a transaction of that key. */
+    public Optional<Message> find(KeyedTransaction sender, String key, String id) {
+        return OutboxTable.find(sender.dsl(), sender.token(key), key, id).map(Stored::message);
+    }
+
+    /**
+     * Delivers a message that was sent, and those that were sent before it to the same recipient. Where a shard does not answer
+     * within {@code routing-timeout}, or the handler fails, others deliver it later.
+     */
+    public Delivery deliver(String sender, String id) {
+        Optional<Stored> message = router.transaction(
+                sender, transaction -> OutboxTable.find(transaction.dsl(), transaction.token(sender), sender, id));
+        return message.map(this::deliverInOrder).orElse(Delivery.UNKNOWN);
+    }
+
+    /** As {@link #deliver(String, String)}, of a message that was just sent. */
+    public Delivery deliver(SentMessage message) {
+        return deliverInOrder(message.stored());
+    }
+
+    private Delivery deliverInOrder(Stored message) {
+        for (Stored earlier : before(message)) {
+            if (deliver(earlier) == Delivery.PENDING) {
+                return Delivery.PENDING;
+            }
+        }
+        return deliver(message);
+    }
+
+    private List<Stored> before(Stored message) {
+        String sender = message.message().sender();
+        return message.number() == 1
+                ? List.of()
+                : router.transaction(
+                        sender,
+                        transaction -> OutboxTable.before(transaction.dsl(), transaction.token(sender), message));
+    }
+
+    private Delivery deliver(Stored stored) {
+        Message message = stored.message();
+        try {
+            boolean isAccepted = receive(stored);
+            return forget(message, isAccepted);
+        } catch (ShardUnavailableException
+                | NoOwnerException
+                | ContentionException
+                | OutcomeUnknownException unreachable) {
+            log.debug("{} is not delivered yet", message, unreachable);
+            return Delivery.PENDING;
+        } catch (RuntimeException failure) {
+            noteFailure(stored, failure);
+            return Delivery.PENDING;
+        }
+    }
+
+    /** Whether the recipient has accepted it, now or before. */
+    private boolean receive(Stored stored) {
+        for (int i = 1; ; i++) {
+            try {
+                return router.transaction(stored.message().recipient(), transaction -> receive(transaction, stored));
+            } catch (OutcomeUnknownException unknown) {
+                if (i == TRIES) {
+                    throw unknown; // else it is asked what became of it
+                }
+            } catch (RuntimeException failure) {
+                if (i == TRIES || FailureKind.of(failure) != FailureKind.DUPLICATE) {
+                    throw failure; // else somebody else has delivered it at the same time
+                }
+            }
+        }
+    }
+
+    private boolean receive(KeyedTransaction recipient, Stored stored) throws java.sql.SQLException {
+        Message message = stored.message();
+        long token = recipient.token(message.recipient());
+        Optional<Boolean> earlier = InboxTable.find(recipient.dsl(), token, message);
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        requireGood(recipient, stored);
+        boolean isAccepted = handler(message).receive(recipient, message);
+        InboxTable.insert(recipient.dsl(), token, message, isAccepted);
+        return isAccepted;
+    }
+
+    private static void requireGood(KeyedTransaction recipient, Stored stored) {
+        OffsetDateTime now = recipient
+                .dsl()
+                .select(org.jooq.impl.DSL.currentOffsetDateTime())
+                .fetchSingle()
+                .value1();
+        if (now.isAfter(stored.claimedAt().plus(GOOD_FOR))) {
+            throw new ContentionException(
+                    "A message that was looked up at %s was to be delivered at %s: too late, others may have delivered it and forgotten that. Nothing was delivered. It is looked up again."
+                            .formatted(stored.claimedAt(), now));
+        }
+    }
+
+    /** Forgets it with its sender, for whom a refusal may mean something. */
+    private Delivery forget(Message message, boolean isAccepted) {
+        try {
+            router.transaction(message.sender(), transaction -> {
+                boolean isFirst = OutboxTable.delete(transaction.dsl(), transaction.token(message.sender()), message);
+                if (isFirst && !isAccepted) {
+                    handler(message).refused(transaction, message);
+                }
+                return isFirst;
+            });
+        } catch (RingshardException failure) {
+            if (!isAccepted) {
+                throw failure;
+            }
+            log.debug("{} has arrived, and is forgotten later", message, failure);
+        }
+        return isAccepted ? Delivery.ACCEPTED : Delivery.REFUSED;
+    }
+
+    private void noteFailure(Stored stored, RuntimeException failure) {
+        Message message = stored.message();
+        boolean isDead = stored.failures() + 1 >= MOST_FAILURES;
+        log.warn(
+                "The handler of {} has failed {} times to take message {} from {} to {}{}",
+                message.topic(),
+                stored.failures() + 1,
+                message.id(),
+                message.sender(),
+                message.recipient(),
+                isDead ? "; it is not tried again until recover is run" : "",
+                failure);
+        String why = String.valueOf(failure.getMessage());
+        try {
+            router.transaction(message.sender(), transaction -> {
+                OutboxTable.failed(
+                        transaction.dsl(),
+                        transaction.token(message.sender()),
+                        message,
+                        why.substring(0, Math.min(1000, why.length())),
+                        wait(stored.failures()),
+                        isDead);
+                return true;
+            });
+        } catch (RingshardException later) {
+            log.debug("The failure of {} is not noted", message, later);
+        }
+    }
+
+    private static Duration wait(int failures) {
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures, 20));
+        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+
+    /**
+     * Delivers what nobody is delivering, on the shards that answer: what a process that died has left behind.
+     *
+     * @return how many were delivered
+     */
+    public int deliverDue() {
+        return deliver(OutboxTable::due, LEASE);
+    }
+
+    /**
+     * Delivers all, also what is dead or somebody else is about to deliver, on the shards that answer.
+     *
+     * @return how many were delivered
+     */
+    public int deliverAll() {
+        return deliver(OutboxTable::all, Duration.ZERO);
+    }
+
+    private interface Search {
+        List<Message> in(ShardPart part, int most);
+    }
+
+    private int deliver(Search search, Duration lease) {
+        List<Message> found = new ArrayList<>();
+        scatter.gatherFromAvailable(part -> search.in(part, AT_ONCE)).values().forEach(found::addAll);
+        if (!lease.isZero()) {
+            Collections.shuffle(found); // a hundred processes should not all begin with the same
+        }
+        int delivered = 0;
+        for (Message message : found) {
+            Optional<Stored> claimed = claim(message, lease);
+            if (claimed.isPresent() && deliverInOrder(claimed.get()) != Delivery.PENDING) {
+                delivered++;
+            }
+        }
+        return delivered;
+    }
+
+    private Optional<Stored> claim(Message message, Duration lease) {
+        if (!handlers.containsKey(message.topic())) {
+            return Optional.empty(); // another process has the handler
+        }
+        try {
+            return router.transaction(message.sender(), transaction -> {
+                long token = transaction.token(message.sender());
+                return lease.isZero()
+                        ? OutboxTable.find(transaction.dsl(), token, message.sender(), message.id())
+                        : OutboxTable.claim(transaction.dsl(), token, message, lease);
+            });
+        } catch (RingshardException unreachable) {
+            log.debug("{} is not delivered now", message, unreachable);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Deletes the notes of what arrived, a day after nobody could deliver it any more.
+     *
+     * @return how many were deleted
+     */
+    int forgetReceipts(Duration age) {
+        List<Receipt> unsettled = new ArrayList<>();
+        List<Receipt> settled = new ArrayList<>();
+        scatter.gatherFromAvailable(part -> InboxTable.unsettled(part, age, AT_ONCE))
+                .values()
+                .forEach(unsettled::addAll);
+        scatter.gatherFromAvailable(part -> InboxTable.settled(part, age, AT_ONCE))
+                .values()
+                .forEach(settled::addAll);
+        for (Receipt receipt : unsettled) {
+            boolean isForgotten = router.transaction(receipt.sender(), transaction -> OutboxTable.find(
+                            transaction.dsl(), transaction.token(receipt.sender()), receipt.sender(), receipt.id())
+                    .isEmpty());
+            if (isForgotten) {
+                router.transaction(receipt.recipient(), transaction -> {
+                    InboxTable.settle(transaction.dsl(), transaction.token(receipt.recipient()), receipt);
+                    return true;
+                });
+            }
+        }
+        for (Receipt receipt : settled) {
+            router.transaction(receipt.recipient(), transaction -> {
+                InboxTable.delete(transaction.dsl(), transaction.token(receipt.recipient()), receipt);
+                return true;
+            });
+        }
+        return settled.size();
+    }
+
+    /** As {@link #forgetReceipts(Duration)}, a day. */
+    int forgetReceipts() {
+        return forgetReceipts(KEPT);
+    }
+}
