@@ -14,6 +14,7 @@ import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
+import dev.ringshard.internal.outbox.OutboxSweeper;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
@@ -68,6 +69,7 @@ public final class Ringshard implements AutoCloseable {
     private final RingshardDataSource dataSource;
     private final ScatterGather scatter;
     private final Outbox outbox;
+    private final Optional<OutboxSweeper> sweeper;
     private final CustomerRepository customers;
 
     private Ringshard(RingshardConfig config, Shards shards, RouteTable routes, ExecutorService executor) {
@@ -81,6 +83,7 @@ public final class Ringshard implements AutoCloseable {
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
         this.outbox = new Outbox(router, scatter);
         this.customers = new CustomerRepository(router, scatter, outbox, config.bank());
+        this.sweeper = config.hasOutbox() ? Optional.of(OutboxSweeper.start(outbox)) : Optional.empty();
     }
 
     /**
@@ -442,20 +445,22 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
-     * dead mover has left hurts nobody, it only takes room.
+     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones.
      */
     public RecoveryOutcome recover() {
-        return rebalancer().recover();
+        return recover(RecoveryProgress.NONE);
     }
 
     /** As {@link #recover()}, telling how far it is. */
     public RecoveryOutcome recover(RecoveryProgress progress) {
-        return rebalancer().recover(progress);
+        RecoveryOutcome outcome = rebalancer().recover(progress);
+        return config.hasOutbox() ? outcome.withDelivered(outbox.deliverAll()) : outcome;
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */
     @Override
     public void close() {
+        sweeper.ifPresent(OutboxSweeper::close);
         executor.shutdown();
         shards.close();
     }

@@ -59,6 +59,7 @@ class ArchitectureTest {
                 "",
                 List.of(
                         "bank",
+                        "outbox",
                         "jdbc",
                         "verify",
                         "rebalance",
@@ -71,7 +72,8 @@ class ArchitectureTest {
                         "tables",
                         "ownership",
                         "shard"));
-        rooms.put("bank", List.of("verify", "scatter", "routing", "shard", "generated"));
+        rooms.put("bank", List.of("outbox", "verify", "scatter", "routing", "shard", "generated"));
+        rooms.put("outbox", List.of("scatter", "routing", "shard", "generated"));
         rooms.put("jdbc", List.of("routing", "routes", "fence", "shard"));
         rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));

@@ -99,6 +99,7 @@ class PublicTypesTest {
                             "TokenMap",
                             "TokenRange",
                             "TokenSet")),
+            Map.entry("outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "SentMessage")),
             Map.entry(
                     "routing",
                     Set.of(

@@ -42,14 +42,18 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
 
     /** One sentence without its end: what was done. */
     static String done(RecoveryOutcome recovered) {
+        String delivered = recovered.delivered() == 0
+                ? ""
+                : ", %s delivered".formatted(Numbers.count(recovered.delivered(), "message", "messages"));
         if (recovered.finished() + recovered.dropped() + recovered.purged() == 0) {
-            return "nothing to tidy up";
+            return "nothing to tidy up" + delivered;
         }
-        return "%s finished, %s dropped, %s emptied"
+        return "%s finished, %s dropped, %s emptied%s"
                 .formatted(
                         Numbers.count(recovered.finished(), "handover", "handovers"),
                         Numbers.count(recovered.dropped(), "staged copy", "staged copies"),
-                        Numbers.count(recovered.purged(), "departed range", "departed ranges"));
+                        Numbers.count(recovered.purged(), "departed range", "departed ranges"),
+                        delivered);
     }
 
     /** One sentence: what was done, and which shards did not answer. */
@@ -94,6 +98,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
                 .with("dropped", recovered.dropped())
                 .with("purged", recovered.purged())
                 .with("remaining", recovered.remaining())
-                .with("unreachable", recovered.unreachable());
+                .with("unreachable", recovered.unreachable())
+                .with("delivered", recovered.delivered());
     }
 }

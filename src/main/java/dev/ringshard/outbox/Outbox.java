@@ -314,11 +314,7 @@ public final class Outbox {
         }
     }
 
-    /**
-     * Deletes the notes of what arrived, a day after nobody could deliver it any more.
-     *
-     * @return how many were deleted
-     */
+    /** As {@link #forgetReceipts()}, after another time than a day. */
     int forgetReceipts(Duration age) {
         List<Receipt> unsettled = new ArrayList<>();
         List<Receipt> settled = new ArrayList<>();
@@ -348,8 +344,12 @@ public final class Outbox {
         return settled.size();
     }
 
-    /** As {@link #forgetReceipts(Duration)}, a day. */
-    int forgetReceipts() {
+    /**
+     * Deletes the notes of what arrived, as soon as nobody can deliver it any more: a day after they were found to be settled.
+     *
+     * @return how many were deleted
+     */
+    public int forgetReceipts() {
         return forgetReceipts(KEPT);
     }
 }

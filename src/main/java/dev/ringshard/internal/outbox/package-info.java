@@ -1,0 +1,5 @@
+/** What delivers messages in the background. */
+@NullMarked
+package dev.ringshard.internal.outbox;
+
+import org.jspecify.annotations.NullMarked;
