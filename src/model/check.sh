@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks handover.pml with SPIN (Debian: spin, gcc). The model must hold in every reachable state, and every mutant of
-# it must break the property that stands beside it. With an argument: only those whose name contains it, and of each
+# Checks handover.pml and transfer.pml with SPIN (Debian: spin, gcc). The models must hold in every reachable state, and every mutant of
+# them must break the property that stands beside it. With an argument: only those whose name contains it, and of each
 # that breaks the shortest story. As many searches run at once as there are processors. Exit 1: something did not come
 # out as it must. Exit 2: the check itself did not work.
 set -euo pipefail
@@ -180,6 +180,31 @@ mutant 'the drop looks, then deletes' NOT_LOST \
   's/\/\*DROP\*\/ ->/:: else -> goto over fi }; atomic { if :: true ->/'
 mutant 'a reader asks for the row, then for ownership' FRESH \
   's/mine = owned\[s\]; .*got = row\[s\];/got = row[s] }; atomic { mine = owned[s];/' '-DMOVES=2 -DWRITES=2 -DREADER'
+
+# transfers between shards
+model=$(dirname "$model")/transfer.pml
+holds 'a transfer, two who deliver it' '-DDELIVERERS=2'
+holds 'a transfer, three who deliver it' '-DDELIVERERS=3'
+mutant 'the message is forgotten before it is received' SETTLED \
+  's/^  :: atomic { message -> delivering++;/  :: atomic { message -> message = 0; delivering++;/' '-DDELIVERERS=2'
+mutant 'a credit that nobody notes' ONCE \
+  's/if :: accepted -> receipt = 1 ::/if :: accepted -> skip ::/' '-DDELIVERERS=2'
+mutant 'a refusal that nobody notes' ONCE \
+  's/receipt = 2 \/\*REFUSED\*\//skip/' '-DDELIVERERS=2'
+mutant 'a receipt that nobody reads' ONCE \
+  's/:: receipt \/\*RECEIPT\*\/ ->/:: false ->/' '-DDELIVERERS=2'
+mutant 'money comes back without a look for the message' ONCE \
+  's/:: message \/\*FIRST\*\/ ->/:: true ->/' '-DDELIVERERS=2'
+mutant 'a payer with money on its way may go' REFUNDABLE \
+  's/ \&\& !message \/\*PENDING\*\///' '-DDELIVERERS=2'
+mutant 'receipts go while somebody delivers' ONCE \
+  's/ \&\& delivering == 0 \/\*KEPT\*\///' '-DDELIVERERS=2'
+mutant 'a total that leaves out what was sent' TOTAL \
+  's/ + sent \/\*SENT\*\///' '-DDELIVERERS=2'
+mutant 'a total that leaves out what has come' TOTAL \
+  's/ + taken \/\*TAKEN\*\///' '-DDELIVERERS=2'
+mutant 'a repeated call pays again' ONCE \
+  's/ \&\& !paid \/\*UNPAID\*\///' '-DDELIVERERS=2'
 
 while [ "$told" -lt "$searches" ]; do tell_next; done
 [ "$searches" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }
