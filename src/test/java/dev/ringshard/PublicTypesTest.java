@@ -99,7 +99,7 @@ class PublicTypesTest {
                             "TokenMap",
                             "TokenRange",
                             "TokenSet")),
-            Map.entry("outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "SentMessage")),
+            Map.entry("outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "OutboxTotals", "SentMessage")),
             Map.entry(
                     "routing",
                     Set.of(

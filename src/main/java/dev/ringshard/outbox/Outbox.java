@@ -277,6 +277,12 @@ public final class Outbox {
         return deliver(OutboxTable::all, Duration.ZERO);
     }
 
+    /** What is on its way, on the shards that answer. */
+    public OutboxTotals totals() {
+        return scatter.gatherFromAvailable(OutboxTable::totals).values().stream()
+                .reduce(OutboxTotals.NOTHING, OutboxTotals::plus);
+    }
+
     private interface Search {
         List<Message> in(ShardPart part, int most);
     }

@@ -2,10 +2,14 @@ package dev.ringshard.outbox;
 
 import static dev.ringshard.generated.ringshard.Tables.OUTBOX;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.currentOffsetDateTime;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.when;
 
 import dev.ringshard.scatter.ShardPart;
 import java.time.Duration;
@@ -126,6 +130,19 @@ final class OutboxTable {
     /** All messages of a shard, also the dead. */
     static List<Message> all(ShardPart part, int most) {
         return messages(part, noCondition(), most);
+    }
+
+    static OutboxTotals totals(ShardPart part) {
+        return part.dsl()
+                .select(count(), sum(when(OUTBOX.IS_DEAD, 1).otherwise(0)), min(OUTBOX.SENT_AT), currentOffsetDateTime())
+                .from(OUTBOX)
+                .where(part.visible(OUTBOX.TOKEN))
+                .fetchSingle(row -> row.value1() == 0
+                        ? OutboxTotals.NOTHING
+                        : new OutboxTotals(
+                                row.value1(),
+                                row.value2().longValue(),
+                                Optional.of(Duration.between(row.value3(), row.value4()))));
     }
 
     private static List<Message> messages(ShardPart part, Condition which, int most) {

@@ -1,0 +1,286 @@
+package dev.ringshard.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.outbox.OutboxTable.Stored;
+import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.testing.OpenCluster;
+import dev.ringshard.testing.Parcel;
+import dev.ringshard.testing.Parcels;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.Threads;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An application's own messages between keys of different shards: a parcel that is told to is stamped, once. */
+abstract class OutboxContract {
+    private static final String TOPIC = "stamp";
+
+    private final DatabaseKind kind;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private final List<String> undone = Collections.synchronizedList(new ArrayList<>());
+    private OpenCluster cluster;
+    private Outbox outbox;
+    private Parcels parcels;
+    private String sender = "sender";
+    private String recipient = "";
+
+    @SuppressWarnings("NullAway.Init") // by open
+    OutboxContract(DatabaseKind kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open() throws SQLException {
+        RingshardConfig config = TestCluster.founded(
+                List.of(kind, kind),
+                databases -> withOutbox(Parcels.config(TestCluster.shards(databases), Duration.ofMillis(500))));
+        cluster = OpenCluster.open(config);
+        outbox = cluster.ringshard().outbox();
+        outbox.register(TOPIC, stamping());
+        parcels = new Parcels(cluster.ringshard());
+        recipient = Stream.iterate(0, i -> i + 1)
+                .map(i -> "recipient-" + i)
+                .filter(key -> !shardOf(key).equals(shardOf(sender)))
+                .findFirst()
+                .orElseThrow();
+        for (String key : List.of(sender, recipient)) {
+            parcels.create(new Parcel(key, "a box", BigDecimal.ONE.setScale(2), 0));
+        }
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        cluster.close();
+    }
+
+    private static RingshardConfig withOutbox(RingshardConfig config) {
+        return new RingshardConfig(
+                config.cluster(),
+                config.ring(),
+                config.shards(),
+                config.routingTimeout(),
+                config.purgeAfter(),
+                config.tables(),
+                config.bank(),
+                true);
+    }
+
+    private String shardOf(String key) {
+        return cluster.ringshard().router().locate(key).shard();
+    }
+
+    private MessageHandler stamping() {
+        return new MessageHandler() {
+            @Override
+            public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
+                if (failing.contains(message.id())) {
+                    throw new InvalidInputException("This handler cannot do it now.");
+                }
+                return !message.payload().equals("refuse") && stamp(transaction, message.recipient(), message.id());
+            }
+
+            @Override
+            public void refused(KeyedTransaction transaction, Message message) throws SQLException {
+                stamp(transaction, message.sender(), "refused " + message.id());
+                undone.add(message.id());
+            }
+        };
+    }
+
+    private static boolean stamp(KeyedTransaction transaction, String key, String stamp) throws SQLException {
+        try (PreparedStatement insert = transaction
+                .connection()
+                .prepareStatement("INSERT INTO stamps (parcel_key, stamp, amount) VALUES (?, ?, 0)")) {
+            insert.setString(1, key);
+            insert.setString(2, stamp);
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    private SentMessage send(String id, String payload) {
+        return cluster.ringshard()
+                .router()
+                .transaction(
+                        sender,
+                        transaction -> outbox.send(transaction, new Message(sender, id, recipient, TOPIC, payload)));
+    }
+
+    private List<String> stamps(String key) {
+        return parcels.stamps(key).stream()
+                .filter(stamp -> !stamp.equals("first"))
+                .toList();
+    }
+
+    private void makeDue() throws SQLException {
+        cluster.execute("UPDATE ringshard.outbox SET due_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+    }
+
+    private long count(String table) throws SQLException {
+        long rows = 0;
+        for (var connection : cluster.connections().values()) {
+            try (var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT count(*) FROM ringshard." + table)) {
+                row.next();
+                rows += row.getLong(1);
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void a_message_is_taken_once_with_what_its_handler_wrote() throws SQLException {
+        SentMessage sent = send("one", "");
+
+        assertThat(Threads.atOnce(6, thread -> outbox.deliver(sent))).containsOnly(Delivery.ACCEPTED);
+        assertThat(outbox.deliver(sender, "one")).isEqualTo(Delivery.UNKNOWN);
+        assertThat(stamps(recipient)).containsExactly("one");
+        assertThat(count("outbox")).isZero();
+    }
+
+    @Test
+    void what_is_sent_in_a_transaction_that_rolls_back_was_not_sent() throws SQLException {
+        assertThatThrownBy(() -> cluster.ringshard().router().transaction(sender, transaction -> {
+                    outbox.send(transaction, new Message(sender, "one", recipient, TOPIC, ""));
+                    throw new IllegalStateException("changed my mind");
+                }))
+                .hasMessage("changed my mind");
+
+        assertThat(outbox.deliverAll()).isZero();
+        assertThat(stamps(recipient)).isEmpty();
+    }
+
+    @Test
+    void a_refusal_is_told_to_the_sender_once() throws SQLException {
+        SentMessage sent = send("one", "refuse");
+
+        assertThat(Threads.atOnce(6, thread -> outbox.deliver(sent))).containsOnly(Delivery.REFUSED);
+        assertThat(stamps(sender)).containsExactly("refused one");
+        assertThat(stamps(recipient)).isEmpty();
+        assertThat(count("outbox")).isZero();
+    }
+
+    @Test
+    void a_message_whose_handler_fails_is_tried_again_later_and_holds_up_those_behind_it() throws SQLException {
+        failing.add("one");
+        assertThat(outbox.deliver(send("one", ""))).isEqualTo(Delivery.PENDING);
+        assertThat(outbox.deliver(send("two", ""))).isEqualTo(Delivery.PENDING);
+        assertThat(stamps(recipient)).isEmpty();
+
+        failing.clear();
+        assertThat(outbox.deliverDue()).as("not due").isZero();
+        makeDue();
+        assertThat(outbox.deliverDue()).isBetween(1, 2);
+        assertThat(stamps(recipient)).containsExactly("one", "two");
+        assertThat(count("outbox")).isZero();
+    }
+
+    @Test
+    void a_message_that_fails_too_often_is_dead_and_holds_up_nobody_until_all_are_delivered() throws SQLException {
+        failing.add("dead");
+        send("dead", "");
+        for (int i = 0; i < Outbox.MOST_FAILURES; i++) {
+            makeDue();
+            assertThat(outbox.deliverDue()).isZero();
+        }
+        assertThat(outbox.totals()).isEqualTo(new OutboxTotals(1, 1, outbox.totals().oldest()));
+
+        assertThat(outbox.deliver(send("behind", ""))).isEqualTo(Delivery.ACCEPTED);
+        failing.clear();
+        makeDue();
+        assertThat(outbox.deliverDue()).as("dead").isZero();
+        assertThat(cluster.ringshard().recover().delivered()).isEqualTo(1);
+        assertThat(stamps(recipient)).containsExactlyInAnyOrder("dead", "behind");
+        assertThat(outbox.totals().pending()).isZero();
+    }
+
+    @Test
+    void many_processes_that_sweep_at_once_deliver_each_message_once() throws SQLException {
+        for (int i = 0; i < 20; i++) {
+            send("message-" + i, i % 5 == 0 ? "refuse" : "");
+        }
+        makeDue();
+
+        List<Integer> delivered = Threads.atOnce(4, thread -> outbox.deliverDue());
+
+        assertThat(delivered.stream().mapToInt(Integer::intValue).sum()).isPositive();
+        outbox.deliverAll();
+        assertThat(stamps(recipient)).hasSize(16);
+        assertThat(stamps(sender)).hasSize(4);
+        assertThat(undone).hasSize(4);
+    }
+
+    @Test
+    void a_message_whose_topic_has_no_handler_here_is_left_to_others() throws SQLException {
+        send("one", "");
+        assertThatThrownBy(() -> cluster.ringshard()
+                        .router()
+                        .transaction(
+                                sender,
+                                transaction -> outbox.send(
+                                        transaction, new Message(sender, "two", recipient, "unheard", ""))))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("No handler is registered for messages of topic unheard");
+        assertThatThrownBy(() -> outbox.register(TOPIC, stamping()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has a handler already");
+
+        try (Ringshard other = Ringshard.open(cluster.config())) {
+            assertThat(other.outbox().deliverAll()).isZero();
+        }
+        assertThat(outbox.deliverAll()).isEqualTo(1);
+    }
+
+    @Test
+    void receipts_stay_until_their_messages_were_found_to_be_gone_and_then_for_a_while() throws SQLException {
+        outbox.deliver(send("one", ""));
+        failing.add("two");
+        outbox.deliver(send("two", ""));
+
+        assertThat(outbox.forgetReceipts(Duration.ofHours(1))).isZero();
+        assertThat(outbox.forgetReceipts(Duration.ofSeconds(-1))).as("found to be settled").isZero();
+        assertThat(count("inbox")).isEqualTo(1);
+        assertThat(outbox.forgetReceipts(Duration.ofSeconds(-1))).isEqualTo(1);
+        assertThat(count("inbox")).isZero();
+    }
+
+    /** By then others may have delivered it, forgotten it, and forgotten its receipt. */
+    @Test
+    void who_looked_a_message_up_long_ago_does_not_deliver_it() {
+        SentMessage sent = send("one", "");
+        Stored stored = sent.stored();
+        Stored late = new Stored(stored.message(), stored.number(), stored.claimedAt().minusHours(2), 0);
+
+        assertThat(outbox.deliver(new SentMessage(late))).isEqualTo(Delivery.PENDING);
+        assertThat(stamps(recipient)).isEmpty();
+        assertThat(outbox.deliver(sent)).isEqualTo(Delivery.ACCEPTED);
+    }
+
+    @Test
+    void without_an_outbox_there_is_none_and_a_message_has_bounds() throws SQLException {
+        try (OpenCluster without = OpenCluster.ofParcels(List.of(kind))) {
+            assertThatThrownBy(() -> without.ringshard().outbox())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Set outbox: true, and run init");
+        }
+        assertThatThrownBy(() -> new Message("a", "", "b", TOPIC, ""))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("The id of a message has 0 characters: 1 to 120 are allowed");
+    }
+}
