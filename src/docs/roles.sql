@@ -41,7 +41,7 @@ DECLARE
     -- The built-in bank's tables; none without it.
     own CONSTANT oid[] := ARRAY(
         SELECT format('%I.%I', schema_name, table_name)::regclass::oid FROM ringshard.sharded_table
-        WHERE to_regclass('ringshard.bank_history') IS NOT NULL AND table_name IN ('customers', 'account_entries')
+        WHERE to_regclass('ringshard.bank_history') IS NOT NULL AND table_name IN ('customers', 'account_entries', 'customer_clearing')
           AND key_column = 'customer_key' AND token_column = 'ring_token');
     -- Where Flyway remembers what ran; not all are there everywhere.
     histories CONSTANT regclass[] := array_remove(
@@ -72,6 +72,7 @@ BEGIN
     END LOOP;
 
     EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ringshard TO %I', mover);
+    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ringshard.outbox, ringshard.inbox TO %I', application);
     FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
         FOREACH history IN ARRAY histories LOOP
             EXECUTE format('REVOKE ALL ON %s FROM %I', history, role_name);

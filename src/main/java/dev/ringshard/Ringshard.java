@@ -221,7 +221,7 @@ public final class Ringshard implements AutoCloseable {
 
     /** The tables of the application, and of the bank if it is on. */
     static ApplicationSchema schema(RingshardConfig config) {
-        return new ApplicationSchema(BankMigrations.of(config.bank()), config.tables());
+        return new ApplicationSchema(BankMigrations.of(config.bank()), config.tables(), config.outboxTables());
     }
 
     private static Founding founding(RingshardConfig config) {
@@ -409,7 +409,7 @@ public final class Ringshard implements AutoCloseable {
         if (executor.isShutdown()) {
             throw InvalidInputException.closed();
         }
-        ClusterReading reading = ClusterReading.of(config, shards.all(), config.shardedTables());
+        ClusterReading reading = ClusterReading.of(config, shards.all(), config.countedTables());
         ClusterStatus status = reading.status(router.shares());
         return status.problem().isPresent()
                 ? status

@@ -99,7 +99,8 @@ class PublicTypesTest {
                             "TokenMap",
                             "TokenRange",
                             "TokenSet")),
-            Map.entry("outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "OutboxTotals", "SentMessage")),
+            Map.entry(
+                    "outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "OutboxTotals", "SentMessage")),
             Map.entry(
                     "routing",
                     Set.of(

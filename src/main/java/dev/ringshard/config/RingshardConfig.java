@@ -159,13 +159,21 @@ public record RingshardConfig(
 
     /** All sharded tables, the bank's first, the outbox last; a table that others refer to stands before them. */
     public List<ShardedTable> shardedTables() {
-        return Stream.concat(applicationTables().stream(), hasOutbox ? OUTBOX.stream() : Stream.empty())
+        return Stream.of(bank.tables().stream(), tables.sharded().stream(), outboxTables().stream())
+                .flatMap(some -> some)
                 .toList();
     }
 
-    /** The sharded tables of the bank, and those of the application's own. */
-    public List<ShardedTable> applicationTables() {
-        return Stream.concat(bank.tables().stream(), tables.sharded().stream()).toList();
+    /** Ringshard's own tables whose rows belong to keys; none without an outbox. */
+    public List<ShardedTable> outboxTables() {
+        return hasOutbox ? OUTBOX : List.of();
+    }
+
+    /** Those whose rows are counted for people: without those that serve messages and transfers. */
+    public List<ShardedTable> countedTables() {
+        return shardedTables().stream()
+                .filter(table -> !outboxTables().contains(table) && !table.equals(bank.clearing()))
+                .toList();
     }
 
     /**

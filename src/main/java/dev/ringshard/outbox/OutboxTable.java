@@ -134,7 +134,11 @@ final class OutboxTable {
 
     static OutboxTotals totals(ShardPart part) {
         return part.dsl()
-                .select(count(), sum(when(OUTBOX.IS_DEAD, 1).otherwise(0)), min(OUTBOX.SENT_AT), currentOffsetDateTime())
+                .select(
+                        count(),
+                        sum(when(OUTBOX.IS_DEAD, 1).otherwise(0)),
+                        min(OUTBOX.SENT_AT),
+                        currentOffsetDateTime())
                 .from(OUTBOX)
                 .where(part.visible(OUTBOX.TOKEN))
                 .fetchSingle(row -> row.value1() == 0

@@ -14,7 +14,10 @@ public record OutboxTotals(long pending, long dead, Optional<Duration> oldest) {
     static final OutboxTotals NOTHING = new OutboxTotals(0, 0, Optional.empty());
 
     OutboxTotals plus(OutboxTotals other) {
-        Optional<Duration> older = oldest.isEmpty() || other.oldest.map(age -> age.compareTo(oldest.get()) > 0).orElse(false)
+        Optional<Duration> older = oldest.isEmpty()
+                        || other.oldest
+                                .map(age -> age.compareTo(oldest.get()) > 0)
+                                .orElse(false)
                 ? other.oldest
                 : oldest;
         return new OutboxTotals(pending + other.pending, dead + other.dead, older);

@@ -62,7 +62,7 @@ abstract class BankSchemaContract {
     @AfterEach
     void clusterIsSound() throws SQLException {
         assertThat(shop.verify().isSound()).isTrue();
-        for (String table : List.of("bank.account_entries", "bank.customers", "customers")) {
+        for (String table : List.of("bank.account_entries", "bank.customers", "bank.customer_clearing", "customers")) {
             for (TestDatabase database : databases) {
                 execute(database, "DELETE FROM " + table);
             }

@@ -25,6 +25,10 @@ class TablesConfigTest {
         assertThat(config.tables()).isEqualTo(TablesConfig.NONE);
         assertThat(config.shardedTables())
                 .extracting(ShardedTable::name)
+                .containsExactly(
+                        "customers", "account_entries", "customer_clearing", "ringshard.outbox", "ringshard.inbox");
+        assertThat(config.countedTables())
+                .extracting(ShardedTable::name)
                 .containsExactly("customers", "account_entries");
     }
 
@@ -52,7 +56,14 @@ class TablesConfigTest {
                         .build());
         assertThat(read.shardedTables())
                 .extracting(ShardedTable::name)
-                .containsExactly("customers", "account_entries", "notes", "crm.visits");
+                .containsExactly(
+                        "customers",
+                        "account_entries",
+                        "customer_clearing",
+                        "notes",
+                        "crm.visits",
+                        "ringshard.outbox",
+                        "ringshard.inbox");
         assertThat(read.tables().migrations("h2")).containsExactly("filesystem:/srv/db/h2", "classpath:db/notes");
     }
 
@@ -167,11 +178,18 @@ class TablesConfigTest {
         assertThat(RingshardConfig.parse(CLUSTER + "bank: { schema: Bank }", Map.of())
                         .shardedTables())
                 .extracting(ShardedTable::name)
-                .containsExactly("bank.customers", "bank.account_entries");
+                .contains("bank.customers", "bank.account_entries", "bank.customer_clearing");
         RingshardConfig off = RingshardConfig.parse(
                 CLUSTER + "bank: false\ntables: { sharded: [ { name: customers, key: id } ] }", Map.of());
         assertThat(off.bank()).isEqualTo(BankConfig.OFF);
         assertThat(off.shardedTables()).containsExactly(ShardedTable.byKey("customers", "id"));
+        assertThat(RingshardConfig.parse(
+                                CLUSTER
+                                        + "outbox: true\nbank: false\ntables: { sharded: [ { name: customers, key: id } ] }",
+                                Map.of())
+                        .shardedTables())
+                .extracting(ShardedTable::name)
+                .containsExactly("customers", "ringshard.outbox", "ringshard.inbox");
         assertThat(failure(() -> RingshardConfig.parse(CLUSTER + "bank: maybe", Map.of()))
                         .problems())
                 .singleElement()

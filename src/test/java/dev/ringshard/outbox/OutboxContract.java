@@ -199,7 +199,9 @@ abstract class OutboxContract {
             makeDue();
             assertThat(outbox.deliverDue()).isZero();
         }
-        assertThat(outbox.totals()).isEqualTo(new OutboxTotals(1, 1, outbox.totals().oldest()));
+        OutboxTotals totals = outbox.totals();
+        assertThat(totals.dead()).isEqualTo(totals.pending()).isEqualTo(1);
+        assertThat(totals.oldest()).isPresent();
 
         assertThat(outbox.deliver(send("behind", ""))).isEqualTo(Delivery.ACCEPTED);
         failing.clear();
@@ -233,8 +235,8 @@ abstract class OutboxContract {
                         .router()
                         .transaction(
                                 sender,
-                                transaction -> outbox.send(
-                                        transaction, new Message(sender, "two", recipient, "unheard", ""))))
+                                transaction ->
+                                        outbox.send(transaction, new Message(sender, "two", recipient, "unheard", ""))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("No handler is registered for messages of topic unheard");
         assertThatThrownBy(() -> outbox.register(TOPIC, stamping()))
@@ -254,7 +256,9 @@ abstract class OutboxContract {
         outbox.deliver(send("two", ""));
 
         assertThat(outbox.forgetReceipts(Duration.ofHours(1))).isZero();
-        assertThat(outbox.forgetReceipts(Duration.ofSeconds(-1))).as("found to be settled").isZero();
+        assertThat(outbox.forgetReceipts(Duration.ofSeconds(-1)))
+                .as("found to be settled")
+                .isZero();
         assertThat(count("inbox")).isEqualTo(1);
         assertThat(outbox.forgetReceipts(Duration.ofSeconds(-1))).isEqualTo(1);
         assertThat(count("inbox")).isZero();
@@ -265,7 +269,8 @@ abstract class OutboxContract {
     void who_looked_a_message_up_long_ago_does_not_deliver_it() {
         SentMessage sent = send("one", "");
         Stored stored = sent.stored();
-        Stored late = new Stored(stored.message(), stored.number(), stored.claimedAt().minusHours(2), 0);
+        Stored late =
+                new Stored(stored.message(), stored.number(), stored.claimedAt().minusHours(2), 0);
 
         assertThat(outbox.deliver(new SentMessage(late))).isEqualTo(Delivery.PENDING);
         assertThat(stamps(recipient)).isEmpty();

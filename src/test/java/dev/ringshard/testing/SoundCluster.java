@@ -3,7 +3,6 @@ package dev.ringshard.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.status.ClusterStatus.ShardStatus;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /**
  * What must hold of a cluster after every test, read from the tables themselves while nothing runs: the ring is covered
@@ -65,10 +65,10 @@ final class SoundCluster {
     }
 
     private void assertNoConnectionLeaked() {
-        for (ShardStatus shard : cluster.ringshard().status().shards()) {
-            assertThat(shard.pool().orElseThrow().active())
-                    .as("connections of shard %s in use", shard.name())
-                    .isZero();
-        }
+        Awaitility.await("connections in use are given back").untilAsserted(() -> assertThat(
+                        cluster.ringshard().connections())
+                .allSatisfy(shard -> assertThat(shard.pool().orElseThrow().active())
+                        .as("connections of shard %s in use", shard.shard())
+                        .isZero()));
     }
 }

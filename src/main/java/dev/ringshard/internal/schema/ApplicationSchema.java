@@ -11,16 +11,26 @@ import java.util.stream.Stream;
  *
  * @param shipped of applications that come with Ringshard
  * @param own of the application's own
+ * @param outbox those of Ringshard's own tables that are sharded, too; none without an outbox
  */
-public record ApplicationSchema(List<ShippedMigrations> shipped, TablesConfig own) {
+public record ApplicationSchema(List<ShippedMigrations> shipped, TablesConfig own, List<ShardedTable> outbox) {
     public ApplicationSchema {
         shipped = List.copyOf(shipped);
+        outbox = List.copyOf(outbox);
+    }
+
+    /** Without an outbox. */
+    public ApplicationSchema(List<ShippedMigrations> shipped, TablesConfig own) {
+        this(shipped, own, List.of());
     }
 
     /** All sharded tables; those that others refer to first. */
     public List<ShardedTable> sharded() {
-        return Stream.concat(
-                        shipped.stream().flatMap(migrations -> migrations.tables().stream()), own.sharded().stream())
+        return Stream.of(
+                        shipped.stream().flatMap(migrations -> migrations.tables().stream()),
+                        own.sharded().stream(),
+                        outbox.stream())
+                .flatMap(tables -> tables)
                 .toList();
     }
 

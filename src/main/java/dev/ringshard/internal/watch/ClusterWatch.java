@@ -109,7 +109,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     /** The sharded tables whose rows are counted, by their names. Waits for no look. */
     public List<String> tables() {
-        return config.shardedTables().stream().map(ShardedTable::name).toList();
+        return config.countedTables().stream().map(ShardedTable::name).toList();
     }
 
     /** Watches by another configuration of the same cluster from now on; what has been seen stays known. */

@@ -87,7 +87,7 @@ final class WatchedShard {
         if (asked == null) {
             long now = System.nanoTime();
             boolean counts = now - countAt >= 0;
-            List<ShardedTable> counted = counts ? config.shardedTables() : List.of();
+            List<ShardedTable> counted = counts ? config.countedTables() : List.of();
             asked = new Question(
                     CompletableFuture.supplyAsync(
                             () -> events.timed(Operation.LOOK, shard::name, () -> look(config, counted)), executor),
