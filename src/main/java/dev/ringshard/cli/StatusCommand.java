@@ -5,6 +5,8 @@ import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.status.ClusterStatus;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -33,7 +35,17 @@ final class StatusCommand extends ClusterCommand {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
             ClusterStatus status = cluster.status();
-            return new StatusReport(status, moves(config, status), config.bank().isOn(), next());
+            return new StatusReport(
+                    status, moves(config, status), config.bank().isOn(), messages(cluster, config), next());
+        }
+    }
+
+    /** A cluster of which a part does not answer, or is not founded yet, may not tell. */
+    private static Optional<OutboxTotals> messages(Ringshard cluster, RingshardConfig config) {
+        try {
+            return config.hasOutbox() ? Optional.of(cluster.outbox().totals()) : Optional.empty();
+        } catch (RingshardException untold) {
+            return Optional.empty();
         }
     }
 

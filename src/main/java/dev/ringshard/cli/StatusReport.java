@@ -8,11 +8,13 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
+import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.TableRows;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moves what a rebalance does right now; empty if none is seen
  * @param hasBank whether the built-in bank is on, which can be loaded
+ * @param messages between keys that are on their way; empty if there is no outbox, or it could not be looked into
  */
-record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boolean hasBank, NextStep next)
+record StatusReport(
+        ClusterStatus status,
+        Optional<ObservedRebalance> moves,
+        boolean hasBank,
+        Optional<OutboxTotals> messages,
+        NextStep next)
         implements Report {
     private static final String UNKNOWN = "–";
 
@@ -59,8 +67,25 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boo
             pending().ifPresent(lines::add);
         }
         moves.ifPresent(seen -> lines.addAll(seen.lines(style)));
+        messages.ifPresent(totals -> lines.addAll(messages(style, totals)));
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
+        return lines;
+    }
+
+    private static List<String> messages(ScreenStyle style, OutboxTotals totals) {
+        List<String> lines = new ArrayList<>();
+        totals.oldest()
+                .ifPresent(age -> lines.add("%s between keys %s on the way, the oldest for %s."
+                        .formatted(
+                                Numbers.count(totals.pending(), "message", "messages"),
+                                totals.pending() == 1 ? "is" : "are",
+                                Numbers.time(age))));
+        if (totals.dead() > 0) {
+            lines.add(style.bad(
+                    "%s dead: the handler has failed too often. See the application's log; recover tries once more."
+                            .formatted(Numbers.count(totals.dead(), "message is", "messages are"))));
+        }
         return lines;
     }
 
@@ -213,6 +238,7 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boo
                 .with("leftovers", status.leftovers())
                 .with("pendingShare", orNull(status.pendingShare()))
                 .with("problem", status.problem().orElse(null))
+                .with("messages", messages.map(StatusReport::json).orElse(null))
                 .with("moving", moves.map(ObservedRebalance::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList());
     }
@@ -230,6 +256,13 @@ record StatusReport(ClusterStatus status, Optional<ObservedRebalance> moves, boo
                 .with("schemaVersion", shard.schemaVersion().orElse(null))
                 .with("pool", shard.pool().map(StatusReport::json).orElse(null))
                 .with("problem", shard.problem().orElse(null));
+    }
+
+    private static Map<String, ?> json(OutboxTotals totals) {
+        return ReportJson.fields()
+                .with("pending", totals.pending())
+                .with("dead", totals.dead())
+                .with("oldestSeconds", totals.oldest().map(Duration::toSeconds).orElse(null));
     }
 
     private static Map<String, ?> json(PoolState pool) {

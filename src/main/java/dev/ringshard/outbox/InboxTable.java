@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.types.DayToSecond;
 
 /** The SQL of {@code ringshard.inbox}. */
 final class InboxTable {
@@ -59,9 +61,8 @@ final class InboxTable {
         return receipts(part, INBOX.SETTLED_AT.lt(ago(age)), most);
     }
 
-    /** By this process's clock: to be late, or early by hours, does no harm. */
-    private static OffsetDateTime ago(Duration age) {
-        return OffsetDateTime.now().minus(age);
+    private static Field<OffsetDateTime> ago(Duration age) {
+        return currentOffsetDateTime().minus(DayToSecond.valueOf(age));
     }
 
     private static List<Receipt> receipts(ShardPart part, Condition which, int most) {

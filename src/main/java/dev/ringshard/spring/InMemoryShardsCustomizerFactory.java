@@ -56,7 +56,8 @@ final class InMemoryShardsCustomizerFactory implements ContextCustomizerFactory 
                     config.routingTimeout(),
                     config.purgeAfter(),
                     config.tables(),
-                    config.bank());
+                    config.bank(),
+                    config.hasOutbox());
         }
     }
 }

@@ -27,6 +27,7 @@ record RingshardProperties(
         @Nullable String config,
         @Nullable String cluster,
         @Nullable Bank bank,
+        @Nullable String outbox,
         @Nullable Tables tables,
         @Nullable Ring ring,
         @Nullable String routingTimeout,
@@ -194,6 +195,7 @@ record RingshardProperties(
         return new Values()
                 .with("cluster", cluster)
                 .with("bank", bank == null ? null : bank.value())
+                .with("outbox", outbox)
                 .with("tables", tables == null ? null : tables.value())
                 .with("ring", ring == null ? null : ring.value())
                 .with("routing-timeout", routingTimeout)

@@ -37,7 +37,12 @@ class ClusterScreensTest {
     void a_settled_cluster_names_the_next_command() {
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)), Optional.empty(), true, NEXT),
+                new StatusReport(
+                        status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)),
+                        Optional.empty(),
+                        true,
+                        Optional.empty(),
+                        NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
 
@@ -62,6 +67,7 @@ class ClusterScreensTest {
                         false),
                 Optional.empty(),
                 true,
+                Optional.empty(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -95,7 +101,12 @@ class ClusterScreensTest {
     void a_terminal_also_gets_bars() {
         assertScreen(
                 TERMINAL,
-                new StatusReport(status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)), Optional.empty(), true, NEXT),
+                new StatusReport(
+                        status(up("eu-1", 0.75, 0), up("eu-2", 0.25, 0)),
+                        Optional.empty(),
+                        true,
+                        Optional.empty(),
+                        NEXT),
                 """
                 Cluster bank · 2 shards · 0 customers
 
@@ -133,7 +144,8 @@ class ClusterScreensTest {
                 Optional.empty(),
                 Optional.empty());
 
-        StatusReport report = new StatusReport(status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, NEXT);
+        StatusReport report = new StatusReport(
+                status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, Optional.empty(), NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -167,7 +179,8 @@ class ClusterScreensTest {
                 Optional.empty());
         ObservedRebalance moves = new ObservedRebalance(
                 3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
-        StatusReport report = new StatusReport(status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, NEXT);
+        StatusReport report = new StatusReport(
+                status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · about 10,000 customers
@@ -200,7 +213,12 @@ class ClusterScreensTest {
                 Optional.empty());
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh), Optional.empty(), true, NEXT),
+                new StatusReport(
+                        status(up("eu-1", 0, 0), up("eu-2", 1, 500), fresh),
+                        Optional.empty(),
+                        true,
+                        Optional.empty(),
+                        NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
 
@@ -235,7 +253,10 @@ class ClusterScreensTest {
                 Leftovers.NONE,
                 Optional.of("4"),
                 Optional.empty());
-        assertScreen(ScreenStyle.PLAIN, new StatusReport(status(shard), Optional.empty(), false, NEXT), """
+        assertScreen(
+                ScreenStyle.PLAIN,
+                new StatusReport(status(shard), Optional.empty(), false, Optional.empty(), NEXT),
+                """
                 Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
 
                   shard  state  tenants    share   target  ranges  pool  schema

@@ -71,7 +71,15 @@ class CommandsTest {
         JsonNode json = cli.run("status", "--json").json();
         assertThat(Cli.keys(json))
                 .containsExactly(
-                        "cluster", "settled", "rows", "leftovers", "pendingShare", "problem", "moving", "shards");
+                        "cluster",
+                        "settled",
+                        "rows",
+                        "leftovers",
+                        "pendingShare",
+                        "problem",
+                        "messages",
+                        "moving",
+                        "shards");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",

@@ -28,6 +28,7 @@ class PropertiesTest {
     private static final String YAML = """
             cluster: shop
             bank: { schema: bank }
+            outbox: true
             ring: { hash: murmur3, strategy: vnodes, virtual-nodes: 64 }
             routing-timeout: 3s
             purge-after: 10m
@@ -48,6 +49,7 @@ class PropertiesTest {
         assertThat(configuration(
                         "cluster=shop",
                         "bank.schema=bank",
+                        "outbox=true",
                         "ring.hash=murmur3",
                         "ring.strategy=vnodes",
                         "ring.virtual-nodes=64",

@@ -2,6 +2,9 @@ package dev.ringshard.internal.outbox;
 
 import dev.ringshard.outbox.Outbox;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,7 @@ public final class OutboxSweeper implements AutoCloseable {
 
     private final Outbox outbox;
     private final ScheduledThreadPoolExecutor executor;
+    private final List<Future<?>> tasks = new ArrayList<>();
 
     private OutboxSweeper(Outbox outbox) {
         this.outbox = outbox;
@@ -40,7 +44,7 @@ public final class OutboxSweeper implements AutoCloseable {
     private void repeat(Duration period, Runnable task) {
         long millis = period.toMillis();
         long first = millis + ThreadLocalRandom.current().nextLong(millis);
-        executor.scheduleWithFixedDelay(() -> attempt(task), first, millis, TimeUnit.MILLISECONDS);
+        tasks.add(executor.scheduleWithFixedDelay(() -> attempt(task), first, millis, TimeUnit.MILLISECONDS));
     }
 
     /** Whatever fails is tried again the next time. */
@@ -57,6 +61,7 @@ public final class OutboxSweeper implements AutoCloseable {
     /** Returns at once; what is being delivered comes to its end or not, as if the process had died. */
     @Override
     public void close() {
+        tasks.forEach(task -> task.cancel(true));
         executor.shutdownNow();
     }
 }

@@ -14,9 +14,9 @@ import java.util.random.RandomGenerator;
  * One movement of money in the demo.
  *
  * @param from the account named first: the one that a deposit goes to
- * @param to of a transfer; otherwise not used
+ * @param to of a transfer, most often of a customer of another shard; otherwise not used
  */
-record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal amount, OperationId id) {
+record DemoOperation(Kind kind, String key, Account from, AccountRef to, BigDecimal amount, OperationId id) {
 
     /** What customers of a bank do. */
     enum Kind {
@@ -38,7 +38,7 @@ record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal
                 kind(random.nextInt(10)),
                 customers.key(random.nextInt(created)),
                 from,
-                to,
+                new AccountRef(customers.key(random.nextInt(created)), to),
                 SampleCustomers.amount(random, 1_500),
                 new OperationId("demo-" + number));
     }
@@ -54,7 +54,7 @@ record DemoOperation(Kind kind, String key, Account from, Account to, BigDecimal
         return switch (kind) {
             case DEPOSIT -> customers.deposit(key, from, amount, id);
             case WITHDRAWAL -> customers.withdraw(key, from, amount, id);
-            case TRANSFER -> customers.transfer(new AccountRef(key, from), new AccountRef(key, to), amount, id);
+            case TRANSFER -> customers.transfer(new AccountRef(key, from), to, amount, id);
         };
     }
 }

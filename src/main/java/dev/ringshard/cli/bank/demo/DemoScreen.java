@@ -236,7 +236,10 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
                 .row("= must be there", Numbers.money(proof.expected()))
                 .row(
                         "all balances, on all shards",
-                        Numbers.money(proof.balances().money()))
+                        Numbers.money(proof.balances()
+                                .money()
+                                .subtract(proof.balances().inTransit())))
+                .row("in transit between shards", Numbers.money(proof.balances().inTransit()))
                 .row(
                         "all %s entries, on all shards"
                                 .formatted(Numbers.count(proof.ledger().entries())),

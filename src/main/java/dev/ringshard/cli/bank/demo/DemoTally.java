@@ -27,7 +27,7 @@ final class DemoTally {
         static final Answers NOTHING = new Answers(0, BigDecimal.ZERO.setScale(2), 0, 0);
 
         Answers plus(Posting answer, BigDecimal amount) {
-            if (answer instanceof Posting.Applied) {
+            if (answer instanceof Posting.Applied || answer instanceof Posting.InTransit) {
                 return new Answers(applied + 1, money.add(amount), repeated, refused);
             }
             return answer instanceof Posting.AlreadyApplied

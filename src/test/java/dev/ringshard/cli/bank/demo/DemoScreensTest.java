@@ -9,6 +9,7 @@ import static dev.ringshard.cli.Screens.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.bank.Account;
+import dev.ringshard.bank.AccountRef;
 import dev.ringshard.bank.CustomerPage;
 import dev.ringshard.bank.LedgerTotals;
 import dev.ringshard.bank.OperationId;
@@ -67,6 +68,7 @@ class DemoScreensTest {
                   − withdrawals acknowledged        0.00
                   = must be there               1,214.50
                   all balances, on all shards   1,214.50
+                  in transit between shards         0.00
                   all 4 entries, on all shards  1,214.50
 
                 Yes, to the cent.
@@ -117,6 +119,11 @@ class DemoScreensTest {
 
     private static DemoOperation operation(DemoOperation.Kind kind, String amount) {
         return new DemoOperation(
-                kind, "c-7", Account.SAVINGS, Account.CHECKING, new BigDecimal(amount), new OperationId("o"));
+                kind,
+                "c-7",
+                Account.SAVINGS,
+                new AccountRef("c-8", Account.CHECKING),
+                new BigDecimal(amount),
+                new OperationId("o"));
     }
 }
