@@ -189,7 +189,7 @@ final class Transfers implements MessageHandler {
     /** What a message of {@link #message} says. */
     private record Payment(Account from, Account to, BigDecimal amount) {
         static Payment of(Message message) {
-            String[] words = message.payload().split(" ");
+            String[] words = message.payload().split(" ", 3);
             return new Payment(Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]));
         }
     }
