@@ -46,6 +46,7 @@ class ArchitectureTest {
                         "doctor",
                         "",
                         "bank",
+                        "outbox",
                         "verify",
                         "rebalance",
                         "scatter",
