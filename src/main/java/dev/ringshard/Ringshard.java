@@ -435,7 +435,8 @@ public final class Ringshard implements AutoCloseable {
         List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
         Verifier verifier = new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime);
         try {
-            return verifier.run(examples, progress);
+            Verification found = verifier.run(examples, progress);
+            return config.bank().isOn() ? found.with(customers.auditTransit()) : found;
         } catch (SqlFailedException unreadable) {
             throw tableProblem(config, ClusterReading.of(config, shards.all(), List.of()))
                     .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))

@@ -13,6 +13,7 @@ import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.Gathered;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.scatter.ShardPart;
+import dev.ringshard.verify.AuditFindings;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,6 +45,7 @@ public final class CustomerRepository {
     private final CustomerTable customers;
     private final EntryTable entries;
     private final ClearingTable clearing;
+    private final Outbox outbox;
     private final Ledger ledger;
     private final Transfers transfers;
 
@@ -55,6 +57,7 @@ public final class CustomerRepository {
         this.customers = new CustomerTable(tables);
         this.entries = new EntryTable(tables);
         this.clearing = new ClearingTable(tables);
+        this.outbox = outbox;
         this.ledger = new Ledger(router, customers, entries, outbox);
         this.transfers = new Transfers(router, outbox, ledger, customers, entries, clearing);
     }
@@ -204,6 +207,11 @@ public final class CustomerRepository {
                     "A transfer needs two different accounts. Nothing was written. Correct one of them.");
         }
         return transfers.transfer(from, to, Money.positive(amount), overdraft, id);
+    }
+
+    /** Whether what is in transit between shards is what messages say. */
+    public AuditFindings auditTransit() {
+        return new TransitAudit(scatter, outbox, clearing).findings();
     }
 
     /** For tests: the steps of a transfer between shards. */

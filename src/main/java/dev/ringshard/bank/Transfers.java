@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * clearings together are what they were, whenever they are read.
  */
 final class Transfers implements MessageHandler {
-    private static final String TOPIC = "ringshard.transfer";
+    static final String TOPIC = "ringshard.transfer";
 
     private final Router router;
     private final Outbox outbox;
@@ -192,6 +192,11 @@ final class Transfers implements MessageHandler {
             String[] words = message.payload().split(" ", 3);
             return new Payment(Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]));
         }
+    }
+
+    /** How much a message says is on its way. */
+    static BigDecimal amount(Message message) {
+        return Payment.of(message).amount;
     }
 
     @Override

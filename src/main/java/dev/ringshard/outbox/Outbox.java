@@ -283,6 +283,18 @@ public final class Outbox {
                 .reduce(OutboxTotals.NOTHING, OutboxTotals::plus);
     }
 
+    /** The messages of a topic that a shard's keys have sent, and of which it is not known there that they arrived. */
+    public List<Message> sent(ShardPart part, String topic) {
+        return OutboxTable.ofTopic(part, topic);
+    }
+
+    /** Whether a message was accepted, as its recipient's shard says. */
+    public boolean hasArrived(Message message) {
+        return router.transaction(message.recipient(), transaction -> InboxTable.find(
+                        transaction.dsl(), transaction.token(message.recipient()), message)
+                .orElse(false));
+    }
+
     private interface Search {
         List<Message> in(ShardPart part, int most);
     }

@@ -132,6 +132,10 @@ final class OutboxTable {
         return messages(part, noCondition(), most);
     }
 
+    static List<Message> ofTopic(ShardPart part, String topic) {
+        return messages(part, OUTBOX.TOPIC.eq(topic), Integer.MAX_VALUE);
+    }
+
     static OutboxTotals totals(ShardPart part) {
         return part.dsl()
                 .select(

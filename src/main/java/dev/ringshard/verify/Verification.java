@@ -2,6 +2,7 @@ package dev.ringshard.verify;
 
 import dev.ringshard.status.Leftovers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,13 @@ public record Verification(
         public long rowsPerSecond() {
             return time.isZero() ? 0 : Math.round(rows / (time.toNanos() / 1e9));
         }
+    }
+
+    /** The same with what another check found. */
+    public Verification with(AuditFindings more) {
+        List<AuditFindings> all = new ArrayList<>(audits);
+        all.add(more);
+        return new Verification(extent, ring, rows, unfenced, all, leftovers);
     }
 
     /** Whether a token has not one owner, a row is not where or what it should be, or an audit does not agree. */

@@ -188,7 +188,7 @@ abstract class BankSchemaContract {
             execute(database, "UPDATE bank.customers SET savings = savings + 1");
         }
 
-        assertThat(shop.verify().audits()).singleElement().satisfies(audit -> assertThat(
+        assertThat(shop.verify().audits()).first().satisfies(audit -> assertThat(
                         audit.found().examples())
                 .extracting(AuditFinding::key)
                 .containsExactly("ada"));

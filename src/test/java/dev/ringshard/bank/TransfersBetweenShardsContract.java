@@ -162,12 +162,30 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
 
         assertThat(customers.totals().inTransit()).isEqualTo(money("30.00"));
         assertThat(customers.totals().money()).isEqualTo(before);
+        assertThat(cluster.ringshard().verify().isSound()).isTrue();
         assertThat(balance(payee, Account.CHECKING)).isEqualTo(money("50.00"));
 
         assertThat(outbox().deliverDue()).as("not yet: its sender may be alive").isZero();
         assertThat(outbox().deliverAll()).isEqualTo(1);
         assertBalances("70.00", "80.00");
         assertThat(outbox().deliverAll()).isZero();
+    }
+
+    @Test
+    void verify_finds_money_that_no_message_knows_of() throws SQLException {
+        payOnly("30", "op");
+        cluster.execute("DELETE FROM ringshard.outbox");
+        try {
+            assertThat(cluster.ringshard().verify().audits())
+                    .filteredOn(audit -> !audit.found().isNone())
+                    .singleElement()
+                    .satisfies(
+                            audit -> assertThat(audit.found().examples().get(0).text())
+                                    .isEqualTo(
+                                            "customers have sent 30.00 more than others have got, and messages say that 0.00 is on its way"));
+        } finally {
+            cluster.execute("DELETE FROM customer_clearing");
+        }
     }
 
     @Test
