@@ -59,7 +59,8 @@ public final class CustomerRepository {
         this.clearing = new ClearingTable(tables);
         this.outbox = outbox;
         this.ledger = new Ledger(router, customers, entries, outbox);
-        this.transfers = new Transfers(router, outbox, ledger, customers, entries, clearing);
+        this.transfers =
+                new Transfers(router, outbox, ledger, customers, entries, clearing, new TransferStatements(tables));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.ringshard.bank.AccountEntry.Kind;
 import dev.ringshard.bank.Ledger.Side;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.internal.outbox.ReceivesAtOnce;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.Delivery;
 import dev.ringshard.outbox.Message;
@@ -14,9 +15,11 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * customer, which also changes that customer's {@linkplain ClearingTable clearing} by the same amount: so a shard's balances and
  * clearings together are what they were, whenever they are read.
  */
-final class Transfers implements MessageHandler {
+final class Transfers implements MessageHandler, ReceivesAtOnce {
     static final String TOPIC = "ringshard.transfer";
 
     private final Router router;
@@ -34,6 +37,7 @@ final class Transfers implements MessageHandler {
     private final CustomerTable customerTable;
     private final EntryTable entryTable;
     private final ClearingTable clearingTable;
+    private final TransferStatements statements;
 
     Transfers(
             Router router,
@@ -41,13 +45,15 @@ final class Transfers implements MessageHandler {
             Ledger ledger,
             CustomerTable customerTable,
             EntryTable entryTable,
-            ClearingTable clearingTable) {
+            ClearingTable clearingTable,
+            TransferStatements statements) {
         this.router = router;
         this.outbox = outbox;
         this.ledger = ledger;
         this.customerTable = customerTable;
         this.entryTable = entryTable;
         this.clearingTable = clearingTable;
+        this.statements = statements;
         outbox.register(TOPIC, this);
     }
 
@@ -122,8 +128,8 @@ final class Transfers implements MessageHandler {
     private record Paid(Posting posting, @Nullable SentMessage sent) {}
 
     private Posting betweenShards(Side debit, Side credit, Overdraft overdraft) {
-        Optional<Paid> paid =
-                router.transaction(debit.key(), transaction -> pay(transaction, debit, credit, overdraft));
+        Optional<Paid> paid = payAtOnce(debit, credit, overdraft)
+                .or(() -> router.transaction(debit.key(), transaction -> pay(transaction, debit, credit, overdraft)));
         if (paid.isEmpty()) {
             return repeated(debit, credit);
         }
@@ -136,6 +142,65 @@ final class Transfers implements MessageHandler {
                     case REFUSED -> refunded(debit);
                     case PENDING -> new Posting.InTransit(posting.balance());
                 };
+    }
+
+    /** Empty if nothing was paid, which {@link #pay} then explains or does. */
+    private Optional<Paid> payAtOnce(Side debit, Side credit, Overdraft overdraft) {
+        Message message = message(debit, credit);
+        return atOnce(() -> router
+                .query(
+                        debit.key(),
+                        statements.pay(debit.account()),
+                        row -> new Paid(
+                                new Posting.Applied(row.getBigDecimal(3)),
+                                SentMessage.of(message, row.getLong(1), row.getObject(2, OffsetDateTime.class))),
+                        debit.amount(),
+                        debit.key(),
+                        overdraft == Overdraft.ALLOWED,
+                        debit.amount(),
+                        debit.operationId(),
+                        debit.amount(),
+                        credit.amount(),
+                        message.id(),
+                        message.recipient(),
+                        message.topic(),
+                        message.payload())
+                .stream()
+                .findFirst());
+    }
+
+    private static <T> Optional<T> atOnce(Supplier<Optional<T>> statement) {
+        try {
+            return statement.get();
+        } catch (InvalidInputException committed) {
+            throw committed; // whatever its cause: it says what was done
+        } catch (RuntimeException failure) {
+            return switch (FailureKind.of(failure)) {
+                case DUPLICATE, OUT_OF_RANGE -> Optional.empty();
+                case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED, OTHER -> throw failure;
+            };
+        }
+    }
+
+    @Override
+    public boolean receiveAtOnce(Message message, OffsetDateTime until) {
+        Payment payment = Payment.of(message);
+        return atOnce(() -> router
+                        .query(
+                                message.recipient(),
+                                statements.receive(payment.to),
+                                row -> row.getBoolean(1),
+                                payment.amount,
+                                message.recipient(),
+                                until.toString(),
+                                message.id(),
+                                payment.amount,
+                                payment.amount.negate(),
+                                message.sender(),
+                                message.id())
+                        .stream()
+                        .findFirst())
+                .isPresent();
     }
 
     /** Only the payer's transaction of a transfer between shards: what its caller would be told if the payee were paid at once. */

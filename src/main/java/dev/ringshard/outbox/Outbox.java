@@ -6,9 +6,11 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.outbox.ReceivesAtOnce;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.outbox.OutboxTable.Stored;
+import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
@@ -52,6 +54,9 @@ public final class Outbox {
 
     /** A process that delivers a message keeps others from trying it for so long. */
     private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final FencedStatement FORGET =
+            FencedStatement.ofRows("DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?");
 
     private static final int AT_ONCE = 100;
     private static final int TRIES = 3;
@@ -165,6 +170,9 @@ public final class Outbox {
 
     /** Whether the recipient has accepted it, now or before. */
     private boolean receive(Stored stored) {
+        if (receiveAtOnce(stored)) {
+            return true;
+        }
         for (int i = 1; ; i++) {
             try {
                 return router.transaction(stored.message().recipient(), transaction -> receive(transaction, stored));
@@ -177,6 +185,15 @@ public final class Outbox {
                     throw failure; // else somebody else has delivered it at the same time
                 }
             }
+        }
+    }
+
+    private boolean receiveAtOnce(Stored stored) {
+        try {
+            return handler(stored.message()) instanceof ReceivesAtOnce once
+                    && once.receiveAtOnce(stored.message(), stored.claimedAt().plus(GOOD_FOR));
+        } catch (OutcomeUnknownException unknown) {
+            return false; // what became of it is found out in steps
         }
     }
 
@@ -206,23 +223,27 @@ public final class Outbox {
         }
     }
 
-    /** Forgets it with its sender, for whom a refusal may mean something. */
     private Delivery forget(Message message, boolean isAccepted) {
-        try {
-            router.transaction(message.sender(), transaction -> {
-                boolean isFirst = OutboxTable.delete(transaction.dsl(), transaction.token(message.sender()), message);
-                if (isFirst && !isAccepted) {
-                    handler(message).refused(transaction, message);
-                }
-                return isFirst;
-            });
-        } catch (RingshardException failure) {
-            if (!isAccepted) {
-                throw failure;
-            }
-            log.debug("{} has arrived, and is forgotten later", message, failure);
+        if (isAccepted) {
+            forgetAccepted(message);
+            return Delivery.ACCEPTED;
         }
-        return isAccepted ? Delivery.ACCEPTED : Delivery.REFUSED;
+        router.transaction(message.sender(), transaction -> {
+            boolean isFirst = OutboxTable.delete(transaction.dsl(), transaction.token(message.sender()), message);
+            if (isFirst) {
+                handler(message).refused(transaction, message);
+            }
+            return isFirst;
+        });
+        return Delivery.REFUSED;
+    }
+
+    private void forgetAccepted(Message message) {
+        try {
+            router.update(message.sender(), FORGET, router.token(message.sender()), message.sender(), message.id());
+        } catch (RingshardException later) {
+            log.debug("{} has arrived, and is forgotten later", message, later);
+        }
     }
 
     private void noteFailure(Stored stored, RuntimeException failure) {

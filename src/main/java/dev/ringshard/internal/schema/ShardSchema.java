@@ -150,7 +150,11 @@ public final class ShardSchema {
             Catalog catalog = Catalog.of(reading);
             List<String> found = new ArrayList<>();
             List<ShardedTable> known = new ArrayList<>(schema.sharded());
-            known.removeAll(schema.outbox()); // which our own migrations make
+            for (ShardedTable table : schema.outbox()) {
+                if (!catalog.isThere(table)) {
+                    known.remove(table); // our own migrations will make it
+                }
+            }
             for (ShippedMigrations shipped : schema.shipped()) {
                 if (shipped.history().version(reading.dsl()).equals("none")) {
                     found.addAll(inTheWay(catalog, shipped));
