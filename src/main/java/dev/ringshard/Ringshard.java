@@ -6,8 +6,10 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
 import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -436,7 +438,8 @@ public final class Ringshard implements AutoCloseable {
         Verifier verifier = new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime);
         try {
             Verification found = verifier.run(examples, progress);
-            return config.bank().isOn() ? found.with(customers.auditTransit()) : found;
+            boolean isWhole = found.ring().areNone() && found.ring().setBack().isEmpty();
+            return config.bank().isOn() && isWhole ? found.with(customers.auditTransit()) : found;
         } catch (SqlFailedException unreadable) {
             throw tableProblem(config, ClusterReading.of(config, shards.all(), List.of()))
                     .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))
@@ -455,7 +458,16 @@ public final class Ringshard implements AutoCloseable {
     /** As {@link #recover()}, telling how far it is. */
     public RecoveryOutcome recover(RecoveryProgress progress) {
         RecoveryOutcome outcome = rebalancer().recover(progress);
-        return config.hasOutbox() ? outcome.withDelivered(outbox.deliverAll()) : outcome;
+        return config.hasOutbox() ? outcome.withDelivered(deliverAll()) : outcome;
+    }
+
+    /** Where owners are not known, or contradict each other, messages wait until they do not. */
+    private int deliverAll() {
+        try {
+            return outbox.deliverAll();
+        } catch (NoOwnerException | CorruptionException | ShardUnavailableException later) {
+            return 0;
+        }
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

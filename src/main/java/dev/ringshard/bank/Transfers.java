@@ -4,7 +4,6 @@ import dev.ringshard.bank.AccountEntry.Kind;
 import dev.ringshard.bank.Ledger.Side;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
-import dev.ringshard.internal.outbox.ReceivesAtOnce;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.Delivery;
 import dev.ringshard.outbox.Message;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * customer, which also changes that customer's {@linkplain ClearingTable clearing} by the same amount: so a shard's balances and
  * clearings together are what they were, whenever they are read.
  */
-final class Transfers implements MessageHandler, ReceivesAtOnce {
+final class Transfers implements MessageHandler {
     static final String TOPIC = "ringshard.transfer";
 
     private final Router router;

@@ -6,7 +6,6 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.outbox.ReceivesAtOnce;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.outbox.OutboxTable.Stored;
@@ -190,8 +189,8 @@ public final class Outbox {
 
     private boolean receiveAtOnce(Stored stored) {
         try {
-            return handler(stored.message()) instanceof ReceivesAtOnce once
-                    && once.receiveAtOnce(stored.message(), stored.claimedAt().plus(GOOD_FOR));
+            return handler(stored.message())
+                    .receiveAtOnce(stored.message(), stored.claimedAt().plus(GOOD_FOR));
         } catch (OutcomeUnknownException unknown) {
             return false; // what became of it is found out in steps
         }
