@@ -21,7 +21,7 @@ public record RingFindings(
         leftOut = List.copyOf(leftOut);
     }
 
-    boolean areNone() {
+    public boolean areNone() {
         return uncovered.isNone() && doublyOwned.isNone();
     }
 }
