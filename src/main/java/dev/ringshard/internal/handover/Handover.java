@@ -387,6 +387,7 @@ public final class Handover {
         beforeStep.accept(HandoverStep.LAST_ROUND);
         List<Change> written = written(source, staged, answers);
         if (written.isEmpty()) {
+            requireStillStaged(target, staged);
             return Optional.empty();
         }
         StagedChunk newest = copyAgain(source, target, byKey, staged, written);
@@ -405,9 +406,17 @@ public final class Handover {
         return new StagedChunk(staged.chunk, copy, records, staged.begun);
     }
 
+    /** A handover to a target that was set back while the mover waited could be activated by nobody; it is not begun. */
+    private static void requireStillStaged(ShardTransaction target, StagedChunk staged) {
+        List<Result<? extends Record>> answers =
+                target.ask(List.of(HandoverTarget.looking(target.dsl(), staged.records)));
+        if (!HandoverTarget.areStaged(answers.get(0), staged.records)) {
+            throw outdated(staged.chunk);
+        }
+    }
+
     /**
-     * Requires that the target has the copy, in tables that are defined as they were. A handover to a target that was set back
-     * since could be activated by nobody; it is not begun.
+     * Requires that the target has the copy, in tables that are defined as they were.
      *
      * <p>Before the lock, this holds nothing: while the source shows this epoch, nobody stages the ranges anew. In a round that others
      * may overtake, it holds the records.
