@@ -15,6 +15,14 @@ ALTER TABLE ringshard.owned_range ADD CONSTRAINT owned_range_no_overlap
 CREATE FUNCTION ringshard.token(shard_key text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ('x' OPERATOR(pg_catalog.||) pg_catalog.substr(pg_catalog.md5(shard_key), 1, 16))::bit(64)::bigint;
 
+-- Whether this shard owns a token, in the snapshot of the query that asks: leaves out of a query over all shards what is on its
+-- way. With the rights of whoever asks.
+CREATE FUNCTION ringshard.is_owned(row_token bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN coalesce((SELECT last_token OPERATOR(pg_catalog.>=) row_token FROM ringshard.owned_range
+                     WHERE first_token OPERATOR(pg_catalog.<=) row_token ORDER BY first_token DESC LIMIT 1), false);
+END $$;
+
 -- Refuses a token that this shard does not own, and says who does, if the shard knows.
 -- DETAIL is for programs: the token, and owner and epoch of its newest handover away from here.
 CREATE FUNCTION ringshard.refuse(refused_token bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -228,4 +236,4 @@ END $$;
 -- Whoever may is told by name: see src/docs/roles.sql. Triggers need no such right of those who fire them; an index that is
 -- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.next_id() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.next_id() TO PUBLIC;

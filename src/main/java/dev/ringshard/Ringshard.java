@@ -81,8 +81,8 @@ public final class Ringshard implements AutoCloseable {
         this.routes = routes;
         RoutedCalls calls = new RoutedCalls(routes, config.routingTimeout(), shards.events());
         this.router = new Router(config.ring().hash(), routes, calls, shards.events());
-        this.dataSource = new RingshardDataSource(router, calls, shards);
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
+        this.dataSource = new RingshardDataSource(router, calls, shards, scatter);
         this.outbox = new Outbox(router, scatter);
         this.customers = new CustomerRepository(router, scatter, outbox, config.bank());
         this.sweeper = config.hasOutbox() ? Optional.of(OutboxSweeper.start(outbox)) : Optional.empty();

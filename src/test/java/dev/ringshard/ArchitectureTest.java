@@ -75,7 +75,7 @@ class ArchitectureTest {
                         "shard"));
         rooms.put("bank", List.of("outbox", "verify", "scatter", "routing", "shard", "generated"));
         rooms.put("outbox", List.of("scatter", "routing", "shard", "generated"));
-        rooms.put("jdbc", List.of("routing", "routes", "fence", "shard"));
+        rooms.put("jdbc", List.of("scatter", "routing", "routes", "fence", "shard"));
         rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));

@@ -70,7 +70,7 @@ class PublicTypesTest {
                             "ShardUnavailableException",
                             "SqlFailedException",
                             "StaleVersionException")),
-            Map.entry("jdbc", Set.of("RingshardDataSource", "ShardKey")),
+            Map.entry("jdbc", Set.of("AllShardsDataSource", "RingshardDataSource", "RowOrigin", "ShardKey")),
             Map.entry("metrics", Set.of("PrometheusPage", "RingshardMetrics")),
             Map.entry(
                     "rebalance",

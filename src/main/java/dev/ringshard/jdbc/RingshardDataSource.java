@@ -3,15 +3,11 @@ package dev.ringshard.jdbc;
 import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.routing.Router;
-import java.io.PrintWriter;
+import dev.ringshard.scatter.ScatterGather;
 import java.sql.Connection;
 import java.sql.ConnectionBuilder;
-import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.ShardingKeyBuilder;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A data source whose connections work on the shard that owns their key: that of the thread, see {@link ShardKey#with}, or the
@@ -28,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; a connection is for one thread at a time.
  */
-public final class RingshardDataSource implements DataSource {
+public final class RingshardDataSource extends ConfiguredDataSource {
     private final OwnerTransactions transactions;
+    private final AllShardsDataSource allShards;
 
     /** Connections by what a process knows of owners. */
-    public RingshardDataSource(Router router, RoutedCalls calls, Shards shards) {
+    public RingshardDataSource(Router router, RoutedCalls calls, Shards shards, ScatterGather scatter) {
         this.transactions = new OwnerTransactions(router, calls, shards);
+        this.allShards = new AllShardsDataSource(scatter, transactions, new RowOrder(List.of()));
     }
 
     /**
@@ -45,12 +43,6 @@ public final class RingshardDataSource implements DataSource {
     @Override
     public Connection getConnection() {
         return RoutedConnection.ofThread(transactions);
-    }
-
-    /** Not supported: the users of the shards stand in the configuration. */
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw RoutedConnectionBuilder.usersAreConfigured();
     }
 
     /** Builds connections for a key, whatever that of the thread is; without one, it is as {@link #getConnection()}. */
@@ -65,47 +57,8 @@ public final class RingshardDataSource implements DataSource {
         return new ShardKeyBuilder();
     }
 
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    /** Not supported: Ringshard logs through SLF4J. */
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-        throw new SQLFeatureNotSupportedException("Ringshard logs through SLF4J.", SqlFailures.NOT_SUPPORTED);
-    }
-
-    /** Not supported: each shard's pool has its connection time-out. */
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        throw new SQLFeatureNotSupportedException(
-                "How long to wait for a connection is configured: pool.connection-timeout of each shard.",
-                SqlFailures.NOT_SUPPORTED);
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    /** Not supported: Ringshard logs through SLF4J. */
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("Ringshard logs through SLF4J.", SqlFailures.NOT_SUPPORTED);
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) {
-            return type.cast(this);
-        }
-        throw new SQLException(
-                "This data source stands before many pools, and wraps none of class %s.".formatted(type.getName()));
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this);
+    /** Read-only connections to all shards at once. */
+    public AllShardsDataSource allShards() {
+        return allShards;
     }
 }

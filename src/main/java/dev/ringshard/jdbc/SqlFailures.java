@@ -35,6 +35,8 @@ final class SqlFailures {
     /** What was called does not go with the transaction as it is. */
     static final String TRANSACTION_STATE = "25000";
 
+    static final String READ_ONLY = "25006";
+
     static final String FAILED_TRANSACTION = "25P02";
 
     static final String INVALID = "22023";

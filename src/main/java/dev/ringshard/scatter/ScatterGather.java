@@ -9,7 +9,6 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.HeldRanges;
-import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.Routes;
 import dev.ringshard.internal.shard.FailureKind;
@@ -160,6 +159,28 @@ public final class ScatterGather {
     }
 
     /**
+     * As {@link #snapshots}, while no row is on its way: all that the shards have in them is their own, so that every query counts
+     * every row once, whether or not it contains {@link ShardPart#visible}.
+     *
+     * @throws NoOwnerException if rows were on their way for as long as {@code routing-timeout} allows
+     */
+    public Snapshots snapshotsAtRest() {
+        return timed(() -> patiently(this::openAtRest));
+    }
+
+    private Snapshots openAtRest() {
+        Snapshots snapshots = open(Shard::beginSnapshot, HeldRanges::in);
+        if (!snapshots.coverage().isExact()) {
+            throw closed(snapshots, misfit -> {}, MOVING);
+        }
+        if (!snapshots.areAtRest()) {
+            snapshots.close();
+            throw snapshots.restless();
+        }
+        return snapshots;
+    }
+
+    /**
      * As {@link #snapshots}, also of a ring that is not whole: {@link Snapshots#coverage} says what no shard or more than
      * one owned whenever it was looked at, for as long as {@code routing-timeout} allows. What only was on the move is
      * not among it.
@@ -273,7 +294,7 @@ public final class ScatterGather {
             snapshots
                     .parts()
                     .forEach(part -> part.run(held -> {
-                        OwnedRangeTable.letGo(held.dsl());
+                        held.letMoversGo();
                         return true;
                     }));
             return snapshots;

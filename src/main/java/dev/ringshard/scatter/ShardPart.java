@@ -2,6 +2,7 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.RowCounts;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.routing.RowReader;
@@ -41,6 +42,16 @@ public final class ShardPart {
 
     void close() {
         transaction.close();
+    }
+
+    boolean isAtRest() {
+        return held.hidden().isEmpty();
+    }
+
+    /** Ends {@link HeldRanges#hold}; from here on the snapshot is as read-only as any other. */
+    void letMoversGo() throws SQLException {
+        OwnedRangeTable.letGo(dsl());
+        transaction.shard().dialect().onlyRead(connection());
     }
 
     void liftTimeLimits() {
@@ -83,6 +94,19 @@ public final class ShardPart {
     /** The connection that the snapshot is read through. */
     public Connection connection() {
         return transaction.connection();
+    }
+
+    /** As {@link #connection()}, for a statement of the caller's, which may leave something behind in its session. */
+    public Connection connectionFor(String sql) {
+        if (transaction.shard().dialect().mayChangeSession(sql)) {
+            transaction.changesSession();
+        }
+        return transaction.connection();
+    }
+
+    /** Whether the database refuses whatever writes in this snapshot. */
+    public boolean isReadOnly() {
+        return transaction.shard().dialect().hasReadOnlyTransactions();
     }
 
     /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */

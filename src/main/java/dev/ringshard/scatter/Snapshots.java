@@ -1,5 +1,6 @@
 package dev.ringshard.scatter;
 
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.internal.shard.Parallel;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -53,6 +55,23 @@ public final class Snapshots implements AutoCloseable {
     /** How they cover the ring: exactly, unless they were asked for of any ring. */
     public Coverage coverage() {
         return coverage;
+    }
+
+    /** Whether all that the shards have in them is their own: nothing staged by a handover, and nothing left behind by one. */
+    public boolean areAtRest() {
+        return parts.stream().allMatch(ShardPart::isAtRest);
+    }
+
+    /** What is said to a query that would count rows that are on their way. */
+    public NoOwnerException restless() {
+        String shards = parts.stream()
+                .filter(part -> !part.isAtRest())
+                .map(ShardPart::shard)
+                .collect(Collectors.joining(", "));
+        return new NoOwnerException("""
+                Rows are on their way: %s has some that are not its own, staged by a move or left behind by one, and the query \
+                would count them. Nothing was returned. Leave them out by a condition, ringshard.is_owned(TOKEN), and it is exact \
+                at any time; or repeat it once nothing moves. If no rebalance is under way, recover clears up what one left.""".formatted(shards));
     }
 
     /** The shards' parts, by the shards' names. */

@@ -82,7 +82,7 @@ abstract class JdbcCluster {
         }
     }
 
-    private long firstToken(TestDatabase database, String key) throws SQLException {
+    final long firstToken(TestDatabase database, String key) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT first_token FROM ringshard.owned_range WHERE "

@@ -96,6 +96,17 @@ public final class H2Fence implements Trigger {
         return key == null ? null : KeyHashes.MD5.token(key);
     }
 
+    /** Called by H2 for {@code ringshard.is_owned(token)}. */
+    public static boolean isOwned(Connection connection, long token) throws SQLException {
+        try (PreparedStatement find = connection.prepareStatement("SELECT " + OwnedRangeTable.OWNS)) {
+            find.setLong(1, token);
+            find.setLong(2, token);
+            try (ResultSet row = find.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
     /** Called by H2 for {@code ringshard.enter(token)}. */
     public static void enter(Connection connection, long token) throws SQLException {
         if (hold(connection, token) == Range.NONE) {

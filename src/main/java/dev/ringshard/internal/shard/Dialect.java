@@ -237,6 +237,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Until the transaction ends, limits that a role or a database sets for its queries do not count; not needed on H2. */
     void liftTimeLimits(Connection connection) throws SQLException;
 
+    /** Whether the database refuses writes in a transaction that only reads. */
+    boolean hasReadOnlyTransactions();
+
+    /** From here on the transaction only reads, where the database {@linkplain #hasReadOnlyTransactions has} such transactions. */
+    void onlyRead(Connection connection) throws SQLException;
+
     /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
     void endMove(Connection connection) throws SQLException;
 

@@ -433,6 +433,14 @@ record H2Dialect() implements Dialect {
     public void liftTimeLimits(Connection connection) {}
 
     @Override
+    public boolean hasReadOnlyTransactions() {
+        return false;
+    }
+
+    @Override
+    public void onlyRead(Connection connection) {}
+
+    @Override
     public boolean runsStatementsTogether() {
         return false;
     }

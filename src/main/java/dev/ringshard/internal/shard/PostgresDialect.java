@@ -266,6 +266,16 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean hasReadOnlyTransactions() {
+        return true;
+    }
+
+    @Override
+    public void onlyRead(Connection connection) throws SQLException {
+        PostgresTransactions.onlyRead(connection);
+    }
+
+    @Override
     public void endMove(Connection connection) {
         // all of it was local to the transaction
     }

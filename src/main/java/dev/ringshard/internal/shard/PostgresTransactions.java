@@ -153,6 +153,13 @@ final class PostgresTransactions {
         }
     }
 
+    /** As {@link Dialect#onlyRead}. */
+    static void onlyRead(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION READ ONLY");
+        }
+    }
+
     /** Whether the transaction is one of a mover's that acts as a replica. */
     static ResultQuery<Record1<Boolean>> isReplica(DSLContext dsl) {
         return dsl.select(DSL.field("current_setting('session_replication_role') = 'replica'", Boolean.class));
