@@ -110,7 +110,9 @@ final class AllShardsRows implements InvocationHandler {
             case "getConcurrency" -> ResultSet.CONCUR_READ_ONLY;
             case "getHoldability" -> ResultSet.CLOSE_CURSORS_AT_COMMIT;
             case "getFetchDirection" -> ResultSet.FETCH_FORWARD;
-            case "getFetchSize", "getMetaData", "findColumn" -> StatementScript.invoke(first, method, arguments);
+            case "getFetchSize" ->
+                statement.getFetchSize() == 0 ? AllShardsStatement.FETCH_SIZE : statement.getFetchSize();
+            case "getMetaData", "findColumn" -> StatementScript.invoke(first, method, arguments);
             case "wasNull" -> lastRead.wasNull();
             case "getRow" -> current == null ? 0 : (int) Math.min(row, Integer.MAX_VALUE);
             case "isBeforeFirst" -> row == 0 && !isAtEnd && !heads.isEmpty();

@@ -1,6 +1,7 @@
 package dev.ringshard.jdbc;
 
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.scatter.ShardPart;
 import java.lang.reflect.InvocationHandler;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * statement on each. A proxy, because most methods are either noted or refused.
  */
 final class AllShardsStatement implements InvocationHandler {
-    private static final int FETCH_SIZE = 1000;
+    static final int FETCH_SIZE = 1000;
 
     private final AllShardsConnection connection;
     private final StatementScript script;
@@ -81,7 +82,7 @@ final class AllShardsStatement implements InvocationHandler {
                 yield true;
             }
             case "executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch", "addBatch" ->
-                throw QueryText.readOnly();
+                throw QueryText.readOnly(null);
             case "getResultSet" -> rows == null ? null : rows.asResultSet();
             case "getUpdateCount" -> -1;
             case "getLargeUpdateCount" -> -1L;
@@ -141,7 +142,9 @@ final class AllShardsStatement implements InvocationHandler {
             return opened.asResultSet();
         } catch (RingshardException failure) {
             end(lease);
-            throw SqlFailures.of(failure);
+            throw FailureKind.of(failure) == FailureKind.READ_ONLY
+                    ? QueryText.readOnly(failure)
+                    : SqlFailures.of(failure);
         } catch (SQLException | RuntimeException failure) {
             end(lease);
             throw failure;

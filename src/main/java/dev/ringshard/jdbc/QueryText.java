@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a statement that is to run on all shards.
@@ -29,14 +30,14 @@ record QueryText(String sql, String bare) {
                     "Several statements were given as one. None was run. Over all shards, run each by itself.");
         }
         if (!QUERY.matcher(bare).lookingAt()) {
-            throw readOnly();
+            throw readOnly(null);
         }
     }
 
     /** Refuses what may write, where the database would not. */
     void requireOnlyReading() throws SQLException {
         if (WRITING.matcher(bare).find()) {
-            throw readOnly();
+            throw readOnly(null);
         }
     }
 
@@ -45,10 +46,10 @@ record QueryText(String sql, String bare) {
         return OWNED.matcher(bare).find();
     }
 
-    static SQLException readOnly() {
+    static SQLException readOnly(@Nullable Throwable cause) {
         return new SQLNonTransientException("""
                 Over all shards, statements only read: SELECT, WITH, VALUES, TABLE, SHOW and EXPLAIN. Nothing was run. Write by a \
-                connection for the key whose rows you mean.""", SqlFailures.READ_ONLY);
+                connection for the key whose rows you mean.""", SqlFailures.READ_ONLY, cause);
     }
 
     /** Takes out of a text what is not to be looked at. For one thread. */

@@ -152,17 +152,20 @@ final class ConnectionSource implements AutoCloseable {
     /**
      * Takes out of a session, whose transaction has ended, what work has set in it: its next user finds it as a new one. Of a
      * data source of the caller's, what it set when it connected would go with it, so there everything stays.
+     *
+     * @return whether the pool has it back with that, because only its end takes out what was set
      */
-    void cleanse(Connection connection) throws SQLException {
+    boolean cleanse(Connection connection) throws SQLException {
         if (!isOurs || !(dataSource instanceof HikariDataSource pool)) {
-            return;
+            return false;
         }
         connection.setAutoCommit(true);
         if (dialect.resetSession(connection)) {
             server.open(connection);
-        } else {
-            pool.evictConnection(connection);
+            return false;
         }
+        pool.evictConnection(connection);
+        return true;
     }
 
     /**

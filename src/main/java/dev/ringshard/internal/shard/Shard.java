@@ -296,8 +296,8 @@ public final class Shard implements AutoCloseable {
     }
 
     /** As {@link ConnectionSource#cleanse}. */
-    void cleanse(Connection connection) throws SQLException {
-        connections.cleanse(connection);
+    boolean cleanse(Connection connection) throws SQLException {
+        return connections.cleanse(connection);
     }
 
     /** As {@link ConnectionSource#evict}. */

@@ -219,27 +219,36 @@ public final class ShardTransaction implements AutoCloseable {
             return;
         }
         isGivenBack = true;
-        try (Connection closing = connection) {
-            giveBack(closing);
+        try {
+            if (!isBackInPool()) {
+                connection.close();
+            }
         } catch (SQLException failure) {
             shard.failures().whileClosing(failure);
         }
     }
 
-    /** Nothing is lost by a failure: a connection that cannot roll back is dead, and its database rolls back. */
-    private void giveBack(Connection closing) throws SQLException {
+    /**
+     * Ends what is not ended. Nothing is lost by a failure: a connection that cannot roll back is dead, and its database rolls back.
+     *
+     * @return whether the pool has taken the connection back, and ended it: it must not be closed any more
+     */
+    private boolean isBackInPool() throws SQLException {
         try {
             if (!ended) {
                 ended = true;
-                closing.setAutoCommit(false); // as it is, unless a text has begun the transaction
-                closing.rollback();
+                connection.setAutoCommit(false); // as it is, unless a text has begun the transaction
+                connection.rollback();
             }
-            if (hasChangedSession) {
-                shard.cleanse(closing);
+            if (hasChangedSession && shard.cleanse(connection)) {
+                return true;
             }
-            ending.of(closing);
+            ending.of(connection);
+            return false;
         } catch (SQLException failure) {
-            shard.evict(closing);
+            if (!shard.evict(connection)) {
+                connection.close();
+            }
             throw failure;
         }
     }
