@@ -47,6 +47,7 @@ class ArchitectureTest {
                         "",
                         "bank",
                         "outbox",
+                        "jdbc",
                         "verify",
                         "rebalance",
                         "scatter",

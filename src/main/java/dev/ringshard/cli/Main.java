@@ -56,6 +56,7 @@ public final class Main {
                         new DepositCommand(terminal),
                         new WithdrawCommand(terminal),
                         new LocateCommand(terminal),
+                        new SqlCommand(terminal),
                         new StatusCommand(terminal),
                         new ServeCommand(terminal),
                         new PlanCommand(terminal),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record QueryText(String sql, String bare) {
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
     private static final Pattern QUERY = Pattern.compile("[\\s(]*+(?:select|with|values|table|show|explain)\\b", FLAGS);
+    private static final Pattern OF_NO_ROWS = Pattern.compile("\\s*+(?:show|explain)\\b", FLAGS);
     private static final Pattern SEVERAL = Pattern.compile(";\\s*+\\S", FLAGS);
     private static final Pattern WRITING = Pattern.compile(
             "\\b(?:insert|update|delete|merge|create|alter|drop|truncate|call|nextval|next\\s+value)\\b", FLAGS);
@@ -41,9 +42,9 @@ record QueryText(String sql, String bare) {
         }
     }
 
-    /** Whether it says by itself that it leaves out rows that are on their way. */
+    /** Whether it gives no rows of tables, or says by itself that it leaves out those that are on their way. */
     boolean leavesOutWhatMoves() {
-        return OWNED.matcher(bare).find();
+        return OF_NO_ROWS.matcher(bare).lookingAt() || OWNED.matcher(bare).find();
     }
 
     static SQLException readOnly(@Nullable Throwable cause) {

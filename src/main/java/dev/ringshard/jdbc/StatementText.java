@@ -2,6 +2,7 @@ package dev.ringshard.jdbc;
 
 import java.sql.SQLException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the text of a statement tells before it is run. */
@@ -13,6 +14,7 @@ final class StatementText {
             START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
                     + "prepare\\s+transaction|set\\s+autocommit)\\b",
             FLAGS);
+    private static final Pattern DEFINITION = Pattern.compile(START + "create\\b", FLAGS);
     private static final Pattern OF_NO_ROWS = Pattern.compile(
             START
                     + "select\\s+(?:1|version\\(\\)|current_schema(?:\\(\\))?|\\*\\s+from\\s+information_schema\\.\\w+)\\s*;?\\s*",
@@ -30,8 +32,17 @@ final class StatementText {
         return sql != null && QUERY.matcher(sql).lookingAt();
     }
 
+    /** Behind another statement of the same text; what defines a function may have a body of statements. */
+    private static boolean hidesTransactionControl(String sql) {
+        if (sql.indexOf(';') < 0 || DEFINITION.matcher(sql).lookingAt()) {
+            return false;
+        }
+        return Stream.of(QueryText.of(sql).bare().split(";"))
+                .anyMatch(statement -> TRANSACTION.matcher(statement).lookingAt());
+    }
+
     static void requireNoTransactionControl(@Nullable String sql) throws SQLException {
-        if (sql != null && TRANSACTION.matcher(sql).lookingAt()) {
+        if (sql != null && (TRANSACTION.matcher(sql).lookingAt() || hidesTransactionControl(sql))) {
             throw SqlFailures.notSupported("""
                     A statement would begin or end a transaction by its text, past the connection that keeps its key on its \
                     shard. It was not run. Call setAutoCommit, commit or rollback of the connection.""");

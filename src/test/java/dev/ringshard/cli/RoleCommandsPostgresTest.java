@@ -47,6 +47,18 @@ class RoleCommandsPostgresTest {
                     .as("%s: %s%s", command, result.out(), result.err())
                     .isZero();
         }
+        Cli.Result owned =
+                run(Role.READER, 1, "sql", "SELECT customer_key FROM customers WHERE ringshard.is_owned(ring_token)");
+        assertThat(owned.out()).as(owned.err()).contains("g-000001");
+        Cli.Result ofKey = run(
+                Role.READER,
+                1,
+                "sql",
+                "SELECT first_name, 'x'::bytea, NULL, true FROM customers",
+                "--key",
+                "g-000001",
+                "--json");
+        assertThat(ofKey.out()).as(ofKey.err()).contains("\\\\x78", "null", "true");
         assertMayNot(Role.READER, 1, "deposit", "g-000001", "savings", "1.00");
         assertMayNot(Role.READER, 0, "rebalance", "--yes");
     }

@@ -38,7 +38,7 @@ abstract class AllShardsContract extends JdbcCluster {
 
     private List<Parcel> forty() {
         List<Parcel> forty = IntStream.range(0, 40)
-                .mapToObj(i -> Parcel.bare("p-" + i).labelled("label " + (char) ('a' + i % 7)))
+                .mapToObj(i -> Parcel.of("p-" + i, "1.00").labelled("label " + (char) ('a' + i % 7)))
                 .toList();
         parcels.createAll(forty);
         return forty;
@@ -248,6 +248,11 @@ abstract class AllShardsContract extends JdbcCluster {
 
     private static void assertExact(Connection connection) throws SQLException {
         assertThat(read(connection, OWNED_KEYS)).hasSize(40).doesNotHaveDuplicates();
+        assertThat(read(
+                        connection,
+                        "SELECT parcel_key FROM stamps WHERE ringshard.is_owned(ringshard.token(parcel_key))"))
+                .hasSize(40)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -309,7 +314,8 @@ abstract class AllShardsContract extends JdbcCluster {
             }
             long expected = 0;
             for (String count : read(connection, "SELECT count(*) FROM parcels")) {
-                expected += (long) Math.pow(Long.parseLong(count), 3);
+                long each = Long.parseLong(count);
+                expected += each * each * each;
             }
             assertThat(rows).isEqualTo(expected);
         }

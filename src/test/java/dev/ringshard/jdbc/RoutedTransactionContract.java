@@ -360,7 +360,7 @@ abstract class RoutedTransactionContract extends JdbcCluster {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             relabel(connection, key, "kept");
-            for (String text : List.of("COMMIT", " /* now */ rollback", "BEGIN", "-- end\nEND")) {
+            for (String text : List.of("COMMIT", " /* now */ rollback", "BEGIN", "-- end\nEND", "SELECT ';'; commit")) {
                 assertRefused("0A000", () -> statement.execute(text));
             }
             statement.execute("SAVEPOINT here");

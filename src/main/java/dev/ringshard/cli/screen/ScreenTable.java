@@ -2,6 +2,7 @@ package dev.ringshard.cli.screen;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rows under headings, each column as wide as it needs to be. For one thread. */
 public final class ScreenTable {
@@ -38,22 +39,23 @@ public final class ScreenTable {
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
         List<String> headings = columns.stream().map(Column::heading).toList();
+        int[] widths = IntStream.range(0, columns.size()).map(this::width).toArray();
         if (headings.stream().anyMatch(heading -> !heading.isEmpty())) {
-            lines.add(style.faint(line(headings)));
+            lines.add(style.faint(line(headings, widths)));
         }
-        rows.forEach(row -> lines.add(line(row)));
+        rows.forEach(row -> lines.add(line(row, widths)));
         return lines;
     }
 
-    private String line(List<String> cells) {
+    private String line(List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder(INDENT);
         for (int i = 0; i < cells.size(); i++) {
-            if (width(i) == 0) {
+            if (widths[i] == 0) {
                 continue; // bars, where none are drawn
             }
             line.append(line.length() == INDENT.length() ? "" : GAP)
                     .append(ScreenText.padded(
-                            cells.get(i), width(i), columns.get(i).toTheRight()));
+                            cells.get(i), widths[i], columns.get(i).toTheRight()));
         }
         return line.toString().stripTrailing();
     }
