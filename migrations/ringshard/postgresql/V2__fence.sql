@@ -23,6 +23,12 @@ BEGIN
                      WHERE first_token OPERATOR(pg_catalog.<=) row_token ORDER BY first_token DESC LIMIT 1), false);
 END $$;
 
+-- The same for large tables, where a call for each row takes longer than the rest: (SELECT ringshard.owned_tokens()) is computed
+-- once for a query, and contains what is_owned is true of.
+CREATE FUNCTION ringshard.owned_tokens() RETURNS int8multirange LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT coalesce(range_agg(int8range(first_token, nullif(last_token, 9223372036854775807) + 1)), '{}')
+            FROM ringshard.owned_range);
+
 -- Refuses a token that this shard does not own, and says who does, if the shard knows.
 -- DETAIL is for programs: the token, and owner and epoch of its newest handover away from here.
 CREATE FUNCTION ringshard.refuse(refused_token bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -236,4 +242,5 @@ END $$;
 -- Whoever may is told by name: see src/docs/roles.sql. Triggers need no such right of those who fire them; an index that is
 -- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.next_id() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.owned_tokens(),
+    ringshard.next_id() TO PUBLIC;

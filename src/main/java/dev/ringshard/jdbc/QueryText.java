@@ -18,7 +18,8 @@ record QueryText(String sql, String bare) {
     private static final Pattern SEVERAL = Pattern.compile(";\\s*+\\S", FLAGS);
     private static final Pattern WRITING = Pattern.compile(
             "\\b(?:insert|update|delete|merge|create|alter|drop|truncate|call|nextval|next\\s+value)\\b", FLAGS);
-    private static final Pattern OWNED = Pattern.compile("\\bringshard\\s*\\.\\s*is_owned\\s*\\(", FLAGS);
+    private static final Pattern OWNED =
+            Pattern.compile("\\bringshard\\s*\\.\\s*(?:is_owned|owned_tokens)\\s*\\(", FLAGS);
 
     static QueryText of(String sql) {
         return new QueryText(sql, new Baring(sql).bare());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.testing.HandMover;
 import dev.ringshard.testing.Parcel;
@@ -118,7 +119,7 @@ abstract class AllShardsContract extends JdbcCluster {
     }
 
     private String sorted() {
-        return kind() == dev.ringshard.config.DatabaseKind.POSTGRESQL
+        return kind() == DatabaseKind.POSTGRESQL
                 ? SORTED.replace("label DESC, id", "label COLLATE \"C\" DESC, parcel_key COLLATE \"C\"")
                 : SORTED;
     }
@@ -246,7 +247,12 @@ abstract class AllShardsContract extends JdbcCluster {
                         .isEqualTo("40001"));
     }
 
-    private static void assertExact(Connection connection) throws SQLException {
+    private void assertExact(Connection connection) throws SQLException {
+        if (kind() == DatabaseKind.POSTGRESQL) {
+            assertThat(read(connection, KEYS + " WHERE ring_token <@ (SELECT ringshard.owned_tokens())"))
+                    .hasSize(40)
+                    .doesNotHaveDuplicates();
+        }
         assertThat(read(connection, OWNED_KEYS)).hasSize(40).doesNotHaveDuplicates();
         assertThat(read(
                         connection,
