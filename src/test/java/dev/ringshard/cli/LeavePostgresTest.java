@@ -238,6 +238,19 @@ class LeavePostgresTest {
     }
 
     @Test
+    void who_has_sent_messages_that_have_not_arrived_stays() throws Exception {
+        Ringshard.init(shop.config());
+        shop.database().execute("""
+                INSERT INTO ringshard.outbox (token, sender, message_id, message_number, recipient, topic, payload, due_at)
+                VALUES (1, 'a', 'b', 1, 'c', 'd', '', now())""");
+
+        assertThatThrownBy(this::leave)
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("keys have sent messages, such as transfers, that have not arrived")
+                .hasMessageContaining("Nothing was dropped.");
+    }
+
+    @Test
     void the_tables_that_ringshard_has_made_stay_with_their_rows() throws Exception {
         TestDatabase bank = PostgresServer.shared().createDatabase();
         Cli cli = new Cli(directory);
@@ -251,7 +264,9 @@ class LeavePostgresTest {
         Cli.Result left = cli.run("leave", "--yes");
 
         assertThat(left.exitCode()).as(left.err()).isZero();
-        assertThat(left.out()).contains("Kept with all rows, though init has made them: customers, account_entries.");
+        assertThat(left.out())
+                .contains(
+                        "Kept with all rows, though init has made them: customers, account_entries, customer_clearing.");
         assertThat(bank.number("SELECT count(*) FROM customers")).isEqualTo(5);
         assertThat(Definitions.of(bank)).noneMatch(line -> line.contains("ringshard"));
         assertThat(cli.run("leave").out()).startsWith("Nothing of Ringshard's is in the database of eu-1.");

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,12 @@ final class SoundCluster {
     }
 
     private void assertNoConnectionLeaked() {
-        Awaitility.await("connections in use are given back").untilAsserted(() -> assertThat(
-                        cluster.ringshard().connections())
-                .allSatisfy(shard -> assertThat(shard.pool().orElseThrow().active())
-                        .as("connections of shard %s in use", shard.shard())
-                        .isZero()));
+        Awaitility.await("connections in use are given back")
+                .atMost(Duration.ofSeconds(3))
+                .untilAsserted(
+                        () -> assertThat(cluster.ringshard().connections()).allSatisfy(shard -> assertThat(
+                                        shard.pool().orElseThrow().active())
+                                .as("connections of shard %s in use", shard.shard())
+                                .isZero()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.ringshard.internal.ownership;
 
+import static dev.ringshard.generated.ringshard.Tables.OUTBOX;
+
 import dev.ringshard.internal.shard.Dialect;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +35,11 @@ public final class Leaving {
         return Dialect.of(dsl).hasTrigger(dsl, "ringshard.owned_range", TRIGGER);
     }
 
-    /** What a mover has under way, or has left behind, in words; empty if nothing. */
+    /** What a mover, or who sends messages, has under way or has left behind, in words; empty if nothing. */
     public static Optional<String> leftover(DSLContext dsl) {
+        if (dsl.fetchExists(OUTBOX)) {
+            return Optional.of("keys have sent messages, such as transfers, that have not arrived");
+        }
         if (!OwnedRangeTable.logged(dsl).isEmpty()) {
             return Optional.of("a mover copies rows of it, or died while it did");
         }
