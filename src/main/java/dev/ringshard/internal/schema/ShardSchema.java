@@ -59,10 +59,12 @@ public final class ShardSchema {
 
     /** {@link #migrate Migrates}, {@link #index indexes} and {@link #fence fences}, of one shard, which is to join a cluster. */
     public static Brought bring(Shard shard, ApplicationSchema schema) {
-        Brought brought = migrate(shard, schema);
-        index(shard, schema.sharded(), howFar -> {});
-        fence(shard, schema.sharded(), howFar -> {});
-        return brought;
+        return shard.dialect().defining(() -> {
+            Brought brought = migrate(shard, schema);
+            index(shard, schema.sharded(), howFar -> {});
+            fence(shard, schema.sharded(), howFar -> {});
+            return brought;
+        });
     }
 
     /**

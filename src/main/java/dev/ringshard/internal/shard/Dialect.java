@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -401,6 +402,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
+
+    /**
+     * Does what defines tables, or looks how they are defined in order to go on: one after the other in this process, where others
+     * would see a table half defined.
+     */
+    default <T> T defining(Supplier<T> work) {
+        return work.get();
+    }
 
     /** Whether the database user may UPDATE a table. */
     boolean mayUpdate(DSLContext dsl, String table);

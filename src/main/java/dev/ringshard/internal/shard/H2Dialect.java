@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.h2.api.ErrorCode;
 import org.h2.engine.Constants;
 import org.jooq.DSLContext;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** H2 2.x, in memory or in a file. */
 record H2Dialect() implements Dialect {
+    private static final Lock DEFINING = new ReentrantLock();
     /** The column that holds the token of a row whose table has none of its own; invisible to SELECT *. */
     static final String GENERATED_TOKEN = "ringshard_token";
 
@@ -403,6 +407,17 @@ record H2Dialect() implements Dialect {
     @Override
     public Map<String, Long> counted(Connection connection, String table) {
         return Map.of();
+    }
+
+    /** H2 adds a column by making a copy of the table, of another name for a moment. Its databases belong to one process. */
+    @Override
+    public <T> T defining(Supplier<T> work) {
+        DEFINING.lock();
+        try {
+            return work.get();
+        } finally {
+            DEFINING.unlock();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ringshard.config.ShardedTable;
 import java.util.Locale;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /** What fences a sharded table of H2: a generated column with an index, and a trigger that is a class of ours. */
@@ -20,12 +21,24 @@ final class H2Fencing {
                 .from("information_schema.indexes")
                 .where(DSL.field("index_name", String.class).eq(index.toUpperCase(Locale.ROOT)))
                 .and(DSL.field("table_schema", String.class).eq(schema(table))));
-        dsl.execute(
+        repeatable(
+                dsl,
                 "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s bigint INVISIBLE GENERATED ALWAYS AS (ringshard.token(CAST(%s AS varchar)))"
                         .formatted(table.name(), token, table.key().orElseThrow()));
-        dsl.execute("CREATE INDEX IF NOT EXISTS %s%s ON %s (%s)"
-                .formatted(schemaPrefix(table), index, table.name(), token));
+        repeatable(
+                dsl,
+                "CREATE INDEX IF NOT EXISTS %s%s ON %s (%s)"
+                        .formatted(schemaPrefix(table), index, table.name(), token));
         return !isThere;
+    }
+
+    /** H2 looks whether it exists before it waits for whoever is just making it; the second time it is there. */
+    private static void repeatable(DSLContext dsl, String definition) {
+        try {
+            dsl.execute(definition);
+        } catch (DataAccessException madeMeanwhile) {
+            dsl.execute(definition);
+        }
     }
 
     private static String schemaPrefix(ShardedTable table) {
