@@ -82,7 +82,7 @@ public final class ShardSchema {
             migrations += Migrations.migrate(shard, shipped);
         }
         migrations += Migrations.migrate(shard, schema.own());
-        KeyType keyType = requireRules(shard, schema.sharded());
+        KeyType keyType = shard.dialect().defining(() -> requireRules(shard, schema.sharded()));
         return new Brought(migrations, keyType);
     }
 
@@ -104,10 +104,10 @@ public final class ShardSchema {
      * @return the names of those that were not
      */
     public static List<String> index(Shard shard, List<ShardedTable> tables, Consumer<String> progress) {
-        return tables.stream()
+        return shard.dialect().defining(() -> tables.stream()
                 .filter(table -> TokenIndex.put(shard, table, progress))
                 .map(ShardedTable::name)
-                .toList();
+                .toList());
     }
 
     /**
