@@ -14,9 +14,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +171,16 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
         assertThat(outbox().deliverAll()).isEqualTo(1);
         assertBalances("70.00", "80.00");
         assertThat(outbox().deliverAll()).isZero();
+    }
+
+    @Test
+    void money_whose_sender_died_is_delivered_in_the_background() throws SQLException {
+        payOnly("30", "op");
+        cluster.execute("UPDATE ringshard.outbox SET due_at = CURRENT_TIMESTAMP");
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> messages() == 0);
+
+        assertBalances("70.00", "80.00");
     }
 
     @Test

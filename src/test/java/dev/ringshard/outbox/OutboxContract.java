@@ -186,7 +186,8 @@ abstract class OutboxContract {
         failing.clear();
         assertThat(outbox.deliverDue()).as("not due").isZero();
         makeDue();
-        assertThat(outbox.deliverDue()).isBetween(1, 2);
+        outbox.deliverDue();
+        outbox.deliverAll(); // what the background may be about to deliver
         assertThat(stamps(recipient)).containsExactly("one", "two");
         assertThat(count("outbox")).isZero();
     }
@@ -219,10 +220,8 @@ abstract class OutboxContract {
         }
         makeDue();
 
-        List<Integer> delivered = Threads.atOnce(4, thread -> outbox.deliverDue());
-
-        assertThat(delivered.stream().mapToInt(Integer::intValue).sum()).isPositive();
-        outbox.deliverAll();
+        Threads.atOnce(4, thread -> outbox.deliverDue());
+        outbox.deliverAll(); // what the background may be about to deliver
         assertThat(stamps(recipient)).hasSize(16);
         assertThat(stamps(sender)).hasSize(4);
         assertThat(undone).hasSize(4);
