@@ -14,6 +14,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.testing.EmbeddedServer;
+import dev.ringshard.testing.PgBouncer;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +45,16 @@ class TakenOverPostgresTest {
     enum Pool {
         OF_RINGSHARD,
         OF_THE_CALLER,
-        OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS
+        OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS,
+        OF_RINGSHARD_BEHIND_A_POOLER,
+        OF_THE_CALLER_BEHIND_A_POOLER
+    }
+
+    private final List<PgBouncer> poolers = new ArrayList<>();
+
+    @AfterEach
+    void the_poolers_end() {
+        poolers.forEach(PgBouncer::close);
     }
 
     @ParameterizedTest
@@ -88,15 +99,33 @@ class TakenOverPostgresTest {
         }
     }
 
-    private static ShardConfig shard(Pool pool, TestDatabase database, HikariDataSource own) {
+    private ShardConfig shard(Pool pool, TestDatabase database, HikariDataSource own) throws Exception {
+        return switch (pool) {
+            case OF_RINGSHARD -> TestCluster.shard("eu-2", database);
+            case OF_THE_CALLER -> ShardConfig.postgresql("eu-2", leading(own, database));
+            case OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS ->
+                ShardConfig.postgresql("eu-2", hiding(leading(own, database)));
+            case OF_RINGSHARD_BEHIND_A_POOLER -> TestCluster.shard("eu-2", pooled(database));
+            case OF_THE_CALLER_BEHIND_A_POOLER -> {
+                own.addDataSourceProperty("prepareThreshold", "0");
+                yield ShardConfig.postgresql("eu-2", leading(own, pooled(database)));
+            }
+        };
+    }
+
+    private static HikariDataSource leading(HikariDataSource own, TestDatabase database) {
         own.setJdbcUrl(database.url());
         own.setUsername(database.user());
         own.setPassword(database.password());
-        return switch (pool) {
-            case OF_RINGSHARD -> TestCluster.shard("eu-2", database);
-            case OF_THE_CALLER -> ShardConfig.postgresql("eu-2", own);
-            case OF_THE_CALLER_THAT_HIDES_ITS_CONNECTIONS -> ShardConfig.postgresql("eu-2", hiding(own));
-        };
+        return own;
+    }
+
+    /** Its connections to the server may come and go; those of its clients stay. */
+    private TestDatabase pooled(TestDatabase database) throws Exception {
+        database.execute("ALTER DATABASE " + database.name() + " SET lock_timeout = '3s'");
+        PgBouncer pooler = PgBouncer.before(List.of(database), PgBouncer.Mode.TRANSACTION, 4);
+        poolers.add(pooler);
+        return pooler.to(database);
     }
 
     private static DataSource hiding(DataSource pool) {

@@ -36,7 +36,7 @@ record TogetherStatement(
 
     /** To be run again if the shard does not own the token. */
     Ending on(Shard shard, long token) {
-        if (!shard.dialect().runsStatementsTogether() || shard.dialect().mayChangeSession(sql)) {
+        if (!shard.runsStatementsTogether() || shard.dialect().mayChangeSession(sql)) {
             return Ending.IN_STEPS;
         }
         FencedText text = reads ? FencedText.reading(sql) : FencedText.writing(sql);

@@ -129,17 +129,21 @@ public final class FencedStatement {
             Predicate<T> nothing,
             T otherwise,
             @Nullable Object... parameters) {
-        if (shard.dialect().runsStatementsTogether()) {
+        boolean isPostgresql = shard.dialect().runsStatementsTogether();
+        if (isPostgresql) {
             requireFence(shard);
+        }
+        if (shard.runsStatementsTogether()) {
             return shard.autocommit(connection -> {
                 shard.requireUnchanged();
                 return onPostgresql(shard, connection, tokens, answer, nothing, parameters);
             });
         }
-        if (entering == Entering.FIRST_ON_POSTGRESQL || entering == Entering.BY_TRIGGER) {
+        if (!isPostgresql && (entering == Entering.FIRST_ON_POSTGRESQL || entering == Entering.BY_TRIGGER)) {
             return otherwise;
         }
         return shard.transaction(transaction -> {
+            shard.requireUnchanged();
             for (long token : tokens) {
                 Fence.enter(transaction.connection(), token);
             }

@@ -102,8 +102,9 @@ public final class RingRead<T> {
      * @return empty if that is not so any more, or the database cannot do it
      */
     Optional<List<T>> ifStill(KnownRanges known, Shard shard, @Nullable Object... parameters) {
-        Optional<SnapshotText> text =
-                known.digest().isEmpty() ? Optional.empty() : text(shard.dialect(), known.held()).withDigest;
+        Optional<SnapshotText> text = known.digest().isEmpty() || !shard.runsStatementsTogether()
+                ? Optional.empty()
+                : text(shard.dialect(), known.held()).withDigest;
         return text.flatMap(together -> shard.readInOneSnapshot(connection -> {
             shard.requireUnchanged();
             return shard.dialect().sendsTogether(connection)

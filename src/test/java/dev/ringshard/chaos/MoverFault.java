@@ -46,7 +46,7 @@ enum MoverFault implements Fault {
         }
     };
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration A_MOMENT = Duration.ofMillis(50);
 
     /** @param mover has a plan, or has failed already */
@@ -83,9 +83,14 @@ enum MoverFault implements Fault {
 
     /** The next that it says; nothing if it is dead, or the play is over, or it takes too long. */
     static Optional<String> await(JavaProcess mover, Stage stage) {
+        return await(mover, stage, PATIENCE);
+    }
+
+    /** As {@link #await(JavaProcess, Stage)}, where too long is longer than so. */
+    static Optional<String> await(JavaProcess mover, Stage stage, Duration patience) {
         long began = System.nanoTime();
         Optional<String> line = mover.nextLine(A_MOMENT);
-        while (line.isEmpty() && mover.isAlive() && !stage.isOver() && System.nanoTime() - began < PATIENCE.toNanos()) {
+        while (line.isEmpty() && mover.isAlive() && !stage.isOver() && System.nanoTime() - began < patience.toNanos()) {
             line = mover.nextLine(A_MOMENT);
         }
         return line;

@@ -71,7 +71,7 @@ enum SleeperFault implements Fault {
                 stage.lasts(ASKS);
                 stage.clients().stopAll();
                 stage.shards().forEach(shard -> shard.proxy().heal());
-                return scene.moves(mover, away);
+                return scene.moves(mover, away, UNLESS_LOCKED);
             } finally {
                 stage.shards().forEach(shard -> shard.proxy().heal());
                 stage.clients().resumeAll();
@@ -84,6 +84,9 @@ enum SleeperFault implements Fault {
 
     /** So long all threads of all clients take to ask something. */
     private static final Duration ASKS = Duration.ofMillis(200);
+
+    /** So long all customers take to move, unless a client that sleeps has one of them locked: then it is tried anew. */
+    private static final Duration UNLESS_LOCKED = Duration.ofSeconds(15);
 
     /** Whether it came to what is told of it; a long transaction, or other trouble before, may prevent it. */
     abstract boolean sleeps(Scene scene, RandomGenerator random) throws IOException;
@@ -117,9 +120,15 @@ enum SleeperFault implements Fault {
 
         /** Everybody gets what is theirs by these weights. */
         boolean moves(JavaProcess mover, List<Double> weights) throws IOException {
+            return moves(mover, weights, MoverFault.PATIENCE);
+        }
+
+        boolean moves(JavaProcess mover, List<Double> weights, Duration patience) throws IOException {
             mover.tell(MoverOrders.moves(config(mover, weights), 0).line());
             return plans(mover)
-                    && ends(mover).filter(line -> line.startsWith("moved")).isPresent();
+                    && ends(mover, patience)
+                            .filter(line -> line.startsWith("moved"))
+                            .isPresent();
         }
 
         /** Before which chunk, counted from 1; empty if it has ended. */
@@ -146,7 +155,11 @@ enum SleeperFault implements Fault {
         }
 
         Optional<String> ends(JavaProcess mover) {
-            Optional<String> said = MoverFault.await(mover, stage);
+            return ends(mover, MoverFault.PATIENCE);
+        }
+
+        private Optional<String> ends(JavaProcess mover, Duration patience) {
+            Optional<String> said = MoverFault.await(mover, stage, patience);
             MoverFault.record(said, mover, stage);
             return said;
         }

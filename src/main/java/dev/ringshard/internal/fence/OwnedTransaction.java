@@ -55,11 +55,16 @@ public final class OwnedTransaction {
                 .flatMap(token -> Collections.nCopies(2, token).stream())
                 .toList();
         ShardTransaction transaction = shard.begin(connection -> {
-            shard.requireUnchanged();
             if (!shard.dialect().beginReading(connection, isolation, question, parameters)) {
                 throw refusal(shard, tokens.get(0));
             }
         });
+        try {
+            shard.requireUnchanged();
+        } catch (NoOwnerException changed) {
+            transaction.close();
+            throw changed;
+        }
         transaction.beginCallersWork();
         return transaction;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which server the connections of a pool lead to, and whether that is another one than before, or the same with older files: what
- * it says may be old. A server is asked once over each connection to it, before anybody's work; where a pool hides its connections,
- * each time that it lends one. Thread-safe.
+ * it says may be old. A server is asked once over each connection to it, before anybody's work; where the server may change
+ * {@linkplain #isHidden beneath} a connection, in each transaction. Thread-safe.
  */
 final class PoolServer {
     private final Dialect dialect;
@@ -21,6 +21,7 @@ final class PoolServer {
     private final Set<Object> compared = Collections.newSetFromMap(new WeakHashMap<>());
 
     private @Nullable ServerLog seen;
+    private volatile boolean isHidden;
     private volatile boolean hasChanged;
     private volatile boolean hasGoneBack;
 
@@ -47,11 +48,29 @@ final class PoolServer {
         ask(connection, opening);
     }
 
-    /** Asks for the server of a connection that somebody is about to work with, unless it is known. */
+    /**
+     * Whether the server may be another one from one transaction to the next, with nothing to be seen of it: a connection pooler
+     * stands before it, or the pool does not show its connections. Not known before the first connection.
+     */
+    boolean isHidden() {
+        return isHidden;
+    }
+
+    /** Asks for the server of a connection that somebody is about to work with, unless it is known, or asked in each transaction. */
     void compare(Connection connection) throws SQLException {
+        if (isHidden) {
+            return;
+        }
         Optional<Object> physical = dialect.physical(connection);
         if (physical.isEmpty() || !isCompared(physical.get())) {
             look(connection);
+        }
+    }
+
+    /** As {@link #compare}, in a transaction that has begun: it stays with its server. */
+    void compareWithin(Connection begun) throws SQLException {
+        if (isHidden) {
+            look(begun);
         }
     }
 
@@ -68,9 +87,14 @@ final class PoolServer {
     private void ask(Connection connection, Opening asking) throws SQLException {
         ServerLog before = seen();
         Optional<ServerLog> answer = asking.of(connection);
-        if (answer.isPresent() && !answer.get().isOfStandby()) {
+        if (answer.isEmpty()) {
+            return;
+        }
+        Optional<Object> physical = dialect.physical(connection);
+        isHidden = isHidden || physical.isEmpty() || dialect.isPooled(connection);
+        if (!answer.get().isOfStandby()) {
             saw(before, answer.get());
-            dialect.physical(connection).ifPresent(this::remember);
+            physical.ifPresent(this::remember);
         }
     }
 

@@ -223,6 +223,14 @@ public final class Shard implements AutoCloseable {
         return begin(dialect::beginCopy).forMover();
     }
 
+    /**
+     * Whether a text of several statements, sent at once, is one transaction here in which nothing else has to be asked: see
+     * {@link Dialect#runsStatementsTogether} and {@link PoolServer#isHidden}.
+     */
+    public boolean runsStatementsTogether() {
+        return dialect.runsStatementsTogether() && !connections.server().isHidden();
+    }
+
     /** Runs statements that each commit by themselves; a lost connection leaves their outcome unknown. */
     public <T extends @Nullable Object> T autocommit(AutocommitWork<T> work) {
         return autocommit(work, failures::inAutocommit);
@@ -230,22 +238,31 @@ public final class Shard implements AutoCloseable {
 
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
-        return autocommit(work, failures::ofCaller);
+        return connections.server().isHidden() ? readWithin(work) : autocommit(work, failures::ofCaller);
+    }
+
+    private <T extends @Nullable Object> T readWithin(AutocommitWork<T> work) {
+        try (ShardTransaction transaction =
+                begin(Connection.TRANSACTION_READ_COMMITTED).translating(failures::ofCaller)) {
+            return transaction.run(begun -> work.run(begun.connection()));
+        }
     }
 
     /**
-     * As {@link #read}, by a text that begins a transaction and ends it, such as {@link Dialect#inOneSnapshot}: where it stops in
+     * As {@link #read} where the shard {@linkplain #runsStatementsTogether runs statements together}, by a text that begins a transaction and ends it, such as {@link Dialect#inOneSnapshot}: where it stops in
      * between, the transaction is ended.
      */
     public <T extends @Nullable Object> T readInOneSnapshot(AutocommitWork<T> work) {
-        return read(connection -> {
-            try {
-                return work.run(connection);
-            } catch (SQLException | RuntimeException failure) {
-                endTransaction(connection, failure);
-                throw failure;
-            }
-        });
+        return autocommit(
+                connection -> {
+                    try {
+                        return work.run(connection);
+                    } catch (SQLException | RuntimeException failure) {
+                        endTransaction(connection, failure);
+                        throw failure;
+                    }
+                },
+                failures::ofCaller);
     }
 
     private void endTransaction(Connection connection, Exception failure) {
@@ -288,6 +305,11 @@ public final class Shard implements AutoCloseable {
 
     ShardFailures failures() {
         return failures;
+    }
+
+    /** As {@link PoolServer#compareWithin}. */
+    void compareWithin(Connection begun) throws SQLException {
+        connections.server().compareWithin(begun);
     }
 
     /** As {@link ConnectionSource#leaveIfReadOnly}. */
@@ -367,6 +389,7 @@ public final class Shard implements AutoCloseable {
         try {
             beginning.of(lease);
             lease.connection().setAutoCommit(false);
+            compareWithin(lease.connection());
             return new ShardTransaction(this, lease.connection(), connection -> {
                 ending.of(connection);
                 lease.restore(connection);

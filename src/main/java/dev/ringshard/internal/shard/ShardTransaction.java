@@ -197,6 +197,7 @@ public final class ShardTransaction implements AutoCloseable {
         ended = false;
         return run(next -> {
             shard.dialect().endMove(connection);
+            shard.compareWithin(connection);
             return shard.dialect().beginMove(dsl(), connection, lockTimeout, questions);
         });
     }
