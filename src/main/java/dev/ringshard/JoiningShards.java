@@ -25,9 +25,12 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     }
 
     @Override
-    public void requireAlike(Shard source, Shard target, List<ShardedTable> tables) {
-        SchemaComparison.requireAlike(source, target, tables, schema().histories());
-        UnshardedParents.requireThere(source, target, tables);
+    public void requireAlike(List<Route> routes, List<ShardedTable> tables) {
+        SchemaComparison comparison = new SchemaComparison(tables, schema().histories());
+        for (Route route : routes) {
+            comparison.requireAlike(route.source(), route.target());
+            UnshardedParents.requireThere(route.source(), route.target(), tables);
+        }
     }
 
     private ApplicationSchema schema() {

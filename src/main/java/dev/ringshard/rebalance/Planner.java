@@ -32,12 +32,12 @@ final class Planner {
         this.shards = shards;
     }
 
-    /** @param requireMovable asked of each member, before its rows are counted */
-    RebalancePlan plan(Consumer<Shard> requireMovable) {
+    /** @param requireMovable asked of the members, before their rows are counted */
+    RebalancePlan plan(Consumer<List<Shard>> requireMovable) {
         ClusterReading reading = reading();
-        shards.all().stream()
+        requireMovable.accept(shards.all().stream()
                 .filter(shard -> !reading.newcomers().contains(shard))
-                .forEach(requireMovable);
+                .toList());
         TokenMap<String> owners = reading.owners();
         TokenMap<String> target = RingTarget.of(config).from(owners);
         List<ShardMove> moves = moves(RingDifference.between(owners, target));

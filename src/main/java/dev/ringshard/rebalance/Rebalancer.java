@@ -7,6 +7,7 @@ import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.handover.Handover;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.handover.Recovery;
+import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.ShardMoveRun.Tools;
@@ -54,12 +55,15 @@ public final class Rebalancer {
          */
         void join(Shard newcomer, List<Shard> members);
 
+        /** Where rows are to move from, and where to. */
+        record Route(Shard source, Shard target) {}
+
         /**
-         * Checks that rows of one can live on the other.
+         * Checks that rows can move by each of these routes.
          *
          * @throws RingshardException if not
          */
-        void requireAlike(Shard source, Shard target, List<ShardedTable> tables);
+        void requireAlike(List<Route> routes, List<ShardedTable> tables);
 
         /**
          * Checks that rows of a shard can move to others, or from others to it, without any being lost or changed.
@@ -99,8 +103,18 @@ public final class Rebalancer {
         return planner.plan(this::requireMovable);
     }
 
-    private void requireMovable(Shard shard) {
-        newcomers.requireMovable(shard, config.shardedTables());
+    private void requireMovable(List<Shard> all) {
+        ExecutorService threads = Parallel.threads();
+        try {
+            Parallel.forEach(threads, all, shard -> {
+                        newcomers.requireMovable(shard, config.shardedTables());
+                        return true;
+                    })
+                    .values()
+                    .forEach(Parallel.Outcome::get);
+        } finally {
+            threads.shutdown();
+        }
     }
 
     /** As {@link #run(RebalancePlan, RebalanceSettings, Consumer)} with the default settings. */
@@ -182,13 +196,16 @@ public final class Rebalancer {
     }
 
     private void requireAlike(RebalancePlan plan) {
-        plan.moves().stream()
+        requireMovable(plan.moves().stream()
                 .flatMap(move -> Stream.of(move.source(), move.target()))
                 .distinct()
-                .forEach(name -> requireMovable(shards.get(name)));
-        plan.moves()
-                .forEach(move -> newcomers.requireAlike(
-                        shards.get(move.source()), shards.get(move.target()), config.shardedTables()));
+                .map(shards::get)
+                .toList());
+        newcomers.requireAlike(
+                plan.moves().stream()
+                        .map(move -> new Newcomers.Route(shards.get(move.source()), shards.get(move.target())))
+                        .toList(),
+                config.shardedTables());
     }
 
     /** The first failure stops the other moves after their chunk. */

@@ -367,6 +367,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether sessions of this database user write nothing unless they ask to. */
     boolean isReadOnlyByDefault(Connection connection) throws SQLException;
 
+    /** The foreign keys that a table has, and those that refer to it; the columns of one in their order. */
+    List<ForeignKeyColumn> foreignKeys(Connection connection, String schema, String table) throws SQLException;
+
     /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException;
 

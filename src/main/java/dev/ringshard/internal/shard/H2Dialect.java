@@ -4,12 +4,14 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -307,6 +309,15 @@ record H2Dialect() implements Dialect {
     @Override
     public boolean isReadOnlyByDefault(Connection connection) throws SQLException {
         return connection.isReadOnly();
+    }
+
+    @Override
+    public List<ForeignKeyColumn> foreignKeys(Connection connection, String schema, String table) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
+        Set<ForeignKeyColumn> columns = new LinkedHashSet<>();
+        columns.addAll(ForeignKeyColumn.all(metaData.getImportedKeys(null, schema, table)));
+        columns.addAll(ForeignKeyColumn.all(metaData.getExportedKeys(null, schema, table))); // of its own, once more
+        return List.copyOf(columns);
     }
 
     @Override

@@ -456,6 +456,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public List<ForeignKeyColumn> foreignKeys(Connection connection, String schema, String table) throws SQLException {
+        return PostgresTables.foreignKeys(connection, schema, table);
+    }
+
+    @Override
     public Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException {
         return PostgresTypes.unmovable(connection, table);
     }

@@ -4,6 +4,7 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.ForeignKeyColumn;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.ForeignKey.ColumnPair;
 import java.sql.Connection;
@@ -15,7 +16,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +38,7 @@ public final class Catalog {
     private final String defaultSchema;
     private final Connection connection;
     private final DatabaseMetaData metaData;
+    private final Map<TableName, List<ForeignKeyColumn>> foreignKeys = new LinkedHashMap<>();
 
     private Catalog(String database, DSLContext dsl, Connection connection) throws SQLException {
         this.database = database;
@@ -179,9 +180,11 @@ public final class Catalog {
 
     /** The tables that a table refers to by foreign keys. */
     List<TableName> referred(TableName name) throws SQLException {
-        try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
-            return names(found, "PKTABLE_");
-        }
+        return foreignKeyColumns(name).stream()
+                .filter(column -> child(column).equals(name))
+                .map(Catalog::parent)
+                .distinct()
+                .toList();
     }
 
     /** The foreign keys of these tables to each other. */
@@ -204,22 +207,19 @@ public final class Catalog {
         return foreignKeys;
     }
 
-    /** The driver gives a row for each column, those of one foreign key together. */
     private Collection<ForeignKey> foreignKeys(TableName name, ShardedTable child, Map<TableName, ShardedTable> parents)
             throws SQLException {
         Map<String, ForeignKey> byConstraint = new LinkedHashMap<>();
-        try (ResultSet found = metaData.getImportedKeys(null, name.schema(), name.table())) {
-            while (found.next()) {
-                TableName parent = new TableName(found.getString("PKTABLE_SCHEM"), found.getString("PKTABLE_NAME"));
-                ColumnPair columns = new ColumnPair(found.getString("FKCOLUMN_NAME"), found.getString("PKCOLUMN_NAME"));
-                String constraint = found.getString("FK_NAME");
+        for (ForeignKeyColumn column : foreignKeyColumns(name)) {
+            if (child(column).equals(name)) {
+                TableName parent = parent(column);
                 ForeignKey ofOneColumn = new ForeignKey(
-                        constraint.toLowerCase(Locale.ROOT),
+                        column.constraint().toLowerCase(Locale.ROOT),
                         child,
                         parent,
                         Optional.ofNullable(parents.get(parent)),
-                        List.of(columns));
-                byConstraint.merge(constraint, ofOneColumn, ForeignKey::with);
+                        List.of(new ColumnPair(column.childColumn(), column.parentColumn())));
+                byConstraint.merge(column.constraint(), ofOneColumn, ForeignKey::with);
             }
         }
         return byConstraint.values();
@@ -227,9 +227,11 @@ public final class Catalog {
 
     /** The tables that refer to a table by foreign keys. */
     List<TableName> referring(TableName name) throws SQLException {
-        try (ResultSet found = metaData.getExportedKeys(null, name.schema(), name.table())) {
-            return names(found, "FKTABLE_");
-        }
+        return foreignKeyColumns(name).stream()
+                .filter(column -> parent(column).equals(name))
+                .map(Catalog::child)
+                .distinct()
+                .toList();
     }
 
     /** The tables that are fenced as sharded. */
@@ -241,12 +243,22 @@ public final class Catalog {
                 : List.of();
     }
 
-    private static List<TableName> names(ResultSet found, String prefix) throws SQLException {
-        Set<TableName> names = new LinkedHashSet<>();
-        while (found.next()) {
-            names.add(new TableName(found.getString(prefix + "SCHEM"), found.getString(prefix + "NAME")));
+    private List<ForeignKeyColumn> foreignKeyColumns(TableName name) throws SQLException {
+        List<ForeignKeyColumn> known = foreignKeys.get(name);
+        if (known != null) {
+            return known;
         }
-        return List.copyOf(names);
+        List<ForeignKeyColumn> read = Dialect.of(dsl).foreignKeys(connection, name.schema(), name.table());
+        foreignKeys.put(name, read);
+        return read;
+    }
+
+    private static TableName child(ForeignKeyColumn column) {
+        return new TableName(column.childSchema(), column.childTable());
+    }
+
+    private static TableName parent(ForeignKeyColumn column) {
+        return new TableName(column.parentSchema(), column.parentTable());
     }
 
     /** Literally, where the driver takes a pattern. */

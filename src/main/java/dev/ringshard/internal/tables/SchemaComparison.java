@@ -8,19 +8,33 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Compares what two shards must have in common so that the rows of one fit into the other. */
+/** Compares what two shards must have in common so that the rows of one fit into the other. Reads each shard once; for one thread. */
 public final class SchemaComparison {
     private static final String ABSENT = "absent";
     private static final String THERE = "there";
     private static final String ENCODING = "the encoding of texts";
 
-    private SchemaComparison() {}
+    private final List<ShardedTable> tables;
+    private final List<MigrationHistory> histories;
+    private final Map<Shard, Description> described = new HashMap<>();
+
+    /**
+     * A comparison of tables.
+     *
+     * @param tables all sharded tables, those that others refer to first
+     * @param histories where Flyway remembers the migrations of the application's tables
+     */
+    public SchemaComparison(List<ShardedTable> tables, List<MigrationHistory> histories) {
+        this.tables = List.copyOf(tables);
+        this.histories = List.copyOf(histories);
+    }
 
     /**
      * What counts of one shard.
@@ -43,14 +57,11 @@ public final class SchemaComparison {
      * values fit, and the databases write texts in the same encoding. Two of one kind must also have the same constraints
      * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot.
      *
-     * @param tables all sharded tables, those that others refer to first
-     * @param histories where Flyway remembers the migrations of the application's tables
      * @throws ForeignShardException if any of this does not hold, with all that is wrong; nothing was moved
      */
-    public static void requireAlike(
-            Shard one, Shard other, List<ShardedTable> tables, List<MigrationHistory> histories) {
-        Description here = one.snapshot(reading -> describe(reading, tables, histories));
-        Description there = other.snapshot(reading -> describe(reading, tables, histories));
+    public void requireAlike(Shard one, Shard other) {
+        Description here = described(one);
+        Description there = described(other);
         List<String> problems = new ArrayList<>();
         addDifferences(problems, here, here.versions(), there, there.versions());
         addProblems(problems, here);
@@ -83,8 +94,11 @@ public final class SchemaComparison {
         }
     }
 
-    private static Description describe(
-            ShardTransaction reading, List<ShardedTable> tables, List<MigrationHistory> histories) throws SQLException {
+    private Description described(Shard shard) {
+        return described.computeIfAbsent(shard, undescribed -> undescribed.snapshot(this::describe));
+    }
+
+    private Description describe(ShardTransaction reading) throws SQLException {
         Catalog catalog = Catalog.of(reading);
         List<String> problems = TableRules.check(catalog, tables).problems();
         Map<String, String> columns = new TreeMap<>();

@@ -66,8 +66,8 @@ class MovedTypesPostgresTest {
                 create(shard);
             }
             insert(shards.get("eu-1"));
-            SchemaComparison.requireAlike(
-                    shards.get("eu-1"), shards.get("eu-2"), TYPED.shardedTables(), SCHEMA.histories());
+            new SchemaComparison(TYPED.shardedTables(), SCHEMA.histories())
+                    .requireAlike(shards.get("eu-1"), shards.get("eu-2"));
 
             move(shards.get("eu-1"), shards.get("eu-2"));
             move(shards.get("eu-2"), shards.get("eu-3"));

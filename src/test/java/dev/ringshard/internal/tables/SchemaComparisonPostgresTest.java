@@ -111,7 +111,7 @@ class SchemaComparisonPostgresTest {
 
             ForeignShardException failure = catchThrowableOfType(
                     ForeignShardException.class,
-                    () -> SchemaComparison.requireAlike(all.get(0), all.get(1), NONE.sharded(), NONE.histories()));
+                    () -> new SchemaComparison(NONE.sharded(), NONE.histories()).requireAlike(all.get(0), all.get(1)));
 
             assertThat(failure)
                     .hasMessageContaining("- on eu-1, public.notes is fenced as a sharded table and is not named")
@@ -191,7 +191,7 @@ class SchemaComparisonPostgresTest {
 
     private static void compare(Shards shards) {
         List<Shard> all = List.copyOf(shards.all());
-        SchemaComparison.requireAlike(all.get(0), all.get(1), NOTES.sharded(), NOTES.histories());
+        new SchemaComparison(NOTES.sharded(), NOTES.histories()).requireAlike(all.get(0), all.get(1));
     }
 
     private static ForeignShardException failure(Shards shards) {
