@@ -350,12 +350,45 @@ public final class Ringshard implements AutoCloseable {
                     No shard but %s may own anything: its rows would have nowhere to go. Nothing was changed. Add a \
                     shard first, or give another one a weight above 0.""".formatted(name));
         }
+        List<String> pinned = config.ring().pins().keysOf(name);
+        if (!pinned.isEmpty()) {
+            throw new InvalidInputException("""
+                    Keys are pinned to shard %s: %s. Nothing was changed. Pin them to another shard, or unpin them, first.""".formatted(name, String.join(", ", pinned)));
+        }
         config = config.withShard(leaver.withWeight(0));
         RebalanceReport report = rebalance(listener);
         config = config.withoutShard(name);
         shards.find(name).ifPresent(routes::forget);
         shards.remove(name);
         return report;
+    }
+
+    /**
+     * Lets a key live on this shard, whatever the ring says, and moves its rows there. It stays so for this object; that it stays so
+     * for the cluster, say the same in its configuration ({@link RingshardConfig#withPins}).
+     *
+     * @return what was moved
+     * @throws InvalidInputException if there is no such shard, or the key cannot be one of this cluster's; nothing was changed
+     * @throws RingshardException what stopped it; what has moved stays where it is, and repeating it goes on
+     */
+    public synchronized RebalanceReport pin(Object key, String shard) {
+        if (config.shard(shard).isEmpty()) {
+            throw new InvalidInputException(
+                    "There is no shard %s here, but %s. Nothing was changed.".formatted(shard, names(config.shards())));
+        }
+        config = config.withPins(config.ring().pins().with(router().canonical(key), shard));
+        return rebalance(progress -> {});
+    }
+
+    /**
+     * Lets a key live where the ring says again, and moves its rows there.
+     *
+     * @return what was moved
+     * @throws RingshardException as for {@link #pin}
+     */
+    public synchronized RebalanceReport unpin(Object key) {
+        config = config.withPins(config.ring().pins().without(router().canonical(key)));
+        return rebalance(progress -> {});
     }
 
     private static String names(List<ShardConfig> shards) {

@@ -91,6 +91,7 @@ class PublicTypesTest {
                             "KeyHashes",
                             "KeyType",
                             "Member",
+                            "Pins",
                             "RangeMove",
                             "Ring",
                             "RingDifference",

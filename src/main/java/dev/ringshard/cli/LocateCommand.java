@@ -32,6 +32,7 @@ final class LocateCommand extends ClusterCommand {
         try (Ringshard cluster = Ringshard.open(config)) {
             return new LocateReport(
                     keys.stream().map(cluster.router()::locate).toList(),
+                    config.ring().pins(),
                     config.bank().isOn(),
                     next());
         }

@@ -7,6 +7,7 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -38,6 +39,10 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         lines.add("");
         lines.addAll(shares(style).lines(style));
         lines.add("");
+        if (!plan.pins().isEmpty()) {
+            lines.addAll(pins().lines(style));
+            lines.add("");
+        }
         if (plan.moves().isEmpty()) {
             lines.add(
                     plan.isEmpty()
@@ -105,7 +110,15 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         if (share.joins()) {
             return "joins";
         }
-        return share.weight() == 0 && share.before() > 0 ? "drains" : "";
+        return share.weight() == 0 && share.before() > share.after() ? "drains" : "";
+    }
+
+    private ScreenTable pins() {
+        ScreenTable table = new ScreenTable().left("pinned").left("to").left("now");
+        for (RebalancePlan.Pin pin : plan.pins()) {
+            table.row(ScreenText.printable(pin.key()), pin.shard(), pin.moves() ? "on " + pin.owner() : "there");
+        }
+        return table;
     }
 
     private ScreenTable moves() {
@@ -139,7 +152,15 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("expectedSeconds", Numbers.seconds(plan.expectedTime(settings)))
                 .with("speedMeasured", plan.speed().measured())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
-                .with("moves", plan.moves().stream().map(PlanReport::json).toList());
+                .with("moves", plan.moves().stream().map(PlanReport::json).toList())
+                .with("pins", plan.pins().stream().map(PlanReport::json).toList());
+    }
+
+    private static Map<String, ?> json(RebalancePlan.Pin pin) {
+        return ReportJson.fields()
+                .with("key", pin.key())
+                .with("shard", pin.shard())
+                .with("owner", pin.owner());
     }
 
     private static Map<String, ?> json(Share share) {

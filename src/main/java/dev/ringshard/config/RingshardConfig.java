@@ -3,6 +3,7 @@ package dev.ringshard.config;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.Member;
+import dev.ringshard.ring.Pins;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ public record RingshardConfig(
             drafts.add(ShardDraft.of(drafts.size(), problems, shard));
         }
         ShardDraft.check(problems, drafts, ring.virtualNodes());
+        checkPins(problems, "pins.", ring.pins(), shards);
         checkTables(problems, ring, tables, bank);
         problems.throwIfAny("cluster " + Shown.value(cluster));
     }
@@ -98,6 +100,19 @@ public record RingshardConfig(
                                 .formatted(Shown.value(ring.hash().name())));
             }
         }
+    }
+
+    /** @param path what stands before a key where problems are named */
+    static void checkPins(Problems problems, String path, Pins pins, List<ShardConfig> shards) {
+        List<String> names = shards.stream().map(ShardConfig::name).toList();
+        pins.shards().forEach((key, shard) -> {
+            if (!names.contains(shard)) {
+                problems.add(
+                        path + key,
+                        "is %s, and there is no such shard: name one of %s."
+                                .formatted(Shown.value(shard), String.join(", ", names)));
+            }
+        });
     }
 
     static void checkRoutingTimeout(Problems problems, Duration routingTimeout) {
@@ -199,6 +214,16 @@ public record RingshardConfig(
         List<ShardConfig> others =
                 shards.stream().filter(shard -> !shard.name().equals(name)).toList();
         return new RingshardConfig(cluster, ring, others, routingTimeout, purgeAfter, tables, bank, hasOutbox);
+    }
+
+    /**
+     * The same with other pins.
+     *
+     * @throws ConfigurationException if one names a shard that there is not
+     */
+    public RingshardConfig withPins(Pins pins) {
+        return new RingshardConfig(
+                cluster, ring.withPins(pins), shards, routingTimeout, purgeAfter, tables, bank, hasOutbox);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */

@@ -3,6 +3,7 @@ package dev.ringshard.config;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.ring.KeyHashes;
+import dev.ringshard.ring.Pins;
 import dev.ringshard.ring.RingStrategies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,15 +45,26 @@ final class YamlConfig {
     }
 
     private RingshardConfig read(String where, Section root) {
-        root.allow("cluster", "ring", "routing-timeout", "purge-after", "pool", "shards", "tables", "bank", "outbox");
+        root.allow(
+                "cluster",
+                "ring",
+                "routing-timeout",
+                "purge-after",
+                "pool",
+                "shards",
+                "tables",
+                "bank",
+                "outbox",
+                "pins");
         Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
         RingshardConfig.checkRoutingTimeout(root, routingTimeout);
         Optional<Duration> purgeAfter = root.duration("purge-after");
         RingshardConfig.checkPurgeAfter(root, purgeAfter);
-        RingConfig ring = ring(root.section("ring"));
-        List<ShardConfig> shards = shards(root, ring.virtualNodes());
+        RingConfig unpinned = ring(root.section("ring"));
+        List<ShardConfig> shards = shards(root, unpinned.virtualNodes());
+        RingConfig ring = unpinned.withPins(pins(root.section("pins"), shards));
         TablesConfig tables = tables(root.section("tables"));
         BankConfig bank = bank(root);
         boolean hasOutbox =
@@ -91,6 +103,17 @@ final class YamlConfig {
                 problems.size() == before ? RingConfig.DEFAULT.withVirtualNodes(virtualNodes) : RingConfig.DEFAULT;
         return defaults.withHash(named(section, "hash", KeyHashes::named).orElse(defaults.hash()))
                 .withStrategy(named(section, "strategy", RingStrategies::named).orElse(defaults.strategy()));
+    }
+
+    /** Which shards there are is known only if nothing is wrong with them. */
+    private Pins pins(Section section, List<ShardConfig> shards) {
+        Map<String, String> byKey = new LinkedHashMap<>();
+        section.keys().forEach(key -> section.text(key).ifPresent(shard -> byKey.put(key, shard)));
+        Pins pins = new Pins(byKey);
+        if (problems.size() == 0) {
+            RingshardConfig.checkPins(section, "", pins, shards);
+        }
+        return problems.size() == 0 ? pins : Pins.NONE;
     }
 
     private static <T> Optional<T> named(Section section, String key, Function<String, T> lookUp) {

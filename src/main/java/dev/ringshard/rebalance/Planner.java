@@ -2,21 +2,28 @@ package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
+import dev.ringshard.internal.ownership.Membership;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.rebalance.RebalancePlan.Pin;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalancePlan.Speed;
+import dev.ringshard.ring.KeyType;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,6 +46,7 @@ final class Planner {
                 .filter(shard -> !reading.newcomers().contains(shard))
                 .toList());
         TokenMap<String> owners = reading.owners();
+        List<Pin> pins = pins(reading, owners);
         TokenMap<String> target = RingTarget.of(config).from(owners);
         List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
@@ -48,7 +56,34 @@ final class Planner {
                 target,
                 moves,
                 shares(reading, target),
-                speed(moves));
+                speed(moves),
+                pins);
+    }
+
+    /** As the cluster writes its keys, or they would be pinned to no purpose. */
+    private List<Pin> pins(ClusterReading reading, TokenMap<String> owners) {
+        Map<String, String> pinned = config.ring().pins().shards();
+        if (pinned.isEmpty()) {
+            return List.of();
+        }
+        KeyType type = shards.all().stream()
+                .filter(shard -> !reading.newcomers().contains(shard))
+                .findFirst()
+                .flatMap(shard -> shard.snapshot(looking -> MembershipTable.find(looking.dsl())))
+                .map(Membership::keyType)
+                .orElse(KeyType.TEXT);
+        return pinned.entrySet().stream()
+                .map(pin -> {
+                    if (!type.canonical(pin.getKey()).equals(pin.getKey())) {
+                        throw new InvalidInputException("""
+                                The key '%s' is pinned, and the cluster writes it as '%s'. Nothing was moved. Correct it in the                                 configuration.""".formatted(pin.getKey(), type.canonical(pin.getKey())));
+                    }
+                    String owner = Objects.requireNonNull(
+                            owners.get(config.ring().hash().token(pin.getKey())));
+                    return new Pin(pin.getKey(), pin.getValue(), owner);
+                })
+                .sorted(Comparator.comparing(Pin::key))
+                .toList();
     }
 
     /** Who owns what now, and who is new. */

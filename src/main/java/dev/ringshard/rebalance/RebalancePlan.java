@@ -15,6 +15,7 @@ import java.util.List;
  * @param moves what moves, by source and target; empty if everybody owns what they should
  * @param shares each shard's, in the order of the configuration
  * @param speed how fast rows are expected to move
+ * @param pins the pinned keys, ascending
  */
 public record RebalancePlan(
         String cluster,
@@ -23,11 +24,25 @@ public record RebalancePlan(
         TokenMap<String> target,
         List<ShardMove> moves,
         List<Share> shares,
-        Speed speed) {
+        Speed speed,
+        List<Pin> pins) {
 
     public RebalancePlan {
         moves = List.copyOf(moves);
         shares = List.copyOf(shares);
+        pins = List.copyOf(pins);
+    }
+
+    /**
+     * A key that must live on a named shard.
+     *
+     * @param owner who owns it now
+     */
+    public record Pin(String key, String shard, String owner) {
+        /** Whether it has to move there. */
+        public boolean moves() {
+            return !shard.equals(owner);
+        }
     }
 
     /**

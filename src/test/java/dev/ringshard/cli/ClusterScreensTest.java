@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.ring.Pins;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
 import dev.ringshard.status.ClusterCheck;
@@ -389,7 +390,7 @@ class ClusterScreensTest {
     @Test
     void a_place_on_the_ring_shows_token_and_range() {
         Location location = new Location("it's", -42, new TokenRange(-100, 7), "eu-1");
-        assertScreen(ScreenStyle.PLAIN, new LocateReport(List.of(location), true, NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new LocateReport(List.of(location), Pins.NONE, true, NEXT), """
                   key   shard  token  range from  to
                   it's  eu-1     -42        -100   7
 

@@ -63,7 +63,8 @@ class RebalanceScreensTest {
                 guessed.target(),
                 guessed.moves(),
                 guessed.shares(),
-                new RebalancePlan.Speed(20_000, true));
+                new RebalancePlan.Speed(20_000, true),
+                List.of());
 
         assertThat(new PlanReport(measured, RebalanceSettings.DEFAULT, NEXT).lines(ScreenStyle.PLAIN))
                 .contains(
@@ -129,7 +130,8 @@ class RebalanceScreensTest {
                 List.of(
                         new RebalancePlan.Share("eu-1", 0, false, 0.5, 0),
                         new RebalancePlan.Share("eu-2", 1, false, 0.5, 1)),
-                new RebalancePlan.Speed(500, false));
+                new RebalancePlan.Speed(500, false),
+                List.of());
         assertScreen(ScreenStyle.PLAIN, new RebalanceOutcomeReport(drain, REBALANCED, NEXT), """
                 1,250 rows moved in 0.5 s, 2,500/s. Every shard owns what it should.
                 Empty now, and may be left out of the configuration: eu-1.
@@ -168,6 +170,7 @@ class RebalanceScreensTest {
                         : List.of(
                                 new RebalancePlan.Share("eu-1", 1, false, 0.5, 0.5),
                                 new RebalancePlan.Share("eu-2", 1, false, 0.5, 0.5)),
-                new RebalancePlan.Speed(500, false));
+                new RebalancePlan.Speed(500, false),
+                List.of());
     }
 }

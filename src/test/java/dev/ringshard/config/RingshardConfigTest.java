@@ -9,6 +9,7 @@ import dev.ringshard.ring.Ring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,25 @@ class RingshardConfigTest {
                     .containsExactly(
                             "weight is %s: a number from 0 (drains the shard) to 10000 is allowed.".formatted(weight));
         }
+    }
+
+    @Test
+    void pins_name_shards_that_there_are() {
+        RingshardConfig config = RingshardConfig.parse("""
+                cluster: bank
+                shards: [ { name: eu-1, url: "jdbc:h2:file:./pins-1" }, { name: eu-2, url: "jdbc:h2:file:./pins-2" } ]
+                pins: { tenant-42: eu-2, "42": eu-1 }
+                """, Map.of());
+        assertThat(config.ring().pins().shards()).isEqualTo(Map.of("tenant-42", "eu-2", "42", "eu-1"));
+
+        assertThat(failure(() -> RingshardConfig.parse("""
+                        cluster: bank
+                        shards: [ { name: eu-1, url: "jdbc:h2:file:./pins-1" } ]
+                        pins: { tenant-42: eu-2 }
+                        """, Map.of())).problems())
+                .containsExactly("pins.tenant-42 (line 3) is 'eu-2', and there is no such shard: name one of eu-1.");
+        assertThat(failure(() -> config.withoutShard("eu-2")).problems())
+                .containsExactly("pins.tenant-42 is 'eu-2', and there is no such shard: name one of eu-1.");
     }
 
     @Test

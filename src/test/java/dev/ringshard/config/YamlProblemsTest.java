@@ -102,7 +102,7 @@ class YamlProblemsTest {
                         "cluster: bank\ncluster: other", "cluster (line 2) is there already in line 1: give it once."),
                 arguments(
                         "cluster: bank\nfoo: 1",
-                        "foo (line 2) is no known key: cluster, ring, routing-timeout, purge-after, pool, shards, tables, bank and outbox are allowed."),
+                        "foo (line 2) is no known key: cluster, ring, routing-timeout, purge-after, pool, shards, tables, bank, outbox and pins are allowed."),
                 arguments(
                         "cluster: bank\nring: md5",
                         "ring (line 2) is a single value: a mapping of keys to values is allowed."),

@@ -24,7 +24,7 @@ public record RingTarget(RingConfig ring, List<Member> members) {
 
     /** Who should own what, where so much is owned already; complete. */
     public TokenMap<String> from(TokenMap<String> owners) {
-        return ring.strategy().target(owners, ring.hash(), ring.virtualNodes(), members);
+        return ring.pins().target(owners, ring.strategy(), ring.hash(), ring.virtualNodes(), members);
     }
 
     /** What a cluster is founded with: from nothing but the configuration. */
