@@ -83,7 +83,7 @@ public final class Ringshard implements AutoCloseable {
         this.router = new Router(config.ring().hash(), routes, calls, shards.events());
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
         this.dataSource = new RingshardDataSource(router, calls, shards, scatter);
-        this.outbox = new Outbox(router, scatter);
+        this.outbox = new Outbox(router, scatter, shards.events());
         this.customers = new CustomerRepository(router, scatter, outbox, config.bank());
         this.sweeper = config.hasOutbox() ? Optional.of(OutboxSweeper.start(outbox)) : Optional.empty();
     }

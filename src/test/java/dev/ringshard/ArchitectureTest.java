@@ -75,7 +75,7 @@ class ArchitectureTest {
                         "ownership",
                         "shard"));
         rooms.put("bank", List.of("outbox", "verify", "scatter", "routing", "shard", "generated"));
-        rooms.put("outbox", List.of("scatter", "routing", "shard", "generated"));
+        rooms.put("outbox", List.of("scatter", "routing", "ownership", "shard", "generated"));
         rooms.put("jdbc", List.of("scatter", "routing", "routes", "fence", "shard"));
         rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));

@@ -53,7 +53,15 @@ class PublicTypesTest {
                             "ShardedTable",
                             "TablesConfig")),
             Map.entry(
-                    "event", Set.of("Events", "MovedChunk", "Operation", "Outcome", "Repetition", "RingshardListener")),
+                    "event",
+                    Set.of(
+                            "Events",
+                            "MovedChunk",
+                            "Operation",
+                            "Outcome",
+                            "PendingMessages",
+                            "Repetition",
+                            "RingshardListener")),
             Map.entry(
                     "failure",
                     Set.of(

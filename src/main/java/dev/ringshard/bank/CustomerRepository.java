@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -61,6 +62,10 @@ public final class CustomerRepository {
         this.ledger = new Ledger(router, customers, entries, outbox);
         this.transfers =
                 new Transfers(router, outbox, ledger, customers, entries, clearing, new TransferStatements(tables));
+        if (bank.isOn()) {
+            outbox.register(Transfers.TOPIC, transfers);
+            outbox.addUp(Transfers.TOPIC, Transfers::amount);
+        }
     }
 
     /**
@@ -208,6 +213,11 @@ public final class CustomerRepository {
                     "A transfer needs two different accounts. Nothing was written. Correct one of them.");
         }
         return transfers.transfer(from, to, Money.positive(amount), overdraft, id);
+    }
+
+    /** What a message of a transfer says is on its way, by its payload; by topic, for who only watches a cluster. */
+    public static Map<String, Function<String, BigDecimal>> transferAmounts() {
+        return Map.of(Transfers.TOPIC, Transfers::amount);
     }
 
     /** Whether what is in transit between shards is what messages say. */

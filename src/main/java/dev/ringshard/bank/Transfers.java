@@ -53,7 +53,6 @@ final class Transfers implements MessageHandler {
         this.entryTable = entryTable;
         this.clearingTable = clearingTable;
         this.statements = statements;
-        outbox.register(TOPIC, this);
     }
 
     /** Takes from one account and adds to another. */
@@ -183,7 +182,7 @@ final class Transfers implements MessageHandler {
 
     @Override
     public boolean receiveAtOnce(Message message, OffsetDateTime until) {
-        Payment payment = Payment.of(message);
+        Payment payment = Payment.of(message.payload());
         return atOnce(() -> router
                         .query(
                                 message.recipient(),
@@ -252,20 +251,20 @@ final class Transfers implements MessageHandler {
 
     /** What a message of {@link #message} says. */
     private record Payment(Account from, Account to, BigDecimal amount) {
-        static Payment of(Message message) {
-            String[] words = message.payload().split(" ", 3);
+        static Payment of(String payload) {
+            String[] words = payload.split(" ", 3);
             return new Payment(Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]));
         }
     }
 
     /** How much a message says is on its way. */
-    static BigDecimal amount(Message message) {
-        return Payment.of(message).amount;
+    static BigDecimal amount(String payload) {
+        return Payment.of(payload).amount;
     }
 
     @Override
     public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
-        Payment payment = Payment.of(message);
+        Payment payment = Payment.of(message.payload());
         Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, message.id());
         Optional<Customer> payee = customerTable.lock(transaction.connection(), credit.key());
         if (payee.isEmpty()
@@ -285,7 +284,7 @@ final class Transfers implements MessageHandler {
 
     @Override
     public void refused(KeyedTransaction transaction, Message message) throws SQLException {
-        Payment payment = Payment.of(message);
+        Payment payment = Payment.of(message.payload());
         Customer payer = ledger.lock(transaction, message.sender());
         ledger.apply(
                 transaction,

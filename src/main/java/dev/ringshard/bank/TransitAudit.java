@@ -54,7 +54,7 @@ final class TransitAudit {
             Transit before = read();
             BigDecimal sent = before.messages.stream()
                     .filter(message -> !outbox.hasArrived(message))
-                    .map(Transfers::amount)
+                    .map(message -> Transfers.amount(message.payload()))
                     .reduce(Money.ZERO, BigDecimal::add);
             if (sent.compareTo(before.cleared) == 0) {
                 return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.ringshard.cli;
 
+import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.command.CommandException;
 import dev.ringshard.cli.command.Interruption;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,7 +80,11 @@ final class ServeCommand extends ClusterCommand {
 
     private ClusterServer start() throws InterruptedException {
         try {
-            return ClusterServer.start(configFile, new InetSocketAddress(address(), port), next()::command);
+            return ClusterServer.start(
+                    configFile,
+                    new InetSocketAddress(address(), port),
+                    next()::command,
+                    config().bank().isOn() ? CustomerRepository.transferAmounts() : Map.of());
         } catch (IOException failure) {
             throw new CommandException(
                     ExitCode.FAILED,

@@ -99,6 +99,16 @@ public final class Events implements RingshardListener {
     }
 
     @Override
+    public void delivered(String topic, boolean isAccepted) {
+        tell(listener -> listener.delivered(topic, isAccepted));
+    }
+
+    @Override
+    public void pending(String shard, List<PendingMessages> topics) {
+        tell(listener -> listener.pending(shard, topics));
+    }
+
+    @Override
     public void joined(String shard) {
         tell(listener -> listener.joined(shard));
     }

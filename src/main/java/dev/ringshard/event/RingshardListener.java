@@ -1,5 +1,7 @@
 package dev.ringshard.event;
 
+import java.util.List;
+
 /**
  * Is told what happens. Called by the threads that do the work, many at once: an implementation must be thread-safe and
  * quick, and must not throw. Every method does nothing unless it is overridden.
@@ -31,6 +33,12 @@ public interface RingshardListener {
 
     /** How many rows the rebalances of this process still have to move; 0 once none runs. */
     default void backlog(long rows) {}
+
+    /** This process has brought a message of a topic to its end: it was accepted, or refused. */
+    default void delivered(String topic, boolean isAccepted) {}
+
+    /** What is on its way from the keys of a shard, by topic, as of the last look at it. */
+    default void pending(String shard, List<PendingMessages> topics) {}
 
     /** A shard was added to the configuration. */
     default void joined(String shard) {}

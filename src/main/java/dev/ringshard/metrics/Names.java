@@ -22,8 +22,15 @@ final class Names {
     static final String SHARD_LEFTOVERS = "ringshard.shard.leftovers";
     static final String RING_PENDING = "ringshard.ring.pending";
 
+    static final String OUTBOX_DELIVERED = "ringshard.outbox.delivered";
+    static final String OUTBOX_PENDING = "ringshard.outbox.pending";
+    static final String OUTBOX_DEAD = "ringshard.outbox.dead";
+    static final String OUTBOX_OLDEST = "ringshard.outbox.oldest.age";
+    static final String OUTBOX_AMOUNT = "ringshard.outbox.amount";
+
     static final String SHARD = "shard";
     static final String TABLE = "table";
+    static final String TOPIC = "topic";
 
     private Names() {}
 

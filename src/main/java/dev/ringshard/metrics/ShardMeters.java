@@ -3,6 +3,7 @@ package dev.ringshard.metrics;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.Outcome;
+import dev.ringshard.event.PendingMessages;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.internal.watch.ObservedCluster;
@@ -38,6 +39,7 @@ final class ShardMeters implements RingshardListener {
     private final Map<String, OperationMeters> calls = new ConcurrentHashMap<>();
     private final Map<String, HandoverMeters> handovers = new ConcurrentHashMap<>();
     private final Set<CountedTable> counted = ConcurrentHashMap.newKeySet();
+    private final OutboxMeters outbox;
     private final AtomicLong backlog = new AtomicLong();
 
     private record CountedTable(String shard, String table) {}
@@ -57,6 +59,7 @@ final class ShardMeters implements RingshardListener {
         this.operations = operations;
         this.seen = seen;
         this.tables = tables;
+        this.outbox = new OutboxMeters(registry);
         calls(ALL_SHARDS);
         calls(NO_SHARD);
         Gauge.builder(Names.BACKLOG, this::backlogNow)
@@ -194,6 +197,7 @@ final class ShardMeters implements RingshardListener {
         calls.remove(shard);
         handovers.remove(shard);
         counted.removeIf(table -> table.shard.equals(shard));
+        outbox.left(shard);
         registry.getMeters().stream()
                 .map(Meter::getId)
                 .filter(id -> id.getName().startsWith("ringshard."))
@@ -231,6 +235,21 @@ final class ShardMeters implements RingshardListener {
         HandoverMeters target = handovers.get(chunk.target());
         if (target != null) {
             target.came(chunk.rows());
+        }
+    }
+
+    @Override
+    public void delivered(String topic, boolean isAccepted) {
+        outbox.delivered(topic, isAccepted);
+    }
+
+    @Override
+    public void pending(String shard, List<PendingMessages> topics) {
+        if (handovers.containsKey(shard)) {
+            topics.forEach(messages -> outbox.pending(shard, messages));
+        }
+        if (!isWatched()) {
+            topics.forEach(messages -> outbox.delivers(messages.topic()));
         }
     }
 

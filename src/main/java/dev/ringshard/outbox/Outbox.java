@@ -1,11 +1,13 @@
 package dev.ringshard.outbox;
 
+import dev.ringshard.event.Events;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.outbox.OutboxTable.Stored;
@@ -14,6 +16,7 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.scatter.ShardPart;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,12 +66,19 @@ public final class Outbox {
 
     private final Router router;
     private final ScatterGather scatter;
+    private final Events events;
     private final Map<String, MessageHandler> handlers = new ConcurrentHashMap<>();
+    private final Map<String, Function<String, BigDecimal>> amounts = new ConcurrentHashMap<>();
 
-    /** The outbox of the shards that both reach. */
-    public Outbox(Router router, ScatterGather scatter) {
+    /**
+     * The outbox of the shards that both reach.
+     *
+     * @param events told of what is delivered, and of what is on its way
+     */
+    public Outbox(Router router, ScatterGather scatter, Events events) {
         this.router = router;
         this.scatter = scatter;
+        this.events = events;
     }
 
     /**
@@ -82,6 +93,15 @@ public final class Outbox {
                     "The topic %s has a handler already. Nothing was changed. Give each topic one handler, once."
                             .formatted(topic));
         }
+    }
+
+    /**
+     * Adds up what messages of a topic carry, such as money, for the meters of this process.
+     *
+     * @param amount what a message carries, by its payload
+     */
+    public void addUp(String topic, Function<String, BigDecimal> amount) {
+        amounts.put(topic, amount);
     }
 
     /**
@@ -227,21 +247,31 @@ public final class Outbox {
             forgetAccepted(message);
             return Delivery.ACCEPTED;
         }
-        router.transaction(message.sender(), transaction -> {
+        boolean isFirstToForget = router.transaction(message.sender(), transaction -> {
             boolean isFirst = OutboxTable.delete(transaction.dsl(), transaction.token(message.sender()), message);
             if (isFirst) {
                 handler(message).refused(transaction, message);
             }
             return isFirst;
         });
+        tellDelivered(message, false, isFirstToForget);
         return Delivery.REFUSED;
     }
 
     private void forgetAccepted(Message message) {
         try {
-            router.update(message.sender(), FORGET, router.token(message.sender()), message.sender(), message.id());
+            int forgotten = router.update(
+                    message.sender(), FORGET, router.token(message.sender()), message.sender(), message.id());
+            tellDelivered(message, true, forgotten > 0);
         } catch (RingshardException later) {
             log.debug("{} has arrived, and is forgotten later", message, later);
+        }
+    }
+
+    /** Of those who deliver it at the same time, one counts it. */
+    private void tellDelivered(Message message, boolean isAccepted, boolean isFirst) {
+        if (isFirst) {
+            events.delivered(message.topic(), isAccepted);
         }
     }
 
@@ -295,6 +325,16 @@ public final class Outbox {
      */
     public int deliverAll() {
         return deliver(OutboxTable::all, Duration.ZERO);
+    }
+
+    /** Tells those who listen, if anybody does, what is on its way, on the shards that answer. */
+    public void tellPending() {
+        if (events.isHeard()) {
+            OutboxReading reading = new OutboxReading(handlers.keySet(), amounts);
+            scatter.gatherFromAvailable(part -> reading.of(part.dsl(), part::visible))
+                    .parts()
+                    .forEach(events::pending);
+        }
     }
 
     /** What is on its way, on the shards that answer. */

@@ -206,7 +206,10 @@ class SecretsPostgresTest {
             bank.customers().find("c-named");
         }
         try (ClusterServer server = ClusterServer.start(
-                config, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), command -> "Next: " + command)) {
+                config,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                command -> "Next: " + command,
+                java.util.Map.of())) {
             for (String path : List.of("/", "/metrics", "/health", "/status.json")) {
                 URI address = URI.create(
                         "http://127.0.0.1:%d%s".formatted(server.address().getPort(), path));

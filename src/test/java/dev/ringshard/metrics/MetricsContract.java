@@ -8,7 +8,13 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.outbox.Delivery;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
+import dev.ringshard.outbox.Outbox;
+import dev.ringshard.outbox.SentMessage;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
@@ -17,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -36,7 +43,8 @@ abstract class MetricsContract {
 
     MetricsContract(DatabaseKind kind) {
         this.kind = kind;
-        this.config = Parcels.founded(kind, 2);
+        this.config = TestCluster.founded(
+                List.of(kind, kind), databases -> Parcels.withOutbox(Parcels.config(TestCluster.shards(databases))));
         this.ringshard = Ringshard.open(config);
         this.parcels = new Parcels(ringshard);
     }
@@ -148,8 +156,90 @@ abstract class MetricsContract {
     }
 
     @Test
+    void messages_are_counted_by_topic_while_they_are_on_their_way_and_once_they_are_delivered() {
+        Outbox outbox = ringshard.outbox();
+        outbox.register("weighed", weighing());
+        outbox.addUp("weighed", BigDecimal::new);
+        outbox.tellPending();
+        for (String figure : List.of("pending", "dead", "oldest.age", "amount")) {
+            assertThat(gauge("ringshard.outbox." + figure, "shard", "eu-1", "topic", "weighed"))
+                    .as(figure)
+                    .isZero();
+        }
+        String sender = keyOn("eu-1");
+        SentMessage sent = send(sender, "first", "1.25");
+        send(sender, "second", "-0.25");
+        outbox.tellPending();
+
+        assertThat(outboxGauge("pending")).isEqualTo(2);
+        assertThat(outboxGauge("amount")).isEqualTo(1);
+        assertThat(outboxGauge("oldest.age")).isBetween(0.0, 60.0);
+        assertThat(gauge("ringshard.outbox.pending", "shard", "eu-2", "topic", "weighed"))
+                .isZero();
+
+        assertThat(outbox.deliver(sent)).isEqualTo(Delivery.ACCEPTED);
+        assertThat(outbox.deliver(sent)).as("repeated").isEqualTo(Delivery.ACCEPTED);
+        assertThat(outbox.deliver(sender, "second")).isEqualTo(Delivery.REFUSED);
+        outbox.tellPending();
+
+        assertThat(counter("ringshard.outbox.delivered", "topic", "weighed", "outcome", "accepted"))
+                .isEqualTo(1);
+        assertThat(counter("ringshard.outbox.delivered", "topic", "weighed", "outcome", "refused"))
+                .isEqualTo(1);
+        assertThat(outboxGauge("pending")).isZero();
+        assertThat(outboxGauge("oldest.age")).isZero();
+    }
+
+    @Test
+    void a_message_whose_handler_has_failed_too_often_is_counted_as_dead() {
+        Outbox outbox = ringshard.outbox();
+        outbox.register("weighed", weighing());
+        String sender = keyOn("eu-1");
+        send(sender, "first", "no weight");
+
+        while (outbox.totals().dead() == 0) {
+            outbox.deliver(sender, "first");
+        }
+        outbox.tellPending();
+
+        assertThat(outboxGauge("pending")).isEqualTo(1);
+        assertThat(outboxGauge("dead")).isEqualTo(1);
+        assertThat(registry.find("ringshard.outbox.amount").gauges())
+                .as("of a topic of which nobody adds that up")
+                .isEmpty();
+    }
+
+    private double outboxGauge(String figure) {
+        return gauge("ringshard.outbox." + figure, "shard", "eu-1", "topic", "weighed");
+    }
+
+    private SentMessage send(String sender, String id, String payload) {
+        return ringshard.router().transaction(sender, transaction -> ringshard
+                .outbox()
+                .send(transaction, new Message(sender, id, "recipient", "weighed", payload)));
+    }
+
+    private static MessageHandler weighing() {
+        return new MessageHandler() {
+            @Override
+            public boolean receive(KeyedTransaction recipient, Message message) {
+                return new BigDecimal(message.payload()).signum() > 0;
+            }
+
+            @Override
+            public void refused(KeyedTransaction sender, Message message) {
+                assertThat(message.id()).isEqualTo("second");
+            }
+        };
+    }
+
+    @Test
     void no_key_is_in_a_name_or_a_tag() {
         create(KEY);
+        ringshard.outbox().register("weighed", weighing());
+        send(KEY, "first", "1.00");
+        ringshard.outbox().tellPending();
+        ringshard.outbox().deliver(KEY, "first");
         parcels.stamp(KEY, "stamp-of-" + KEY, "1.00");
         parcels.handle(KEY);
         parcels.find(KEY);
@@ -160,7 +250,7 @@ abstract class MetricsContract {
         assertThat(registry.getMeters())
                 .flatExtracting(meter -> meter.getId().getTags())
                 .extracting(Tag::getKey)
-                .containsOnly("shard", "kind", "outcome", "reason", "state", "direction", "le");
+                .containsOnly("shard", "kind", "outcome", "reason", "state", "direction", "le", "topic");
     }
 
     @Test

@@ -50,7 +50,7 @@ abstract class OutboxContract {
     void open() throws SQLException {
         RingshardConfig config = TestCluster.founded(
                 List.of(kind, kind),
-                databases -> withOutbox(Parcels.config(TestCluster.shards(databases), Duration.ofMillis(500))));
+                databases -> Parcels.withOutbox(Parcels.config(TestCluster.shards(databases), Duration.ofMillis(500))));
         cluster = OpenCluster.open(config);
         outbox = cluster.ringshard().outbox();
         outbox.register(TOPIC, stamping());
@@ -68,18 +68,6 @@ abstract class OutboxContract {
     @AfterEach
     void close() throws SQLException {
         cluster.close();
-    }
-
-    private static RingshardConfig withOutbox(RingshardConfig config) {
-        return new RingshardConfig(
-                config.cluster(),
-                config.ring(),
-                config.shards(),
-                config.routingTimeout(),
-                config.purgeAfter(),
-                config.tables(),
-                config.bank(),
-                true);
     }
 
     private String shardOf(String key) {

@@ -84,6 +84,19 @@ public final class Parcels {
         return config.build();
     }
 
+    /** The same, with messages between keys. */
+    public static RingshardConfig withOutbox(RingshardConfig config) {
+        return new RingshardConfig(
+                config.cluster(),
+                config.ring(),
+                config.shards(),
+                config.routingTimeout(),
+                config.purgeAfter(),
+                config.tables(),
+                config.bank(),
+                true);
+    }
+
     /** The configuration of a cluster that was founded on fresh databases, and is empty. */
     public static RingshardConfig founded(DatabaseKind kind, int shards) {
         return founded(Collections.nCopies(shards, kind));

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers in the background what processes that died have left behind, every few seconds; one thread of each process that opens the
+ * Delivers in the background what processes that died have left behind, every few seconds, and looks at what is on its way; one thread of each process that opens the
  * cluster.
  */
 public final class OutboxSweeper implements AutoCloseable {
@@ -37,6 +37,7 @@ public final class OutboxSweeper implements AutoCloseable {
     public static OutboxSweeper start(Outbox outbox) {
         OutboxSweeper sweeper = new OutboxSweeper(outbox);
         sweeper.repeat(PERIOD, outbox::deliverDue);
+        sweeper.repeat(PERIOD, outbox::tellPending);
         sweeper.repeat(PERIOD_OF_RECEIPTS, outbox::forgetReceipts);
         return sweeper;
     }

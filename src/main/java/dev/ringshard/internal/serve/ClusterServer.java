@@ -9,12 +9,15 @@ import dev.ringshard.internal.watch.ClusterWatch;
 import dev.ringshard.metrics.PrometheusPage;
 import dev.ringshard.metrics.RingshardMetrics;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,26 +71,35 @@ public final class ClusterServer implements AutoCloseable {
      * @param config the cluster's configuration; when the file changes, it is followed
      * @param address where to listen; port 0 for any that is free
      * @param commands gives a command, such as {@code plan}, as it can be run here
+     * @param messageAmounts what a message between keys carries, by its payload, for each topic for which that is added up
      * @throws ConfigurationException if the configuration cannot be used
      * @throws IOException if nothing can listen there
      */
-    public static ClusterServer start(Path config, InetSocketAddress address, UnaryOperator<String> commands)
+    public static ClusterServer start(
+            Path config,
+            InetSocketAddress address,
+            UnaryOperator<String> commands,
+            Map<String, Function<String, BigDecimal>> messageAmounts)
             throws IOException, InterruptedException {
         FollowedConfig followed = new FollowedConfig(config);
         boundClients();
         HttpServer server = HttpServer.create(address, BACKLOG);
         try {
-            return start(followed, server, commands);
+            return start(followed, server, commands, messageAmounts);
         } catch (RuntimeException | InterruptedException failure) {
             server.stop(0);
             throw failure;
         }
     }
 
-    private static ClusterServer start(FollowedConfig config, HttpServer server, UnaryOperator<String> commands)
+    private static ClusterServer start(
+            FollowedConfig config,
+            HttpServer server,
+            UnaryOperator<String> commands,
+            Map<String, Function<String, BigDecimal>> messageAmounts)
             throws InterruptedException {
         RingshardConfig first = config.current();
-        ClusterWatch watch = ClusterWatch.open(first);
+        ClusterWatch watch = ClusterWatch.open(first, messageAmounts);
         try {
             return new ClusterServer(server, watch, Poller.start(config, watch, commands));
         } catch (RuntimeException | InterruptedException failure) {

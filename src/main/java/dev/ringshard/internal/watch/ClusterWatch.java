@@ -8,6 +8,7 @@ import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.Claim;
+import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.Shard;
@@ -16,6 +17,7 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -50,6 +53,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     private final Shards shards;
     private final Clock clock;
+    private final OutboxReading outbox;
     private final ExecutorService executor = Executors.newCachedThreadPool(ClusterWatch::daemon);
     private final Map<String, WatchedShard> watched = new LinkedHashMap<>();
     private final Movement movement = new Movement();
@@ -62,8 +66,10 @@ public final class ClusterWatch implements AutoCloseable {
     private Set<SetBack> suspected = Set.of();
     private Duration patience = PATIENCE_AT_FIRST;
 
-    private ClusterWatch(RingshardConfig config, Clock clock) {
+    private ClusterWatch(
+            RingshardConfig config, Map<String, Function<String, BigDecimal>> messageAmounts, Clock clock) {
         this.config = config;
+        this.outbox = new OutboxReading(messageAmounts.keySet(), messageAmounts);
         this.clock = clock;
         this.shards = Shards.open(frugal(config));
         this.targetShares = RingTarget.of(config).shares();
@@ -72,7 +78,16 @@ public final class ClusterWatch implements AutoCloseable {
 
     /** Begins to watch the cluster of a configuration. */
     public static ClusterWatch open(RingshardConfig config) {
-        return new ClusterWatch(config, Clock.systemUTC());
+        return open(config, Map.of());
+    }
+
+    /**
+     * As {@link #open(RingshardConfig)}, adding up what messages between keys carry.
+     *
+     * @param messageAmounts what a message carries, by its payload, for each topic for which that is added up
+     */
+    public static ClusterWatch open(RingshardConfig config, Map<String, Function<String, BigDecimal>> messageAmounts) {
+        return new ClusterWatch(config, messageAmounts, Clock.systemUTC());
     }
 
     private static Thread daemon(Runnable work) {
@@ -93,7 +108,7 @@ public final class ClusterWatch implements AutoCloseable {
         Instant now = clock.instant();
         for (ShardConfig shard : config.shards()) {
             watched.computeIfAbsent(
-                    shard.name(), name -> new WatchedShard(shards.get(name), shards.events(), executor, now));
+                    shard.name(), name -> new WatchedShard(shards.get(name), shards.events(), outbox, executor, now));
         }
     }
 
@@ -156,6 +171,7 @@ public final class ClusterWatch implements AutoCloseable {
         List<MovedChunk> handovers =
                 all.stream().flatMap(shard -> shard.news().stream()).toList();
         handovers.forEach(events()::handedOver);
+        all.forEach(shard -> shard.pending().ifPresent(topics -> events().pending(shard.name(), topics)));
         if (movement.isMovement(handovers, transit)) {
             movements++;
         }

@@ -5,9 +5,12 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
+import dev.ringshard.event.PendingMessages;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Past;
+import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
@@ -40,21 +43,24 @@ final class WatchedShard {
 
     private final Shard shard;
     private final Events events;
+    private final OutboxReading outbox;
     private final ExecutorService executor;
     private final History history = new History();
     private @Nullable Question asked;
     private @Nullable ShardReading last;
     private boolean answered;
     private List<MovedChunk> news = List.of();
+    private Optional<List<PendingMessages>> pending = Optional.empty();
     private @Nullable Count count;
     private long countAt;
     private State state = State.DOWN;
     private Optional<String> problem = Optional.empty();
     private Instant since;
 
-    WatchedShard(Shard shard, Events events, ExecutorService executor, Instant now) {
+    WatchedShard(Shard shard, Events events, OutboxReading outbox, ExecutorService executor, Instant now) {
         this.shard = shard;
         this.events = events;
+        this.outbox = outbox;
         this.executor = executor;
         this.since = now;
         this.countAt = System.nanoTime();
@@ -68,8 +74,11 @@ final class WatchedShard {
      */
     private record Question(CompletableFuture<Said> answer, long nanoTime, long movements, boolean counts) {}
 
-    /** @param nanos how long it took */
-    private record Said(ShardReading reading, List<Past> past, long nanos) {}
+    /**
+     * @param pending empty if the cluster has no outbox, or the shard takes no part yet
+     * @param nanos how long it took
+     */
+    private record Said(ShardReading reading, List<Past> past, Optional<List<PendingMessages>> pending, long nanos) {}
 
     /** The rows of all tables, after so many movements. */
     private record Count(List<TableRows> rows, long movements) {}
@@ -104,13 +113,17 @@ final class WatchedShard {
             ShardReading reading = ShardReading.of(looking, counted);
             reading.requirePart(config.cluster(), config.ring().hash(), shard.name());
             List<Past> past = reading.isNew() ? List.of() : history.read(looking.dsl());
-            return new Said(reading, past, System.nanoTime() - start);
+            Optional<List<PendingMessages>> onTheWay = reading.isNew() || !config.hasOutbox()
+                    ? Optional.empty()
+                    : Optional.of(outbox.of(looking.dsl(), HeldRanges.in(looking)::visible));
+            return new Said(reading, past, onTheWay, System.nanoTime() - start);
         });
     }
 
     /** Takes the answer, if it comes in time. */
     void take(long nanos, Instant now) throws InterruptedException {
         news = List.of();
+        pending = Optional.empty();
         answered = false;
         Question question = Objects.requireNonNull(asked);
         try {
@@ -119,6 +132,7 @@ final class WatchedShard {
             last = said.reading;
             answered = true;
             news = history.news(shard.name(), said.past);
+            pending = said.pending;
             become(ShardStatuses.state(said.reading), Optional.empty(), now);
             if (question.counts && !said.reading.isNew()) {
                 count = new Count(said.reading.rows(), question.movements);
@@ -176,6 +190,11 @@ final class WatchedShard {
     /** What it has handed over since the look before. */
     List<MovedChunk> news() {
         return news;
+    }
+
+    /** What is on its way from its keys; empty if it did not say so at this look. */
+    Optional<List<PendingMessages>> pending() {
+        return pending;
     }
 
     /** When it began to be in its state, as far as was watched. */

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.routing.FencedStatement;
+import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
@@ -170,6 +173,45 @@ abstract class ServeContract {
                             served,
                             "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
                     .isGreaterThanOrEqualTo(0);
+        }
+    }
+
+    @Test
+    void messages_on_their_way_are_shown_by_topic_with_what_they_carry() throws Exception {
+        List<String> lines = List.of(TestCluster.database(kind).yaml("eu-1"));
+        String tables = ServedCluster.PARCELS + "outbox: true\n";
+        RingshardConfig config = RingshardConfig.parse(ServedCluster.yaml(lines) + tables, Map.of());
+        Ringshard.init(config);
+        try (Ringshard cluster = Ringshard.open(config);
+                ServedCluster served = ServedCluster.asIs(directory, lines, tables)) {
+            String tags = "{shard=\"eu-1\",topic=\"weighed\"}";
+            eventually(
+                    () -> served.get("/metrics").body().contains("ringshard_outbox_pending_messages" + tags + " 0.0"));
+            cluster.outbox().register("weighed", new ParcelsHandler());
+            cluster.router().transaction("sender", transaction -> {
+                cluster.outbox().send(transaction, new Message("sender", "first", "recipient", "weighed", "1.25"));
+                cluster.outbox().send(transaction, new Message("sender", "second", "recipient", "weighed", "0.50"));
+                return true;
+            });
+
+            eventually(() -> metric(served, "ringshard_outbox_pending_messages" + tags) == 2);
+
+            assertThat(metric(served, "ringshard_outbox_amount" + tags)).isEqualTo(1.75);
+            assertThat(metric(served, "ringshard_outbox_dead_messages" + tags)).isZero();
+            assertThat(metric(served, "ringshard_outbox_oldest_age_seconds" + tags))
+                    .isBetween(0.0, 60.0);
+        }
+    }
+
+    private static final class ParcelsHandler implements MessageHandler {
+        @Override
+        public boolean receive(KeyedTransaction recipient, Message message) {
+            return true;
+        }
+
+        @Override
+        public void refused(KeyedTransaction sender, Message message) {
+            throw new IllegalStateException("It accepts all.");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -43,7 +44,8 @@ final class ServedCluster implements AutoCloseable {
         this.server = ClusterServer.start(
                 file,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                command -> "ringshard " + command + " --config cluster.yaml");
+                command -> "ringshard " + command + " --config cluster.yaml",
+                Map.of("weighed", payload -> new BigDecimal(payload)));
     }
 
     /** Initialises a cluster of so many fresh shards, with so many parcels, and begins to serve. */

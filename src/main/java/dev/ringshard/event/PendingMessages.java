@@ -1,0 +1,15 @@
+package dev.ringshard.event;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The messages of a topic that a shard's keys have sent and that are not known to have arrived.
+ *
+ * @param messages how many, also dead ones
+ * @param dead those whose handler has failed too often
+ * @param oldest how long ago the first of them was sent; zero if there are none
+ * @param amount what they carry together, such as money; empty if nobody adds that up
+ */
+public record PendingMessages(String topic, long messages, long dead, Duration oldest, Optional<BigDecimal> amount) {}
