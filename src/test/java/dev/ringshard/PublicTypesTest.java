@@ -38,7 +38,8 @@ class PublicTypesTest {
                             "OperationId",
                             "Overdraft",
                             "Posting",
-                            "Totals")),
+                            "Totals",
+                            "TransferInTransit")),
             Map.entry(
                     "config",
                     Set.of(

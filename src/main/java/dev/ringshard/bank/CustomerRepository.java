@@ -202,9 +202,9 @@ public final class CustomerRepository {
      * Repeated with its operation id, it tells what became of it, wherever the two customers live by then.
      *
      * @param amount above zero
-     * @return as of {@link #withdraw}, with the balance of the account that paid; between shards also {@link Posting.InTransit} and
-     *     {@link Posting.Refunded}
-     * @throws CustomerNotFoundException if there is no such payer; on one shard, if there is no such payee; nothing was written
+     * @return as of {@link #withdraw}, with the balance of the account that paid; between two customers also {@link Posting.Refunded}, if
+     *     the payee cannot be paid, and between shards {@link Posting.InTransit}
+     * @throws CustomerNotFoundException if there is no such payer; nothing was written
      * @throws InvalidInputException as of {@link #deposit}, and if both accounts are the same
      */
     public Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, OperationId id, Overdraft overdraft) {
@@ -245,6 +245,14 @@ public final class CustomerRepository {
         return router.read(key, entries.newest, key, number, pageSize(limit)).stream()
                 .sorted(Comparator.comparingLong(AccountEntry::number).reversed())
                 .toList();
+    }
+
+    /**
+     * What a customer has sent to customers of other shards and is not known to have arrived, in the order in which it was sent. None
+     * but for a moment, unless a shard does not answer.
+     */
+    public List<TransferInTransit> inTransit(String key) {
+        return transfers.inTransit(key);
     }
 
     /** How many customers there are. */

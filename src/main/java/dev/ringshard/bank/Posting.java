@@ -2,7 +2,7 @@ package dev.ringshard.bank;
 
 import java.math.BigDecimal;
 
-/** What came of a deposit, a withdrawal or a transfer. The last two are answers to a transfer between shards only. */
+/** What came of a deposit, a withdrawal or a transfer. The last two are answers to a transfer between customers only. */
 public sealed interface Posting {
 
     /**
@@ -21,12 +21,15 @@ public sealed interface Posting {
     record InsufficientFunds(BigDecimal balance) implements Posting {}
 
     /**
-     * The money was taken and has not arrived: the payee's shard did not answer in time. It arrives, once, as soon as that shard
+     * The money was taken and has not arrived on the payee's shard, another one: the payee's shard did not answer in time. It arrives, once, as soon as that shard
      * answers, or comes back if the payee is not there; to repeat the transfer tells which.
      */
     record InTransit(BigDecimal balance) implements Posting {}
 
-    /** The money was taken, could not be added to the payee's account, and was given back: there is no such payee, or their balance
-     * would have too many digits, or they have used the operation's id. The payer has an entry for each of the two. */
+    /**
+     * The money was taken, could not be added to the payee's account, and was given back: there is no such payee, or their balance
+     * would have too many digits, or they have used the operation's id. The payer has an entry for each of the two. That is so wherever
+     * the two live, because they may live elsewhere when the transfer is repeated, and the answer should be the same.
+     */
     record Refunded(BigDecimal balance) implements Posting {}
 }

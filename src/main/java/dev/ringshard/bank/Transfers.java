@@ -2,8 +2,11 @@ package dev.ringshard.bank;
 
 import dev.ringshard.bank.AccountEntry.Kind;
 import dev.ringshard.bank.Ledger.Side;
+import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
+import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.Delivery;
 import dev.ringshard.outbox.Message;
@@ -80,17 +83,10 @@ final class Transfers implements MessageHandler {
     }
 
     private Posting onOneShard(Side debit, Side credit, Overdraft overdraft) {
-        try {
-            return router.transaction(
-                            new TreeSet<>(List.of(debit.key(), credit.key())),
-                            transaction -> onOneShard(transaction, debit, credit, overdraft))
-                    .orElseGet(() -> repeated(debit, credit));
-        } catch (RuntimeException failure) {
-            if (FailureKind.of(failure) == FailureKind.DUPLICATE) {
-                throw Ledger.reused(debit.operationId(), failure); // by the payee: the payer's entries were looked at
-            }
-            throw failure;
-        }
+        return router.transaction(
+                        new TreeSet<>(List.of(debit.key(), credit.key())),
+                        transaction -> onOneShard(transaction, debit, credit, overdraft))
+                .orElseGet(() -> repeated(debit, credit));
     }
 
     /** Empty if the payer has paid before. */
@@ -107,14 +103,20 @@ final class Transfers implements MessageHandler {
             return Optional.of(new Posting.InsufficientFunds(payer.balances().of(debit.account())));
         }
         BigDecimal balance = ledger.apply(transaction, payer, debit);
-        ledger.apply(transaction, ledger.lock(transaction, credit.key()), credit);
-        return Optional.of(new Posting.Applied(balance));
+        if (debit.key().equals(credit.key())) {
+            ledger.apply(transaction, ledger.lock(transaction, credit.key()), credit);
+            return Optional.of(new Posting.Applied(balance));
+        }
+        return Optional.of(
+                isPaid(transaction, credit)
+                        ? new Posting.Applied(balance)
+                        : new Posting.Refunded(refund(transaction, debit)));
     }
 
     /** Always in the same order, so that two transfers in opposite directions cannot wait for each other. */
     private void lockInOrder(KeyedTransaction transaction, String one, String other) throws SQLException {
         for (String key : new TreeSet<>(List.of(one, other))) {
-            ledger.lock(transaction, key);
+            customerTable.lock(transaction.connection(), key);
         }
     }
 
@@ -137,9 +139,18 @@ final class Transfers implements MessageHandler {
                 ? posting
                 : switch (outbox.deliver(sent)) {
                     case ACCEPTED, UNKNOWN -> posting;
-                    case REFUSED -> refunded(debit);
+                    case REFUSED -> refunded(debit, posting);
                     case PENDING -> new Posting.InTransit(posting.balance());
                 };
+    }
+
+    /** Where the refund cannot be read: what may be said, too, of money that was taken and is being given back. */
+    private Posting refunded(Side debit, Posting paid) {
+        try {
+            return refunded(debit);
+        } catch (ShardUnavailableException | NoOwnerException | ContentionException notNow) {
+            return new Posting.InTransit(paid.balance());
+        }
     }
 
     /** Empty if nothing was paid, which {@link #pay} then explains or does. */
@@ -257,6 +268,21 @@ final class Transfers implements MessageHandler {
         }
     }
 
+    /** What a customer has sent to others, and is not known to have arrived, in the order in which it was sent. */
+    List<TransferInTransit> inTransit(String key) {
+        return outbox.sent(key).stream()
+                .filter(message -> message.topic().equals(TOPIC))
+                .map(message -> {
+                    Payment payment = Payment.of(message.payload());
+                    return new TransferInTransit(
+                            new OperationId(message.id()),
+                            payment.from,
+                            new AccountRef(message.recipient(), payment.to),
+                            payment.amount);
+                })
+                .toList();
+    }
+
     /** How much a message says is on its way. */
     static BigDecimal amount(String payload) {
         return Payment.of(payload).amount;
@@ -266,6 +292,15 @@ final class Transfers implements MessageHandler {
     public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
         Payment payment = Payment.of(message.payload());
         Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, message.id());
+        boolean isPaid = isPaid(transaction, credit);
+        if (isPaid) {
+            clear(transaction, credit.key(), payment.amount.negate());
+        }
+        return isPaid;
+    }
+
+    /** Pays the payee; if that cannot be, nothing is written. */
+    private boolean isPaid(KeyedTransaction transaction, Side credit) throws SQLException {
         Optional<Customer> payee = customerTable.lock(transaction.connection(), credit.key());
         if (payee.isEmpty()
                 || entryTable
@@ -278,19 +313,27 @@ final class Transfers implements MessageHandler {
         } catch (InvalidInputException tooManyDigits) {
             return false; // and nothing was written yet
         }
-        clear(transaction, credit.key(), payment.amount.negate());
         return true;
     }
 
     @Override
     public void refused(KeyedTransaction transaction, Message message) throws SQLException {
         Payment payment = Payment.of(message.payload());
-        Customer payer = ledger.lock(transaction, message.sender());
-        ledger.apply(
+        refund(
                 transaction,
-                payer,
-                side(new AccountRef(message.sender(), payment.from), payment.amount, refund(message.id())));
+                side(new AccountRef(message.sender(), payment.from), payment.amount.negate(), message.id()));
         clear(transaction, message.sender(), payment.amount.negate());
+    }
+
+    /** The payer's balance with what was paid given back. */
+    private BigDecimal refund(KeyedTransaction transaction, Side debit) throws SQLException {
+        return ledger.apply(
+                transaction,
+                ledger.lock(transaction, debit.key()),
+                side(
+                        new AccountRef(debit.key(), debit.account()),
+                        debit.amount().negate(),
+                        refund(debit.operationId())));
     }
 
     private static String refund(String operationId) {

@@ -137,6 +137,14 @@ public final class Outbox {
         return OutboxTable.find(sender.dsl(), sender.token(key), key, id).map(Stored::message);
     }
 
+    /** The messages that a key has sent, and of which it is not known what became of them, in the order in which they were sent. */
+    public List<Message> sent(String key) {
+        return router.transaction(
+                key, transaction -> OutboxTable.sent(transaction.dsl(), transaction.token(key), key).stream()
+                        .map(Stored::message)
+                        .toList());
+    }
+
     /**
      * Delivers a message that was sent, and those that were sent before it to the same recipient. Where a shard does not answer
      * within {@code routing-timeout}, or the handler fails, others deliver it later.
@@ -153,12 +161,25 @@ public final class Outbox {
     }
 
     private Delivery deliverInOrder(Stored message) {
-        for (Stored earlier : before(message)) {
-            if (deliver(earlier) == Delivery.PENDING) {
-                return Delivery.PENDING;
+        List<Stored> inOrder = new ArrayList<>();
+        try {
+            inOrder.addAll(before(message));
+        } catch (ShardUnavailableException
+                | NoOwnerException
+                | ContentionException
+                | OutcomeUnknownException unreachable) {
+            log.debug("{} is not delivered yet", message, unreachable);
+            return Delivery.PENDING;
+        }
+        inOrder.add(message);
+        Delivery last = Delivery.UNKNOWN;
+        for (Stored next : inOrder) {
+            last = deliver(next);
+            if (last == Delivery.PENDING) {
+                return last;
             }
         }
-        return deliver(message);
+        return last;
     }
 
     private List<Stored> before(Stored message) {

@@ -76,6 +76,17 @@ final class OutboxTable {
                 .fetchOptional(OutboxTable::stored);
     }
 
+    /** Those of a sender, in order. */
+    static List<Stored> sent(DSLContext dsl, long token, String sender) {
+        return dsl.select(OUTBOX.fields())
+                .select(currentOffsetDateTime())
+                .from(OUTBOX)
+                .where(OUTBOX.TOKEN.eq(token))
+                .and(OUTBOX.SENDER.eq(sender))
+                .orderBy(OUTBOX.MESSAGE_NUMBER, OUTBOX.MESSAGE_ID)
+                .fetch(OutboxTable::stored);
+    }
+
     /** Those of its sender to the same recipient that were sent before, in order; without the dead. */
     static List<Stored> before(DSLContext dsl, long token, Stored message) {
         return dsl.select(OUTBOX.fields())

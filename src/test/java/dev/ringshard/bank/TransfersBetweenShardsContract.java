@@ -96,6 +96,22 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
     }
 
     @Test
+    void what_a_customer_has_sent_and_is_not_known_to_have_arrived_is_told_until_it_has() throws SQLException {
+        payOnly("30", "first");
+        payOnly("10", "second");
+
+        assertThat(customers.inTransit(payer))
+                .containsExactly(
+                        new TransferInTransit(id("first"), Account.CHECKING, checking(payee), money("30.00")),
+                        new TransferInTransit(id("second"), Account.CHECKING, checking(payee), money("10.00")));
+        assertThat(customers.inTransit(payee)).isEmpty();
+
+        outbox().deliverAll();
+
+        assertThat(customers.inTransit(payer)).isEmpty();
+    }
+
+    @Test
     void a_repeated_transfer_changes_nothing() {
         transfer("30", "op");
 

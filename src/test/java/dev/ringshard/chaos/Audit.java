@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Violation.Kind;
 import dev.ringshard.testing.OpenCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** What is left when a play is over: reads everything once more, and holds the history against the books. */
@@ -34,11 +39,26 @@ final class Audit {
             Books books = BooksReader.read(cluster.connections().values());
             List<Violation> violations = new ArrayList<>(
                     HistoryCheck.of(history, stage.script().population().openings(), books));
+            violations.addAll(left(cluster.connections().values()));
             violations.addAll(NotesCheck.of(
                     history, books, Notes.read(cluster.connections().values())));
             return new ChaosReport(
                     stage.script(), stage.tally().counts(), stage.clients().count(), history, violations);
         }
+    }
+
+    /** From the tables themselves, past Ringshard. */
+    private static List<Violation> left(Collection<Connection> shards) throws SQLException {
+        List<Violation> left = new ArrayList<>();
+        for (Connection shard : shards) {
+            try (Statement statement = shard.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT sender, message_id FROM ringshard.outbox")) {
+                while (row.next()) {
+                    left.add(new Violation(Kind.LEFT_BEHIND, row.getString(1) + " has sent " + row.getString(2)));
+                }
+            }
+        }
+        return left;
     }
 
     /** Through the library, while nothing else happens: then each read has one right answer. */

@@ -4,6 +4,7 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Books.Book;
 import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Operation.Post;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
 import dev.ringshard.chaos.Outcome.Refused;
@@ -123,6 +124,32 @@ enum Breakage {
             });
         }
     },
+    LOSE_A_CREDIT {
+        @Override
+        Optional<Past> of(Past past, RandomGenerator random) {
+            return anyArrived(past, random)
+                    .map(credit -> withEntries(
+                            past,
+                            credit.key(),
+                            entries -> entries.removeIf(entry -> entry.id().equals(credit.id()))));
+        }
+    },
+    CREDIT_TWICE {
+        @Override
+        Optional<Past> of(Past past, RandomGenerator random) {
+            return anyArrived(past, random)
+                    .map(credit -> withEntries(past, credit.key(), entries -> entries.add(entry(credit))));
+        }
+    },
+    REFUND_BESIDE_A_CREDIT {
+        @Override
+        Optional<Past> of(Past past, RandomGenerator random) {
+            return pick(past, random, one -> isArrived(past, one)).map(one -> {
+                Post refund = TransferParts.refund((Transfer) one.operation());
+                return withEntries(past, refund.key(), entries -> entries.add(entry(refund)));
+            });
+        }
+    },
     STORE_A_WRONG_BALANCE {
         @Override
         Optional<Past> of(Past past, RandomGenerator random) {
@@ -158,11 +185,26 @@ enum Breakage {
     }
 
     private static boolean isApplied(Invocation invocation) {
-        return invocation.outcome() instanceof Applied;
+        return invocation.operation() instanceof Post && invocation.outcome() instanceof Applied;
     }
 
     private static boolean isKnown(Invocation invocation) {
-        return isApplied(invocation) || invocation.outcome() instanceof AlreadyApplied;
+        return invocation.operation() instanceof Post
+                && (invocation.outcome() instanceof Applied || invocation.outcome() instanceof AlreadyApplied);
+    }
+
+    private static Optional<Post> anyArrived(Past past, RandomGenerator random) {
+        return pick(past, random, one -> isArrived(past, one))
+                .map(one -> TransferParts.credit((Transfer) one.operation()));
+    }
+
+    private static boolean isArrived(Past past, Invocation invocation) {
+        return invocation.operation() instanceof Transfer transfer
+                && indexOf(past, TransferParts.credit(transfer)) >= 0;
+    }
+
+    private static Entry entry(Post post) {
+        return new Entry(post.id(), 0, post.account(), post.cents(), 0);
     }
 
     private static long attempts(Past past, Invocation of) {

@@ -91,6 +91,7 @@ record ChaosReport(
     private String verdict() {
         if (violations.isEmpty()) {
             return "Every customer is linearizable; each acknowledged post was applied once, each unknown one at most once."
+                    + " Each transfer was done as a whole or not at all, and no total missed money that was on its way."
                     + " Every note is as it was written. No violation.";
         }
         return violations.size() + " violations. The first:\n  "

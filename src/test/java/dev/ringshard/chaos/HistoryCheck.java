@@ -6,13 +6,18 @@ import dev.ringshard.chaos.Books.Opening;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.Wrong;
 import dev.ringshard.chaos.Violation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Proves of a whole history, not of a sample: each acknowledged post was applied exactly once, each with an unknown
@@ -27,14 +32,18 @@ import java.util.Map;
  * Memories", 1997): {@link Placing} finds where among the writes each answer belongs, and {@link RealTimeOrder} compares
  * that with the times. The order in the books is also the only one allowed: it is what the application is shown.
  *
- * <p>It does not show that a fault was met at a bad moment; and a customer's renames, deletions and transfers are not
- * part of a history.
+ * <p>A transfer is a debit of one customer and a credit of another, or a refund: each is placed among the writes of its customer,
+ * {@link TransferCheck} holds them together, and no total may tell that the money was on its way.
+ *
+ * <p>It does not show that a fault was met at a bad moment; and a customer's renames and deletions are not part of a
+ * history.
  */
 final class HistoryCheck {
     private final Map<String, Opening> founded;
     private final Books books;
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Window> windows = new LinkedHashMap<>();
+    private final Set<String> moved = new HashSet<>();
 
     private HistoryCheck(Map<String, Opening> founded, Books books) {
         this.founded = founded;
@@ -56,6 +65,7 @@ final class HistoryCheck {
         checkCustomers();
         Map<String, List<Invocation>> byKey = new HashMap<>();
         List<Invocation> totals = new ArrayList<>();
+        Set<Transfer> transfers = new LinkedHashSet<>();
         for (Invocation invocation : history.invocations()) {
             if (invocation.outcome() instanceof Wrong) {
                 violations.add(new Violation(Kind.UNEXPECTED, invocation.name()));
@@ -63,8 +73,14 @@ final class HistoryCheck {
             Operation operation = invocation.operation();
             if (operation instanceof Total) {
                 totals.add(invocation);
+            } else if (operation instanceof Transfer transfer) {
+                transfers.add(transfer);
+                moved.addAll(List.of(
+                        TransferParts.debit(transfer).id(),
+                        TransferParts.refund(transfer).id()));
+                new TransferParts(invocation, transfer).invocations().forEach(part -> add(part, byKey));
             } else {
-                byKey.computeIfAbsent(key(operation), key -> new ArrayList<>()).add(invocation);
+                add(invocation, byKey);
             }
         }
         for (Book book : books.byKey().values()) {
@@ -73,6 +89,15 @@ final class HistoryCheck {
         }
         TotalsCheck totalsCheck = new TotalsCheck(windows.values(), violations::add);
         totals.forEach(totalsCheck::check);
+        TransferCheck transferCheck = new TransferCheck(books, violations::add);
+        transfers.stream()
+                .filter(transfer -> books.byKey().keySet().containsAll(List.of(transfer.from(), transfer.to())))
+                .forEach(transferCheck::check);
+    }
+
+    private static void add(Invocation invocation, Map<String, List<Invocation>> byKey) {
+        byKey.computeIfAbsent(key(invocation.operation()), key -> new ArrayList<>())
+                .add(invocation);
     }
 
     private static String key(Operation operation) {
@@ -114,20 +139,24 @@ final class HistoryCheck {
     }
 
     private void checkCustomer(Book book, List<Invocation> invocations) {
-        List<Holdings> held = held(book);
+        List<Holdings> held = held(book, entry -> true);
         List<Placed> placed = new Placing(book, held, violations::add).of(invocations);
         RealTimeOrder order = new RealTimeOrder(placed);
         order.check(book.key(), violations::add);
-        windows.put(book.key(), order.window(held));
+        windows.put(book.key(), order.window(held(book, entry -> !moved.contains(entry.id()))));
     }
 
-    /** After each number of writes, from 0. */
-    private static List<Holdings> held(Book book) {
+    /**
+     * After each number of writes, from 0.
+     *
+     * @param counts which of them count: what goes from one customer to another changes no total, wherever it is
+     */
+    private static List<Holdings> held(Book book, Predicate<Entry> counts) {
         List<Holdings> held = new ArrayList<>(book.entries().size() + 1);
         Holdings holdings = book.opened().holdings();
         held.add(holdings);
         for (Entry entry : book.entries()) {
-            holdings = holdings.plus(entry.account(), entry.cents());
+            holdings = counts.test(entry) ? holdings.plus(entry.account(), entry.cents()) : holdings;
             held.add(holdings);
         }
         return held;

@@ -4,9 +4,12 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.InTransit;
 import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refunded;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
@@ -42,6 +45,10 @@ sealed interface HistoryLine {
             return "post " + post.key() + " " + post.account() + " " + post.cents() + " " + post.id() + " "
                     + post.isNoted() + " " + post.held();
         }
+        if (operation instanceof Transfer transfer) {
+            return "transfer " + transfer.from() + " " + transfer.fromAccount() + " " + transfer.to() + " "
+                    + transfer.toAccount() + " " + transfer.cents() + " " + transfer.id();
+        }
         return operation instanceof Read read ? "read " + read.key() : "total";
     }
 
@@ -52,6 +59,10 @@ sealed interface HistoryLine {
             return "already " + already.balance();
         } else if (outcome instanceof Insufficient insufficient) {
             return "insufficient " + insufficient.balance();
+        } else if (outcome instanceof InTransit transit) {
+            return "transit " + transit.balance();
+        } else if (outcome instanceof Refunded refunded) {
+            return "refunded " + refunded.balance();
         } else if (outcome instanceof Seen seen) {
             Holdings held = seen.holdings();
             return "seen " + seen.version() + " " + held.savings() + " " + held.checking() + " "
@@ -91,6 +102,14 @@ sealed interface HistoryLine {
                         words[4],
                         Boolean.parseBoolean(words[5]),
                         Duration.parse(words[6]));
+            case "transfer" ->
+                new Transfer(
+                        words[1],
+                        Account.valueOf(words[2]),
+                        words[3],
+                        Account.valueOf(words[4]),
+                        Long.parseLong(words[5]),
+                        words[6]);
             case "read" -> new Read(words[1]);
             case "total" -> new Total();
             default -> throw new IllegalArgumentException("There is no such operation: " + words[0]);
@@ -104,6 +123,8 @@ sealed interface HistoryLine {
             case "applied" -> new Applied(Long.parseLong(rest));
             case "already" -> new AlreadyApplied(Long.parseLong(rest));
             case "insufficient" -> new Insufficient(Long.parseLong(rest));
+            case "transit" -> new InTransit(Long.parseLong(rest));
+            case "refunded" -> new Refunded(Long.parseLong(rest));
             case "seen" -> seen(rest.split(" "));
             case "summed" -> summed(rest.split(" "));
             case "refused" -> new Refused(rest);

@@ -6,9 +6,12 @@ import dev.ringshard.bank.Account;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.InTransit;
 import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refunded;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
@@ -27,17 +30,23 @@ class HistoryLogTest {
     private static final Post POST =
             new Post("c-1", Account.RETIREMENT_401K, -1234, "a-1", true, Duration.ofMillis(70));
 
+    private static final Transfer TRANSFER =
+            new Transfer("c-1", Account.CHECKING, "c-2", Account.RETIREMENT_401K, 1234, "a-2");
+
     @TempDir
     Path directory = Path.of("");
 
     @Test
     void what_is_written_is_read_again() throws IOException {
         Path file = directory.resolve("client-1.history");
-        List<Operation> operations = List.of(POST, POST, POST, new Read("c-1"), new Total(), POST, POST, POST);
+        List<Operation> operations =
+                List.of(POST, TRANSFER, POST, TRANSFER, TRANSFER, new Read("c-1"), new Total(), POST, POST, POST);
         List<Outcome> outcomes = List.of(
                 new Applied(-5),
                 new AlreadyApplied(6),
                 new Insufficient(7),
+                new InTransit(70),
+                new Refunded(71),
                 new Seen(8, new Holdings(9, -10, 11)),
                 new Summed(12, 13),
                 new Refused("shard eu-1 is away"),
@@ -53,11 +62,11 @@ class HistoryLogTest {
 
         assertThat(read).extracting(Invocation::operation).isEqualTo(operations);
         assertThat(read).extracting(Invocation::client).containsOnly("client-1");
-        assertThat(read.subList(0, 6)).extracting(Invocation::outcome).isEqualTo(outcomes.subList(0, 6));
-        assertThat(read.get(6).outcome()).isEqualTo(new Unknown("no answer at all"));
-        assertThat(read.get(6).returned()).isEqualTo(Invocation.NEVER);
-        assertThat(read.get(7).outcome()).isEqualTo(new Wrong(""));
-        assertThat(read.subList(0, 6)).allMatch(one -> one.called() <= one.returned());
+        assertThat(read.subList(0, 8)).extracting(Invocation::outcome).isEqualTo(outcomes.subList(0, 8));
+        assertThat(read.get(8).outcome()).isEqualTo(new Unknown("no answer at all"));
+        assertThat(read.get(8).returned()).isEqualTo(Invocation.NEVER);
+        assertThat(read.get(9).outcome()).isEqualTo(new Wrong(""));
+        assertThat(read.subList(0, 8)).allMatch(one -> one.called() <= one.returned());
     }
 
     @Test

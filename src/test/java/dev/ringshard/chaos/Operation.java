@@ -23,6 +23,14 @@ sealed interface Operation {
         }
     }
 
+    /**
+     * A transfer between two customers, wherever they live. Repeating it with the same id is an operation with equal values.
+     *
+     * @param cents above zero
+     */
+    record Transfer(String from, Account fromAccount, String to, Account toAccount, long cents, String id)
+            implements Operation {}
+
     /** One customer. */
     record Read(String key) implements Operation {}
 

@@ -1,5 +1,7 @@
 package dev.ringshard.chaos;
 
+import java.util.OptionalLong;
+
 /** What a client was answered. */
 sealed interface Outcome {
 
@@ -11,6 +13,19 @@ sealed interface Outcome {
 
     /** A withdrawal found too little money and changed nothing. */
     record Insufficient(long balance) implements Outcome {}
+
+    /** A transfer has taken the money, now or before, and it has not arrived, or that is not known. */
+    record InTransit(long balance) implements Outcome {}
+
+    /** A transfer could not be completed, now or before, and the money was given back. */
+    record Refunded(long balance) implements Outcome {}
+
+    /**
+     * Of a part of a transfer: it was applied in this attempt or before.
+     *
+     * @param balance right after it; empty if the answer did not say that
+     */
+    record Done(OptionalLong balance) implements Outcome {}
 
     /** A customer as read. */
     record Seen(long version, Holdings holdings) implements Outcome {}

@@ -5,6 +5,7 @@ import dev.ringshard.chaos.Books.Entry;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.Done;
 import dev.ringshard.chaos.Outcome.Insufficient;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Violation.Kind;
@@ -85,13 +86,18 @@ final class Placing {
                 placeInsufficient(attempt, post, insufficient.balance(), write);
             } else if (attempt.outcome() instanceof AlreadyApplied already) {
                 placeAlreadyApplied(attempt, already.balance(), write);
+            } else if (attempt.outcome() instanceof Done done) {
+                placeDone(attempt, done, write);
             } else if (attempt.outcome() instanceof Applied && write == 0) {
                 violated(Kind.LOST, "%s has no entry".formatted(attempt.name()));
             }
         }
     }
 
-    /** It took effect in the attempt that was told so; if none was, in one whose outcome is unknown. */
+    /**
+     * It took effect in the attempt that was told so; if none was, in one whose outcome is unknown, or one that was told that it had
+     * by then.
+     */
     private void placeWrite(List<Invocation> attempts, Post post, int write) {
         Entry entry = book.entries().get(write - 1);
         if (entry.account() != post.account() || entry.cents() != post.cents()) {
@@ -111,15 +117,29 @@ final class Placing {
         } else if (told.size() == 1) {
             placed.add(Placed.within(told.get(0), place));
         } else {
-            attempts.stream()
-                    .filter(Invocation::isUnknown)
+            List<Invocation> possible = attempts.stream()
+                    .filter(attempt -> attempt.isUnknown() || attempt.outcome() instanceof Done)
+                    .toList();
+            long until = possible.stream().mapToLong(Invocation::returned).min().orElse(Invocation.NEVER);
+            possible.stream()
                     .min(Comparator.comparingLong(Invocation::called))
                     .ifPresentOrElse(
-                            first -> placed.add(new Placed(first, first.called(), Invocation.NEVER, place)),
+                            first -> placed.add(new Placed(first, first.called(), until, place)),
                             () -> violated(
                                     Kind.OUT_OF_NOWHERE,
                                     "%s has an entry; no attempt can have written it"
                                             .formatted(attempts.get(0).name())));
+        }
+    }
+
+    private void placeDone(Invocation attempt, Done done, int write) {
+        if (write == 0) {
+            violated(Kind.LOST, "%s has no entry".formatted(attempt.name()));
+        } else {
+            done.balance()
+                    .ifPresent(balance ->
+                            requireBalance(attempt, balance, book.entries().get(write - 1)));
+            placed.add(Placed.within(attempt, new Place.After(write)));
         }
     }
 

@@ -7,9 +7,12 @@ import dev.ringshard.chaos.Books.Opening;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.InTransit;
 import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refunded;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
@@ -52,6 +55,7 @@ final class SimulatedBank {
         private final List<Entry> entries = new ArrayList<>();
         private final Map<String, Long> balanceAfter = new HashMap<>();
         private Holdings holdings;
+        private long sent;
 
         private Customer(Opening opened) {
             this.opened = opened;
@@ -73,6 +77,12 @@ final class SimulatedBank {
             return new Applied(balance);
         }
 
+        private Outcome transfer(Post part) {
+            Outcome outcome = apply(part);
+            sent -= outcome instanceof Applied ? part.cents() : 0;
+            return outcome;
+        }
+
         private long version() {
             return opened.version() + entries.size();
         }
@@ -85,6 +95,7 @@ final class SimulatedBank {
         private final long called;
         private final Operation operation;
         private long returned;
+        private boolean isLate;
         private @Nullable Outcome outcome;
 
         private Draft(String client, long number, long called, Operation operation) {
@@ -132,7 +143,7 @@ final class SimulatedBank {
             drafts.add(draft);
             decide(draft);
             now = draft.returned == Invocation.NEVER ? draft.called + random.nextInt(20) : draft.returned;
-            boolean again = draft.outcome != null && random.nextInt(10) < 6;
+            boolean again = (draft.outcome != null || draft.isLate) && random.nextInt(10) < 6;
             next = again ? next : operation(client, i);
         }
     }
@@ -140,12 +151,26 @@ final class SimulatedBank {
     private Operation operation(String client, int number) {
         String key = "c-" + random.nextInt(customers.size());
         int kind = random.nextInt(20);
-        if (kind < 11) {
-            Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+        if (kind < 5 && customers.size() > 1) {
+            return transfer(key, client + "-" + number);
+        } else if (kind < 11) {
+            Account account = anyAccount();
             long cents = random.nextLong(1, 1000) * (kind < 7 ? 1 : -1);
             return new Post(key, account, cents, client + "-" + number);
         }
         return kind < 18 ? new Read(key) : new Total();
+    }
+
+    private Operation transfer(String from, String id) {
+        String to = from;
+        while (to.equals(from)) {
+            to = "c-" + random.nextInt(customers.size());
+        }
+        return new Transfer(from, anyAccount(), to, anyAccount(), random.nextLong(1, 1000), id);
+    }
+
+    private Account anyAccount() {
+        return ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
     }
 
     /** What becomes of it; only what is answered has no outcome yet. */
@@ -159,6 +184,12 @@ final class SimulatedBank {
             if (fate == 16) {
                 at(draft.called, draft.called + 60, () -> customer(post.key()).apply(post));
             }
+        } else if (fate < 18 && draft.operation instanceof Transfer transfer) {
+            draft.outcome = new Unknown("lost");
+            draft.returned = Invocation.NEVER;
+            if (fate == 16) {
+                move(draft, transfer, draft.called + 60, draft.called + 90);
+            }
         } else {
             draft.outcome = new Refused("fate");
         }
@@ -170,6 +201,9 @@ final class SimulatedBank {
                     draft.called,
                     draft.returned,
                     () -> draft.outcome = customer(post.key()).apply(post));
+        } else if (draft.operation instanceof Transfer transfer) {
+            draft.isLate = random.nextInt(4) == 0;
+            move(draft, transfer, draft.returned, draft.returned + (draft.isLate ? 60 : 0));
         } else if (draft.operation instanceof Read read) {
             at(draft.called, draft.returned, () -> {
                 Customer customer = customer(read.key());
@@ -179,11 +213,51 @@ final class SimulatedBank {
             long[] sum = {0};
             for (Customer customer : customers.values()) {
                 at(draft.called, draft.returned, () -> {
-                    sum[0] += customer.holdings.total();
+                    sum[0] += customer.holdings.total() + customer.sent;
                     draft.outcome = new Summed(customers.size(), sum[0]);
                 });
             }
         }
+    }
+
+    /**
+     * The money leaves and then arrives, or comes back, once.
+     *
+     * @param left by then it has left
+     * @param arrived by then it has arrived
+     */
+    private void move(Draft draft, Transfer transfer, long left, long arrived) {
+        long debitAt = draft.called + random.nextLong(left - draft.called + 1);
+        Outcome[] paid = {new Refused("not yet")};
+        effects.add(new Effect(debitAt, () -> {
+            paid[0] = customer(transfer.from()).transfer(TransferParts.debit(transfer));
+            answer(draft, paid[0] instanceof Insufficient || !draft.isLate ? paid[0] : inTransit(paid[0]));
+        }));
+        at(debitAt, arrived, () -> {
+            if (paid[0] instanceof Insufficient) {
+                return;
+            }
+            boolean isRefused = Math.floorMod(transfer.id().hashCode(), 5) == 0;
+            Post second = isRefused ? TransferParts.refund(transfer) : TransferParts.credit(transfer);
+            Outcome done = customer(second.key()).transfer(second);
+            if (isRefused && !draft.isLate) {
+                answer(draft, new Refunded(balance(done)));
+            }
+        });
+    }
+
+    private static void answer(Draft draft, Outcome outcome) {
+        if (draft.returned != Invocation.NEVER) {
+            draft.outcome = outcome;
+        }
+    }
+
+    private static Outcome inTransit(Outcome paid) {
+        return new InTransit(balance(paid));
+    }
+
+    private static long balance(Outcome done) {
+        return done instanceof Applied applied ? applied.balance() : ((AlreadyApplied) done).balance();
     }
 
     private Customer customer(String key) {

@@ -186,9 +186,13 @@ final class Stage implements AutoCloseable {
         return over.getCount() == 0;
     }
 
-    /** As {@link #perform}; then everybody gets what they owned at first, and nothing is left lying about. */
+    /**
+     * As {@link #perform}; then money that is still on its way arrives, everybody gets what they owned at first, and nothing is left
+     * lying about.
+     */
     void play(List<Actor> actors) throws SQLException {
         perform(actors);
+        timed("to deliver", this::deliver);
         timed("to settle", this::settle);
     }
 
@@ -240,6 +244,17 @@ final class Stage implements AutoCloseable {
             StagedShard.Handovers handovers = shard.handovers();
             tally.add("handed over", "chunks", handovers.chunks());
             tally.add("handed over", "rows", handovers.rows());
+        }
+    }
+
+    /** By nobody's hand: what clients that were killed have left, any process that has the cluster open delivers. */
+    private void deliver() {
+        try (Ringshard bank = Ringshard.open(config())) {
+            long left = bank.outbox().totals().pending();
+            tally.add("messages", "left by clients", left);
+            await("no money on its way")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> bank.outbox().totals().pending() == 0);
         }
     }
 

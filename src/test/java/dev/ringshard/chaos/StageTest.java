@@ -76,7 +76,7 @@ class StageTest {
             undoNewestEntry(stage, anAppliedPost(report).key());
             assertThat(Audit.of(stage).violations())
                     .extracting(Violation::kind)
-                    .containsAnyOf(Kind.LOST, Kind.STALE, Kind.WRONG_ANSWER);
+                    .containsAnyOf(Kind.LOST, Kind.STALE, Kind.WRONG_ANSWER, Kind.HALF_DONE);
         }
         assertThat(processes()).isEmpty();
     }
@@ -92,7 +92,8 @@ class StageTest {
     }
 
     private void assertHarmless(Once once, SleeperFault fault) throws SQLException, IOException {
-        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 2, new Population(20));
+        int threads = 2; // each that falls asleep within a transaction keeps customers from moving
+        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, threads, 2, new Population(20));
         try (Stage stage = new Stage(directory, script)) {
             stage.play(List.of(new Actor("sleepers", List.of(once), Duration.ofMillis(1))));
 
@@ -112,6 +113,7 @@ class StageTest {
 
     private static Operation.Post anAppliedPost(ChaosReport report) {
         return report.history().invocations().stream()
+                .filter(invocation -> invocation.operation() instanceof Operation.Post)
                 .filter(invocation -> invocation.outcome() instanceof Applied)
                 .map(invocation -> (Operation.Post) invocation.operation())
                 .findFirst()

@@ -1,15 +1,19 @@
 package dev.ringshard.chaos;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.bank.AccountRef;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.bank.Posting;
 import dev.ringshard.bank.Totals;
 import dev.ringshard.chaos.Operation.Post;
 import dev.ringshard.chaos.Operation.Read;
+import dev.ringshard.chaos.Operation.Transfer;
 import dev.ringshard.chaos.Outcome.AlreadyApplied;
 import dev.ringshard.chaos.Outcome.Applied;
+import dev.ringshard.chaos.Outcome.InTransit;
 import dev.ringshard.chaos.Outcome.Insufficient;
+import dev.ringshard.chaos.Outcome.Refunded;
 import dev.ringshard.chaos.Outcome.Refused;
 import dev.ringshard.chaos.Outcome.Seen;
 import dev.ringshard.chaos.Outcome.Summed;
@@ -56,6 +60,12 @@ final class Teller {
     private Outcome answer(Operation operation) {
         if (operation instanceof Post post) {
             return outcome(post(post));
+        } else if (operation instanceof Transfer transfer) {
+            return outcome(customers.transfer(
+                    new AccountRef(transfer.from(), transfer.fromAccount()),
+                    new AccountRef(transfer.to(), transfer.toAccount()),
+                    Cents.amount(transfer.cents()),
+                    new OperationId(transfer.id())));
         } else if (operation instanceof Read read) {
             return customers
                     .find(read.key())
@@ -81,6 +91,10 @@ final class Teller {
         long balance = Cents.of(posting.balance());
         if (posting instanceof Posting.Applied) {
             return new Applied(balance);
+        } else if (posting instanceof Posting.InTransit) {
+            return new InTransit(balance);
+        } else if (posting instanceof Posting.Refunded) {
+            return new Refunded(balance);
         }
         return posting instanceof Posting.AlreadyApplied ? new AlreadyApplied(balance) : new Insufficient(balance);
     }

@@ -23,6 +23,10 @@ record Violation(Kind kind, String text) {
         STALE,
         /** A write stands before one that had been over before it began. */
         REORDERED,
+        /** A transfer was paid and neither arrived nor came back, or did so more than once, or both. */
+        HALF_DONE,
+        /** A message is on its way after everything has come to rest. */
+        LEFT_BEHIND,
         /** A read over all shards returned what the customers cannot have held together while it ran. */
         WRONG_TOTAL,
         /** A note is not as it was written, or not where its customer is. */

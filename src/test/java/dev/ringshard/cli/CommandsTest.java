@@ -176,7 +176,8 @@ class CommandsTest {
                         "version",
                         "createdAt",
                         "updatedAt",
-                        "entries");
+                        "entries",
+                        "inTransit");
         assertThat(Cli.keys(json.at("/entries/0")))
                 .containsExactly("operationId", "number", "account", "amount", "balanceAfter", "at", "bookedOn");
 

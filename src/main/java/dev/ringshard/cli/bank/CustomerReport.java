@@ -3,6 +3,7 @@ package dev.ringshard.cli.bank;
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountEntry;
 import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.TransferInTransit;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.Report;
@@ -22,8 +23,10 @@ import java.util.Map;
  * One customer.
  *
  * @param newest entries, newest first
+ * @param inTransit what the customer has sent and is not known to have arrived
  */
-public record CustomerReport(Customer customer, String shard, List<AccountEntry> newest, NextStep next)
+public record CustomerReport(
+        Customer customer, String shard, List<AccountEntry> newest, List<TransferInTransit> inTransit, NextStep next)
         implements Report {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -42,6 +45,10 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
         lines.add("");
         lines.addAll(entries(style));
         lines.add("");
+        if (!inTransit.isEmpty()) {
+            lines.addAll(onTheWay(style));
+            lines.add("");
+        }
         lines.add("Next: " + next.command("locate", NextStep.quoted(customer.key())));
         return lines;
     }
@@ -87,6 +94,24 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
         return table.lines(style);
     }
 
+    private List<String> onTheWay(ScreenStyle style) {
+        ScreenTable table = new ScreenTable()
+                .left("on its way from")
+                .left("to")
+                .left("account")
+                .right("amount")
+                .left("operation");
+        for (TransferInTransit transfer : inTransit) {
+            table.row(
+                    name(transfer.from()),
+                    ScreenText.printable(transfer.to().key()),
+                    name(transfer.to().account()),
+                    Numbers.money(transfer.amount()),
+                    ScreenText.printable(transfer.id().value()));
+        }
+        return table.lines(style);
+    }
+
     @Override
     public Map<String, ?> json() {
         return ReportJson.fields()
@@ -103,7 +128,17 @@ public record CustomerReport(Customer customer, String shard, List<AccountEntry>
                 .with("version", customer.version())
                 .with("createdAt", customer.createdAt().toString())
                 .with("updatedAt", customer.updatedAt().toString())
-                .with("entries", newest.stream().map(CustomerReport::json).toList());
+                .with("entries", newest.stream().map(CustomerReport::json).toList())
+                .with("inTransit", inTransit.stream().map(CustomerReport::json).toList());
+    }
+
+    private static Map<String, ?> json(TransferInTransit transfer) {
+        return ReportJson.fields()
+                .with("operationId", transfer.id().value())
+                .with("account", transfer.from().name())
+                .with("toKey", transfer.to().key())
+                .with("toAccount", transfer.to().account().name())
+                .with("amount", transfer.amount());
     }
 
     private static Map<String, ?> json(AccountEntry entry) {

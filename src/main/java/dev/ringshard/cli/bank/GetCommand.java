@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "get",
-        description = "Shows one customer: names, balances, shard, and the newest entries.",
+        description = "Shows one customer: names, balances, shard, the newest entries, and money on its way.",
         footer = {
             "",
             "Example: ringshard get c-1001 --entries 20 --config bank.yaml",
@@ -47,7 +47,8 @@ public final class GetCommand extends BankCommand {
             }
             List<AccountEntry> newest =
                     entries == 0 ? List.of() : cluster.customers().entries(key, entries);
-            return new CustomerReport(customer.get(), shard, newest, next());
+            return new CustomerReport(
+                    customer.get(), shard, newest, cluster.customers().inTransit(key), next());
         }
     }
 

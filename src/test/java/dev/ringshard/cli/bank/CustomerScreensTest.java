@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.AccountRef;
 import dev.ringshard.bank.OperationId;
+import dev.ringshard.bank.TransferInTransit;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import java.math.BigDecimal;
@@ -29,7 +31,7 @@ class CustomerScreensTest {
                 new BigDecimal("-20.00"),
                 NOON,
                 Optional.empty());
-        assertScreen(ScreenStyle.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), NEXT), """
+        assertScreen(ScreenStyle.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), List.of(), NEXT), """
                 c-7 · Zoë Müller · on eu-1 · token -42
 
                   savings   1,234.50
@@ -42,6 +44,34 @@ class CustomerScreensTest {
 
                 Next: ringshard locate --config bank.yaml c-7
                 """);
+    }
+
+    @Test
+    void money_that_has_left_and_not_arrived_is_shown_with_where_it_goes() {
+        TransferInTransit sent = new TransferInTransit(
+                new OperationId("rent-5"),
+                Account.CHECKING,
+                new AccountRef("c-8", Account.SAVINGS),
+                new BigDecimal("700.00"));
+        CustomerReport report = new CustomerReport(ZOE, "eu-1", List.of(), List.of(sent), NEXT);
+        assertScreen(ScreenStyle.PLAIN, report, """
+                c-7 · Zoë Müller · on eu-1 · token -42
+
+                  savings   1,234.50
+                  checking    -20.00
+                  401(k)        0.00
+                  together  1,214.50
+
+                  No entries shown.
+
+                  on its way from  to   account  amount  operation
+                  checking         c-8  savings  700.00  rent-5
+
+                Next: ringshard locate --config bank.yaml c-7
+                """);
+        assertThat(report.json().toString())
+                .contains(
+                        "inTransit=[{operationId=rent-5, account=CHECKING, toKey=c-8, toAccount=SAVINGS, amount=700.00}]");
     }
 
     @Test

@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "load",
-        description = "Creates customers and books transactions, from CSV files in UTF-8 or made up.",
+        description = "Creates customers, books transactions and makes transfers, from CSV files in UTF-8 or made up.",
         footer = {
             "",
             "Example: ringshard load --customers c.csv --transactions t.csv",
+            "Example: ringshard load --transfers transfers.csv",
             "Example: ringshard load --generate 100000 --seed 7",
             "",
             "Each file has a header. Columns may stand in any order, and others are ignored.",
@@ -39,14 +40,21 @@ import picocli.CommandLine.Option;
             "              below zero; an operation id is booked once for each customer,",
             "              however often it is loaded; booked_on, if there, is the day of the",
             "              entry (1993-01-31)",
+            "Transfers:    operation_id,customer_key,account,to_customer_key,to_account,amount;",
+            "              the first account pays, never below zero; an operation id is one",
+            "              transfer of each customer who pays",
             "",
             "Lines end as on Linux, Windows or an old Mac. A field with commas, quotes or line",
             "breaks stands in quotes, and each quote in it is doubled.",
             "",
+            "Customers are created first, then transactions are booked, then transfers made,",
+            "those of each customer in the order of the file.",
+            "",
             "Lines that cannot be loaded are told with their number and reason, the rest is",
             "loaded, and it ends with 3. With --strict all lines are checked first, against",
             "each other and against what is stored, and if one would be refused nothing is",
-            "loaded; that takes a second pass, and about 100 bytes of memory for each line.",
+            "loaded, except that who transfers more than they hold is found out only then;",
+            "that takes a second pass, and about 100 bytes of memory for each line.",
             "",
             "It may be interrupted or killed at any moment: repeating the same command",
             "finishes it, and nothing is applied twice. Generated customers are the same for",
@@ -69,6 +77,10 @@ public final class LoadCommand extends BankCommand {
     @Option(names = "--transactions", paramLabel = "FILE", description = "Deposits and withdrawals to book.")
     @Nullable
     Path transactions;
+
+    @Option(names = "--transfers", paramLabel = "FILE", description = "Transfers between accounts to make.")
+    @Nullable
+    Path transfers;
 
     @Option(names = "--generate", paramLabel = "N", description = "How many customers to make up, instead of files.")
     @Nullable
@@ -146,13 +158,16 @@ public final class LoadCommand extends BankCommand {
         if (transactions != null) {
             files.put(LoadKind.TRANSACTIONS, transactions);
         }
+        if (transfers != null) {
+            files.put(LoadKind.TRANSFERS, transfers);
+        }
         return files;
     }
 
     private void checkArguments(Map<LoadKind, Path> files) {
         require(
                 generate != null || !files.isEmpty(),
-                "Nothing to load: give --customers, --transactions, or both; or --generate.");
+                "Nothing to load: give --customers, --transactions, --transfers, or several of them; or --generate.");
         require(generate == null || files.isEmpty(), "--generate makes customers up: give it, or files, not both.");
         require(
                 generate == null || (generate >= 1 && generate <= MOST_GENERATED),

@@ -5,13 +5,15 @@ import java.util.List;
 /** What a file can hold. */
 enum LoadKind {
     CUSTOMERS,
-    TRANSACTIONS;
+    TRANSACTIONS,
+    TRANSFERS;
 
     /** The columns that its header must have; others are ignored. */
     List<String> columns() {
         return switch (this) {
             case CUSTOMERS -> CustomerLine.COLUMNS;
             case TRANSACTIONS -> TransactionLine.COLUMNS;
+            case TRANSFERS -> TransferLine.COLUMNS;
         };
     }
 
@@ -20,6 +22,7 @@ enum LoadKind {
         return switch (this) {
             case CUSTOMERS -> CustomerLine.of(line);
             case TRANSACTIONS -> TransactionLine.of(line);
+            case TRANSFERS -> TransferLine.of(line);
         };
     }
 }

@@ -67,6 +67,9 @@ record LoadReport(
         if (run.kinds().contains(LoadKind.TRANSACTIONS)) {
             row(table, "transactions", Outcome.APPLIED, Outcome.ALREADY_APPLIED, LoadKind.TRANSACTIONS);
         }
+        if (run.kinds().contains(LoadKind.TRANSFERS)) {
+            row(table, "transfers", Outcome.TRANSFERRED, Outcome.TRANSFERRED_BEFORE, LoadKind.TRANSFERS);
+        }
         lines.addAll(table.lines(style));
         lines.add("");
         totals.ifPresent(all -> lines.add("All shards together now hold %s and %s."
@@ -141,6 +144,12 @@ record LoadReport(
                                 .with("applied", tally.count(Outcome.APPLIED))
                                 .with("alreadyApplied", tally.count(Outcome.ALREADY_APPLIED))
                                 .with("refused", tally.refused(LoadKind.TRANSACTIONS)))
+                .with(
+                        "transfers",
+                        ReportJson.fields()
+                                .with("applied", tally.count(Outcome.TRANSFERRED))
+                                .with("alreadyApplied", tally.count(Outcome.TRANSFERRED_BEFORE))
+                                .with("refused", tally.refused(LoadKind.TRANSFERS)))
                 .with(
                         "refusedLines",
                         tally.refusedLines().stream().map(LoadReport::json).toList())

@@ -63,7 +63,7 @@ record LoadRun(
     private Optional<LoadLine> parsed(Item item) {
         try {
             LoadLine line = item.parsed().get();
-            checkKey.accept(line.key());
+            line.keys().forEach(checkKey);
             return Optional.of(line);
         } catch (InvalidInputException malformed) {
             tally.refused(RefusedLine.of(item, malformed));

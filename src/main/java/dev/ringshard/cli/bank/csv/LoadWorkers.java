@@ -1,5 +1,6 @@
 package dev.ringshard.cli.bank.csv;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Threads that load lines, those of one customer in the order in which they were given: each thread has a short queue,
- * and a key always goes to the same one. Lines are given by one thread.
+ * Threads that load lines, those of one customer in the order in which they were given: each thread has a short queue, and as long as
+ * lines of a key are in one, all others of that key go there, too. A line of two keys that are in two queues waits until one of them
+ * is done. Lines are given by one thread.
  */
 final class LoadWorkers implements AutoCloseable {
     private static final int QUEUED = 1024;
@@ -21,6 +23,7 @@ final class LoadWorkers implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Processor processor;
     private final Runnable whileWaiting;
+    private final UnfinishedKeys unfinished = new UnfinishedKeys();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile boolean isEnding;
 
@@ -56,16 +59,27 @@ final class LoadWorkers implements AutoCloseable {
 
     /** Puts a line into its queue, once there is room; false if a thread has failed, or this thread is interrupted. */
     boolean give(Task task) {
-        BlockingQueue<Task> queue = queues.get(Math.floorMod(task.line().key().hashCode(), queues.size()));
         try {
             while (failure.get() == null) {
-                if (queue.offer(task, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return true;
+                Optional<Integer> queue =
+                        unfinished.begin(task.line().keys(), queues.size(), Duration.ofMillis(PATIENCE_MILLIS));
+                if (queue.isPresent()) {
+                    return give(task, queues.get(queue.get()));
                 }
                 whileWaiting.run();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private boolean give(Task task, BlockingQueue<Task> queue) throws InterruptedException {
+        while (failure.get() == null) {
+            if (queue.offer(task, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+            whileWaiting.run();
         }
         return false;
     }
@@ -113,6 +127,7 @@ final class LoadWorkers implements AutoCloseable {
                     tasks.add(task);
                     queue.drainTo(tasks, MOST_TOGETHER - 1);
                     processor.run(tasks);
+                    tasks.forEach(done -> unfinished.end(done.line().keys()));
                     tasks.clear();
                 } else if (ending) {
                     return;

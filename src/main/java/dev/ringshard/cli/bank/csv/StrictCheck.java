@@ -48,6 +48,29 @@ final class StrictCheck {
                         line.bookedOn().map(LocalDate::toString).orElse("")));
     }
 
+    /** As {@link #books}, of both customers of a transfer. */
+    boolean transfers(TransferLine line) {
+        String id = line.id().value();
+        String amount = line.amount().toPlainString();
+        boolean isNew = agrees(
+                fingerprint("operation", line.from().key(), id),
+                fingerprint(
+                        "transfer",
+                        line.from().account().name(),
+                        line.to().key(),
+                        line.to().account().name(),
+                        amount));
+        return isNew
+                && (line.from().key().equals(line.to().key())
+                        || agrees(
+                                fingerprint("operation", line.to().key(), id),
+                                fingerprint(
+                                        "transferred",
+                                        line.from().key(),
+                                        line.to().account().name(),
+                                        amount)));
+    }
+
     private boolean agrees(long id, long content) {
         Long earlier = contents.putIfAbsent(id, content);
         return earlier == null || earlier == content;

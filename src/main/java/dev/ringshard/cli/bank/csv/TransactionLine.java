@@ -39,7 +39,7 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
         }
         return new TransactionLine(
                 line.get("customer_key"),
-                account(line.get("account")),
+                account(line, "account"),
                 amount,
                 new OperationId(line.get("operation_id")),
                 line.find(DAY_COLUMN).filter(day -> !day.isEmpty()).map(TransactionLine::day));
@@ -60,11 +60,13 @@ record TransactionLine(String key, Account account, BigDecimal amount, Operation
         return new InvalidInputException(DAY_COLUMN + " is no day such as 1993-01-31", cause);
     }
 
-    private static Account account(String name) {
+    /** @throws InvalidInputException if the column names no account */
+    static Account account(CsvLine line, String column) {
+        String name = line.get(column);
         return Arrays.stream(Account.values())
                 .filter(account -> account.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("account is none of "
+                .orElseThrow(() -> new InvalidInputException(column + " is none of "
                         + Arrays.stream(Account.values()).map(Account::name).collect(Collectors.joining(", "))));
     }
 

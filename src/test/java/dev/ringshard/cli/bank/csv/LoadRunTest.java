@@ -53,6 +53,31 @@ class LoadRunTest {
                         .toList()));
     }
 
+    /** Each pays the next one, who can pay only what has come before. */
+    @Test
+    void lines_of_two_customers_are_done_in_the_order_of_the_file_for_both() throws IOException {
+        Map<String, List<String>> done = new ConcurrentHashMap<>();
+        String content = IntStream.range(0, 500)
+                .mapToObj(i -> "t%d,c-%d,SAVINGS,c-%d,SAVINGS,1.00\n".formatted(i, i * 5 % 13, i * 7 % 13 + 20))
+                .collect(Collectors.joining(
+                        "", "operation_id,customer_key,account,to_customer_key,to_account,amount\n", ""));
+
+        Optional<LoadStop> stop = load(LoadKind.TRANSFERS, content, () -> false, line -> {
+            String id = ((TransferLine) line).id().value();
+            line.keys().forEach(key -> done.computeIfAbsent(key, one -> new CopyOnWriteArrayList<>())
+                    .add(id));
+            return Outcome.TRANSFERRED;
+        });
+
+        assertThat(stop).isEmpty();
+        assertThat(done).hasSize(26);
+        done.forEach((key, ids) -> assertThat(ids)
+                .isEqualTo(IntStream.range(0, 500)
+                        .filter(i -> key.equals("c-" + i * 5 % 13) || key.equals("c-" + (i * 7 % 13 + 20)))
+                        .mapToObj(i -> "t" + i)
+                        .toList()));
+    }
+
     @Test
     void a_failure_stops_the_load_with_most_lines_not_begun() throws IOException {
         Optional<LoadStop> stop = load(20_000, () -> false, line -> {
@@ -95,6 +120,15 @@ class LoadRunTest {
         String content = IntStream.range(0, lines)
                 .mapToObj(i -> "t%d,c-%d,SAVINGS,1.00\n".formatted(i, i % 7))
                 .collect(Collectors.joining("", "operation_id,customer_key,account,amount\n", ""));
+        return load(LoadKind.TRANSACTIONS, content, isInterrupted, work);
+    }
+
+    private Optional<LoadStop> load(
+            LoadKind kind,
+            String content,
+            java.util.function.BooleanSupplier isInterrupted,
+            Function<LoadLine, Outcome> work)
+            throws IOException {
         String file = new Cli(directory).file("t.csv", content);
         Terminal terminal = new Terminal(
                 new PrintWriter(new StringWriter()),
@@ -104,7 +138,7 @@ class LoadRunTest {
                 false,
                 "ringshard",
                 () -> 10_000_000L * time.incrementAndGet());
-        try (LoadInput input = new CsvInput(Map.of(LoadKind.TRANSACTIONS, Path.of(file)))) {
+        try (LoadInput input = new CsvInput(Map.of(kind, Path.of(file)))) {
             return new LoadRun("loading", terminal, tally, key -> {}, isInterrupted)
                     .run(input, 4, new SingleLineProcessor(tally, work));
         }

@@ -47,6 +47,117 @@ class LoadTest {
         assertThat(second.at("/totals")).isEqualTo(first.at("/totals"));
     }
 
+    private static final String TRANSFERS = "operation_id,customer_key,account,to_customer_key,to_account,amount\n";
+
+    /** Each of them can pay only what came with the line before; most go from one shard to the other. */
+    @Test
+    void transfers_are_made_after_customers_are_created_in_order_and_once() throws IOException {
+        int people = 30;
+        String customers = cli.file(
+                "c.csv",
+                CUSTOMERS + "c-0,First,Payer,0.00,0.00,0.00\n"
+                        + IntStream.rangeClosed(1, people)
+                                .mapToObj("c-%d,Next,Payer,0.00,0.00,0.00\n"::formatted)
+                                .collect(Collectors.joining()));
+        String transactions = cli.file("t.csv", TRANSACTIONS + "salary,c-0,,CHECKING,100.00\n");
+        String transfers = cli.file(
+                "p.csv",
+                TRANSFERS
+                        + IntStream.range(0, people)
+                                .mapToObj(i -> "pass-%d,c-%d,CHECKING,c-%d,CHECKING,100.00\n".formatted(i, i, i + 1))
+                                .collect(Collectors.joining()));
+        String[] command = {
+            "load", "--customers", customers, "--transactions", transactions, "--transfers", transfers, "--json"
+        };
+
+        JsonNode first = cli.run(command).json();
+        JsonNode second = cli.run(command).json();
+
+        assertThat(first.at("/transfers/applied").asInt()).isEqualTo(people);
+        assertThat(first.at("/transfers/refused").asInt()).isZero();
+        assertThat(second.at("/transfers/alreadyApplied").asInt()).isEqualTo(people);
+        assertThat(second.at("/totals")).isEqualTo(first.at("/totals"));
+        assertThat(cli.run("get", "c-" + people, "--json")
+                        .json()
+                        .at("/checking")
+                        .asText())
+                .isEqualTo("100.00");
+    }
+
+    @Test
+    void a_transfer_that_cannot_be_made_is_refused_like_any_other_line() throws IOException {
+        String customers =
+                cli.file("c.csv", CUSTOMERS + "ada,Ada,Lovelace,0.00,10.00,0.00\n" + "eve,Eve,On,0.00,0.00,0.00\n");
+        String transfers = cli.file(
+                "p.csv",
+                TRANSFERS
+                        + "p1,ada,CHECKING,eve,CHECKING,10.01\n" // 2
+                        + "p2,ada,CHECKING,nobody,CHECKING,1.00\n" // 3
+                        + "p3,nobody,CHECKING,ada,CHECKING,1.00\n" // 4
+                        + "p4,ada,CHECKING,ada,CHECKING,1.00\n" // 5
+                        + "p5,ada,CHECKING,eve,CHECKING,-1.00\n" // 6
+                        + "p6,ada,CHECKING,eve,CHEQUING,1.00\n" // 7
+                        + "p7,ada,CHECKING,,CHECKING,1.00\n" // 8
+                        + "p8,ada,CHECKING,ada,SAVINGS,4.00\n" // 9
+                        + "p8,ada,CHECKING,ada,SAVINGS,5.00\n" // 10
+                        + "p9,ada,CHECKING,eve,CHECKING,6.00\n"); // 11
+        String[] command = {"load", "--customers", customers, "--transfers", transfers};
+
+        for (String round : List.of("first", "second")) {
+            Cli.Result result = cli.run(command);
+
+            assertThat(result.exitCode()).as(round).isEqualTo(3);
+            assertThat(result.err())
+                    .contains(
+                            "p.csv, line 2: The account holds less than is to be transferred\n",
+                            "p.csv, line 3: Customer nobody could not be paid, and the money was given back\n",
+                            "p.csv, line 4: There is no customer nobody\n",
+                            "p.csv, line 5: both accounts are the same\n",
+                            "p.csv, line 6: amount is not above zero\n",
+                            "p.csv, line 7: to_account is none of SAVINGS, CHECKING, RETIREMENT_401K\n",
+                            "p.csv, line 8: A key is empty\n",
+                            "p.csv, line 10: Operation id p8 was used before for another operation\n");
+        }
+
+        JsonNode ada = cli.run("get", "ada", "--json").json();
+        assertThat(ada.at("/checking").asText()).isEqualTo("0.00");
+        assertThat(ada.at("/savings").asText()).isEqualTo("4.00");
+        assertThat(ada.at("/inTransit")).isEmpty();
+    }
+
+    @Test
+    void a_strict_load_of_transfers_that_would_be_refused_makes_none() throws IOException {
+        String customers =
+                cli.file("c.csv", CUSTOMERS + "ada,Ada,Lovelace,0.00,10.00,0.00\n" + "eve,Eve,On,0.00,0.00,0.00\n");
+        String good = "p1,ada,CHECKING,eve,CHECKING,1.00\n";
+        String transfers = cli.file(
+                "p.csv",
+                TRANSFERS
+                        + good // 2
+                        + good // 3
+                        + "p2,ada,CHECKING,nobody,CHECKING,1.00\n" // 4
+                        + "p1,ada,CHECKING,eve,SAVINGS,1.00\n" // 5
+                        + "p1,eve,CHECKING,ada,CHECKING,1.00\n"); // 6
+
+        Cli.Result refused = cli.run("load", "--customers", customers, "--transfers", transfers, "--strict");
+
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains(
+                        "p.csv, line 4: There is no customer nobody\n",
+                        "p.csv, line 5: Operation id p1 was used before for another operation\n",
+                        "p.csv, line 6: Operation id p1 was used before for another operation\n")
+                .doesNotContain("line 2", "line 3");
+        assertThat(cli.run("get", "ada").exitCode()).as("not even created").isEqualTo(3);
+
+        String sound = cli.file("p.csv", TRANSFERS + good + good);
+        for (int i = 0; i < 2; i++) {
+            assertThat(cli.run("load", "--customers", customers, "--transfers", sound, "--strict")
+                            .exitCode())
+                    .isZero();
+        }
+    }
+
     @Test
     void every_kind_of_broken_line_is_refused_with_its_number_and_the_rest_is_loaded() throws IOException {
         String customers = cli.file(
