@@ -6,8 +6,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** The two transactions of a transfer between shards, each in one statement of PostgreSQL. Immutable; its statements are made once. */
+/**
+ * The transaction of a transfer within a shard, and the two of one between shards, each in one statement of PostgreSQL. Immutable; its
+ * statements are made once.
+ */
 final class TransferStatements {
+    private final Map<Account, Map<Account, FencedStatement>> move = new EnumMap<>(Account.class);
     private final Map<Account, FencedStatement> pay = new EnumMap<>(Account.class);
     private final Map<Account, FencedStatement> receive = new EnumMap<>(Account.class);
 
@@ -23,6 +27,11 @@ final class TransferStatements {
             receive.put(
                     account,
                     statement(tables, account, "CURRENT_TIMESTAMP <= CAST(? AS timestamptz)", OutboxSql.RECEIVE));
+            Map<Account, FencedStatement> toEach = new EnumMap<>(Account.class);
+            for (Account to : Account.values()) {
+                toEach.put(to, within(tables, account, to));
+            }
+            move.put(account, toEach);
         }
     }
 
@@ -50,6 +59,49 @@ final class TransferStatements {
                         condition.formatted(column),
                         account.name(),
                         message));
+    }
+
+    /**
+     * Locks both in the order of their keys, as everybody does, and changes either both or none: what it asks of them holds until it
+     * has ended, because they are locked.
+     */
+    private static FencedStatement within(BankTables tables, Account from, Account to) {
+        return FencedStatement.onPostgresql("""
+                WITH locked AS MATERIALIZED (
+                    SELECT customer_key FROM %1$s
+                    WHERE customer_key = ? AND %3$s <> 'NaN' AND (? OR %3$s + ? >= 0) OR customer_key = ? AND %4$s <> 'NaN'
+                    ORDER BY customer_key FOR NO KEY UPDATE),
+                payer AS (
+                    UPDATE %1$s SET %3$s = %3$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                    WHERE customer_key = ? AND (SELECT count(*) FROM locked) = 2
+                    RETURNING customer_key, version, %3$s AS balance, ring_token),
+                payee AS (
+                    UPDATE %1$s SET %4$s = %4$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
+                    WHERE customer_key = ? AND (SELECT count(*) FROM locked) = 2
+                    RETURNING customer_key, version, %4$s AS balance, ring_token),
+                entries AS (
+                    INSERT INTO %2$s
+                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
+                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%5$s', CAST(? AS numeric), balance, ring_token
+                    FROM payer
+                    UNION ALL
+                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%6$s', CAST(? AS numeric), balance, ring_token
+                    FROM payee)
+                SELECT balance FROM payer""".formatted(
+                        tables.customers(),
+                        tables.entries(),
+                        CustomerTable.balance(from).getName(),
+                        CustomerTable.balance(to).getName(),
+                        from.name(),
+                        to.name()));
+    }
+
+    /**
+     * Returns the payer's balance; no row if nothing was moved. Key of the payer, whether any balance may result, amount (below zero),
+     * key of the payee, amount (below zero), key, amount, key, operation id, amount (below zero), operation id, amount.
+     */
+    FencedStatement move(Account from, Account to) {
+        return Objects.requireNonNull(Objects.requireNonNull(move.get(from)).get(to));
     }
 
     /**

@@ -83,10 +83,36 @@ final class Transfers implements MessageHandler {
     }
 
     private Posting onOneShard(Side debit, Side credit, Overdraft overdraft) {
-        return router.transaction(
+        return moveAtOnce(debit, credit, overdraft).orElseGet(() -> router.transaction(
                         new TreeSet<>(List.of(debit.key(), credit.key())),
                         transaction -> onOneShard(transaction, debit, credit, overdraft))
-                .orElseGet(() -> repeated(debit, credit));
+                .orElseGet(() -> repeated(debit, credit)));
+    }
+
+    /** Empty if nothing was moved, which the transaction in steps then explains or does. */
+    private Optional<Posting> moveAtOnce(Side debit, Side credit, Overdraft overdraft) {
+        if (debit.key().equals(credit.key())) {
+            return Optional.empty();
+        }
+        return atOnce(() -> router
+                .<Posting>query(
+                        List.of(debit.key(), credit.key()),
+                        statements.move(debit.account(), credit.account()),
+                        row -> new Posting.Applied(row.getBigDecimal(1)),
+                        debit.key(),
+                        overdraft == Overdraft.ALLOWED,
+                        debit.amount(),
+                        credit.key(),
+                        debit.amount(),
+                        debit.key(),
+                        credit.amount(),
+                        credit.key(),
+                        debit.operationId(),
+                        debit.amount(),
+                        credit.operationId(),
+                        credit.amount())
+                .stream()
+                .findFirst());
     }
 
     /** Empty if the payer has paid before. */

@@ -60,6 +60,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return EmbeddedServer.open(false, settings);
     }
 
+    /** As {@link #start(boolean)}, durable, with settings of PostgreSQL's. */
+    public static EmbeddedServer startDurable(Map<String, String> settings) {
+        return EmbeddedServer.open(true, settings);
+    }
+
     /** A fresh, empty database under a name that no other has; see {@link DatabaseScope} for how long. */
     public final TestDatabase createDatabase() {
         return copyOf("template1");

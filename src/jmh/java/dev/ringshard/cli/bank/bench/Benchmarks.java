@@ -47,6 +47,7 @@ public final class Benchmarks implements Callable<Integer> {
         h2,
         move,
         scatter,
+        transfers,
         growth
     }
 
@@ -84,6 +85,7 @@ public final class Benchmarks implements Callable<Integer> {
             case h2 -> new SidesPart(servers, effort).run(DatabaseKind.H2);
             case move -> new MovePart(servers, effort).run();
             case scatter -> new ScatterPart(servers, effort).run();
+            case transfers -> new TransferPart(servers, effort).run();
             case growth -> new GrowthPart(servers, effort).run();
         };
     }

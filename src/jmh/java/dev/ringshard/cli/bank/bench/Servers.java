@@ -14,10 +14,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where databases come from: PostgreSQL with {@code fsync} and {@code synchronous_commit} on, as in production, from the
- * binaries on the class path or a server that is given; H2 in memory.
+ * binaries on the class path or a server that is given; H2 in memory. What is given needs {@code max_prepared_transactions} of as many as
+ * there are threads, for transfers.
  */
 final class Servers implements AutoCloseable {
     private static final PoolConfig POOL =
@@ -29,7 +31,7 @@ final class Servers implements AutoCloseable {
     Servers() {
         postgres = System.getProperty("ringshard.postgres", "").startsWith("jdbc:")
                 ? PostgresServer.shared()
-                : PostgresServer.start(true);
+                : PostgresServer.startDurable(Map.of("max_prepared_transactions", "64"));
     }
 
     TestDatabase fresh(DatabaseKind kind) {
