@@ -19,14 +19,19 @@ final class TransferStatements {
         for (Account account : Account.values()) {
             pay.put(
                     account,
-                    statement(
+                    FencedStatement.onPostgresql(statement(
                             tables,
                             account,
                             "(? OR %1$s + ? >= 0)",
-                            OutboxSql.SEND + ", (SELECT balance FROM changed)"));
+                            OutboxSql.SEND + ", (SELECT balance FROM changed)")));
             receive.put(
                     account,
-                    statement(tables, account, "CURRENT_TIMESTAMP <= CAST(? AS timestamptz)", OutboxSql.RECEIVE));
+                    FencedStatement.byTrigger(
+                            statement( // reads nothing but the payee, whose row it changes first
+                                    tables,
+                                    account,
+                                    "CURRENT_TIMESTAMP <= CAST(? AS timestamptz)",
+                                    OutboxSql.RECEIVE)));
             Map<Account, FencedStatement> toEach = new EnumMap<>(Account.class);
             for (Account to : Account.values()) {
                 toEach.put(to, within(tables, account, to));
@@ -35,9 +40,9 @@ final class TransferStatements {
         }
     }
 
-    private static FencedStatement statement(BankTables tables, Account account, String condition, String message) {
+    private static String statement(BankTables tables, Account account, String condition, String message) {
         String column = CustomerTable.balance(account).getName();
-        return FencedStatement.onPostgresql("""
+        return """
                 WITH changed AS (
                     UPDATE %1$s
                     SET %4$s = %4$s + ?, version = version + 1, updated_at = CURRENT_TIMESTAMP
@@ -58,7 +63,7 @@ final class TransferStatements {
                         column,
                         condition.formatted(column),
                         account.name(),
-                        message));
+                        message);
     }
 
     /**
