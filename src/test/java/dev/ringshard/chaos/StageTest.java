@@ -92,8 +92,7 @@ class StageTest {
     }
 
     private void assertHarmless(Once once, SleeperFault fault) throws SQLException, IOException {
-        int threads = 2; // each that falls asleep within a transaction keeps customers from moving
-        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, threads, 2, new Population(20));
+        Script script = new Script(7, Duration.ofMinutes(3), List.of(1.0, 1.0, 0.0), 1, 4, 2, new Population(20));
         try (Stage stage = new Stage(directory, script)) {
             stage.play(List.of(new Actor("sleepers", List.of(once), Duration.ofMillis(1))));
 
