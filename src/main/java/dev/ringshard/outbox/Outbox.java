@@ -58,8 +58,14 @@ public final class Outbox {
     /** A process that delivers a message keeps others from trying it for so long. */
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private static final FencedStatement FORGET =
-            FencedStatement.ofRows("DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?");
+    private static final String FORGET_SQL =
+            "DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?";
+
+    private static final FencedStatement FORGET = FencedStatement.ofRows(FORGET_SQL);
+
+    /** Waits for no disk: a crash may undo it, and then it is found again that the message has arrived. */
+    private static final FencedStatement FORGET_ON_POSTGRESQL = FencedStatement.byTrigger(
+            FORGET_SQL + " AND set_config('synchronous_commit', 'off', TRUE) = 'off' RETURNING message_number");
 
     private static final int AT_ONCE = 100;
     private static final int TRIES = 3;
@@ -281,9 +287,11 @@ public final class Outbox {
 
     private void forgetAccepted(Message message) {
         try {
-            int forgotten = router.update(
-                    message.sender(), FORGET, router.token(message.sender()), message.sender(), message.id());
-            tellDelivered(message, true, forgotten > 0);
+            Object[] which = {router.token(message.sender()), message.sender(), message.id()};
+            boolean isFirst = !router.query(message.sender(), FORGET_ON_POSTGRESQL, row -> row.getLong(1), which)
+                            .isEmpty()
+                    || router.update(message.sender(), FORGET, which) > 0;
+            tellDelivered(message, true, isFirst);
         } catch (RingshardException later) {
             log.debug("{} has arrived, and is forgotten later", message, later);
         }
@@ -346,6 +354,34 @@ public final class Outbox {
      */
     public int deliverAll() {
         return deliver(OutboxTable::all, Duration.ZERO);
+    }
+
+    /**
+     * Gives a message up: as if its handler had refused it, unless it has accepted it before. What that means for its sender is done.
+     *
+     * @return {@link Delivery#REFUSED}, or {@link Delivery#ACCEPTED} if it has arrived, or {@link Delivery#UNKNOWN} if there is no such
+     *     message
+     * @throws InvalidInputException if no handler is registered for its topic here; nothing was done
+     */
+    public Delivery giveUp(String sender, String id) {
+        Optional<Stored> found = router.transaction(
+                sender, transaction -> OutboxTable.find(transaction.dsl(), transaction.token(sender), sender, id));
+        if (found.isEmpty()) {
+            return Delivery.UNKNOWN;
+        }
+        Stored stored = found.get();
+        Message message = stored.message();
+        handler(message);
+        boolean isAccepted = router.transaction(message.recipient(), recipient -> {
+            long token = recipient.token(message.recipient());
+            Optional<Boolean> earlier = InboxTable.find(recipient.dsl(), token, message);
+            if (earlier.isEmpty()) {
+                requireGood(recipient, stored);
+                InboxTable.insert(recipient.dsl(), token, message, false);
+            }
+            return earlier.orElse(false);
+        });
+        return forget(message, isAccepted);
     }
 
     /** Tells those who listen, if anybody does, what is on its way, on the shards that answer. */

@@ -202,6 +202,32 @@ abstract class OutboxContract {
     }
 
     @Test
+    void a_message_that_is_given_up_counts_as_refused_and_one_that_has_arrived_does_not() throws SQLException {
+        failing.add("lost");
+        SentMessage lost = send("lost", "");
+        assertThat(outbox.deliver(lost)).isEqualTo(Delivery.PENDING);
+
+        assertThat(outbox.giveUp(sender, "lost")).isEqualTo(Delivery.REFUSED);
+        failing.clear();
+        assertThat(outbox.giveUp(sender, "lost")).isEqualTo(Delivery.UNKNOWN);
+        assertThat(outbox.deliver(lost)).as("who had looked it up before").isEqualTo(Delivery.REFUSED);
+        assertThat(stamps(sender)).containsExactly("refused lost");
+        assertThat(stamps(recipient)).isEmpty();
+
+        SentMessage arrived = send("arrived", "");
+        assertThat(outbox.deliver(arrived)).isEqualTo(Delivery.ACCEPTED);
+        assertThat(outbox.giveUp(sender, "arrived")).isEqualTo(Delivery.UNKNOWN);
+        cluster.ringshard().router().transaction(sender, transaction -> {
+            outbox.send(
+                    transaction, new Message(sender, "arrived", recipient, TOPIC, "")); // as if it were not forgotten
+            return true;
+        });
+        assertThat(outbox.giveUp(sender, "arrived")).isEqualTo(Delivery.ACCEPTED);
+        assertThat(stamps(recipient)).containsExactly("arrived");
+        assertThat(count("outbox")).isZero();
+    }
+
+    @Test
     void many_processes_that_sweep_at_once_deliver_each_message_once() throws SQLException {
         for (int i = 0; i < 20; i++) {
             send("message-" + i, i % 5 == 0 ? "refuse" : "");
