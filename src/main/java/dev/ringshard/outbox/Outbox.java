@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,10 +146,10 @@ public final class Outbox {
 
     /** The messages that a key has sent, and of which it is not known what became of them, in the order in which they were sent. */
     public List<Message> sent(String key) {
-        return router.transaction(
-                key, transaction -> OutboxTable.sent(transaction.dsl(), transaction.token(key), key).stream()
-                        .map(Stored::message)
-                        .toList());
+        return router.read(key, OutboxTable.SENT, router.token(key), key).stream()
+                .sorted(Comparator.comparingLong(Stored::number))
+                .map(Stored::message)
+                .toList();
     }
 
     /**

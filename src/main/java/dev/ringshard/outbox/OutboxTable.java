@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
+import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.ShardPart;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -27,6 +28,18 @@ import org.jooq.types.DayToSecond;
 final class OutboxTable {
     /** By then whoever has sent it has delivered it, or is gone. */
     private static final Duration FIRST_TRY = Duration.ofSeconds(15);
+
+    /** Those of a sender, in no order: token, sender. */
+    static final PointRead<Stored> SENT = PointRead.of(
+            """
+            SELECT sender, message_id, recipient, topic, payload, message_number, CURRENT_TIMESTAMP AS read_at, failures
+            FROM ringshard.outbox WHERE token = ? AND sender = ?""",
+            row -> new Stored(
+                    new Message(
+                            row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
+                    row.getLong(6),
+                    row.getObject(7, OffsetDateTime.class),
+                    row.getInt(8)));
 
     private OutboxTable() {}
 
@@ -74,17 +87,6 @@ final class OutboxTable {
                 .from(OUTBOX)
                 .where(is(token, sender, id))
                 .fetchOptional(OutboxTable::stored);
-    }
-
-    /** Those of a sender, in order. */
-    static List<Stored> sent(DSLContext dsl, long token, String sender) {
-        return dsl.select(OUTBOX.fields())
-                .select(currentOffsetDateTime())
-                .from(OUTBOX)
-                .where(OUTBOX.TOKEN.eq(token))
-                .and(OUTBOX.SENDER.eq(sender))
-                .orderBy(OUTBOX.MESSAGE_NUMBER, OUTBOX.MESSAGE_ID)
-                .fetch(OutboxTable::stored);
     }
 
     /** Those of its sender to the same recipient that were sent before, in order; without the dead. */
