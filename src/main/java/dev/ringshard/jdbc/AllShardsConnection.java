@@ -319,6 +319,14 @@ final class AllShardsConnection implements InvocationHandler {
                 case "equals" -> arguments != null && proxy == arguments[0];
                 case "getConnection" -> connection;
                 case "isReadOnly" -> true;
+                case "isWrapperFor" ->
+                    arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy);
+                case "unwrap" -> {
+                    if (arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)) {
+                        yield proxy;
+                    }
+                    throw SqlFailures.notSupported("What all shards are like is asked of any, and wraps none.");
+                }
                 case "supportsSavepoints",
                         "supportsBatchUpdates",
                         "supportsGetGeneratedKeys",

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * give next, so that none is held here. A proxy, because nearly all of the 195 methods of a result set are those of the current row.
  */
 final class AllShardsRows implements InvocationHandler {
-    private static final String CURSOR_STATE = "24000";
-
     private final List<Head> heads = new ArrayList<>();
     private final RowOrder order;
     private final Statement statement;
@@ -94,7 +92,7 @@ final class AllShardsRows implements InvocationHandler {
             }
             default -> {
                 if (isClosed) {
-                    throw new SQLNonTransientException("These rows are closed.", CURSOR_STATE);
+                    throw new SQLNonTransientException("These rows are closed.", SqlFailures.CURSOR_STATE);
                 }
                 yield whileOpen(method, arguments);
             }
@@ -152,7 +150,7 @@ final class AllShardsRows implements InvocationHandler {
         Head known = current;
         if (known == null) {
             throw new SQLNonTransientException(
-                    "There is no current row: call next(), and read while it returns true.", CURSOR_STATE);
+                    "There is no current row: call next(), and read while it returns true.", SqlFailures.CURSOR_STATE);
         }
         return known;
     }

@@ -159,12 +159,7 @@ final class AllShardsStatement implements InvocationHandler {
                     "Generated keys were asked for, and over all shards nothing is written. Nothing was run.");
         }
         String prepared = script.kind().sql();
-        boolean isGiven = arguments != null && arguments[0] instanceof String;
-        if (isGiven == (prepared != null)) {
-            throw new SQLNonTransientException(
-                    "A prepared statement has its text, and any other is given one when it is executed. Nothing was run.",
-                    "HY010");
-        }
+        script.requireTextOnce(arguments);
         return QueryText.of(prepared != null ? prepared : String.valueOf(arguments == null ? null : arguments[0]));
     }
 
@@ -217,7 +212,7 @@ final class AllShardsStatement implements InvocationHandler {
     private PreparedStatement described() throws SQLException {
         String sql = script.kind().sql();
         if (sql == null) {
-            throw new SQLNonTransientException("Only a prepared statement can be asked that.", "HY010");
+            throw new SQLNonTransientException("Only a prepared statement can be asked that.", SqlFailures.SEQUENCE);
         }
         forgetDescribed();
         ShardTransaction asked = connection.anywhere();

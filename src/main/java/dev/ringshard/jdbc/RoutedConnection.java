@@ -480,7 +480,7 @@ final class RoutedConnection extends PreparingConnection {
                 isKept = true;
                 answers.put(asked, rows);
                 @SuppressWarnings("unchecked") // a result set as well
-                T wrapped = (T) RoutedResultSet.of(rows, null, failure -> failed(asked, failure), () -> {
+                T wrapped = (T) RoutedResultSet.of(rows, failure -> failed(asked, failure), () -> {
                     answers.remove(asked);
                     asked.close();
                 });

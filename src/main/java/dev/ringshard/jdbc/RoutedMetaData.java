@@ -30,6 +30,8 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
             case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> "metadata of a routed connection";
             case "getConnection" -> connection;
+            case "isWrapperFor" -> isFor(arguments, proxy) || Boolean.TRUE.equals(asked(method, arguments));
+            case "unwrap" -> isFor(arguments, proxy) ? proxy : unwrapped(method, arguments);
             case "supportsSharding" -> true;
             case "getResultSetHoldability" -> ResultSet.CLOSE_CURSORS_AT_COMMIT;
             case "supportsResultSetHoldability" ->
@@ -39,6 +41,16 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
             case "supportsOpenStatementsAcrossCommit", "supportsOpenStatementsAcrossRollback" -> true;
             default -> asked(method, arguments);
         };
+    }
+
+    private static boolean isFor(@Nullable Object @Nullable [] arguments, Object proxy) {
+        return arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy);
+    }
+
+    private @Nullable Object unwrapped(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        ShardTransaction begun = connection.transactionToUnwrap();
+        begun.changesSession();
+        return StatementScript.invoke(begun.connection().getMetaData(), method, arguments);
     }
 
     private @Nullable Object asked(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
@@ -52,7 +64,7 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
 
     private @Nullable Object rows(@Nullable Object answer, ShardTransaction transaction) {
         return answer instanceof ResultSet rows
-                ? RoutedResultSet.of(rows, null, failure -> connection.failed(transaction, failure), () -> {})
+                ? RoutedResultSet.of(rows, failure -> connection.failed(transaction, failure), () -> {})
                 : answer;
     }
 }

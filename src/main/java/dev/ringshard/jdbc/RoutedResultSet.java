@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Rows that belong to a routed statement. A proxy, because all but three of the 195 methods of a result set are the database's own.
  *
  * @param statement null of metadata
+ * @param isOfEnded whether the transaction has ended that gave them
  */
-record RoutedResultSet(ResultSet rows, @Nullable Statement statement, FailedFetch failures, Closing closing)
+record RoutedResultSet(
+        ResultSet rows, @Nullable Statement statement, boolean isOfEnded, FailedFetch failures, Closing closing)
         implements InvocationHandler {
 
     /** What a failure that was met while rows are fetched means. */
@@ -28,11 +31,17 @@ record RoutedResultSet(ResultSet rows, @Nullable Statement statement, FailedFetc
         void run() throws SQLException;
     }
 
-    static ResultSet of(ResultSet rows, @Nullable Statement statement, FailedFetch failures, Closing closing) {
+    /** Rows of metadata. */
+    static ResultSet of(ResultSet rows, FailedFetch failures, Closing closing) {
+        return of(rows, null, false, failures, closing);
+    }
+
+    static ResultSet of(
+            ResultSet rows, @Nullable Statement statement, boolean isOfEnded, FailedFetch failures, Closing closing) {
         return (ResultSet) Proxy.newProxyInstance(
                 RoutedResultSet.class.getClassLoader(),
                 new Class<?>[] {ResultSet.class},
-                new RoutedResultSet(rows, statement, failures, closing));
+                new RoutedResultSet(rows, statement, isOfEnded, failures, closing));
     }
 
     @Override
@@ -40,7 +49,23 @@ record RoutedResultSet(ResultSet rows, @Nullable Statement statement, FailedFetc
             throws Throwable {
         switch (method.getName()) {
             case "getStatement" -> {
+                requireOpen();
                 return statement;
+            }
+            case "unwrap", "isWrapperFor" -> {
+                if (arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)) {
+                    requireOpen();
+                    return method.getName().equals("unwrap") ? proxy : true;
+                }
+                return StatementScript.invoke(rows, method, arguments);
+            }
+            case "insertRow", "updateRow", "deleteRow" -> {
+                if (isOfEnded) {
+                    throw SqlFailures.notSupported("""
+                            A row was to be written through rows of autocommit, whose transaction has ended with the query. Nothing \
+                            was written. Call setAutoCommit(false) before the query, and commit after %s.""".formatted(method.getName()));
+                }
+                return told(method, arguments);
             }
             case "close" -> {
                 close();
@@ -50,12 +75,22 @@ record RoutedResultSet(ResultSet rows, @Nullable Statement statement, FailedFetc
                 return arguments != null && proxy == arguments[0];
             }
             default -> {
-                try {
-                    return StatementScript.invoke(rows, method, arguments);
-                } catch (SQLException failure) {
-                    throw failures.of(failure);
-                }
+                return told(method, arguments);
             }
+        }
+    }
+
+    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        try {
+            return StatementScript.invoke(rows, method, arguments);
+        } catch (SQLException failure) {
+            throw failures.of(failure);
+        }
+    }
+
+    private void requireOpen() throws SQLException {
+        if (rows.isClosed()) {
+            throw new SQLNonTransientException("These rows are closed.", SqlFailures.CURSOR_STATE);
         }
     }
 

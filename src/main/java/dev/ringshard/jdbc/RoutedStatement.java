@@ -123,9 +123,11 @@ final class RoutedStatement implements InvocationHandler {
 
     private @Nullable Object execute(Statement proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws SQLException {
-        String sql = arguments != null && arguments[0] instanceof String text
-                ? text
-                : script.kind().sql();
+        boolean isBatch = method.getName().endsWith("Batch");
+        if (!isBatch) {
+            script.requireTextOnce(arguments);
+        }
+        String sql = script.isPrepared() || arguments == null ? script.kind().sql() : (String) arguments[0];
         StatementText.requireNoTransactionControl(sql);
         updateCount = -1;
         try {
@@ -306,6 +308,7 @@ final class RoutedStatement implements InvocationHandler {
         return RoutedResultSet.of(
                 rows,
                 proxy,
+                execution != null && execution.isAlone,
                 failure -> execution == null ? failure : connection.failed(execution.transaction, failure),
                 () -> {
                     if (closesOnCompletion) {
@@ -321,8 +324,8 @@ final class RoutedStatement implements InvocationHandler {
         if (!asksForKeys && result != null) {
             return result;
         }
-        if (!hasResults() && !asksForKeys) {
-            return null;
+        if (!hasResults()) {
+            return asksForKeys ? NoRows.of(proxy) : null;
         }
         Object rows = StatementScript.invoke(last(), method, null);
         if (!(rows instanceof ResultSet found)) {
@@ -392,8 +395,7 @@ final class RoutedStatement implements InvocationHandler {
         Execution known = last;
         if (known == null || !hasLast()) {
             throw new SQLNonTransientException("""
-                    This statement holds no result: it was not executed, its transaction has ended, or it was not made to return \
-                    generated keys.""", "HY010");
+                    This statement holds no result: it was not executed, or its transaction has ended.""", SqlFailures.SEQUENCE);
         }
         return known.statement;
     }

@@ -41,6 +41,12 @@ final class SqlFailures {
 
     static final String INVALID = "22023";
 
+    /** Rows are closed, or stand at none. */
+    static final String CURSOR_STATE = "24000";
+
+    /** What was called does not go with what was called before. */
+    static final String SEQUENCE = "HY010";
+
     private SqlFailures() {}
 
     /** A failure of Ringshard's; what the database said stays as it is. */

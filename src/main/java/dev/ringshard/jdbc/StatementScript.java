@@ -128,6 +128,16 @@ final class StatementScript {
         return CallableStatement.class.isAssignableFrom(kind.type);
     }
 
+    /** Fails if a prepared statement, which has its text, is given another, or any other is given none. */
+    void requireTextOnce(@Nullable Object @Nullable [] arguments) throws SQLException {
+        boolean isGiven = arguments != null && arguments[0] instanceof String;
+        if (isGiven == isPrepared()) {
+            throw new SQLNonTransientException(
+                    "A prepared statement has its text, and any other is given one when it is executed. Nothing was run.",
+                    SqlFailures.SEQUENCE);
+        }
+    }
+
     /** Whether it can be played a second time: a stream is read once. */
     boolean isRepeatable() {
         return parameters.values().stream()
@@ -151,6 +161,7 @@ final class StatementScript {
         } else if (name.equals("registerOutParameter") && arguments != null) {
             outParameters.put(parameter(arguments), new Call(method, arguments));
         } else if (name.equals("addBatch")) {
+            requireTextOnce(arguments);
             List<Call> entry = new ArrayList<>(parameters.values());
             entry.add(new Call(method, arguments));
             batch.add(entry);

@@ -3,7 +3,6 @@ package dev.ringshard.spring;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.table;
 
-import dev.ringshard.jdbc.RingshardDataSource;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.GeneratedValue;
@@ -73,12 +72,12 @@ class LedgerApplication {
     }
 
     @Bean
-    MyBatisLedger myBatisLedger(RingshardDataSource dataSource) {
+    MyBatisLedger myBatisLedger(DataSource dataSource) {
         return new MyBatisLedger(dataSource);
     }
 
     @Bean
-    JooqLedger jooqLedger(RingshardDataSource dataSource) {
+    JooqLedger jooqLedger(DataSource dataSource) {
         return new JooqLedger(dataSource);
     }
 

@@ -53,7 +53,8 @@ class LedgerClientsPostgresTest {
         third = TestCluster.shard("eu-3", TestCluster.database(DatabaseKind.POSTGRESQL));
     }
 
-    private static String[] properties() {
+    /** Of two shards. */
+    static String[] properties() {
         List<String> properties = new ArrayList<>(List.of(
                 "ringshard.cluster=ledger",
                 "ringshard.bank=false",

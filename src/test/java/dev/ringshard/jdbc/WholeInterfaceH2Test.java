@@ -1,0 +1,23 @@
+package dev.ringshard.jdbc;
+
+import dev.ringshard.config.DatabaseKind;
+import java.util.Map;
+
+class WholeInterfaceH2Test extends WholeInterfaceContract {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.H2;
+    }
+
+    @Override
+    Map<String, String> differences(boolean autoCommit) {
+        Map<String, String> differences = commonDifferences(autoCommit);
+        differences.put("getFetchSize()", "0");
+        differences.put("getPrecision(int)", "255");
+        differences.put("isSimpleIdentifier(String)", "true");
+        // Told to the database, which refuses them, when a transaction begins.
+        differences.put("setClientInfo(String, String)", "null");
+        differences.put("setSchema(String)", "null");
+        return differences;
+    }
+}

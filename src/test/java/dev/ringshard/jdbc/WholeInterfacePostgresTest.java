@@ -1,0 +1,21 @@
+package dev.ringshard.jdbc;
+
+import dev.ringshard.config.DatabaseKind;
+import java.util.Map;
+
+class WholeInterfacePostgresTest extends WholeInterfaceContract {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.POSTGRESQL;
+    }
+
+    @Override
+    Map<String, String> differences(boolean autoCommit) {
+        Map<String, String> differences = commonDifferences(autoCommit);
+        differences.put("closeOnCompletion()", "then counts -1");
+        differences.put("getParameterTypeName(int)", "text");
+        differences.put("prepareStatement(String, int[])", "a PreparedStatement");
+        differences.put("setLargeMaxRows(long)", "null");
+        return differences;
+    }
+}
