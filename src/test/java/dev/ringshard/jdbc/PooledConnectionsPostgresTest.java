@@ -38,9 +38,8 @@ class PooledConnectionsPostgresTest {
     private static final int THREADS = 3;
     private static final int PARCELS = 30;
 
-    private final List<TestDatabase> databases =
-            TestCluster.foundedDatabases(Collections.nCopies(3, DatabaseKind.POSTGRESQL), founded ->
-                    Parcels.config(TestCluster.shards(founded)));
+    private final List<TestDatabase> databases = TestCluster.foundedDatabases(
+            Collections.nCopies(3, DatabaseKind.POSTGRESQL), founded -> Parcels.config(TestCluster.shards(founded)));
 
     @ParameterizedTest
     @EnumSource(PgBouncer.Mode.class)
