@@ -1,6 +1,7 @@
 package shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
@@ -9,6 +10,7 @@ import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +36,7 @@ class ShopUnderLoadTest {
     private static final int SECONDS = Integer.getInteger("shop.seconds", 15);
     private static final int REQUESTS_PER_SECOND = 50;
     private static final int TENANTS = 60;
-    private static final int KILLS = 3;
+    private static final int KILLS = Math.max(1, SECONDS / 30);
 
     private final List<TestDatabase> databases = Stream.generate(() -> TestCluster.database(DatabaseKind.POSTGRESQL))
             .limit(3)
@@ -64,12 +66,14 @@ class ShopUnderLoadTest {
             customers.come(REQUESTS_PER_SECOND);
 
             configure(1, 1, 1);
-            rebalanceWithKills();
+            rebalanceWithKills(databases.get(2));
             long whenJoined = customers.answered();
             configure(0, 1, 1);
-            rebalanceWithKills();
-            awaitMore(customers, began);
+            rebalanceWithKills(databases.get(1));
+            await().atMost(Duration.ofSeconds(SECONDS + 10L))
+                    .until(() -> System.nanoTime() - began > TimeUnit.SECONDS.toNanos(SECONDS));
             customers.leave();
+            assertThat(command("recover").waitFor()).isZero();
 
             System.out.println("The shop: " + customers + "; by when the third database had joined, " + whenJoined);
             assertThat(customers.failures()).isEmpty();
@@ -86,24 +90,26 @@ class ShopUnderLoadTest {
         }
     }
 
-    /** A few are killed after some rows have moved; the last one ends it. */
-    private void rebalanceWithKills() throws Exception {
+    /** Some are killed while rows of theirs are on the way; the last one ends it. */
+    private void rebalanceWithKills(TestDatabase target) throws Exception {
+        int killed = 0;
         for (int i = 0; i < KILLS; i++) {
+            long before = rows(target);
             Process mover = command("rebalance", "--yes", "--chunk", "5", "--max-rate", "100");
-            boolean ended = mover.waitFor(2, TimeUnit.SECONDS);
-            if (!ended) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> !mover.isAlive() || rows(target) > before + 5);
+            if (mover.isAlive()) {
                 mover.destroyForcibly().waitFor();
+                killed++;
             }
         }
+        assertThat(killed).isPositive();
         assertThat(command("rebalance", "--yes").waitFor()).isZero();
-        assertThat(command("recover").waitFor()).isZero();
     }
 
-    private void awaitMore(Customers customers, long began) {
-        org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(SECONDS + 10L))
-                .until(() -> System.nanoTime() - began > TimeUnit.SECONDS.toNanos(SECONDS)
-                        && customers.answered() > SECONDS);
+    private static long rows(TestDatabase database) throws SQLException {
+        return database.number("SELECT count(*) FROM pg_tables WHERE tablename = 'order_lines'") == 0
+                ? 0
+                : database.number("SELECT count(*) FROM order_lines");
     }
 
     /** A command line as a process of its own. */
