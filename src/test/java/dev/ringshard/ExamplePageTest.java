@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The diff in the page about the example leads to what stands there. */
 class ExamplePageTest {
-    private static final List<String> DIFFS = Document.read(Path.of("src/docs/example.md")).blocks("```diff", "```");
+    private static final List<String> DIFFS =
+            Document.read(Path.of("src/docs/example.md")).blocks("```diff", "```");
 
     @Test
     void what_the_diffs_add_stands_in_the_example() {
@@ -24,9 +25,11 @@ class ExamplePageTest {
 
     @Test
     void what_the_diffs_take_away_does_not() {
-        String service = Document.read(Path.of("src/example/java/shop/Shop.java")).text();
+        String service =
+                Document.read(Path.of("src/example/java/shop/Shop.java")).text();
 
-        assertThat(lines("-")).hasSize(4).allSatisfy(line -> assertThat(service.lines()).doesNotContain(line));
+        assertThat(lines("-")).hasSize(4).allSatisfy(line -> assertThat(service.lines())
+                .doesNotContain(line));
     }
 
     private static List<String> lines(String sign) {

@@ -128,7 +128,9 @@ final class RoutedStatement implements InvocationHandler {
             script.requireTextOnce(arguments);
         }
         String sql = script.isPrepared() || arguments == null ? script.kind().sql() : (String) arguments[0];
-        StatementText.requireNoTransactionControl(sql);
+        if (sql != null) {
+            StatementText.of(sql).requireNoTransactionControl();
+        }
         updateCount = -1;
         try {
             return connection.getAutoCommit()
@@ -171,10 +173,12 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         forgetLast();
-        if (!connection.hasKey() && StatementText.asksOfNoRows(sql)) {
+        StatementText text = sql == null ? null : StatementText.of(sql);
+        if (text != null && text.asksOfNoRows() && !connection.hasKey()) {
             return alone(proxy, method, arguments, sql, connection.beginAnywhere());
         }
-        boolean isQuery = StatementText.mayOnlyRead(sql)
+        boolean isQuery = text != null
+                && text.mayOnlyRead()
                 && !script.isCallable()
                 && !method.getName().endsWith("Batch")
                 && script.isRepeatable();

@@ -1,11 +1,13 @@
 package dev.ringshard.jdbc;
 
+import dev.ringshard.internal.fence.FencedText;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** What the text of a statement tells before it is run. */
+/** What the text of a statement tells before it is run: found out once for each text. */
 final class StatementText {
     private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
@@ -20,16 +22,51 @@ final class StatementText {
                     + "select\\s+(?:1|version\\(\\)|current_schema(?:\\(\\))?|\\*\\s+from\\s+information_schema\\.\\w+)\\s*;?\\s*",
             FLAGS);
 
-    private StatementText() {}
+    /** An application has few texts, but may make new ones for ever. */
+    private static final int MOST_KNOWN = 1000;
+
+    private static final Map<String, StatementText> KNOWN = new ConcurrentHashMap<>();
+
+    private final boolean asksOfNoRows;
+    private final boolean mayOnlyRead;
+    private final boolean controlsTransactions;
+    private final FencedText reading;
+    private final FencedText writing;
+
+    private StatementText(String sql) {
+        this.asksOfNoRows = OF_NO_ROWS.matcher(sql).matches();
+        this.mayOnlyRead = QUERY.matcher(sql).lookingAt();
+        this.controlsTransactions = TRANSACTION.matcher(sql).lookingAt() || hidesTransactionControl(sql);
+        this.reading = FencedText.reading(sql);
+        this.writing = FencedText.writing(sql);
+    }
+
+    static StatementText of(String sql) {
+        StatementText known = KNOWN.get(sql);
+        if (known != null) {
+            return known;
+        }
+        if (KNOWN.size() >= MOST_KNOWN) {
+            KNOWN.clear();
+        }
+        StatementText text = new StatementText(sql);
+        KNOWN.put(sql, text);
+        return text;
+    }
 
     /** Whether it asks what is alike on all shards, in the words in which frameworks ask it when they start. */
-    static boolean asksOfNoRows(@Nullable String sql) {
-        return sql != null && OF_NO_ROWS.matcher(sql).matches();
+    boolean asksOfNoRows() {
+        return asksOfNoRows;
     }
 
     /** Whether it most likely only reads; the database refuses it in a transaction that may only read otherwise. */
-    static boolean mayOnlyRead(@Nullable String sql) {
-        return sql != null && QUERY.matcher(sql).lookingAt();
+    boolean mayOnlyRead() {
+        return mayOnlyRead;
+    }
+
+    /** With its transaction and the check of its key. */
+    FencedText fenced(boolean reads) {
+        return reads ? reading : writing;
     }
 
     /** Behind another statement of the same text; what defines a function may have a body of statements. */
@@ -41,8 +78,8 @@ final class StatementText {
                 .anyMatch(statement -> TRANSACTION.matcher(statement).lookingAt());
     }
 
-    static void requireNoTransactionControl(@Nullable String sql) throws SQLException {
-        if (sql != null && (TRANSACTION.matcher(sql).lookingAt() || hidesTransactionControl(sql))) {
+    void requireNoTransactionControl() throws SQLException {
+        if (controlsTransactions) {
             throw SqlFailures.notSupported("""
                     A statement would begin or end a transaction by its text, past the connection that keeps its key on its \
                     shard. It was not run. Call setAutoCommit, commit or rollback of the connection.""");

@@ -39,7 +39,7 @@ record TogetherStatement(
         if (!shard.runsStatementsTogether() || shard.dialect().mayChangeSession(sql)) {
             return Ending.IN_STEPS;
         }
-        FencedText text = reads ? FencedText.reading(sql) : FencedText.writing(sql);
+        FencedText text = StatementText.of(sql).fenced(reads);
         ShardTransaction transaction = shard.forText(reads);
         Ending ending = Ending.WRITES;
         try {

@@ -45,6 +45,7 @@ public final class Benchmarks implements Callable<Integer> {
         routing,
         postgresql,
         h2,
+        connections,
         move,
         scatter,
         transfers,
@@ -83,6 +84,7 @@ public final class Benchmarks implements Callable<Integer> {
             case routing -> new JmhPart(isLong).run();
             case postgresql -> new SidesPart(servers, effort).run(DatabaseKind.POSTGRESQL);
             case h2 -> new SidesPart(servers, effort).run(DatabaseKind.H2);
+            case connections -> new ConnectionsPart(servers, effort).run();
             case move -> new MovePart(servers, effort).run();
             case scatter -> new ScatterPart(servers, effort).run();
             case transfers -> new TransferPart(servers, effort).run();
