@@ -77,7 +77,11 @@ final class OwnerTransactions {
 
     /** Ascending, as everybody enters several. */
     private List<Long> tokens(ShardKey key) {
-        return key.texts().stream().map(router::token).distinct().sorted().toList();
+        List<String> texts = key.texts();
+        if (texts.size() == 1) {
+            return List.of(router.token(texts.get(0)));
+        }
+        return texts.stream().map(router::token).distinct().sorted().toList();
     }
 
     /** Whether one shard owns the keys, and says so in time. */

@@ -43,7 +43,7 @@ public final class ShardKey implements ShardingKey {
      * @throws InvalidInputException if it can be no key of any cluster
      */
     public static ShardKey of(Object key) {
-        return key instanceof Collection<?> keys ? of(keys) : of(List.of(key));
+        return key instanceof Collection<?> keys ? of(keys) : new ShardKey(List.of(KeyType.TEXT.canonical(key)));
     }
 
     /**

@@ -5,9 +5,8 @@ import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.SQLException;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** How transactions begin of which the caller has not said yet what it does in them: the shard must own their tokens. */
 public final class OwnedTransaction {
@@ -49,11 +48,12 @@ public final class OwnedTransaction {
      * @throws NoOwnerException if the shard does not own them
      */
     public static ShardTransaction reading(Shard shard, int isolation, List<Long> tokens) {
-        String question =
-                tokens.stream().map(token -> OwnedRangeTable.OWNS).collect(Collectors.joining(" AND ", "SELECT ", ""));
-        List<Long> parameters = tokens.stream()
-                .flatMap(token -> Collections.nCopies(2, token).stream())
-                .toList();
+        String question = "SELECT " + OwnedRangeTable.OWNS + (" AND " + OwnedRangeTable.OWNS).repeat(tokens.size() - 1);
+        List<Long> parameters = new ArrayList<>(2 * tokens.size());
+        for (Long token : tokens) {
+            parameters.add(token);
+            parameters.add(token);
+        }
         ShardTransaction transaction = shard.begin(connection -> {
             if (!shard.dialect().beginReading(connection, isolation, question, parameters)) {
                 throw refusal(shard, tokens.get(0));
