@@ -422,10 +422,10 @@ abstract class WholeInterfaceContract extends JdbcCluster {
         if (type == Savepoint.class) {
             return connection.isClosed() || connection.getAutoCommit() ? null : connection.setSavepoint();
         }
-        return sample(type, name);
+        return sample(type);
     }
 
-    private static @Nullable Object sample(Class<?> type, String name) {
+    private static @Nullable Object sample(Class<?> type) {
         if (type == boolean.class) {
             return true;
         }
