@@ -13,6 +13,7 @@ class WholeInterfaceH2Test extends WholeInterfaceContract {
     Map<String, String> differences(boolean autoCommit) {
         Map<String, String> differences = commonDifferences(autoCommit);
         differences.put("getFetchSize()", "0");
+        differences.put("getQueryTimeout()", "0"); // on H2 that of the last statement of the session
         differences.put("getPrecision(int)", "255");
         differences.put("isSimpleIdentifier(String)", "true");
         // Told to the database, which refuses them, when a transaction begins.

@@ -12,7 +12,8 @@ class WholeInterfacePostgresTest extends WholeInterfaceContract {
     @Override
     Map<String, String> differences(boolean autoCommit) {
         Map<String, String> differences = commonDifferences(autoCommit);
-        differences.put("closeOnCompletion()", "then counts -1");
+        // The driver closes itself before what is executed next is read.
+        differences.put("closeOnCompletion()", "then ");
         differences.put("getParameterTypeName(int)", "text");
         differences.put("prepareStatement(String, int[])", "a PreparedStatement");
         differences.put("setLargeMaxRows(long)", "null");
