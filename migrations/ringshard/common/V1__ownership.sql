@@ -45,6 +45,21 @@ CREATE TABLE ringshard.sharded_table (
     CONSTRAINT sharded_table_pk PRIMARY KEY (schema_name, table_name)
 );
 
+-- The tables that every shard has whole, and which version of each this shard holds; 0 before the first. A version is made by the
+-- home alone, which holds this row until it is committed; it says who makes the next one, and which shards hold the table. Where a
+-- shard is ahead, rows that the next version deletes have been deleted already.
+CREATE TABLE ringshard.reference_table (
+    schema_name varchar(128) NOT NULL,
+    table_name  varchar(128) NOT NULL,
+    version     bigint NOT NULL,
+    home        varchar(63) NOT NULL,
+    holders     varchar(63) ARRAY NOT NULL,
+    digest      varchar(64) NOT NULL,
+    is_ahead    boolean DEFAULT FALSE NOT NULL,
+    changed_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT reference_table_pk PRIMARY KEY (schema_name, table_name)
+);
+
 -- The ranges that this shard owns. A row is also the lock: work for a token holds its row until commit. Where it says so, the
 -- fence logs what is written: a mover is copying.
 CREATE TABLE ringshard.owned_range (

@@ -204,6 +204,27 @@ END $body$ $function$,
         'EXECUTE FUNCTION ringshard.fence_truncate()', sharded_table);
 END $$;
 
+-- Refuses what is written to a reference table past Ringshard, which announces itself as a mover does.
+CREATE FUNCTION ringshard.refuse_reference_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF TG_OP OPERATOR(pg_catalog.<>) 'TRUNCATE'
+       AND pg_catalog.current_setting('ringshard.reference', true)
+           OPERATOR(pg_catalog.=) pg_catalog.concat(TG_TABLE_SCHEMA, '.', TG_TABLE_NAME)
+       AND pg_catalog.has_table_privilege(session_user, 'ringshard.reference_table'::pg_catalog.regclass, 'UPDATE') THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'RS007',
+        MESSAGE = pg_catalog.format('%s of the reference table %s is refused: every shard has the same rows of it', TG_OP, TG_TABLE_NAME),
+        HINT = pg_catalog.format('Nothing was written. Write to it by ringshard.reference("%s").update(…), which writes to all shards.', TG_TABLE_NAME);
+END $$;
+
+-- Puts that on a table.
+CREATE FUNCTION ringshard.fence_reference(reference_table regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_reference BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s '
+        'FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_reference_write()', reference_table);
+END $$;
+
 -- Ids that no two shards give, and that rise with time: from above, 31 bits for the second since 2024 began, which last until 2092,
 -- 22 for a number in that second, 10 for the number of the shard. A shard gives 4,194,304 of them a second without running ahead of
 -- its clock. One counter has seconds and numbers, so that a clock that is set back, or more ids than a second has room for, let

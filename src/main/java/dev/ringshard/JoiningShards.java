@@ -10,6 +10,8 @@ import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.SchemaDifferences;
 import dev.ringshard.internal.tables.UnshardedParents;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +22,16 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void join(Shard newcomer, List<Shard> members) {
-        ShardJoin.join(newcomer, members, config.ring().hash(), schema());
+        List<Shard> all = new ArrayList<>(members);
+        all.add(newcomer);
+        ShardJoin.join(newcomer, members, config.ring().hash(), schema(), Ringshard.copies(config, all));
         SchemaDifferences.between(members.get(0), newcomer).forEach(difference -> log.warn("Joining: {}", difference));
     }
 
     @Override
     public void requireAlike(List<Route> routes, List<ShardedTable> tables) {
-        SchemaComparison comparison = new SchemaComparison(tables, schema().histories());
+        SchemaComparison comparison = new SchemaComparison(
+                tables, config.tables().reference(), schema().histories());
         for (Route route : routes) {
             comparison.requireAlike(route.source(), route.target());
             UnshardedParents.requireThere(route.source(), route.target(), tables);
@@ -39,6 +44,11 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void requireMovable(Shard shard, List<ShardedTable> tables) {
-        ShardSchema.requireMovable(shard, tables);
+        ShardSchema.requireMovable(shard, tables, config.tables().reference());
+    }
+
+    @Override
+    public void settle(Collection<Shard> shards) {
+        Ringshard.copies(config, shards).settle();
     }
 }

@@ -20,6 +20,7 @@ import dev.ringshard.internal.outbox.OutboxSweeper;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.reference.ReferenceCopies;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.schema.ApplicationSchema;
@@ -36,6 +37,7 @@ import dev.ringshard.outbox.Outbox;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
+import dev.ringshard.reference.ReferenceTable;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.status.ClusterCheck;
@@ -50,7 +52,9 @@ import dev.ringshard.verify.Audit;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -209,13 +213,17 @@ public final class Ringshard implements AutoCloseable {
     /** The first problem that a member has with the sharded tables. */
     private static Optional<String> tableProblem(RingshardConfig config, ClusterReading reading) {
         return reading.members().keySet().stream()
-                .flatMap(shard -> ShardSchema.problem(shard, config.shardedTables()).stream())
+                .flatMap(
+                        shard -> ShardSchema.problem(
+                                shard, config.shardedTables(), config.tables().reference())
+                                .stream())
                 .findFirst();
     }
 
     private static Optional<String> schemaProblem(RingshardConfig config, Shard shard, ClusterCheck.State state) {
         return switch (state) {
-            case MEMBER -> ShardSchema.problem(shard, config.shardedTables());
+            case MEMBER -> ShardSchema.problem(
+                    shard, config.shardedTables(), config.tables().reference());
             case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, schema(config));
             case WRONG, DOWN -> Optional.empty();
         };
@@ -260,6 +268,44 @@ public final class Ringshard implements AutoCloseable {
                             .formatted(config.cluster()));
         }
         return outbox;
+    }
+
+    /**
+     * A small table that every shard has whole, to be changed.
+     *
+     * @param name as in the configuration
+     * @throws InvalidInputException if it is not configured as one
+     */
+    public ReferenceTable reference(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (!config.tables().reference().contains(lower)) {
+            throw new InvalidInputException(
+                    "%s is not among the reference tables of cluster %s: %s. Nothing was done. Name it in tables.reference, and run init."
+                            .formatted(
+                                    name,
+                                    config.cluster(),
+                                    config.tables().reference().isEmpty()
+                                            ? "there are none"
+                                            : String.join(", ", config.tables().reference())));
+        }
+        return new ReferenceTable(
+                lower,
+                copies(config, shards.all()),
+                scatter,
+                config.shardedTables(),
+                Retry.within(config.routingTimeout()));
+    }
+
+    /** The reference tables of a configuration, on shards of it. */
+    static ReferenceCopies copies(RingshardConfig config, Collection<Shard> shards) {
+        return new ReferenceCopies(
+                config.cluster(),
+                config.tables().reference(),
+                shards,
+                config.shards().stream()
+                        .filter(shard -> shard.weight() == 0)
+                        .map(ShardConfig::name)
+                        .collect(Collectors.toSet()));
     }
 
     /** Any SQL of the caller's on the shard that owns a key. */
@@ -482,7 +528,8 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
-     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones.
+     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones,
+     * and shards get versions of reference tables that they lack.
      */
     public RecoveryOutcome recover() {
         return recover(RecoveryProgress.NONE);
@@ -490,8 +537,18 @@ public final class Ringshard implements AutoCloseable {
 
     /** As {@link #recover()}, telling how far it is. */
     public RecoveryOutcome recover(RecoveryProgress progress) {
-        RecoveryOutcome outcome = rebalancer().recover(progress);
+        RecoveryOutcome outcome = withReferenceTables(rebalancer().recover(progress));
         return config.hasOutbox() ? outcome.withDelivered(deliverAll()) : outcome;
+    }
+
+    private RecoveryOutcome withReferenceTables(RecoveryOutcome outcome) {
+        ReferenceCopies copies = copies(config, shards.all());
+        try {
+            copies.settle();
+        } catch (RingshardException unsettled) {
+            // what is left of it is counted
+        }
+        return outcome.withBehind(copies.behind());
     }
 
     /** Where owners are not known, or contradict each other, messages wait until they do not. */

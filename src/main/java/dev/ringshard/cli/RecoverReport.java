@@ -20,7 +20,9 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
     }
 
     private boolean isComplete() {
-        return recovered.remaining() == 0 && recovered.unreachable().isEmpty();
+        return recovered.remaining() == 0
+                && recovered.behind() == 0
+                && recovered.unreachable().isEmpty();
     }
 
     @Override
@@ -81,6 +83,13 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
                     .formatted(Numbers.count(
                             recovered.remaining(), "leftover of a move remains", "leftovers of moves remain")));
         }
+        if (recovered.behind() > 0) {
+            lines.add("%s: see in the log what keeps it there."
+                    .formatted(Numbers.count(
+                            recovered.behind(),
+                            "shard lacks the newest version of a reference table",
+                            "shards lack the newest version of a reference table")));
+        }
         if (lines.isEmpty()) {
             lines.add("Nothing is left over from moves.");
         }
@@ -99,6 +108,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
                 .with("purged", recovered.purged())
                 .with("remaining", recovered.remaining())
                 .with("unreachable", recovered.unreachable())
+                .with("behind", recovered.behind())
                 .with("delivered", recovered.delivered());
     }
 }

@@ -84,6 +84,14 @@ public record RingshardConfig(
                     "is missing: without the built-in bank a cluster needs at least one sharded table.");
         }
         List<String> taken = bank.tables().stream().map(ShardedTable::name).toList();
+        for (int i = 0; i < tables.reference().size(); i++) {
+            String name = tables.reference().get(i);
+            if (taken.contains(name) || name.startsWith("ringshard.")) {
+                problems.add(
+                        "tables.reference[%d]".formatted(i),
+                        "is %s, a table of Ringshard's own: leave it out.".formatted(Shown.value(name)));
+            }
+        }
         for (int i = 0; i < tables.sharded().size(); i++) {
             ShardedTable table = tables.sharded().get(i);
             String key = "tables.sharded[%d]".formatted(i);
@@ -234,6 +242,7 @@ public record RingshardConfig(
         private Duration routingTimeout = DEFAULT_ROUTING_TIMEOUT;
         private Optional<Duration> purgeAfter = Optional.empty();
         private final List<ShardedTable> tables = new ArrayList<>();
+        private final List<String> referenceTables = new ArrayList<>();
         private final List<String> migrations = new ArrayList<>();
         private String historyTable = TablesConfig.DEFAULT_HISTORY_TABLE;
         private BankConfig bank = BankConfig.ON;
@@ -301,6 +310,15 @@ public record RingshardConfig(
         }
 
         /**
+         * Adds a small table that every shard has whole, after those that it refers to; default none. See
+         * {@link dev.ringshard.reference.ReferenceTable}.
+         */
+        public Builder referenceTable(String name) {
+            referenceTables.add(name);
+            return this;
+        }
+
+        /**
          * Adds a place where Flyway finds the migrations of the application's tables, such as
          * <code>classpath:db/{vendor}</code>; default none.
          */
@@ -321,7 +339,7 @@ public record RingshardConfig(
                     shards,
                     routingTimeout,
                     purgeAfter,
-                    new TablesConfig(tables, migrations, historyTable),
+                    new TablesConfig(tables, referenceTables, migrations, historyTable),
                     bank,
                     hasOutbox);
         }

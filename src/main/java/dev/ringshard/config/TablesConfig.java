@@ -12,12 +12,15 @@ import java.util.regex.Pattern;
  * The application's own tables. Immutable.
  *
  * @param sharded the tables whose rows belong to keys; one that others refer to by foreign keys stands before them; each once
+ * @param reference the names of small tables that every shard has whole, such as countries, as written unquoted in SQL; one
+ *     that others refer to stands before them; in lower case
  * @param migrations where Flyway finds the migrations that make these tables: {@code classpath:…} or
  *     {@code filesystem:…}, in which <code>{vendor}</code> stands for {@code postgresql} or {@code h2}; default none,
  *     for tables that are made in another way
  * @param historyTable where Flyway remembers which of these ran; default Flyway's own
  */
-public record TablesConfig(List<ShardedTable> sharded, List<String> migrations, String historyTable) {
+public record TablesConfig(
+        List<ShardedTable> sharded, List<String> reference, List<String> migrations, String historyTable) {
     /** The name that Flyway gives its history unless told otherwise. */
     public static final String DEFAULT_HISTORY_TABLE = "flyway_schema_history";
 
@@ -28,7 +31,7 @@ public record TablesConfig(List<ShardedTable> sharded, List<String> migrations, 
     private static final Pattern BRACED = Pattern.compile("\\{[^{}]*}");
 
     /** No tables of the application's own. */
-    public static final TablesConfig NONE = new TablesConfig(List.of(), List.of(), DEFAULT_HISTORY_TABLE);
+    public static final TablesConfig NONE = new TablesConfig(List.of(), List.of(), List.of(), DEFAULT_HISTORY_TABLE);
 
     /**
      * Checks the names against each other, and the locations.
@@ -41,12 +44,19 @@ public record TablesConfig(List<ShardedTable> sharded, List<String> migrations, 
         ProblemList problems = new ProblemList();
         Map<String, String> names = new LinkedHashMap<>();
         sharded.forEach(table -> names.put("sharded[%d].name".formatted(names.size()), table.name()));
+        for (int i = 0; i < reference.size(); i++) {
+            String key = "reference[%d]".formatted(i);
+            ShardedTable.check(problems, key, reference.get(i));
+            names.put(key, reference.get(i));
+        }
         checkNames(problems, names);
         Map<String, String> locations = new LinkedHashMap<>();
         migrations.forEach(location -> locations.put("migrations[%d]".formatted(locations.size()), location));
         checkMigrations(problems, locations);
         ShardedTable.checkColumn(problems, "history-table", historyTable);
         problems.throwIfAny("tables");
+        reference =
+                reference.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     }
 
     /** @param names each by its key, in the order of the configuration */

@@ -156,7 +156,7 @@ final class YamlConfig {
     }
 
     private TablesConfig tables(Section section) {
-        section.allow("sharded", "migrations", "history-table");
+        section.allow("sharded", "reference", "migrations", "history-table");
         int before = problems.size();
         List<ShardedTable> sharded = new ArrayList<>();
         Map<String, String> nameByKey = new LinkedHashMap<>();
@@ -174,14 +174,29 @@ final class YamlConfig {
                 });
             }
         }
+        List<String> reference = referenceTables(section, nameByKey);
         Section migrations = section.items("migrations");
         Map<String, String> locationByKey = migrations.texts("a location such as filesystem:db/migration");
         TablesConfig.checkMigrations(migrations, locationByKey);
         String history = section.text("history-table").orElse(TablesConfig.DEFAULT_HISTORY_TABLE);
         ShardedTable.checkColumn(section, "history-table", history);
         return problems.size() == before
-                ? new TablesConfig(sharded, List.copyOf(locationByKey.values()), history)
+                ? new TablesConfig(sharded, reference, List.copyOf(locationByKey.values()), history)
                 : TablesConfig.NONE;
+    }
+
+    /** @param keyByName of the sharded tables */
+    private static List<String> referenceTables(Section section, Map<String, String> keyByName) {
+        Section items = section.items("reference");
+        Map<String, String> names = items.texts("the name of a table");
+        names.forEach((item, name) -> {
+            ShardedTable.check(items, item, name);
+            String earlier = keyByName.putIfAbsent(name.toLowerCase(Locale.ROOT), item);
+            if (earlier != null) {
+                items.add(item, "is %s, as is that of %s: give it once.".formatted(Shown.value(name), earlier));
+            }
+        });
+        return List.copyOf(names.values());
     }
 
     private Optional<ShardedTable> shardedTable(Section table) {

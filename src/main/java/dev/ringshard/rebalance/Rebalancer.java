@@ -14,6 +14,7 @@ import dev.ringshard.rebalance.ShardMoveRun.Tools;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes everybody own what the configuration says: plans, and runs plans, while the application keeps reading and
@@ -37,6 +40,8 @@ public final class Rebalancer {
         thread.setDaemon(true);
         return thread;
     };
+
+    private static final Logger log = LoggerFactory.getLogger(Rebalancer.class);
 
     private final RingshardConfig config;
     private final Shards shards;
@@ -71,6 +76,15 @@ public final class Rebalancer {
          * @throws RingshardException if not
          */
         void requireMovable(Shard shard, List<ShardedTable> tables);
+
+        /**
+         * Sees to it that whoever owns something, or is about to, has what every shard has whole, and that nobody needs a shard for it
+         * that leaves. Repeatable.
+         *
+         * @param shards all that are configured
+         * @throws RingshardException if a shard could not be given it
+         */
+        void settle(Collection<Shard> shards);
     }
 
     /** A rebalancer of the cluster that this configuration describes. */
@@ -153,6 +167,7 @@ public final class Rebalancer {
         recovery.run();
         List<String> joined = join(plan);
         requireUnchanged(plan);
+        newcomers.settle(shards.all());
         requireAlike(plan);
         tally.begins();
         try {
@@ -162,6 +177,7 @@ public final class Rebalancer {
         }
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
+        settleInTheEnd();
         boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""
@@ -169,6 +185,15 @@ public final class Rebalancer {
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
         return new RebalanceReport(tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), joined, complete);
+    }
+
+    /** What cannot be done now, recover does. */
+    private void settleInTheEnd() {
+        try {
+            newcomers.settle(shards.all());
+        } catch (RingshardException later) {
+            log.warn("What every shard has whole was not settled once rows had moved: run recover", later);
+        }
     }
 
     private List<String> join(RebalancePlan plan) {

@@ -1,6 +1,7 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.shard.GuardedConnection;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -11,18 +11,30 @@ import java.util.List;
  * @param remaining what is left all the same, on the shards that answered: a mover is at work on it, or it needs a
  *     shard that did not answer
  * @param unreachable the shards that did not answer
+ * @param behind versions of reference tables that shards still lack
  * @param delivered messages between keys that somebody who died had not delivered
  */
 public record RecoveryOutcome(
-        int finished, int dropped, int purged, int remaining, List<String> unreachable, int delivered) {
+        int finished,
+        int dropped,
+        int purged,
+        int remaining,
+        List<String> unreachable,
+        int behind,
+        int delivered) {
     /** Without messages. */
     public RecoveryOutcome(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
-        this(finished, dropped, purged, remaining, unreachable, 0);
+        this(finished, dropped, purged, remaining, unreachable, 0, 0);
     }
 
     /** The same with messages that were delivered. */
     public RecoveryOutcome withDelivered(int messages) {
-        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, messages);
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, messages);
+    }
+
+    /** The same with versions of reference tables that shards still lack. */
+    public RecoveryOutcome withBehind(int versions) {
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, versions, delivered);
     }
 
     public RecoveryOutcome {

@@ -34,6 +34,11 @@ public record ApplicationSchema(List<ShippedMigrations> shipped, TablesConfig ow
                 .toList();
     }
 
+    /** The tables that every shard has whole; those that others refer to first. */
+    public List<String> reference() {
+        return own.reference();
+    }
+
     /** Where it is remembered which migrations ran. */
     public List<MigrationHistory> histories() {
         return Stream.concat(

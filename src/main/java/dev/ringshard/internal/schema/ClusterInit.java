@@ -11,6 +11,7 @@ import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardNumberTable;
+import dev.ringshard.internal.reference.ReferenceCopies;
 import dev.ringshard.internal.schema.ShardSchema.Brought;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
@@ -102,6 +103,8 @@ public final class ClusterInit {
         if (!isThere && !ownsAll) {
             shards.all().forEach(this::requireOwnRows);
         }
+        ReferenceCopies copies = new ReferenceCopies(cluster, schema.reference(), shards.all(), Set.of());
+        copies.requireSameRows();
         if (isThere || !ownsAll) {
             changed.addAll(fence());
         }
@@ -109,6 +112,7 @@ public final class ClusterInit {
         if (!isThere && ownsAll) {
             changed.addAll(fence());
         }
+        copies.found();
         return new InitOutcome(migrations, List.copyOf(changed), founded);
     }
 
@@ -161,7 +165,7 @@ public final class ClusterInit {
         Set<Fenced> fenced = new LinkedHashSet<>();
         for (Shard shard : shards.all()) {
             listener.before(InitStep.FENCE, shard.name());
-            ShardSchema.fence(shard, schema.sharded(), howFar -> listener.progress(shard.name(), howFar))
+            ShardSchema.fence(shard, schema, howFar -> listener.progress(shard.name(), howFar))
                     .forEach(table -> fenced.add(new Fenced(shard.name(), table)));
         }
         return fenced;

@@ -7,6 +7,7 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
+import dev.ringshard.internal.fence.ReferenceFence;
 import dev.ringshard.internal.fence.TableFence;
 import dev.ringshard.internal.fence.TokenIndex;
 import dev.ringshard.internal.ownership.Leaving;
@@ -21,6 +22,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.CrossingReferences;
+import dev.ringshard.internal.tables.ReferenceRules;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
@@ -62,7 +64,7 @@ public final class ShardSchema {
         return shard.dialect().defining(() -> {
             Brought brought = migrate(shard, schema);
             index(shard, schema.sharded(), howFar -> {});
-            fence(shard, schema.sharded(), howFar -> {});
+            fence(shard, schema, howFar -> {});
             return brought;
         });
     }
@@ -82,7 +84,7 @@ public final class ShardSchema {
             migrations += Migrations.migrate(shard, shipped);
         }
         migrations += Migrations.migrate(shard, schema.own());
-        KeyType keyType = shard.dialect().defining(() -> requireRules(shard, schema.sharded()));
+        KeyType keyType = shard.dialect().defining(() -> requireRules(shard, schema));
         return new Brought(migrations, keyType);
     }
 
@@ -111,14 +113,15 @@ public final class ShardSchema {
     }
 
     /**
-     * Fences the sharded tables of a shard that is {@linkplain #migrate migrated}: those that are not.
+     * Fences the sharded tables and the reference tables of a shard that is {@linkplain #migrate migrated}: those that are not.
      *
      * @param progress told for whom it waits
      * @return the names of those that were not
      * @throws ContentionException if somebody held a table that was to be fenced for too long; those before it are fenced;
      *     repeat the call
      */
-    public static List<String> fence(Shard shard, List<ShardedTable> tables, Consumer<String> progress) {
+    public static List<String> fence(Shard shard, ApplicationSchema schema, Consumer<String> progress) {
+        List<ShardedTable> tables = schema.sharded();
         boolean needsFence =
                 shard.snapshot(reading -> !OwnedRangeTable.all(reading.dsl()).isEmpty()
                         && !TableFence.unfenced(reading, tables).isEmpty());
@@ -136,6 +139,12 @@ public final class ShardSchema {
             TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
             if (TableFence.put(shard, table, name.schema(), name.table(), progress)) {
                 fenced.add(table.name());
+            }
+        }
+        for (String table : schema.reference()) {
+            TableName name = shard.snapshot(reading -> Catalog.of(reading).name(table));
+            if (ReferenceFence.put(shard, table, name.schema(), name.table(), progress)) {
+                fenced.add(table);
             }
         }
         return fenced;
@@ -165,6 +174,7 @@ public final class ShardSchema {
             }
             if (schema.own().migrations().isEmpty()) {
                 found.addAll(TableRules.check(catalog, known).problems());
+                found.addAll(ReferenceRules.check(catalog, schema.reference()));
             }
             return found;
         });
@@ -200,10 +210,10 @@ public final class ShardSchema {
      *
      * @throws ForeignShardException if not, with all that is wrong; nothing was moved
      */
-    public static void requireMovable(Shard shard, List<ShardedTable> tables) {
+    public static void requireMovable(Shard shard, List<ShardedTable> tables, List<String> reference) {
         List<String> problems = shard.snapshot(reading -> {
             shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
-            List<String> found = new ArrayList<>(problems(reading, tables));
+            List<String> found = new ArrayList<>(problems(reading, tables, reference));
             if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
                 found.add(
                         "sessions of this database user are read only (default_transaction_read_only is on), and a mover writes: take that setting away, or give the mover another user.");
@@ -233,19 +243,23 @@ public final class ShardSchema {
      *
      * @return what to tell, with all of it; empty if nothing is
      */
-    public static Optional<String> problem(Shard shard, List<ShardedTable> tables) {
-        List<String> problems = shard.snapshot(reading -> problems(reading, tables));
+    public static Optional<String> problem(Shard shard, List<ShardedTable> tables, List<String> reference) {
+        List<String> problems = shard.snapshot(reading -> problems(reading, tables, reference));
         return problems.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "The sharded tables of shard %s are not as they are configured. Nothing was changed. Correct tables.sharded, or the tables, then run init.%s"
+                        "The tables of shard %s are not as they are configured. Nothing was changed. Correct tables in the configuration, or the tables themselves, then run init.%s"
                                 .formatted(shard.name(), SchemaComparison.listed(problems)));
     }
 
-    private static List<String> problems(ShardTransaction reading, List<ShardedTable> tables) throws SQLException {
+    private static List<String> problems(
+            ShardTransaction reading, List<ShardedTable> tables, List<String> reference) throws SQLException {
         TableRules rules = TableRules.check(Catalog.of(reading), tables);
-        if (!rules.problems().isEmpty()) {
-            return rules.problems();
+        List<String> broken = Stream.concat(
+                        rules.problems().stream(), ReferenceRules.check(Catalog.of(reading), reference).stream())
+                .toList();
+        if (!broken.isEmpty()) {
+            return broken;
         }
         Optional<String> otherKeys =
                 MembershipTable.find(reading.dsl()).flatMap(member -> otherKeys(member, rules.keyType()));
@@ -260,11 +274,15 @@ public final class ShardSchema {
             return List.of(
                     "it leaves the cluster, and that was not finished: run leave to its end, or init, which takes it back.");
         }
-        return TableFence.unfenced(reading, tables).stream()
+        Stream<String> unfenced = TableFence.unfenced(reading, tables).stream()
                 .map(table ->
                         "%s is not fenced, its fence is disabled, or it has a trigger that comes after its fence: whoever writes to it could lose rows while they move. Run init, which puts the fence on."
-                                .formatted(table.name()))
-                .toList();
+                                .formatted(table.name()));
+        Stream<String> open = ReferenceFence.unfenced(reading, reference).stream()
+                .map(table ->
+                        "%s is not under the fence of a reference table, or its trigger ringshard_reference is disabled: what is written to it would be on one shard only. Run init, which puts it on."
+                                .formatted(table));
+        return Stream.concat(unfenced, open).toList();
     }
 
     /**
@@ -310,14 +328,17 @@ public final class ShardSchema {
                                         declared.described()));
     }
 
-    private static KeyType requireRules(Shard shard, List<ShardedTable> tables) {
+    private static KeyType requireRules(Shard shard, ApplicationSchema schema) {
+        List<ShardedTable> tables = schema.sharded();
         TableRules rules = shard.snapshot(reading -> TableRules.check(Catalog.of(reading), tables));
-        List<String> problems = rules.problems().isEmpty()
-                ? shard.snapshot(reading -> byOtherColumns(reading, tables, true))
-                : rules.problems();
+        List<String> problems = new ArrayList<>(
+                rules.problems().isEmpty()
+                        ? shard.snapshot(reading -> byOtherColumns(reading, tables, true))
+                        : rules.problems());
+        problems.addAll(shard.snapshot(reading -> ReferenceRules.check(Catalog.of(reading), schema.reference())));
         if (!problems.isEmpty()) {
             throw ForeignShardException.ofTables(
-                    "Shard %s has tables that cannot be fenced and moved with their keys. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables.sharded, and repeat.%s"
+                    "Shard %s has tables that cannot be fenced and moved with their keys. Its migrations are done; nothing else was changed, and no token was handed out. Mend the tables by a migration, or tables in the configuration, and repeat.%s"
                             .formatted(shard.name(), SchemaComparison.listed(problems)),
                     null);
         }

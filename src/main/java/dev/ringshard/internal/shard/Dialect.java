@@ -330,6 +330,39 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);
 
     /**
+     * Puts on a reference table what refuses writes past {@link #beginReferenceWork}, unless it is at work; waits as {@link #fence}
+     * does.
+     */
+    void fenceReference(DSLContext dsl, String table);
+
+    /** Whether that is at work. */
+    boolean isReferenceFenced(DSLContext dsl, String table);
+
+    /**
+     * Makes the session of the transaction that has begun one that may write to a reference table.
+     *
+     * @param table with its schema, in the case of letters in which the database keeps names
+     */
+    void beginReferenceWork(Connection connection, String table) throws SQLException;
+
+    /** Undoes what {@link #beginReferenceWork} has set beyond the transaction, which has ended. */
+    default void endReferenceWork(Connection connection) throws SQLException {}
+
+    /**
+     * From here on until the transaction ends nothing of the application's acts on rows that are written, nor are foreign keys
+     * checked; where the database and its user can.
+     */
+    default void writeAsReplica(Connection connection) throws SQLException {}
+
+    /**
+     * The types of a table's columns, by their names in lower case, to which their texts can be cast, so that they are stored as they
+     * were read; empty where the driver's values say all.
+     */
+    default Map<String, String> textTypes(Connection connection, String table) throws SQLException {
+        return Map.of();
+    }
+
+    /**
      * What tells apart any two definitions of these tables and of their fences, as far as a copy depends on them, in one question;
      * empty where that takes more than one.
      */

@@ -285,6 +285,31 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public void fenceReference(DSLContext dsl, String table) {
+        H2Fencing.fenceReference(dsl, table);
+    }
+
+    @Override
+    public boolean isReferenceFenced(DSLContext dsl, String table) {
+        return H2Fencing.isReferenceFenced(dsl, table);
+    }
+
+    @Override
+    public void beginReferenceWork(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SET @ringshard_reference = ?")) {
+            statement.setString(1, table);
+            statement.execute();
+        }
+    }
+
+    @Override
+    public void endReferenceWork(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET @ringshard_reference = NULL");
+        }
+    }
+
+    @Override
     public String keyText(String column) {
         return "CAST(%s AS VARCHAR)".formatted(column);
     }
@@ -328,7 +353,7 @@ record H2Dialect() implements Dialect {
         Set<String> acting = Dialect.texts(connection, """
                 SELECT 'trigger ' || LOWER(trigger_name) FROM information_schema.triggers
                 WHERE event_object_table = UPPER(?) AND event_object_schema = COALESCE(UPPER(?), CURRENT_SCHEMA)
-                  AND trigger_name NOT LIKE '%RINGSHARD_FENCE'
+                  AND trigger_name NOT LIKE '%RINGSHARD_FENCE' AND trigger_name NOT LIKE '%RINGSHARD_REFERENCE'
                 UNION
                 SELECT 'foreign key ' || LOWER(r.constraint_name) || ' of ' || LOWER(c.table_name)
                 FROM information_schema.referential_constraints r

@@ -12,7 +12,28 @@ final class H2Fencing {
     /** H2 loads it by its name, as {@code migrations/ringshard/h2} does for functions. */
     private static final String TRIGGER = "dev.ringshard.internal.fence.H2Fence";
 
+    private static final String REFERENCE_TRIGGER = "dev.ringshard.internal.fence.H2ReferenceFence";
+
     private H2Fencing() {}
+
+    /** As {@link Dialect#fenceReference}. H2 tells no trigger of a TRUNCATE. */
+    static void fenceReference(DSLContext dsl, String table) {
+        if (!isReferenceFenced(dsl, table)) { // one of this name may be on a table that had it before
+            String trigger = schemaPrefix(table) + referenceTrigger(table);
+            dsl.execute("DROP TRIGGER IF EXISTS " + trigger);
+            dsl.execute("CREATE TRIGGER IF NOT EXISTS %s BEFORE INSERT, UPDATE, DELETE ON %s CALL '%s'"
+                    .formatted(trigger, table, REFERENCE_TRIGGER));
+        }
+    }
+
+    /** As {@link Dialect#isReferenceFenced}. */
+    static boolean isReferenceFenced(DSLContext dsl, String table) {
+        return hasTrigger(dsl, table, referenceTrigger(table));
+    }
+
+    private static String referenceTrigger(String table) {
+        return table.substring(table.indexOf('.') + 1) + "_ringshard_reference";
+    }
 
     /** As {@link Dialect#indexTokens}. */
     static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
@@ -20,7 +41,7 @@ final class H2Fencing {
         boolean isThere = dsl.fetchExists(DSL.selectOne()
                 .from("information_schema.indexes")
                 .where(DSL.field("index_name", String.class).eq(index.toUpperCase(Locale.ROOT)))
-                .and(DSL.field("table_schema", String.class).eq(schema(table))));
+                .and(DSL.field("table_schema", String.class).eq(schema(table.name()))));
         repeatable(
                 dsl,
                 "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s bigint INVISIBLE GENERATED ALWAYS AS (ringshard.token(CAST(%s AS varchar)))"
@@ -42,7 +63,11 @@ final class H2Fencing {
     }
 
     private static String schemaPrefix(ShardedTable table) {
-        return table.name().substring(0, table.name().indexOf('.') + 1);
+        return schemaPrefix(table.name());
+    }
+
+    private static String schemaPrefix(String table) {
+        return table.substring(0, table.indexOf('.') + 1);
     }
 
     /** As {@link Dialect#fence}. */
@@ -61,18 +86,22 @@ final class H2Fencing {
 
     /** Whether the trigger is there; H2 cannot disable it. */
     static boolean isFenced(DSLContext dsl, ShardedTable table) {
-        return dsl.fetchExists(DSL.selectOne()
-                .from("information_schema.triggers")
-                .where(DSL.field("trigger_name", String.class).eq(trigger(table).toUpperCase(Locale.ROOT)))
-                .and(DSL.field("event_object_schema", String.class).eq(schema(table)))
-                .and(DSL.field("event_object_table", String.class)
-                        .eq(table.plainName().toUpperCase(Locale.ROOT))));
+        return hasTrigger(dsl, table.name(), trigger(table));
     }
 
-    private static Field<String> schema(ShardedTable table) {
-        int dot = table.name().indexOf('.');
+    private static boolean hasTrigger(DSLContext dsl, String table, String trigger) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("information_schema.triggers")
+                .where(DSL.field("trigger_name", String.class).eq(trigger.toUpperCase(Locale.ROOT)))
+                .and(DSL.field("event_object_schema", String.class).eq(schema(table)))
+                .and(DSL.field("event_object_table", String.class)
+                        .eq(table.substring(table.indexOf('.') + 1).toUpperCase(Locale.ROOT))));
+    }
+
+    private static Field<String> schema(String table) {
+        int dot = table.indexOf('.');
         return dot < 0
                 ? DSL.field("current_schema", String.class)
-                : DSL.inline(table.name().substring(0, dot).toUpperCase(Locale.ROOT));
+                : DSL.inline(table.substring(0, dot).toUpperCase(Locale.ROOT));
     }
 }

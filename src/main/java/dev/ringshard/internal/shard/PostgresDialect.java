@@ -405,6 +405,31 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public void fenceReference(DSLContext dsl, String table) {
+        PostgresReferences.fence(dsl, table);
+    }
+
+    @Override
+    public boolean isReferenceFenced(DSLContext dsl, String table) {
+        return PostgresReferences.isFenced(dsl, table);
+    }
+
+    @Override
+    public void beginReferenceWork(Connection connection, String table) throws SQLException {
+        PostgresReferences.beginWork(connection, table);
+    }
+
+    @Override
+    public void writeAsReplica(Connection connection) throws SQLException {
+        PostgresTransactions.becomeReplica(connection);
+    }
+
+    @Override
+    public Map<String, String> textTypes(Connection connection, String table) throws SQLException {
+        return PostgresReferences.textTypes(connection, table);
+    }
+
+    @Override
     public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
         return PostgresFencing.unfenced(dsl, tables);
     }

@@ -17,7 +17,7 @@ final class PostgresFencing {
      * First as a lock for which nobody who writes waits, however long it takes: it ends an autovacuum that works on the table. Then
      * for the moment in which nobody writes, for which who comes to write has to wait.
      */
-    private static final String LOCK =
+    static final String LOCK =
             "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; SET LOCAL lock_timeout = 100; LOCK TABLE %1$s IN SHARE ROW EXCLUSIVE MODE";
 
     private PostgresFencing() {}

@@ -18,14 +18,14 @@ public final class PostgresRemoval {
         return Dialect.texts(connection, """
                 SELECT DISTINCT CAST(CAST(tgrelid AS regclass) AS text) FROM pg_catalog.pg_trigger
                     JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
-                WHERE pronamespace = to_regnamespace('ringshard') AND tgname LIKE 'ringshard\\_fence%' AND NOT tgisinternal
+                WHERE pronamespace = to_regnamespace('ringshard') AND (tgname LIKE 'ringshard\\_fence%' OR tgname = 'ringshard_reference') AND NOT tgisinternal
                 ORDER BY 1""");
     }
 
     /** Takes the fence off a table: nobody may have it for a moment, not even to read. */
     public static void takeOffFence(DSLContext dsl, String table) {
         dsl.execute(BRIEFLY.formatted(table));
-        for (String trigger : List.of("ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate")) {
+        for (String trigger : List.of("ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate", "ringshard_reference")) {
             dsl.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(trigger, table));
         }
     }
@@ -57,7 +57,7 @@ public final class PostgresRemoval {
                     CROSS JOIN LATERAL pg_identify_object(classid, objid, objsubid) dependent
                 WHERE deptype IN ('n', 'a') AND dependent.schema IS DISTINCT FROM 'ringshard'
                   AND identity NOT LIKE '% on ringshard.%' AND identity NOT LIKE 'for ringshard.%'
-                  AND NOT (type = 'trigger' AND identity LIKE 'ringshard\\_fence%')
+                  AND NOT (type = 'trigger' AND (identity LIKE 'ringshard\\_fence%' OR identity LIKE 'ringshard\\_reference on %'))
                   AND NOT (type = 'index' AND name LIKE 'ringshard\\_%')
                 ORDER BY 1""");
     }

@@ -58,6 +58,13 @@ final class PostgresTransactions {
 
     private PostgresTransactions() {}
 
+    /** Until the transaction ends, where the user may. */
+    static void becomeReplica(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(AS_REPLICA);
+        }
+    }
+
     /** As {@link Dialect#beginAt}. */
     static void beginAt(Connection connection, int isolation) throws SQLException {
         begin(connection, "BEGIN ISOLATION LEVEL " + level(isolation));

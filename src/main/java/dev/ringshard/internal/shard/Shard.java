@@ -208,6 +208,24 @@ public final class Shard implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins a transaction that may write to a reference table, which the caller must close.
+     *
+     * @param table with its schema, in the case of letters in which the database keeps names
+     */
+    public ShardTransaction beginReferenceWork(String table) {
+        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endReferenceWork);
+        try {
+            return transaction.run(begun -> {
+                dialect.beginReferenceWork(begun.connection(), table);
+                return begun;
+            });
+        } catch (RuntimeException failure) {
+            transaction.close();
+            throw failure;
+        }
+    }
+
     /** Begins a transaction that reads one snapshot of all tables, which the caller must close. */
     public ShardTransaction beginSnapshot() {
         return begin(dialect::beginSnapshot);

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.Dialect;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
@@ -59,9 +61,14 @@ public final class Catalog {
 
     /** Where a table is, or would be: without a schema it is in the connection's. */
     public TableName name(ShardedTable table) throws SQLException {
-        int dot = table.name().indexOf('.');
-        String schema = dot < 0 ? defaultSchema : folded(table.name().substring(0, dot));
-        return new TableName(schema, folded(table.name().substring(dot + 1)));
+        return name(table.name());
+    }
+
+    /** As {@link #name(ShardedTable)}, of a table that is not sharded. */
+    public TableName name(String table) throws SQLException {
+        int dot = table.indexOf('.');
+        String schema = dot < 0 ? defaultSchema : folded(table.substring(0, dot));
+        return new TableName(schema, folded(table.substring(dot + 1)));
     }
 
     private String folded(String name) throws SQLException {
@@ -118,7 +125,7 @@ public final class Catalog {
     }
 
     /** Reads nothing of the columns, in a statement without quotes around names; what the database says if it refuses. */
-    Optional<String> refusal(ShardedTable table, List<Column> columns) throws SQLException {
+    Optional<String> refusal(String table, List<Column> columns) throws SQLException {
         Optional<String> needsQuotes = columns.stream()
                 .map(Column::name)
                 .filter(column -> !ShardedTable.isPlainColumn(column))
@@ -129,7 +136,7 @@ public final class Catalog {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         Savepoint before = connection.setSavepoint();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT %s FROM %s WHERE 1 = 0".formatted(names, table.name()));
+            statement.execute("SELECT %s FROM %s WHERE 1 = 0".formatted(names, table));
             return Optional.empty();
         } catch (SQLException refused) {
             if (!String.valueOf(refused.getSQLState()).startsWith(SYNTAX_OR_ACCESS)) {
@@ -149,13 +156,13 @@ public final class Catalog {
     }
 
     /** The application's own types that a table uses, each with its definition. */
-    Set<String> ownTypes(ShardedTable table) throws SQLException {
-        return Dialect.of(dsl).ownTypes(connection, table.name());
+    Set<String> ownTypes(String table) throws SQLException {
+        return Dialect.of(dsl).ownTypes(connection, table);
     }
 
     /** What decides which rows a table takes, and what they hold then. */
-    Set<String> conditions(ShardedTable table) throws SQLException {
-        return Dialect.of(dsl).conditions(connection, table.name());
+    Set<String> conditions(String table) throws SQLException {
+        return Dialect.of(dsl).conditions(connection, table);
     }
 
     /** Of texts in this database. */
@@ -185,6 +192,58 @@ public final class Catalog {
                 .map(Catalog::parent)
                 .distinct()
                 .toList();
+    }
+
+    /** The columns of the primary key, in its order, in lower case; none if there is none. */
+    public List<String> primaryKey(TableName name) throws SQLException {
+        Map<Integer, String> columns = new TreeMap<>();
+        try (ResultSet found = metaData.getPrimaryKeys(null, name.schema(), name.table())) {
+            while (found.next()) {
+                columns.put(
+                        found.getInt("KEY_SEQ"), found.getString("COLUMN_NAME").toLowerCase(Locale.ROOT));
+            }
+        }
+        return List.copyOf(columns.values());
+    }
+
+    /** What refers to a table by a foreign key, and how. */
+    List<Referring> referringTo(TableName name) throws SQLException {
+        Map<String, Referring> byConstraint = new LinkedHashMap<>();
+        try (ResultSet found = metaData.getExportedKeys(null, name.schema(), name.table())) {
+            while (found.next()) {
+                TableName child = new TableName(found.getString("FKTABLE_SCHEM"), found.getString("FKTABLE_NAME"));
+                int rule = found.getInt("DELETE_RULE");
+                boolean acts = rule == DatabaseMetaData.importedKeyCascade
+                        || rule == DatabaseMetaData.importedKeySetNull
+                        || rule == DatabaseMetaData.importedKeySetDefault;
+                Set<String> column =
+                        Set.of(found.getString("PKCOLUMN_NAME").toLowerCase(Locale.ROOT));
+                byConstraint.merge(
+                        child + " " + found.getString("FK_NAME"),
+                        new Referring(child, found.getString("FK_NAME").toLowerCase(Locale.ROOT), column, acts),
+                        Referring::with);
+            }
+        }
+        return List.copyOf(byConstraint.values());
+    }
+
+    /**
+     * A foreign key to a table.
+     *
+     * @param columns those of the table that is referred to
+     * @param acts whether it deletes or changes the rows that refer to one that is deleted
+     */
+    record Referring(TableName child, String name, Set<String> columns, boolean acts) {
+        private Referring with(Referring more) {
+            Set<String> all = new LinkedHashSet<>(columns);
+            all.addAll(more.columns);
+            return new Referring(child, name, all, acts);
+        }
+    }
+
+    /** The tables that are under the fence as reference tables, each as its schema, a dot, and its name. */
+    List<String> fencedReferences() {
+        return SchemaHistory.isMigrated(dsl) ? ReferenceTableTable.names(dsl) : List.of();
     }
 
     /** The foreign keys of these tables to each other. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Compares what two shards must have in common so that the rows of one fit into the other. Reads each shard once; for one thread. */
 public final class SchemaComparison {
@@ -22,6 +23,7 @@ public final class SchemaComparison {
     private static final String ENCODING = "the encoding of texts";
 
     private final List<ShardedTable> tables;
+    private final List<String> reference;
     private final List<MigrationHistory> histories;
     private final Map<Shard, Description> described = new HashMap<>();
 
@@ -32,7 +34,17 @@ public final class SchemaComparison {
      * @param histories where Flyway remembers the migrations of the application's tables
      */
     public SchemaComparison(List<ShardedTable> tables, List<MigrationHistory> histories) {
+        this(tables, List.of(), histories);
+    }
+
+    /**
+     * As {@link #SchemaComparison(List, List)}, also of tables that every shard has whole.
+     *
+     * @param reference those that others refer to first
+     */
+    public SchemaComparison(List<ShardedTable> tables, List<String> reference, List<MigrationHistory> histories) {
         this.tables = List.copyOf(tables);
+        this.reference = List.copyOf(reference);
         this.histories = List.copyOf(histories);
     }
 
@@ -100,19 +112,23 @@ public final class SchemaComparison {
 
     private Description describe(ShardTransaction reading) throws SQLException {
         Catalog catalog = Catalog.of(reading);
-        List<String> problems = TableRules.check(catalog, tables).problems();
+        List<String> problems =
+                new ArrayList<>(TableRules.check(catalog, tables).problems());
+        problems.addAll(ReferenceRules.check(catalog, reference));
         Map<String, String> columns = new TreeMap<>();
         Map<String, String> conditions = new TreeMap<>();
         if (problems.isEmpty()) {
-            for (ShardedTable table : tables) {
+            List<String> names = Stream.concat(tables.stream().map(ShardedTable::name), reference.stream())
+                    .toList();
+            for (String table : names) {
                 catalog.columns(catalog.name(table)).stream()
                         .filter(column -> !column.name().equals(Catalog.GENERATED_TOKEN))
-                        .forEach(column -> columns.put(table.name() + "." + column.name(), column.definition()));
+                        .forEach(column -> columns.put(table + "." + column.name(), column.definition()));
                 for (String type : catalog.ownTypes(table)) {
                     columns.put("the type " + type, THERE);
                 }
                 for (String condition : catalog.conditions(table)) {
-                    conditions.put("of %s, %s".formatted(table.name(), condition), THERE);
+                    conditions.put("of %s, %s".formatted(table, condition), THERE);
                 }
             }
         }

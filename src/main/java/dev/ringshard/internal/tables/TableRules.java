@@ -109,7 +109,7 @@ public final class TableRules {
         for (String problem : catalog.unmovable(table)) {
             add(table, problem + ".");
         }
-        catalog.refusal(table, columns)
+        catalog.refusal(table.name(), columns)
                 .ifPresent(refusal -> add(
                         table,
                         "cannot be read as a handover reads it, without quotes around names (%s): rename what needs them."

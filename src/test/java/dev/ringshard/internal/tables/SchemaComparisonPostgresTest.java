@@ -42,6 +42,7 @@ class SchemaComparisonPostgresTest {
             NONE.shipped(),
             new TablesConfig(
                     List.of(ShardedTable.byToken("notes", "ring_token"), ShardedTable.byToken("visits", "ring_token")),
+                    List.of(),
                     List.of("classpath:db/notes"),
                     TablesConfig.DEFAULT_HISTORY_TABLE));
 

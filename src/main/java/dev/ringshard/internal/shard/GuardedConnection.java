@@ -1,7 +1,6 @@
-package dev.ringshard.routing;
+package dev.ringshard.internal.shard;
 
 import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.internal.shard.ShardTransaction;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * before it is done; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
  * nobody sees, so to make one counts as that.
  */
-record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
+public record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
 
-    static Connection of(ShardTransaction transaction) {
+    /** Of a transaction that has begun. */
+    public static Connection of(ShardTransaction transaction) {
         return (Connection) Proxy.newProxyInstance(
                 GuardedConnection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.reference;
+
+import org.jspecify.annotations.NullMarked;
