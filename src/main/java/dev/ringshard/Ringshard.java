@@ -213,8 +213,8 @@ public final class Ringshard implements AutoCloseable {
     /** The first problem that a member has with the sharded tables. */
     private static Optional<String> tableProblem(RingshardConfig config, ClusterReading reading) {
         return reading.members().keySet().stream()
-                .flatMap(
-                        shard -> ShardSchema.problem(
+                .flatMap(shard ->
+                        ShardSchema.problem(
                                 shard, config.shardedTables(), config.tables().reference())
                                 .stream())
                 .findFirst();
@@ -222,8 +222,9 @@ public final class Ringshard implements AutoCloseable {
 
     private static Optional<String> schemaProblem(RingshardConfig config, Shard shard, ClusterCheck.State state) {
         return switch (state) {
-            case MEMBER -> ShardSchema.problem(
-                    shard, config.shardedTables(), config.tables().reference());
+            case MEMBER ->
+                ShardSchema.problem(
+                        shard, config.shardedTables(), config.tables().reference());
             case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, schema(config));
             case WRONG, DOWN -> Optional.empty();
         };
@@ -514,7 +515,8 @@ public final class Ringshard implements AutoCloseable {
      */
     public Verification verify(int examples, VerifyProgress progress) {
         List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
-        Verifier verifier = new Verifier(router, scatter, config.shardedTables(), audits, System::nanoTime);
+        Verifier verifier = new Verifier(
+                router, scatter, config.shardedTables(), config.tables().reference(), audits, System::nanoTime);
         try {
             Verification found = verifier.run(examples, progress);
             boolean isWhole = found.ring().areNone() && found.ring().setBack().isEmpty();

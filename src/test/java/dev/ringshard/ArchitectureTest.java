@@ -65,6 +65,7 @@ class ArchitectureTest {
                         "jdbc",
                         "verify",
                         "rebalance",
+                        "reference",
                         "scatter",
                         "routing",
                         "routes",
@@ -77,13 +78,14 @@ class ArchitectureTest {
         rooms.put("bank", List.of("outbox", "verify", "scatter", "routing", "shard", "generated"));
         rooms.put("outbox", List.of("scatter", "routing", "ownership", "shard", "generated"));
         rooms.put("jdbc", List.of("scatter", "routing", "routes", "fence", "shard"));
-        rooms.put("verify", List.of("scatter", "routing", "tables", "ownership", "shard"));
+        rooms.put("verify", List.of("reference", "scatter", "routing", "tables", "ownership", "shard"));
+        rooms.put("reference", List.of("scatter", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));
         rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
         rooms.put("routes", List.of("handover", "ownership", "shard"));
         rooms.put("handover", List.of("ownership", "shard"));
-        rooms.put("schema", List.of("fence", "tables", "ownership", "shard", "artifacts"));
+        rooms.put("schema", List.of("reference", "fence", "tables", "ownership", "shard", "artifacts"));
         rooms.put("doctor", List.of("tables", "shard"));
         rooms.put("tables", List.of("ownership", "shard"));
         rooms.put("fence", List.of("ownership", "shard"));

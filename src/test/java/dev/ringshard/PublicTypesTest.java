@@ -81,6 +81,7 @@ class PublicTypesTest {
                             "StaleVersionException")),
             Map.entry("jdbc", Set.of("AllShardsDataSource", "RingshardDataSource", "RowOrigin", "ShardKey")),
             Map.entry("metrics", Set.of("PrometheusPage", "RingshardMetrics")),
+            Map.entry("reference", Set.of("ReferenceTable", "ReferenceTransaction", "ReferenceUpdate")),
             Map.entry(
                     "rebalance",
                     Set.of(
@@ -149,6 +150,8 @@ class PublicTypesTest {
                             "Found",
                             "MisplacedRow",
                             "Placement",
+                            "ReferenceCopy",
+                            "ReferenceFindings",
                             "RingFindings",
                             "RowFindings",
                             "ShardAudit",

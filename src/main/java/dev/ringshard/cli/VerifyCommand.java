@@ -67,7 +67,12 @@ final class VerifyCommand extends ClusterCommand {
             Optional<RecoveryOutcome> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
             return new VerifyReport(
-                    config.cluster(), config.bank().isOn(), verify(cluster, repaired, interruption), repaired, next());
+                    config.cluster(),
+                    config.bank().isOn(),
+                    !config.tables().reference().isEmpty(),
+                    verify(cluster, repaired, interruption),
+                    repaired,
+                    next());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ringshard.verify.AuditFindings;
 import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
@@ -54,6 +55,8 @@ final class VerifyJson {
                 .with("duplicated", rows.duplicated().count())
                 .with("brokenReferences", rows.brokenReferences().count())
                 .with("unfenced", found.unfenced().count())
+                .with("differingCopies", found.reference().differing().count())
+                .with("copiesBehind", found.reference().behind().count())
                 .with("audits", found.audits().stream().map(VerifyJson::audit).toList())
                 .with("leftovers", found.allLeftovers())
                 .with(
@@ -83,7 +86,9 @@ final class VerifyJson {
                 .with("wrongTokens", list(rows.wrongTokens(), VerifyJson::wrongToken))
                 .with("duplicated", list(rows.duplicated(), VerifyJson::sharedKey))
                 .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference))
-                .with("unfenced", list(found.unfenced(), VerifyJson::unfencedTable));
+                .with("unfenced", list(found.unfenced(), VerifyJson::unfencedTable))
+                .with("differingCopies", list(found.reference().differing(), VerifyJson::copy))
+                .with("copiesBehind", list(found.reference().behind(), VerifyJson::copy));
     }
 
     private static Map<String, ?> audit(AuditFindings audit) {
@@ -143,6 +148,13 @@ final class VerifyJson {
 
     private static ReportJson.Fields unfencedTable(UnfencedTable table) {
         return ReportJson.fields().with("shard", table.shard()).with("table", table.table());
+    }
+
+    private static ReportJson.Fields copy(ReferenceCopy copy) {
+        return ReportJson.fields()
+                .with("shard", copy.shard())
+                .with("table", copy.table())
+                .with("version", copy.version());
     }
 
     private static @Nullable String token(OptionalLong token) {

@@ -14,10 +14,16 @@ import java.util.Optional;
  * Whether a cluster is sound, and if not, what is wrong with it.
  *
  * @param hasBank whether the built-in bank is on, whose customers can be shown
+ * @param hasReferenceTables whether the configuration names any
  * @param repaired what was tidied up before; empty if that was not asked for
  */
 record VerifyReport(
-        String cluster, boolean hasBank, Verification found, Optional<RecoveryOutcome> repaired, NextStep next)
+        String cluster,
+        boolean hasBank,
+        boolean hasReferenceTables,
+        Verification found,
+        Optional<RecoveryOutcome> repaired,
+        NextStep next)
         implements Report {
 
     @Override

@@ -11,6 +11,7 @@ import dev.ringshard.verify.AuditFinding;
 import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
@@ -82,6 +83,16 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         check(table, "no key has rows on two shards", rows.duplicated());
         check(table, "every foreign key stays within one token", rows.brokenReferences());
         check(table, "the fence is at work on every table", found().unfenced());
+        if (report.hasReferenceTables()) {
+            check(
+                    table,
+                    "every reference table holds what its version says",
+                    found().reference().differing());
+            check(
+                    table,
+                    "every shard has the newest version of each",
+                    found().reference().behind());
+        }
         found().audits().forEach(audit -> check(table, audit.rule(), audit.found()));
         return table;
     }
@@ -112,6 +123,16 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 rows.brokenReferences(),
                 VerifyScreen::brokenReferences);
         section(lines, "Tables whose fence is not at work", found().unfenced(), VerifyScreen::unfenced);
+        section(
+                lines,
+                "Reference tables that somebody wrote to past Ringshard",
+                found().reference().differing(),
+                VerifyScreen::copies);
+        section(
+                lines,
+                "Reference tables that are not at their newest version: no damage",
+                found().reference().behind(),
+                VerifyScreen::copies);
         found().audits()
                 .forEach(
                         audit -> section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
@@ -219,6 +240,12 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
     private static ScreenTable unfenced(List<UnfencedTable> tables) {
         ScreenTable table = new ScreenTable().left("shard").left("table");
         tables.forEach(unfenced -> table.row(unfenced.shard(), unfenced.table()));
+        return table;
+    }
+
+    private static ScreenTable copies(List<ReferenceCopy> copies) {
+        ScreenTable table = new ScreenTable().left("shard").left("table").right("version");
+        copies.forEach(copy -> table.row(copy.shard(), copy.table(), Numbers.count(copy.version())));
         return table;
     }
 

@@ -31,11 +31,13 @@ record Referrers(String table, List<String> key, List<ShardedTable> sharded) {
      * @throws InvalidInputException if there are
      */
     void requireNone(ScatterGather scatter, List<List<String>> keys) {
-        scatter.gather(part -> find(part, keys)).parts().forEach((shard, found) -> found.ifPresent(reference -> {
-            throw new InvalidInputException(
-                    "Rows of the reference table %s cannot be deleted, because rows of %s on shard %s refer to them by %s. Nothing was changed on any shard. Let those refer to other rows first."
-                            .formatted(table, reference.child().name(), shard, reference.name()));
-        }));
+        scatter.gather(part -> find(part, keys))
+                .parts()
+                .forEach((shard, found) -> found.ifPresent(reference -> {
+                    throw new InvalidInputException(
+                            "Rows of the reference table %s cannot be deleted, because rows of %s on shard %s refer to them by %s. Nothing was changed on any shard. Let those refer to other rows first."
+                                    .formatted(table, reference.child().name(), shard, reference.name()));
+                }));
     }
 
     private Optional<ForeignKey> find(ShardPart part, List<List<String>> keys) throws SQLException {
@@ -50,13 +52,10 @@ record Referrers(String table, List<String> key, List<ShardedTable> sharded) {
 
     private boolean refers(ShardPart part, ForeignKey reference, List<List<String>> keys) throws SQLException {
         List<Integer> places = new ArrayList<>();
-        reference
-                .columns()
-                .forEach(pair -> places.add(key.indexOf(pair.parent().toLowerCase(Locale.ROOT))));
+        reference.columns().forEach(pair -> places.add(key.indexOf(pair.parent().toLowerCase(Locale.ROOT))));
         String isOne = "(" + reference.each(" AND ", "CAST(%1$s AS varchar) = ?") + ")";
         String rows = "SELECT 1 FROM %s WHERE %s AND (%%s) FETCH FIRST ROW ONLY"
-                .formatted(
-                        reference.child().name(), part.dsl().renderInlined(part.visible(reference.child())));
+                .formatted(reference.child().name(), part.dsl().renderInlined(part.visible(reference.child())));
         for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
             List<List<String>> some = keys.subList(from, Math.min(from + KEYS_AT_ONCE, keys.size()));
             String sql = rows.formatted(String.join(" OR ", Collections.nCopies(some.size(), isOne)));

@@ -15,13 +15,7 @@ import java.util.List;
  * @param delivered messages between keys that somebody who died had not delivered
  */
 public record RecoveryOutcome(
-        int finished,
-        int dropped,
-        int purged,
-        int remaining,
-        List<String> unreachable,
-        int behind,
-        int delivered) {
+        int finished, int dropped, int purged, int remaining, List<String> unreachable, int behind, int delivered) {
     /** Without messages. */
     public RecoveryOutcome(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
         this(finished, dropped, purged, remaining, unreachable, 0, 0);

@@ -20,6 +20,11 @@ public record Found<T>(long count, List<T> examples) {
         return count == 0;
     }
 
+    /** Nothing of the kind. */
+    static <T> Found<T> none() {
+        return new Found<>(0, List.of());
+    }
+
     static <T> Found<T> of(List<T> all, int limit) {
         return new Found<>(all.size(), all.subList(0, Math.min(limit, all.size())));
     }

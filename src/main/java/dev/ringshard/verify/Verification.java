@@ -12,6 +12,7 @@ import java.util.Map;
  * What a verification read and found.
  *
  * @param unfenced sharded tables whose fence is not at work
+ * @param reference what is wrong with tables that every shard has whole
  * @param audits what the checks of the application's own found, such as those of the built-in bank
  * @param leftovers of the shards that have any, by their names
  */
@@ -20,6 +21,7 @@ public record Verification(
         RingFindings ring,
         RowFindings rows,
         Found<UnfencedTable> unfenced,
+        ReferenceFindings reference,
         List<AuditFindings> audits,
         Map<String, Leftovers> leftovers) {
 
@@ -50,13 +52,14 @@ public record Verification(
     public Verification with(AuditFindings more) {
         List<AuditFindings> all = new ArrayList<>(audits);
         all.add(more);
-        return new Verification(extent, ring, rows, unfenced, all, leftovers);
+        return new Verification(extent, ring, rows, unfenced, reference, all, leftovers);
     }
 
     /** Whether a token has not one owner, a row is not where or what it should be, or an audit does not agree. */
     public boolean isDamaged() {
         return !ring.areNone()
                 || !rows.areNone()
+                || !reference.differing().isNone()
                 || audits.stream().anyMatch(audit -> !audit.found().isNone());
     }
 
@@ -65,9 +68,9 @@ public record Verification(
         return !isDamaged() && ring.setBack().isEmpty() && unfenced.isNone();
     }
 
-    /** Whether it is sound, and nothing is left over from moves either. */
+    /** Whether it is sound, and nothing is left over, from moves or from changes of reference tables. */
     public boolean isOk() {
-        return isSound() && leftovers.isEmpty();
+        return isSound() && leftovers.isEmpty() && reference.behind().isNone();
     }
 
     /** All leftovers of all shards. */

@@ -43,22 +43,26 @@ public final class Verifier {
     private final Router router;
     private final ScatterGather scatter;
     private final List<ShardedTable> tables;
+    private final List<String> reference;
     private final List<Audit> audits;
     private final LongSupplier nanoTime;
 
     /**
      * @param tables all sharded tables
+     * @param reference those that every shard has whole
      * @param audits what else is to be checked
      */
     public Verifier(
             Router router,
             ScatterGather scatter,
             List<ShardedTable> tables,
+            List<String> reference,
             List<Audit> audits,
             LongSupplier nanoTime) {
         this.router = router;
         this.scatter = scatter;
         this.tables = List.copyOf(tables);
+        this.reference = List.copyOf(reference);
         this.audits = List.copyOf(audits);
         this.nanoTime = nanoTime;
     }
@@ -104,6 +108,7 @@ public final class Verifier {
                     ring.findings(examples),
                     rows,
                     all(found, Findings::unfenced, examples),
+                    new ReferenceTables(reference, examples).find(snapshots, scatter, holdings),
                     auditFindings(found, examples),
                     ring.leftovers());
         }
@@ -145,9 +150,11 @@ public final class Verifier {
             audit.end(finding -> counter.add(() -> finding));
             ofAudits.add(counter.found());
         }
-        List<UnfencedTable> unfenced = Dialect.of(part.dsl()).unfenced(part.dsl(), tables).stream()
-                .map(table -> new UnfencedTable(part.shard(), table.name()))
-                .toList();
+        List<UnfencedTable> unfenced = new ArrayList<>();
+        Dialect.of(part.dsl())
+                .unfenced(part.dsl(), tables)
+                .forEach(table -> unfenced.add(new UnfencedTable(part.shard(), table.name())));
+        unfenced.addAll(new ReferenceTables(reference, examples).unfenced(part));
         return new Findings(scan, references, Found.of(unfenced, examples), ofAudits);
     }
 

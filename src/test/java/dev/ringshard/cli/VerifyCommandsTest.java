@@ -55,6 +55,8 @@ class VerifyCommandsTest {
                         "duplicated",
                         "brokenReferences",
                         "unfenced",
+                        "differingCopies",
+                        "copiesBehind",
                         "audits",
                         "leftovers",
                         "leftoversByShard",

@@ -14,6 +14,7 @@ import dev.ringshard.verify.AuditFindings;
 import dev.ringshard.verify.BrokenReference;
 import dev.ringshard.verify.Found;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.ReferenceFindings;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
@@ -223,10 +224,12 @@ class VerifyScreensTest {
                 SOUND_RING,
                 rows,
                 none(),
+                ReferenceFindings.NONE,
                 List.of(),
                 Map.of());
 
-        List<String> lines = new VerifyReport("shop", false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
+        List<String> lines =
+                new VerifyReport("shop", false, false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
 
         assertThat(lines)
                 .startsWith(
@@ -254,7 +257,8 @@ class VerifyScreensTest {
         return new VerifyReport(
                 "bank",
                 true,
-                new Verification(extent, ring, rows, unfenced, List.of(audit), leftovers),
+                false,
+                new Verification(extent, ring, rows, unfenced, ReferenceFindings.NONE, List.of(audit), leftovers),
                 repaired,
                 NEXT);
     }

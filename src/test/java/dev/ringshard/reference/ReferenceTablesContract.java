@@ -7,10 +7,13 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.reference.ReferenceStep;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.verify.ReferenceCopy;
+import dev.ringshard.verify.Verification;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables that every shard has whole: changed in one place, and the same everywhere, whoever dies. */
 abstract class ReferenceTablesContract {
@@ -73,7 +77,8 @@ abstract class ReferenceTablesContract {
 
     @Test
     void work_that_changes_nothing_makes_no_version_and_work_that_fails_changes_nothing() throws SQLException {
-        assertThat(shop.countries().update(tx -> tx.dsl().execute("UPDATE countries SET name = 'France' WHERE code = 'FR'")))
+        assertThat(shop.countries()
+                        .update(tx -> tx.dsl().execute("UPDATE countries SET name = 'France' WHERE code = 'FR'")))
                 .isEqualTo(new ReferenceUpdate(1, List.of()));
         assertThatThrownBy(() -> shop.countries().update(tx -> {
                     tx.dsl().execute(SPAIN);
@@ -95,7 +100,7 @@ abstract class ReferenceTablesContract {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(
+    @ValueSource(
             strings = {
                 "INSERT INTO countries (code, name) VALUES ('ES', 'Spain')",
                 "UPDATE countries SET name = 'Gaul' WHERE code = 'FR'",
@@ -105,8 +110,10 @@ abstract class ReferenceTablesContract {
         for (String shard : List.of("eu-1", "eu-3")) {
             assertThatThrownBy(() -> shop.execute(shard, List.of(sql)))
                     .isInstanceOf(SQLException.class)
-                    .hasMessageContaining("of the reference table countries is refused: every shard has the same rows of it")
-                    .hasMessageContaining("Nothing was written. Write to it by ringshard.reference(\"countries\").update(…)");
+                    .hasMessageContaining(
+                            "the reference table countries is refused: every shard has the same rows of it")
+                    .hasMessageContaining(
+                            "Nothing was written. Write to it by ringshard.reference(\"countries\").update(…)");
         }
         assertAllHave("FR France 68", "JP Japan 124");
     }
@@ -114,10 +121,11 @@ abstract class ReferenceTablesContract {
     @Test
     void one_update_writes_to_no_other_reference_table() {
         assertThatThrownBy(() -> shop.countries().update(tx -> tx.dsl().execute("DELETE FROM currencies")))
-                .hasMessageContaining("of the reference table currencies is refused");
+                .hasMessageContaining("the reference table currencies is refused");
         assertThatThrownBy(() -> shop.ringshard().reference("orders"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("orders is not among the reference tables of cluster shop: currencies, countries");
+                .hasMessageContaining(
+                        "orders is not among the reference tables of cluster shop: currencies, countries");
     }
 
     @Test
@@ -133,7 +141,7 @@ abstract class ReferenceTablesContract {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"eu-1", "eu-2", "eu-3"})
+    @ValueSource(strings = {"eu-1", "eu-2", "eu-3"})
     void what_a_row_of_any_shard_refers_to_is_not_deleted_on_any(String shard) throws SQLException {
         shop.order(shop.customerOn(shard), 1, "JP");
 
@@ -141,7 +149,8 @@ abstract class ReferenceTablesContract {
                     tx.dsl().execute(SPAIN);
                     tx.dsl().execute("DELETE FROM countries WHERE code = 'JP'");
                 }))
-                .hasMessageContaining("orders_country".toLowerCase(java.util.Locale.ROOT).substring(0, 6));
+                .message()
+                .containsIgnoringCase("orders_country");
 
         assertAllHave("FR France 68", "JP Japan 124");
         assertThat(shop.countries().versions()).isEqualTo(Map.of("eu-1", 1L, "eu-2", 1L, "eu-3", 1L));
@@ -151,17 +160,14 @@ abstract class ReferenceTablesContract {
 
     @Test
     void it_may_refer_to_another_one() throws SQLException {
-        shop.ringshard()
-                .reference("currencies")
-                .update(tx -> tx.dsl().execute("INSERT INTO currencies (code, digits) VALUES ('SEK', 2)"));
-        shop.countries()
-                .update(tx -> tx.dsl()
-                        .execute("INSERT INTO countries (code, name, currency) VALUES ('SE', 'Sweden', 'SEK')"));
+        shop.ringshard().reference("currencies").update(tx -> tx.dsl()
+                .execute("INSERT INTO currencies (code, digits) VALUES ('SEK', 2)"));
+        shop.countries().update(tx -> tx.dsl()
+                .execute("INSERT INTO countries (code, name, currency) VALUES ('SE', 'Sweden', 'SEK')"));
 
         assertAllHave("FR France 68", "JP Japan 124", "SE Sweden 0");
-        assertThatThrownBy(() -> shop.ringshard()
-                        .reference("currencies")
-                        .update(tx -> tx.dsl().execute("DELETE FROM currencies WHERE code = 'SEK'")))
+        assertThatThrownBy(() -> shop.ringshard().reference("currencies").update(tx -> tx.dsl()
+                        .execute("DELETE FROM currencies WHERE code = 'SEK'")))
                 .isInstanceOf(RuntimeException.class);
         assertThat(shop.texts("eu-3", "SELECT code FROM currencies")).containsExactly("EUR", "JPY", "SEK");
     }
@@ -184,10 +190,15 @@ abstract class ReferenceTablesContract {
     void who_dies_between_the_commit_and_the_second_shard_is_finished_by_recover() throws SQLException {
         try (Shards own = Shards.open(shop.config().shards())) {
             ReferenceTable dying = shop.countries(own, deathBefore(ReferenceStep.CARRY, 2));
-            assertThatThrownBy(() -> dying.update(tx -> tx.dsl().execute(SPAIN))).isInstanceOf(Died.class);
+            assertThatThrownBy(() -> dying.update(tx -> tx.dsl().execute(SPAIN)))
+                    .isInstanceOf(Died.class);
         }
         assertThat(shop.countries().versions()).isEqualTo(Map.of("eu-1", 2L, "eu-2", 2L, "eu-3", 1L));
         assertThat(shop.countriesOn("eu-3")).containsExactly("FR France 68", "JP Japan 124");
+        Verification found = shop.ringshard().verify();
+        assertThat(found.reference().behind().examples()).containsExactly(new ReferenceCopy("eu-3", "countries", 1));
+        assertThat(found.isSound()).isTrue();
+        assertThat(found.isOk()).isFalse();
 
         assertThat(shop.ringshard().recover().behind()).isZero();
 
@@ -196,7 +207,9 @@ abstract class ReferenceTablesContract {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ReferenceStep.class, names = {"RETIRE", "PUBLISH"})
+    @EnumSource(
+            value = ReferenceStep.class,
+            names = {"RETIRE", "PUBLISH"})
     void who_dies_before_a_deletion_is_committed_has_deleted_nothing_once_recover_has_run(ReferenceStep step)
             throws SQLException {
         try (Shards own = Shards.open(shop.config().shards())) {
@@ -213,10 +226,32 @@ abstract class ReferenceTablesContract {
     }
 
     @Test
+    void verify_names_the_shard_whose_rows_somebody_changed_past_ringshard() throws SQLException {
+        shop.pastTheFence("eu-2", "countries", "UPDATE countries SET population = 1 WHERE code = 'FR'");
+
+        Verification found = shop.ringshard().verify();
+
+        assertThat(found.reference().differing().examples()).containsExactly(new ReferenceCopy("eu-2", "countries", 1));
+        assertThat(found.reference().behind().isNone()).isTrue();
+        assertThat(found.isDamaged()).isTrue();
+    }
+
+    @Test
+    void whose_rows_somebody_changed_past_ringshard_makes_no_version_of_them() throws SQLException {
+        shop.pastTheFence("eu-1", "countries", "UPDATE countries SET population = 1 WHERE code = 'FR'");
+
+        assertThatThrownBy(() -> shop.countries().update(tx -> tx.dsl().execute(SPAIN)))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("countries on shard eu-1 does not hold what its version 1 holds");
+        assertThat(shop.countriesOn("eu-2")).containsExactly("FR France 68", "JP Japan 124");
+    }
+
+    @Test
     void the_next_update_brings_along_what_the_last_one_left() throws SQLException {
         try (Shards own = Shards.open(shop.config().shards())) {
             ReferenceTable dying = shop.countries(own, deathBefore(ReferenceStep.CARRY, 1));
-            assertThatThrownBy(() -> dying.update(tx -> tx.dsl().execute(SPAIN))).isInstanceOf(Died.class);
+            assertThatThrownBy(() -> dying.update(tx -> tx.dsl().execute(SPAIN)))
+                    .isInstanceOf(Died.class);
         }
 
         shop.countries().update(tx -> tx.dsl().execute("DELETE FROM countries WHERE code = 'JP'"));
@@ -232,8 +267,8 @@ abstract class ReferenceTablesContract {
             List<Callable<ReferenceUpdate>> updates = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 ReferenceTable table = i % 2 == 0 ? shop.countries() : other.reference("countries");
-                updates.add(() -> table.update(
-                        tx -> tx.dsl().execute("UPDATE countries SET population = population + 1")));
+                updates.add(
+                        () -> table.update(tx -> tx.dsl().execute("UPDATE countries SET population = population + 1")));
             }
             for (Future<ReferenceUpdate> update : threads.invokeAll(updates)) {
                 assertThat(update.get().version()).isBetween(2L, 13L);
@@ -259,7 +294,8 @@ abstract class ReferenceTablesContract {
         assertThat(shop.countriesOn("eu-4")).containsExactly("FR France 68", "JP Japan 124");
         assertThat(shop.texts("eu-4", "SELECT customer FROM orders")).isNotEmpty();
         assertThat(shop.ringshard().verify().isOk()).isTrue();
-        assertThat(shop.countries().update(tx -> tx.dsl().execute(SPAIN)).behind()).isEmpty();
+        assertThat(shop.countries().update(tx -> tx.dsl().execute(SPAIN)).behind())
+                .isEmpty();
         assertThat(shop.countriesOn("eu-4")).contains("ES Spain 0");
     }
 
@@ -278,10 +314,11 @@ abstract class ReferenceTablesContract {
                 while (!hasJoined.get()) {
                     try {
                         shop.countries()
-                                .update(tx ->
-                                        tx.dsl().execute("UPDATE countries SET population = population + 1"));
+                                .update(tx -> tx.dsl().execute("UPDATE countries SET population = population + 1"));
                         done++;
-                    } catch (ForeignShardException unknown) { // where this reading of the configuration is older than the join
+                    } catch (
+                            ForeignShardException
+                                    unknown) { // where this reading of the configuration is older than the join
                         assertThat(unknown).hasMessageContaining("eu-4, which is not configured here");
                     }
                     begun.countDown();
@@ -314,7 +351,10 @@ abstract class ReferenceTablesContract {
                     .isInstanceOf(ForeignShardException.class)
                     .hasMessageContaining("is also on shard eu-4, which is not configured here");
             assertAllHave("FR France 68", "JP Japan 124");
-            assertThat(other.reference("countries").update(tx -> tx.dsl().execute(SPAIN)).behind()).isEmpty();
+            assertThat(other.reference("countries")
+                            .update(tx -> tx.dsl().execute(SPAIN))
+                            .behind())
+                    .isEmpty();
         }
         assertAllHave("FR France 68", "JP Japan 124", "ES Spain 0");
     }
@@ -326,7 +366,8 @@ abstract class ReferenceTablesContract {
         shop.ringshard().removeShard("eu-1");
 
         assertThat(shop.countries().home()).isEqualTo("eu-2");
-        assertThat(shop.countries().update(tx -> tx.dsl().execute(SPAIN)).behind()).isEmpty();
+        assertThat(shop.countries().update(tx -> tx.dsl().execute(SPAIN)).behind())
+                .isEmpty();
         assertThat(shop.countriesOn("eu-3")).contains("ES Spain 0");
         assertThat(shop.countriesOn("eu-1")).doesNotContain("ES Spain 0");
         assertThat(shop.ringshard().verify().isOk()).isTrue();
@@ -339,12 +380,12 @@ abstract class ReferenceTablesContract {
 
     @Test
     void a_table_that_is_not_named_any_more_is_asked_for() {
-        RingshardConfig without =
-                ReferencedShop.builder(shop.config().shards()).build();
+        RingshardConfig without = ReferencedShop.builder(shop.config().shards()).build();
 
         assertThatThrownBy(() -> Ringshard.init(without))
                 .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("public.countries is a reference table of the cluster and is not named in tables.reference");
+                .hasMessageContaining(
+                        "public.countries is a reference table of the cluster and is not named in tables.reference");
         assertThat(Ringshard.check(without).problem().orElse("")).contains("is not named in tables.reference");
     }
 
@@ -356,7 +397,8 @@ abstract class ReferenceTablesContract {
 
         assertThatThrownBy(() -> Ringshard.init(ReferencedShop.config(founders)))
                 .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("countries is to be a reference table, and has other rows on shard us-2 than on us-1");
+                .hasMessageContaining(
+                        "countries is to be a reference table, and has other rows on shard us-2 than on us-1");
 
         shop.execute("us-2", List.of("DELETE FROM countries"));
         assertThat(Ringshard.init(ReferencedShop.config(founders)).founded()).containsExactly("us-1", "us-2");
@@ -381,9 +423,12 @@ abstract class ReferenceTablesContract {
         assertThatThrownBy(() -> Ringshard.init(config))
                 .isInstanceOf(ForeignShardException.class)
                 .hasMessageContaining("keyless has no primary key")
-                .hasMessageContaining("countries is referred to by public.loose with loose_country, which deletes or changes rows by itself")
-                .hasMessageContaining("countries is referred to by public.by_name with by_name_country, which is not by its primary key (code)")
-                .hasMessageContaining("countries refers to public.currencies by a foreign key: name public.currencies before it in tables.reference")
+                .hasMessageContaining(
+                        "countries is referred to by public.loose with loose_country, which deletes or changes rows by itself")
+                .hasMessageContaining(
+                        "countries is referred to by public.by_name with by_name_country, which is not by its primary key (code)")
+                .hasMessageContaining(
+                        "countries refers to public.currencies by a foreign key: name public.currencies before it in tables.reference")
                 .hasMessageContaining("nowhere is not there, or is no table");
         assertThat(Ringshard.check(config).problem().orElse("")).contains("keyless has no primary key");
     }

@@ -29,13 +29,11 @@ import java.util.function.Consumer;
 
 /** A cluster {@code shop} whose orders refer to countries, and these to currencies; with a hand past Ringshard. */
 final class ReferencedShop implements AutoCloseable {
-    static final List<String> SCHEMA = List.of(
-            "CREATE TABLE currencies (code varchar(3) PRIMARY KEY, digits integer NOT NULL)",
-            """
+    static final List<String> SCHEMA =
+            List.of("CREATE TABLE currencies (code varchar(3) PRIMARY KEY, digits integer NOT NULL)", """
             CREATE TABLE countries (code varchar(2) PRIMARY KEY, name varchar(100) NOT NULL, currency varchar(3),
                 population bigint, CONSTRAINT countries_name UNIQUE (name),
-                CONSTRAINT countries_currency FOREIGN KEY (currency) REFERENCES currencies (code))""",
-            """
+                CONSTRAINT countries_currency FOREIGN KEY (currency) REFERENCES currencies (code))""", """
             CREATE TABLE orders (customer bigint NOT NULL, number integer NOT NULL, country varchar(2),
                 CONSTRAINT orders_pk PRIMARY KEY (customer, number),
                 CONSTRAINT orders_country FOREIGN KEY (country) REFERENCES countries (code))""");
@@ -117,16 +115,8 @@ final class ReferencedShop implements AutoCloseable {
 
     /** An order on the shard of its customer. */
     void order(long customer, int number, String country) {
-        ringshard
-                .router()
-                .transaction(
-                        Long.toString(customer),
-                        tx -> tx.dsl()
-                                .execute(
-                                        "INSERT INTO orders (customer, number, country) VALUES (?, ?, ?)",
-                                        customer,
-                                        number,
-                                        country));
+        ringshard.router().transaction(Long.toString(customer), tx -> tx.dsl()
+                .execute("INSERT INTO orders (customer, number, country) VALUES (?, ?, ?)", customer, number, country));
     }
 
     /** The first customer from a number on who lives on a shard. */
@@ -155,7 +145,8 @@ final class ReferencedShop implements AutoCloseable {
                 List.of(
                         kind == DatabaseKind.POSTGRESQL
                                 ? "SET ringshard.reference = 'public.%s'".formatted(table)
-                                : "SET @ringshard_reference = 'PUBLIC.%s'".formatted(table.toUpperCase(java.util.Locale.ROOT)),
+                                : "SET @ringshard_reference = 'PUBLIC.%s'"
+                                        .formatted(table.toUpperCase(java.util.Locale.ROOT)),
                         sql));
     }
 

@@ -22,8 +22,7 @@ public final class H2ReferenceFence implements Trigger {
 
     @Override
     public void fire(Connection connection, Object @Nullable [] before, Object @Nullable [] after) throws SQLException {
-        try (PreparedStatement announced =
-                        connection.prepareStatement("SELECT CAST(@ringshard_reference AS VARCHAR)");
+        try (PreparedStatement announced = connection.prepareStatement("SELECT CAST(@ringshard_reference AS VARCHAR)");
                 ResultSet row = announced.executeQuery()) {
             if (row.next() && table.equals(row.getString(1))) {
                 return;
@@ -31,7 +30,7 @@ public final class H2ReferenceFence implements Trigger {
         }
         String name = table.substring(table.indexOf('.') + 1).toLowerCase(Locale.ROOT);
         throw new SQLException(
-                "a write to the reference table %s is refused: every shard has the same rows of it. Nothing was written. Write to it by ringshard.reference(\"%s\").update(…), which writes to all shards."
+                "A write to the reference table %s is refused: every shard has the same rows of it. Nothing was written. Write to it by ringshard.reference(\"%s\").update(…), which writes to all shards."
                         .formatted(name, name),
                 "RS007");
     }

@@ -37,8 +37,7 @@ public final class ReferenceFence {
         try {
             return shard.transaction(fencing -> {
                 DSLContext dsl = fencing.dsl();
-                boolean isRecorded =
-                        ReferenceTableTable.find(dsl, schema, name).isPresent();
+                boolean isRecorded = ReferenceTableTable.find(dsl, schema, name).isPresent();
                 boolean wasAtWork = isRecorded && shard.dialect().isReferenceFenced(dsl, table);
                 if (!isRecorded) {
                     ReferenceTableTable.insert(dsl, schema, name, ReferenceState.NONE);

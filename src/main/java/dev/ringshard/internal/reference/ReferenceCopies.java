@@ -55,7 +55,6 @@ public final class ReferenceCopies {
     /** SQLSTATE of a foreign key that refuses a deletion. */
     private static final Set<String> REFERRED_TO = Set.of("23503", "23001");
 
-
     private final String cluster;
     private final List<String> tables;
     private final Map<String, Shard> shards = new TreeMap<>();
@@ -93,8 +92,7 @@ public final class ReferenceCopies {
         Map<Shard, ReferenceState> states = new LinkedHashMap<>();
         for (Shard shard : shards.values()) {
             try {
-                shard.snapshot(reading -> state(reading, table))
-                        .ifPresent(state -> states.put(shard, state));
+                shard.snapshot(reading -> state(reading, table)).ifPresent(state -> states.put(shard, state));
             } catch (ShardUnavailableException down) {
                 log.debug("Shard {} does not tell which version of {} it holds", shard.name(), table, down);
             }
@@ -115,7 +113,8 @@ public final class ReferenceCopies {
     /** Of those that are whole, the newest; empty if there is no version yet. */
     private static Optional<Map.Entry<Shard, ReferenceState>> newest(Map<Shard, ReferenceState> states) {
         return states.entrySet().stream()
-                .filter(each -> each.getValue().version() > 0 && !each.getValue().isAhead())
+                .filter(each ->
+                        each.getValue().version() > 0 && !each.getValue().isAhead())
                 .max(Comparator.comparing(each -> each.getValue().version()));
     }
 
@@ -174,7 +173,8 @@ public final class ReferenceCopies {
         Map<String, Boolean> behind = new TreeMap<>();
         newest.ifPresent(from -> from.getValue()
                 .holders()
-                .forEach(holder -> behind.put(holder, isBehind(table, from, Optional.ofNullable(shards.get(holder)), states))));
+                .forEach(holder ->
+                        behind.put(holder, isBehind(table, from, Optional.ofNullable(shards.get(holder)), states))));
         behind.values().removeIf(is -> !is);
         return Set.copyOf(behind.keySet());
     }
@@ -490,10 +490,7 @@ public final class ReferenceCopies {
         if (!newest.holders().contains(newcomer)) {
             Shard home = home(table, newest);
             carry(table);
-            advance(
-                    table,
-                    home,
-                    state -> state.holders().contains(newcomer) ? state : state.with(newcomer));
+            advance(table, home, state -> state.holders().contains(newcomer) ? state : state.with(newcomer));
         }
     }
 

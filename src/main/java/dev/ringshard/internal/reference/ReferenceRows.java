@@ -58,8 +58,8 @@ public record ReferenceRows(
         }
         Map<List<String>, Row> rows = new LinkedHashMap<>();
         long sum = 0;
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT %s FROM %s".formatted(String.join(", ", selected), table))) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT %s FROM %s".formatted(String.join(", ", selected), table))) {
             statement.setFetchSize(FETCHED_AT_ONCE);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {

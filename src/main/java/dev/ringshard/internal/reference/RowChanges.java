@@ -156,8 +156,7 @@ final class RowChanges {
     }
 
     private List<@Nullable Object> parameters(ReferenceRows source, Row row, List<String> columns) {
-        Function<Integer, @Nullable Object> value =
-                areTexts(source) ? row.texts()::get : row.values()::get;
+        Function<Integer, @Nullable Object> value = areTexts(source) ? row.texts()::get : row.values()::get;
         List<@Nullable Object> parameters = new ArrayList<>();
         columns.forEach(column -> parameters.add(value.apply(source.columns().indexOf(column))));
         return parameters;
@@ -165,8 +164,8 @@ final class RowChanges {
 
     private void inBatches(List<Write> writes) throws SQLException {
         Map<String, List<Write>> bySql = new LinkedHashMap<>();
-        writes.forEach(write -> bySql.computeIfAbsent(write.sql, first -> new ArrayList<>())
-                .add(write));
+        writes.forEach(write ->
+                bySql.computeIfAbsent(write.sql, first -> new ArrayList<>()).add(write));
         for (Map.Entry<String, List<Write>> same : bySql.entrySet()) {
             try (PreparedStatement statement = connection.prepareStatement(same.getKey())) {
                 int waiting = 0;

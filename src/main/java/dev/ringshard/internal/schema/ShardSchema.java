@@ -252,8 +252,8 @@ public final class ShardSchema {
                                 .formatted(shard.name(), SchemaComparison.listed(problems)));
     }
 
-    private static List<String> problems(
-            ShardTransaction reading, List<ShardedTable> tables, List<String> reference) throws SQLException {
+    private static List<String> problems(ShardTransaction reading, List<ShardedTable> tables, List<String> reference)
+            throws SQLException {
         TableRules rules = TableRules.check(Catalog.of(reading), tables);
         List<String> broken = Stream.concat(
                         rules.problems().stream(), ReferenceRules.check(Catalog.of(reading), reference).stream())

@@ -27,18 +27,15 @@ final class PostgresReferences {
 
     /** As {@link Dialect#isReferenceFenced}: one that was disabled is not at work. */
     static boolean isFenced(DSLContext dsl, String table) {
-        return dsl.fetchSingle(
-                        """
+        return dsl.fetchSingle("""
                         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
-                            WHERE tgrelid = CAST(? AS regclass) AND tgname = 'ringshard_reference' AND tgenabled IN ('O', 'A'))""", table)
-                .get(0, Boolean.class);
+                            WHERE tgrelid = CAST(? AS regclass) AND tgname = 'ringshard_reference' AND tgenabled IN ('O', 'A'))""", table).get(0, Boolean.class);
     }
 
     /** As {@link Dialect#beginReferenceWork}. */
     static void beginWork(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(
-                        "SELECT set_config('ringshard.reference', ?, true), set_config('row_security', 'off', true)")) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT set_config('ringshard.reference', ?, true), set_config('row_security', 'off', true)")) {
             statement.setString(1, table);
             statement.execute();
         }

@@ -216,8 +216,7 @@ public final class Catalog {
                 boolean acts = rule == DatabaseMetaData.importedKeyCascade
                         || rule == DatabaseMetaData.importedKeySetNull
                         || rule == DatabaseMetaData.importedKeySetDefault;
-                Set<String> column =
-                        Set.of(found.getString("PKCOLUMN_NAME").toLowerCase(Locale.ROOT));
+                Set<String> column = Set.of(found.getString("PKCOLUMN_NAME").toLowerCase(Locale.ROOT));
                 byConstraint.merge(
                         child + " " + found.getString("FK_NAME"),
                         new Referring(child, found.getString("FK_NAME").toLowerCase(Locale.ROOT), column, acts),

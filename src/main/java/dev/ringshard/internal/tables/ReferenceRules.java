@@ -99,7 +99,7 @@ public final class ReferenceRules {
             if (earlier.stream().noneMatch(name -> name.toString().equals(fenced.toLowerCase(Locale.ROOT)))) {
                 problems.add(
                         "%s is a reference table of the cluster and is not named in tables.reference, so that a shard that joins would not get it: name it."
-                                .formatted(fenced));
+                                .formatted(fenced.toLowerCase(Locale.ROOT)));
             }
         }
     }
