@@ -10,6 +10,7 @@ import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.TablesConfig;
 import dev.ringshard.internal.doctor.Diagnosis;
 import dev.ringshard.internal.doctor.Doctor;
 import dev.ringshard.internal.doctor.TableColumn;
@@ -17,6 +18,7 @@ import dev.ringshard.internal.doctor.Wishes;
 import dev.ringshard.internal.shard.Shards;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,6 +80,13 @@ final class DoctorCommand extends ReportCommand {
             split = ",",
             description = "More tables that belong to keys, though no foreign key says so.")
     List<String> sharded = List.of();
+
+    @Option(
+            names = "--reference",
+            paramLabel = "TABLE",
+            split = ",",
+            description = "Small tables of which every shard is to have the same rows.")
+    List<String> reference = List.of();
 
     @Option(
             names = "--local",
@@ -163,8 +172,13 @@ final class DoctorCommand extends ReportCommand {
                 .or(() -> declared.stream().findFirst());
         List<TableColumn> more = new ArrayList<>(declared);
         sharded.forEach(text -> more.add(argument(() -> TableColumn.parse(text))));
-        Set<String> staying =
-                local.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
-        return new Wishes(keys, more, staying);
+        Set<String> whole = new HashSet<>(
+                config.map(RingshardConfig::tables).orElse(TablesConfig.NONE).reference());
+        whole.addAll(lowered(reference));
+        return new Wishes(keys, more, whole, lowered(local));
+    }
+
+    private static Set<String> lowered(List<String> names) {
+        return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 }

@@ -33,6 +33,7 @@ record ProposedConfig(
         } else {
             addTables(lines);
         }
+        addReferenceTables(lines);
         addOthers(lines);
         if (existing.isEmpty() && database.source() instanceof DatabaseSource.Jdbc jdbc) {
             lines.add("shards:");
@@ -65,6 +66,15 @@ record ProposedConfig(
         }
     }
 
+    private void addReferenceTables(List<String> lines) {
+        List<String> names =
+                diagnosis.tables(Kind.REFERENCE).stream().map(Table::name).toList();
+        if (!names.isEmpty() && !diagnosis.tables(Kind.SHARDED).isEmpty()) {
+            lines.add("  reference: [ %s ]  # decide: written to through Ringshard alone, from init on"
+                    .formatted(String.join(", ", names)));
+        }
+    }
+
     private String remark(Table table) {
         boolean isProposedKey = !diagnosis.isKeyGiven()
                 && diagnosis
@@ -76,7 +86,6 @@ record ProposedConfig(
 
     /** There is no place for them: they are what is not named. */
     private void addOthers(List<String> lines) {
-        add(lines, Kind.REFERENCE, "the same rows have to be on each shard: ");
         add(lines, Kind.LOCAL, "left alone: ");
         add(lines, Kind.UNDECIDED, "decide: sharded by which column, or left alone: ");
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A database is taken where it stands, while its application writes straight to it and knows nothing. */
 @Tag("ci")
 class AdoptPostgresTest {
-    private static final int ALL = ShopToAdopt.SHARDED.length;
+    private static final int ALL = ShopToAdopt.FENCED.length;
 
     /** Much longer than it takes, and shorter than what anybody would have to wait for. */
     private static final Duration SHORT = Duration.ofSeconds(2);

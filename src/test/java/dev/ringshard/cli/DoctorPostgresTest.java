@@ -96,7 +96,7 @@ class DoctorPostgresTest {
                       - { name: audit_log, key: tenant_id }    # decide: by its name only
                       - { name: order_lines, key: tenant_id }  # missing; by order_id to orders
                       - { name: returns, key: tenant_id }      # missing; by order_id, line to order_lines
-                    # the same rows have to be on each shard: countries, currencies
+                    reference: [ countries, currencies ]  # decide: written to through Ringshard alone, from init on
                     # left alone: feature_switches
                   shards:
                     - name: shop  # decide: this name stays
@@ -127,7 +127,7 @@ class DoctorPostgresTest {
                         "good-to-know sequence orders",
                         "good-to-know triggers users",
                         "good-to-know unique-without-key users",
-                        "good-to-know unsharded-parent tenants")
+                        "good-to-know reference-table countries")
                 .doesNotHaveDuplicates();
     }
 

@@ -70,7 +70,7 @@ class LeavePostgresTest {
 
         LeaveOutcome outcome = leave();
 
-        assertThat(outcome.fenced()).containsExactlyInAnyOrder(ShopToAdopt.SHARDED);
+        assertThat(outcome.fenced()).containsExactlyInAnyOrder(ShopToAdopt.FENCED);
         assertThat(outcome.indexes()).hasSize(ShopToAdopt.SHARDED.length);
         assertThat(outcome.kept()).isEmpty();
         assertThat(now()).isEqualTo(before);

@@ -21,6 +21,11 @@ record ShopToAdopt(TestDatabase database, TestDatabase application, RingshardCon
     /** Those that the application writes to, with a key. */
     static final String[] SHARDED = {"tenants", "users", "orders", "sessions", "audit_log", "order_lines", "returns"};
 
+    /** Those that are put under the fence, with those that every shard has whole. */
+    static final String[] FENCED = {
+        "tenants", "users", "orders", "sessions", "audit_log", "order_lines", "returns", "countries", "currencies"
+    };
+
     /** The statements of a resource. */
     static String resource(String name) throws IOException {
         try (InputStream sql =

@@ -94,6 +94,7 @@ public final class Doctor {
         wishes.sharded().forEach(wish -> declared.put(table(wish.table()), column(table(wish.table()), wish.column())));
         declared.remove(table);
         wishes.local().forEach(this::table);
+        wishes.reference().forEach(this::table);
         return KeyPaths.follow(catalog, table, column(table, key.column()), declared, this::isLocal);
     }
 
@@ -125,6 +126,10 @@ public final class Doctor {
     }
 
     private boolean isLocal(FoundTable table) {
+        return !wishes.reference().contains(table.name()) && isToStay(table);
+    }
+
+    private boolean isToStay(FoundTable table) {
         return table.isOfAnExtension()
                 || OF_TOOLS.contains(table.plainName())
                 || wishes.local().contains(table.name());
@@ -136,14 +141,15 @@ public final class Doctor {
         for (FoundTable table : catalog.tables()) {
             Kind kind = keyed.containsKey(table)
                     ? Kind.SHARDED
-                    : isLocal(table)
-                            ? Kind.LOCAL
-                            : referred.contains(table) && table.bytes() <= LARGEST_REFERENCE
-                                    ? Kind.REFERENCE
-                                    : Kind.UNDECIDED;
+                    : isLocal(table) ? Kind.LOCAL : isReference(table, referred) ? Kind.REFERENCE : Kind.UNDECIDED;
             kinds.put(table, kind);
         }
         return kinds;
+    }
+
+    private boolean isReference(FoundTable table, Set<FoundTable> referred) {
+        return wishes.reference().contains(table.name())
+                || (referred.contains(table) && table.bytes() <= LARGEST_REFERENCE);
     }
 
     /** What rows of these tables refer to, directly or by others that do. */
@@ -165,9 +171,24 @@ public final class Doctor {
         keyed.forEach((table, key) -> tables.add(described(table, Kind.SHARDED, Optional.of(key))));
         kinds.entrySet().stream()
                 .filter(entry -> entry.getValue() != Kind.SHARDED)
-                .sorted(Comparator.comparing(Map.Entry::getValue))
+                .sorted(Comparator.comparing((Map.Entry<FoundTable, Kind> entry) -> entry.getValue())
+                        .thenComparing(entry -> depth(entry.getKey(), kinds)))
                 .forEach(entry -> tables.add(described(entry.getKey(), entry.getValue(), Optional.empty())));
         return tables;
+    }
+
+    /** How many reference tables a reference table refers to in a row: those that others refer to come first. */
+    private int depth(FoundTable table, Map<FoundTable, Kind> kinds) {
+        return kinds.get(table) == Kind.REFERENCE ? depth(table, kinds, kinds.size()) : 0;
+    }
+
+    private int depth(FoundTable table, Map<FoundTable, Kind> kinds, int most) {
+        return catalog.of(table).stream()
+                .map(Reference::parent)
+                .filter(parent -> most > 0 && !parent.equals(table) && kinds.get(parent) == Kind.REFERENCE)
+                .mapToInt(parent -> 1 + depth(parent, kinds, most - 1))
+                .max()
+                .orElse(0);
     }
 
     private Diagnosis.Table described(FoundTable table, Kind kind, Optional<KeyColumn> key) {
@@ -204,7 +225,7 @@ public final class Doctor {
     private String why(FoundTable table, Kind kind) {
         return switch (kind) {
             case SHARDED -> "";
-            case REFERENCE -> "sharded tables refer to it";
+            case REFERENCE -> wishes.reference().contains(table.name()) ? "as you said" : "sharded tables refer to it";
             case LOCAL ->
                 wishes.local().contains(table.name())
                         ? "as you said"

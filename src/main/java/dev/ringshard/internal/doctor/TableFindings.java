@@ -12,6 +12,7 @@ import dev.ringshard.internal.shard.DatabaseServer;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
+import dev.ringshard.internal.tables.ReferenceRules;
 import dev.ringshard.internal.tables.TableRules;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class TableFindings {
             addReactions(table);
         }
         keyed.forEach(this::addByName);
+        addReferenceTables();
         kinds.forEach(this::addUndecided);
         return findings;
     }
@@ -231,7 +233,7 @@ final class TableFindings {
             new CrossingRows(reading, keyed).find(reference).ifPresent(findings::add);
             return;
         }
-        if (!keyed.containsKey(reference.parent())) {
+        if (!keyed.containsKey(reference.parent()) && kinds.get(reference.parent()) != Kind.REFERENCE) {
             add(
                     When.GOOD_TO_KNOW,
                     "unsharded-parent",
@@ -353,6 +355,36 @@ final class TableFindings {
         }
     }
 
+    private void addReferenceTables() throws SQLException {
+        List<FoundTable> tables = kinds.entrySet().stream()
+                .filter(each -> each.getValue() == Kind.REFERENCE)
+                .map(Map.Entry::getKey)
+                .toList();
+        List<String> names = tables.stream().map(FoundTable::name).toList();
+        for (FoundTable table : tables) {
+            for (String problem : ReferenceRules.problemsOf(Catalog.of(reading), table.name(), names)) {
+                findings.add(Finding.ofSentence(
+                        When.BEFORE_INIT,
+                        "reference-rule",
+                        table.name(),
+                        problem + " Or say --local %s, and keep its rows on all shards by yourself.".formatted(table)));
+            }
+            table.owner()
+                    .ifPresent(owner -> add(
+                            When.BEFORE_INIT,
+                            "not-owner",
+                            table,
+                            "belongs to %s, and only its owner can put it under the fence: let init be run by that user, or by one who has its role."
+                                    .formatted(owner)));
+            add(
+                    When.GOOD_TO_KNOW,
+                    "reference-table",
+                    table,
+                    "is taken for a reference table, of which every shard has the same rows: from init on it is written to by ringshard.reference(\"%1$s\").update(…) alone, and other writes are refused. As long as something else has to write to it, say --local %1$s, and keep its rows on all shards by yourself."
+                            .formatted(table));
+        }
+    }
+
     private void addUndecided(FoundTable table, Kind kind) {
         if (kind != Kind.UNDECIDED) {
             return;
@@ -368,7 +400,7 @@ final class TableFindings {
                 "undecided",
                 table,
                 large.orElse("belongs to no key that a foreign key would lead to.")
-                        + " Say --sharded %1$s.COLUMN if its rows belong to keys, or --local %1$s if they are to stay where they are."
+                        + " Say --sharded %1$s.COLUMN if its rows belong to keys, --reference %1$s if every shard is to have the same, or --local %1$s if they are to stay where they are."
                                 .formatted(table));
     }
 }

@@ -9,14 +9,16 @@ import java.util.Set;
  *
  * @param key the column of the keys, in the table of the keys; empty if it is to be proposed
  * @param sharded tables that belong to a key though no foreign key says so, each with its key column
+ * @param reference tables that every shard is to have whole
  * @param local tables that are to stay where they are
  */
-public record Wishes(Optional<TableColumn> key, List<TableColumn> sharded, Set<String> local) {
+public record Wishes(Optional<TableColumn> key, List<TableColumn> sharded, Set<String> reference, Set<String> local) {
     /** Nothing. */
-    public static final Wishes NONE = new Wishes(Optional.empty(), List.of(), Set.of());
+    public static final Wishes NONE = new Wishes(Optional.empty(), List.of(), Set.of(), Set.of());
 
     public Wishes {
         sharded = List.copyOf(sharded);
+        reference = Set.copyOf(reference);
         local = Set.copyOf(local);
     }
 }

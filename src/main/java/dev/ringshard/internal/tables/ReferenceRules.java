@@ -37,6 +37,22 @@ public final class ReferenceRules {
         return List.copyOf(rules.problems);
     }
 
+    /**
+     * What is wrong with one table beside others.
+     *
+     * @param all reference tables, in any order
+     */
+    public static List<String> problemsOf(Catalog catalog, String table, List<String> all) throws SQLException {
+        ReferenceRules rules = new ReferenceRules(catalog);
+        for (String other : all) {
+            if (!other.equals(table)) {
+                rules.earlier.add(catalog.name(other));
+            }
+        }
+        rules.check(table);
+        return List.copyOf(rules.problems);
+    }
+
     private void check(String table) throws SQLException {
         TableName name = catalog.name(table);
         Optional<Boolean> isPlain = catalog.isPlain(name);
