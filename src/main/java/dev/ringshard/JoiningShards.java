@@ -6,8 +6,10 @@ import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardJoin;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.SchemaDifferences;
+import dev.ringshard.internal.tables.ShardUnique;
 import dev.ringshard.internal.tables.UnshardedParents;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import java.util.ArrayList;
@@ -36,6 +38,32 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
             comparison.requireAlike(route.source(), route.target());
             UnshardedParents.requireThere(route.source(), route.target(), tables);
         }
+    }
+
+    @Override
+    public List<String> remarks(List<Shard> members, List<Shard> newcomers) {
+        Shard first = members.get(0);
+        List<Shard> others = new ArrayList<>(members.subList(1, members.size()));
+        newcomers.stream().filter(this::hasTables).forEach(others::add);
+        List<String> remarks = new ArrayList<>();
+        others.forEach(other -> remarks.addAll(SchemaDifferences.between(first, other)));
+        if (members.size() + newcomers.size() > 1) {
+            first.snapshot(reading -> ShardUnique.of(Catalog.of(reading), config.shardedTables()))
+                    .forEach(unique -> remarks.add(unique.sentence()));
+        }
+        return remarks;
+    }
+
+    /** Without any, it gets them before it is compared. */
+    private boolean hasTables(Shard newcomer) {
+        return newcomer.snapshot(reading -> {
+            for (ShardedTable table : config.tables().sharded()) {
+                if (Catalog.of(reading).isThere(table)) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     private ApplicationSchema schema() {

@@ -49,6 +49,7 @@ import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.verify.Audit;
+import dev.ringshard.verify.UniqueColumn;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
@@ -187,9 +188,19 @@ public final class Ringshard implements AutoCloseable {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterReading reading = ClusterReading.of(config, shards.all(), List.of());
             ClusterCheck check = reading.check();
+            Optional<String> problem = check.problem().or(() -> refusal(config, shards, check));
             return new ClusterCheck(
-                    check.cluster(), check.shards(), check.problem().or(() -> refusal(config, shards, check)));
+                    check.cluster(),
+                    check.shards(),
+                    problem,
+                    problem.isPresent() ? List.of() : remarks(config, reading));
         }
+    }
+
+    /** Of databases whose tables are as they are configured. */
+    private static List<String> remarks(RingshardConfig config, ClusterReading reading) {
+        List<Shard> members = List.copyOf(reading.members().keySet());
+        return members.isEmpty() ? List.of() : new JoiningShards(config).remarks(members, reading.newcomers());
     }
 
     /** What init would refuse of databases that answer and fit by themselves. */
@@ -514,11 +525,22 @@ public final class Ringshard implements AutoCloseable {
      * @throws ForeignShardException if a sharded table cannot be read as it is configured
      */
     public Verification verify(int examples, VerifyProgress progress) {
+        return verify(examples, List.of(), progress);
+    }
+
+    /**
+     * As {@link #verify(int, VerifyProgress)}, and finds values that rows of several shards have of columns that are to be unique in
+     * the cluster: a database holds a unique constraint without the key within its own shard only. Sorts these columns on each shard.
+     *
+     * @param unique columns of sharded tables
+     * @throws InvalidInputException if there is no such column
+     */
+    public Verification verify(int examples, List<UniqueColumn> unique, VerifyProgress progress) {
         List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
         Verifier verifier = new Verifier(
                 router, scatter, config.shardedTables(), config.tables().reference(), audits, System::nanoTime);
         try {
-            Verification found = verifier.run(examples, progress);
+            Verification found = verifier.run(examples, unique, progress);
             boolean isWhole = found.ring().areNone() && found.ring().setBack().isEmpty();
             return config.bank().isOn() && isWhole ? found.with(customers.auditTransit()) : found;
         } catch (SqlFailedException unreadable) {

@@ -50,6 +50,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextSte
         if (check.isSound()) {
             lines.add(style.good("Every database is the shard that it is configured as."));
         }
+        lines.addAll(Remarks.lines(check.remarks()));
         lines.add("Next: " + nextStep());
         return lines;
     }
@@ -100,6 +101,7 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextSte
                 .with("cluster", check.cluster())
                 .with("sound", check.isSound())
                 .with("problem", check.problem().orElse(null))
+                .with("remarks", check.remarks())
                 .with(
                         "shards",
                         check.shards().stream().map(ConfigCheckReport::json).toList());

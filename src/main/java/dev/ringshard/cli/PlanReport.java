@@ -27,6 +27,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
     @Override
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>(planned(style));
+        lines.addAll(Remarks.lines(plan.remarks()));
         lines.add("");
         lines.add("Next: " + (plan.isEmpty() ? next.command("status") : next.command("rebalance", "--yes")));
         return lines;
@@ -151,6 +152,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("bytes", plan.bytes())
                 .with("expectedSeconds", Numbers.seconds(plan.expectedTime(settings)))
                 .with("speedMeasured", plan.speed().measured())
+                .with("remarks", plan.remarks())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
                 .with("moves", plan.moves().stream().map(PlanReport::json).toList())
                 .with("pins", plan.pins().stream().map(PlanReport::json).toList());

@@ -10,7 +10,9 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.RecoveryOutcome;
+import dev.ringshard.verify.UniqueColumn;
 import dev.ringshard.verify.Verification;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Option;
             "itself: only a handover whose mover is gone is finished, as by every other read",
             "over all shards.",
             "",
-            "Ends with 3 if something is wrong, or is left over from moves; with 1 after Ctrl-C.",
+            "Ends with 3 if something is wrong, or is left over from moves, or two shards have a",
+            "value that is to be unique; with 1 after Ctrl-C.",
         })
 final class VerifyCommand extends ClusterCommand {
     private static final int MOST_EXAMPLES = 10_000;
@@ -50,6 +53,14 @@ final class VerifyCommand extends ClusterCommand {
             description = "First do what 'recover' does, which is safe: tidy up what moves have left. Nothing else is"
                     + " ever repaired.")
     boolean repair;
+
+    @Option(
+            names = "--unique",
+            paramLabel = "TABLE.COLUMN",
+            split = ",",
+            description = "Also find values of this column that rows of several shards have, as no database can keep"
+                    + " them unique by itself.")
+    List<String> unique = List.of();
 
     VerifyCommand(Terminal terminal) {
         super(terminal);
@@ -81,7 +92,9 @@ final class VerifyCommand extends ClusterCommand {
                 () -> terminal.err().println("Stopping. Once more ends it at once, which is safe, too."));
         ProgressLine progress = new ProgressLine(terminal, "verifying");
         try {
-            return cluster.verify(examples, (rows, estimated) -> {
+            List<UniqueColumn> columns =
+                    unique.stream().map(UniqueColumn::parse).toList();
+            return cluster.verify(examples, columns, (rows, estimated) -> {
                 if (interruption.isRequested()) {
                     throw new CommandException(
                             ExitCode.FAILED,

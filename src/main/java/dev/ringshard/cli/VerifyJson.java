@@ -14,6 +14,7 @@ import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.SharedValues;
 import dev.ringshard.verify.UnfencedTable;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
@@ -57,6 +58,7 @@ final class VerifyJson {
                 .with("unfenced", found.unfenced().count())
                 .with("differingCopies", found.reference().differing().count())
                 .with("copiesBehind", found.reference().behind().count())
+                .with("unique", found.unique().stream().map(VerifyJson::unique).toList())
                 .with("audits", found.audits().stream().map(VerifyJson::audit).toList())
                 .with("leftovers", found.allLeftovers())
                 .with(
@@ -65,6 +67,7 @@ final class VerifyJson {
                                 .map(left -> leftovers(left.getKey(), left.getValue()))
                                 .toList())
                 .with("examples", examples(found))
+                .with("remarks", found.remarks())
                 .with("repaired", report.repaired().map(RecoverReport::json).orElse(null));
     }
 
@@ -89,6 +92,16 @@ final class VerifyJson {
                 .with("unfenced", list(found.unfenced(), VerifyJson::unfencedTable))
                 .with("differingCopies", list(found.reference().differing(), VerifyJson::copy))
                 .with("copiesBehind", list(found.reference().behind(), VerifyJson::copy));
+    }
+
+    private static Map<String, ?> unique(SharedValues unique) {
+        return ReportJson.fields()
+                .with("table", unique.column().table())
+                .with("column", unique.column().column())
+                .with("shared", unique.found().count())
+                .with("examples", list(unique.found(), shared -> ReportJson.fields()
+                        .with("value", shared.value())
+                        .with("shards", shared.shards())));
     }
 
     private static Map<String, ?> audit(AuditFindings audit) {

@@ -16,6 +16,7 @@ import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
 import dev.ringshard.verify.SharedKey;
 import dev.ringshard.verify.SharedRange;
+import dev.ringshard.verify.SharedValue;
 import dev.ringshard.verify.UnfencedTable;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.WrongToken;
@@ -45,6 +46,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                     "Nothing of what is wrong is ever repaired by a command. End what writes past Ringshard,"));
             lines.add(style.bad("keep these databases as they are, and look into each of the above."));
         }
+        lines.addAll(Remarks.lines(found().remarks()));
         lines.add("Next: " + nextStep());
         return lines;
     }
@@ -93,6 +95,9 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                     "every shard has the newest version of each",
                     found().reference().behind());
         }
+        found().unique()
+                .forEach(unique ->
+                        check(table, "no two shards have the same %s".formatted(unique.column()), unique.found()));
         found().audits().forEach(audit -> check(table, audit.rule(), audit.found()));
         return table;
     }
@@ -133,6 +138,12 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 "Reference tables that are not at their newest version: no damage",
                 found().reference().behind(),
                 VerifyScreen::copies);
+        found().unique()
+                .forEach(unique -> section(
+                        lines,
+                        "Values of %s that rows of several shards have".formatted(unique.column()),
+                        unique.found(),
+                        VerifyScreen::sharedValues));
         found().audits()
                 .forEach(
                         audit -> section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
@@ -243,6 +254,12 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return table;
     }
 
+    private static ScreenTable sharedValues(List<SharedValue> values) {
+        ScreenTable table = new ScreenTable().left("value").left("shards");
+        values.forEach(shared -> table.row(ScreenText.printable(shared.value()), String.join(", ", shared.shards())));
+        return table;
+    }
+
     private static ScreenTable copies(List<ReferenceCopy> copies) {
         ScreenTable table = new ScreenTable().left("shard").left("table").right("version");
         copies.forEach(copy -> table.row(copy.shard(), copy.table(), Numbers.count(copy.version())));
@@ -291,6 +308,11 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         }
         if (!found().isSound() && !found().isDamaged()) {
             return report.next().command("init");
+        }
+        if (found().isSound()
+                && found().leftovers().isEmpty()
+                && found().reference().behind().isNone()) {
+            return "give all but one of these rows another value, then repeat the command";
         }
         return found().isSound()
                 ? report.next().command("recover")

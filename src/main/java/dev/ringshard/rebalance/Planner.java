@@ -13,6 +13,7 @@ import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RebalancePlan.Pin;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalancePlan.Speed;
+import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import dev.ringshard.ring.KeyType;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
@@ -57,7 +58,12 @@ final class Planner {
                 moves,
                 shares(reading, target),
                 speed(moves),
-                pins);
+                pins,
+                tables.remarks(
+                        shards.all().stream()
+                                .filter(shard -> !reading.newcomers().contains(shard))
+                                .toList(),
+                        reading.newcomers()));
     }
 
     /** As the cluster writes its keys, or they would be pinned to no purpose. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param shares each shard's, in the order of the configuration
  * @param speed how fast rows are expected to move
  * @param pins the pinned keys, ascending
+ * @param remarks what keeps nothing from moving, and is good to know before it does, in sentences
  */
 public record RebalancePlan(
         String cluster,
@@ -25,12 +26,26 @@ public record RebalancePlan(
         List<ShardMove> moves,
         List<Share> shares,
         Speed speed,
-        List<Pin> pins) {
+        List<Pin> pins,
+        List<String> remarks) {
+    /** Without remarks. */
+    public RebalancePlan(
+            String cluster,
+            String strategy,
+            TokenMap<String> actual,
+            TokenMap<String> target,
+            List<ShardMove> moves,
+            List<Share> shares,
+            Speed speed,
+            List<Pin> pins) {
+        this(cluster, strategy, actual, target, moves, shares, speed, pins, List.of());
+    }
 
     public RebalancePlan {
         moves = List.copyOf(moves);
         shares = List.copyOf(shares);
         pins = List.copyOf(pins);
+        remarks = List.copyOf(remarks);
     }
 
     /**

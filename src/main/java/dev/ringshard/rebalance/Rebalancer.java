@@ -78,6 +78,14 @@ public final class Rebalancer {
         void requireMovable(Shard shard, List<ShardedTable> tables);
 
         /**
+         * What keeps nothing from moving, and is good to know before it does: what the databases define differently, and what they
+         * hold within each shard only.
+         *
+         * @param members at least one
+         */
+        List<String> remarks(List<Shard> members, List<Shard> newcomers);
+
+        /**
          * Sees to it that whoever owns something, or is about to, has what every shard has whole, and that nobody needs a shard for it
          * that leaves. Repeatable.
          *
@@ -114,7 +122,7 @@ public final class Rebalancer {
      *     from the configuration although it owns part of the ring; or if rows cannot move as they are
      */
     public RebalancePlan plan() {
-        return planner.plan(this::requireMovable);
+        return planner.plan(this::requireMovable, newcomers);
     }
 
     private void requireMovable(List<Shard> all) {

@@ -9,11 +9,18 @@ import java.util.Optional;
  * @param shards in the order of the configuration
  * @param problem what does not fit although each database by itself does, such as a shard that owns part of the ring and
  *     is left out of the configuration; empty if nothing does not, or a database alone is reason enough
+ * @param remarks what is not wrong, and good to know, in sentences: what databases define differently, and what they hold within each
+ *     shard only
  */
-public record ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem) {
+public record ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem, List<String> remarks) {
+    /** Without remarks. */
+    public ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem) {
+        this(cluster, shards, problem, List.of());
+    }
 
     public ClusterCheck {
         shards = List.copyOf(shards);
+        remarks = List.copyOf(remarks);
     }
 
     /** What the database of a shard is. */

@@ -13,8 +13,10 @@ import java.util.Map;
  *
  * @param unfenced sharded tables whose fence is not at work
  * @param reference what is wrong with tables that every shard has whole
+ * @param unique of the columns that were asked for, values that rows of several shards have
  * @param audits what the checks of the application's own found, such as those of the built-in bank
  * @param leftovers of the shards that have any, by their names
+ * @param remarks what is not wrong, and good to know, in sentences
  */
 public record Verification(
         Extent extent,
@@ -22,11 +24,15 @@ public record Verification(
         RowFindings rows,
         Found<UnfencedTable> unfenced,
         ReferenceFindings reference,
+        List<SharedValues> unique,
         List<AuditFindings> audits,
-        Map<String, Leftovers> leftovers) {
+        Map<String, Leftovers> leftovers,
+        List<String> remarks) {
 
     public Verification {
+        unique = List.copyOf(unique);
         audits = List.copyOf(audits);
+        remarks = List.copyOf(remarks);
         leftovers = Collections.unmodifiableMap(new LinkedHashMap<>(leftovers));
     }
 
@@ -52,7 +58,7 @@ public record Verification(
     public Verification with(AuditFindings more) {
         List<AuditFindings> all = new ArrayList<>(audits);
         all.add(more);
-        return new Verification(extent, ring, rows, unfenced, reference, all, leftovers);
+        return new Verification(extent, ring, rows, unfenced, reference, unique, all, leftovers, remarks);
     }
 
     /** Whether a token has not one owner, a row is not where or what it should be, or an audit does not agree. */
@@ -68,9 +74,17 @@ public record Verification(
         return !isDamaged() && ring.setBack().isEmpty() && unfenced.isNone();
     }
 
-    /** Whether it is sound, and nothing is left over, from moves or from changes of reference tables. */
+    /** Whether two shards have a value that was to be unique. */
+    public boolean hasSharedValues() {
+        return unique.stream().anyMatch(column -> !column.found().isNone());
+    }
+
+    /**
+     * Whether it is sound, nothing is left over, from moves or from changes of reference tables, and no two shards have a value that
+     * was to be unique.
+     */
     public boolean isOk() {
-        return isSound() && leftovers.isEmpty() && reference.behind().isNone();
+        return isSound() && leftovers.isEmpty() && reference.behind().isNone() && !hasSharedValues();
     }
 
     /** All leftovers of all shards. */

@@ -1,12 +1,15 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.tables.Catalog;
+import dev.ringshard.internal.tables.ShardUnique;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
@@ -83,6 +86,18 @@ public final class Verifier {
      * @throws NoOwnerException if rows moved so fast all the while that no snapshots fitted; repeat it
      */
     public Verification run(int examples, VerifyProgress progress) {
+        return run(examples, List.of(), progress);
+    }
+
+    /**
+     * As {@link #run(int, VerifyProgress)}, and looks for values of columns that rows of several shards have.
+     *
+     * @throws InvalidInputException if there is no such column in a sharded table
+     */
+    public Verification run(int examples, List<UniqueColumn> unique, VerifyProgress progress) {
+        List<SharedValueSearch> searches = unique.stream()
+                .map(column -> new SharedValueSearch(tables, column, examples))
+                .toList();
         long start = nanoTime.getAsLong();
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing().withoutTimeLimits()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
@@ -109,8 +124,10 @@ public final class Verifier {
                     rows,
                     all(found, Findings::unfenced, examples),
                     new ReferenceTables(reference, examples).find(snapshots, scatter, holdings),
+                    searches.stream().map(search -> search.find(snapshots)).toList(),
                     auditFindings(found, examples),
-                    ring.leftovers());
+                    ring.leftovers(),
+                    remarks(snapshots));
         }
     }
 
@@ -129,6 +146,19 @@ public final class Verifier {
                         Objects.requireNonNull(holdings.get(shard)).ranges().departures().stream())
                 .filter(away -> away.range().overlaps(gap))
                 .toList());
+    }
+
+    /** What the databases hold within each shard only; of one shard alone there is nothing to say. */
+    private List<String> remarks(Snapshots snapshots) {
+        if (snapshots.parts().size() < 2) {
+            return List.of();
+        }
+        return snapshots
+                .parts()
+                .get(0)
+                .run(part -> ShardUnique.of(Catalog.of(part.dsl(), part.connection()), tables).stream()
+                        .map(ShardUnique::sentence)
+                        .toList());
     }
 
     private long aboutAllRows(Snapshots snapshots) {

@@ -125,7 +125,9 @@ class ConfigCommandsTest {
                 .contains("Every database is the shard that it is configured as.", "Next: ringshard status");
         JsonNode json =
                 new ObjectMapper().readTree(cli.run("config", "check", "--json").out());
-        assertThat(json.fieldNames()).toIterable().containsExactly("file", "cluster", "sound", "problem", "shards");
+        assertThat(json.fieldNames())
+                .toIterable()
+                .containsExactly("file", "cluster", "sound", "problem", "remarks", "shards");
         assertThat(json.at("/shards/0").fieldNames())
                 .toIterable()
                 .containsExactly(

@@ -57,10 +57,12 @@ class VerifyCommandsTest {
                         "unfenced",
                         "differingCopies",
                         "copiesBehind",
+                        "unique",
                         "audits",
                         "leftovers",
                         "leftoversByShard",
                         "examples",
+                        "remarks",
                         "repaired");
     }
 

@@ -226,7 +226,9 @@ class VerifyScreensTest {
                 none(),
                 ReferenceFindings.NONE,
                 List.of(),
-                Map.of());
+                List.of(),
+                Map.of(),
+                List.of());
 
         List<String> lines =
                 new VerifyReport("shop", false, false, found, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN);
@@ -258,7 +260,16 @@ class VerifyScreensTest {
                 "bank",
                 true,
                 false,
-                new Verification(extent, ring, rows, unfenced, ReferenceFindings.NONE, List.of(audit), leftovers),
+                new Verification(
+                        extent,
+                        ring,
+                        rows,
+                        unfenced,
+                        ReferenceFindings.NONE,
+                        List.of(),
+                        List.of(audit),
+                        leftovers,
+                        List.of()),
                 repaired,
                 NEXT);
     }

@@ -194,6 +194,37 @@ public final class Catalog {
                 .toList();
     }
 
+    /** What is unique of a table: the columns or expressions, by the name of the index; all in lower case, but for expressions. */
+    Map<String, Set<String>> unique(TableName name) throws SQLException {
+        Map<String, Set<String>> unique = new TreeMap<>();
+        try (ResultSet found = metaData.getIndexInfo(null, name.schema(), name.table(), true, true)) {
+            while (found.next()) {
+                String index = found.getString("INDEX_NAME");
+                String column = found.getString("COLUMN_NAME");
+                if (index != null && column != null) {
+                    unique.computeIfAbsent(index.toLowerCase(Locale.ROOT), first -> new LinkedHashSet<>())
+                            .add(column.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return unique;
+    }
+
+    /** Columns of UUIDs, and those whose ids are Ringshard's. */
+    Set<String> columnsThatNoTwoShardsGive(TableName name) throws SQLException {
+        Set<String> columns = new LinkedHashSet<>();
+        try (ResultSet found = metaData.getColumns(null, escaped(name.schema()), escaped(name.table()), null)) {
+            while (found.next()) {
+                String given = String.valueOf(found.getString("COLUMN_DEF")).toLowerCase(Locale.ROOT);
+                if (given.contains("ringshard.next_id(")
+                        || found.getString("TYPE_NAME").equalsIgnoreCase("uuid")) {
+                    columns.add(found.getString("COLUMN_NAME").toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return columns;
+    }
+
     /** The columns of the primary key, in its order, in lower case; none if there is none. */
     public List<String> primaryKey(TableName name) throws SQLException {
         Map<Integer, String> columns = new TreeMap<>();
