@@ -21,6 +21,9 @@
 --
 --   GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO bank_app;
 --
+-- Reference tables are changed by the mover, and read by all three. Who is to change them as well needs, besides the table itself,
+-- UPDATE on ringshard.reference_table.
+--
 -- Whoever may UPDATE ringshard.owned_range can pass the fence. Nobody but owner and mover should. What counts is the user
 -- that logs in: one that gets the mover's rights only by SET ROLE does not move rows.
 
@@ -49,6 +52,7 @@ DECLARE
               to_regclass('flyway_schema_history')], NULL);
     history regclass;
     sharded record;
+    reference record;
     counter record;
     parent record;
 BEGIN
@@ -85,6 +89,28 @@ BEGIN
     END IF;
     -- What locks a range's row, which otherwise needs the right to change it.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);
+
+    FOR reference IN
+        SELECT relation.oid::regclass AS name, relation.oid, relation.relnamespace::regnamespace AS schema
+        FROM pg_catalog.pg_class relation JOIN pg_catalog.pg_trigger fence ON fence.tgrelid = relation.oid
+        WHERE fence.tgname = 'ringshard_reference'
+        ORDER BY relation.oid
+    LOOP
+        FOREACH role_name IN ARRAY ARRAY[application, mover, reader] LOOP
+            IF NOT has_schema_privilege(role_name, reference.schema::oid, 'USAGE') THEN
+                EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', reference.schema, role_name);
+            END IF;
+            EXECUTE format('GRANT SELECT ON %s TO %I', reference.name, role_name);
+        END LOOP;
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %I', reference.name, mover);
+        FOR counter IN
+            SELECT objid::regclass AS name FROM pg_catalog.pg_depend JOIN pg_catalog.pg_class sequence ON sequence.oid = objid
+            WHERE classid = 'pg_catalog.pg_class'::regclass AND refclassid = 'pg_catalog.pg_class'::regclass
+              AND refobjid = reference.oid AND deptype IN ('a', 'i') AND sequence.relkind = 'S'
+        LOOP
+            EXECUTE format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', counter.name, mover);
+        END LOOP;
+    END LOOP;
 
     FOR sharded IN
         SELECT relation.oid::regclass AS name, relation.oid, relation.relnamespace::regnamespace AS schema

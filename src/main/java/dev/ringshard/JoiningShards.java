@@ -26,7 +26,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     public void join(Shard newcomer, List<Shard> members) {
         List<Shard> all = new ArrayList<>(members);
         all.add(newcomer);
-        ShardJoin.join(newcomer, members, config.ring().hash(), schema(), Ringshard.copies(config, all));
+        ShardJoin.join(newcomer, members, config.ring().hash(), schema(), Ringshard.holders(config, all));
         SchemaDifferences.between(members.get(0), newcomer).forEach(difference -> log.warn("Joining: {}", difference));
     }
 
@@ -77,6 +77,6 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void settle(Collection<Shard> shards) {
-        Ringshard.copies(config, shards).settle();
+        Ringshard.holders(config, shards).settle();
     }
 }

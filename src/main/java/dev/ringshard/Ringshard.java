@@ -21,6 +21,7 @@ import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.reference.ReferenceCopies;
+import dev.ringshard.internal.reference.ReferenceHolders;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.RoutedCalls;
 import dev.ringshard.internal.schema.ApplicationSchema;
@@ -60,12 +61,15 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open cluster: many plain databases that together hold the rows of all keys. Open one for each application and keep it;
  * it is thread-safe.
  */
 public final class Ringshard implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Ringshard.class);
     private static final int MOST_PLANS = 20;
 
     private volatile RingshardConfig config;
@@ -310,10 +314,13 @@ public final class Ringshard implements AutoCloseable {
 
     /** The reference tables of a configuration, on shards of it. */
     static ReferenceCopies copies(RingshardConfig config, Collection<Shard> shards) {
-        return new ReferenceCopies(
-                config.cluster(),
-                config.tables().reference(),
-                shards,
+        return new ReferenceCopies(config.cluster(), config.tables().reference(), shards);
+    }
+
+    /** Which of these shards hold them. */
+    static ReferenceHolders holders(RingshardConfig config, Collection<Shard> shards) {
+        return new ReferenceHolders(
+                copies(config, shards),
                 config.shards().stream()
                         .filter(shard -> shard.weight() == 0)
                         .map(ShardConfig::name)
@@ -566,13 +573,12 @@ public final class Ringshard implements AutoCloseable {
     }
 
     private RecoveryOutcome withReferenceTables(RecoveryOutcome outcome) {
-        ReferenceCopies copies = copies(config, shards.all());
         try {
-            copies.settle();
+            holders(config, shards.all()).settle();
         } catch (RingshardException unsettled) {
-            // what is left of it is counted
+            log.warn("What shards hold of reference tables could not be settled", unsettled);
         }
-        return outcome.withBehind(copies.behind());
+        return outcome.withBehind(copies(config, shards.all()).behind());
     }
 
     /** Where owners are not known, or contradict each other, messages wait until they do not. */

@@ -63,6 +63,7 @@ record RingshardProperties(
 
     record Tables(
             @Nullable List<Table> sharded,
+            @Nullable List<String> reference,
             @Nullable List<String> migrations,
             @Nullable String historyTable) {
         private Map<String, Object> value() {
@@ -72,6 +73,7 @@ record RingshardProperties(
                             sharded == null
                                     ? null
                                     : sharded.stream().map(Table::value).toList())
+                    .with("reference", reference)
                     .with("migrations", migrations)
                     .with("history-table", historyTable)
                     .map();
@@ -246,7 +248,7 @@ record RingshardProperties(
                 .map(List::of)
                 .orElseGet(() -> List.of("classpath:db/migration"));
         String history = binder.bind("spring.flyway.table", String.class).orElse(null);
-        words.put("tables", new Tables(tables.sharded(), locations, history).value());
+        words.put("tables", new Tables(tables.sharded(), tables.reference(), locations, history).value());
         return words;
     }
 

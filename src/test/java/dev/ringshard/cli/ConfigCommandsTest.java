@@ -39,7 +39,7 @@ class ConfigCommandsTest {
         RingshardConfig uncommented = RingshardConfig.parse(
                 example.replaceAll(
                         "(?m)^( *)# ?( *(ring|hash|virtual-nodes|strategy|routing-timeout|"
-                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|tables|sharded|migrations|history-table|bank|- \\{ name):?)",
+                                + "pool|size|connection-timeout|lock-timeout|socket-timeout|weight|tables|sharded|reference|migrations|history-table|bank|- \\{ name):?)",
                         "$1$2"),
                 Map.of());
         assertThat(uncommented.ring()).isEqualTo(RingConfig.DEFAULT);
@@ -60,6 +60,7 @@ class ConfigCommandsTest {
                         "socket-timeout",
                         "tables",
                         "sharded",
+                        "reference",
                         "migrations",
                         "history-table",
                         "bank",

@@ -104,6 +104,32 @@ class VerifyCommandsTest {
     }
 
     @Test
+    void values_that_two_shards_hold_are_shown_with_where_they_are() throws IOException {
+        cli = Cli.founded(directory, 3);
+        StringBuilder customers =
+                new StringBuilder("customer_key,first_name,last_name,savings,checking,retirement_401k\n");
+        for (int i = 0; i < 30; i++) {
+            customers.append("c-%d,Ada,Lovelace,0.00,0.00,0.00\n".formatted(i));
+        }
+        cli.run("load", "--customers", cli.file("c.csv", customers.toString()));
+
+        Cli.Result screen = cli.run("verify", "--unique", "customers.last_name");
+        Cli.Result json = cli.run("verify", "--unique", "customers.last_name,customers.customer_key", "--json");
+
+        assertThat(screen.exitCode()).isEqualTo(3);
+        assertThat(screen.out())
+                .contains(
+                        "is sound",
+                        "no two shards have the same customers.last_name",
+                        "Values of customers.last_name that rows of several shards have",
+                        "Lovelace  eu-1, eu-2, eu-3",
+                        "Next: give all but one of these rows another value, then repeat the command");
+        assertThat(json.json().at("/unique/0/examples/0/value").asText()).isEqualTo("Lovelace");
+        assertThat(json.json().at("/unique/1/shared").asInt()).isZero();
+        assertThat(cli.run("verify", "--unique", "customers").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void verify_repairs_what_moves_have_left_if_told_so() throws Exception {
         cli = Cli.founded(directory, 3);
         String departed = "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)"

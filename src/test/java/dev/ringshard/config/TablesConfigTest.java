@@ -39,6 +39,7 @@ class TablesConfigTest {
                   sharded:
                     - { name: Notes, key: customer_key, token: ring_token }
                     - { name: crm.visits, key: Customer }
+                  reference: [ Currencies, crm.countries ]
                   migrations:
                     - filesystem:${DIRECTORY}/{vendor}
                     - classpath:db/notes
@@ -50,6 +51,8 @@ class TablesConfigTest {
                         .shard(ONE)
                         .table(ShardedTable.byToken("notes", "RING_TOKEN").withKey("customer_key"))
                         .table(ShardedTable.byKey("CRM.Visits", "customer"))
+                        .referenceTable("currencies")
+                        .referenceTable("CRM.Countries")
                         .historyTable("our_history")
                         .migrations("filesystem:/srv/db/{vendor}")
                         .migrations("classpath:db/notes")
@@ -65,6 +68,26 @@ class TablesConfigTest {
                         "ringshard.outbox",
                         "ringshard.inbox");
         assertThat(read.tables().migrations("h2")).containsExactly("filesystem:/srv/db/h2", "classpath:db/notes");
+    }
+
+    @Test
+    void reference_tables_have_names_of_their_own() {
+        ConfigurationException wrong = catchThrowableOfType(
+                ConfigurationException.class, () -> RingshardConfig.parse(CLUSTER + """
+                        tables:
+                          sharded: [ { name: notes, key: id } ]
+                          reference: [ "a b", notes, countries, Countries ]
+                        """, Map.of()));
+
+        assertThat(wrong)
+                .hasMessageContaining("tables.reference[0]")
+                .hasMessageContaining("tables.reference[1]")
+                .hasMessageContaining("tables.reference[3]")
+                .hasMessageNotContaining("tables.reference[2] ");
+        assertThat(catchThrowableOfType(
+                        ConfigurationException.class,
+                        () -> RingshardConfig.parse(CLUSTER + "tables: { reference: [ customers ] }", Map.of())))
+                .hasMessageContaining("a table of Ringshard's own");
     }
 
     @ParameterizedTest

@@ -10,11 +10,14 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.reference.ReferenceCopies;
 import dev.ringshard.internal.reference.ReferenceStep;
+import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -144,15 +147,14 @@ class ReferenceTypesPostgresTest {
             AtomicBoolean hasMoved = new AtomicBoolean();
             ReferenceTable regions = new ReferenceTable(
                     "regions",
-                    new dev.ringshard.internal.reference.ReferenceCopies(
-                            "shop", config.tables().reference(), own.all(), java.util.Set.of(), step -> {
-                                if (step == ReferenceStep.RETIRE && !hasMoved.getAndSet(true)) {
-                                    arrive(row);
-                                }
-                            }),
+                    new ReferenceCopies("shop", config.tables().reference(), own.all(), step -> {
+                        if (step == ReferenceStep.RETIRE && !hasMoved.getAndSet(true)) {
+                            arrive(row);
+                        }
+                    }),
                     cluster.scatter(),
                     config.shardedTables(),
-                    dev.ringshard.internal.shard.Retry.within(java.time.Duration.ofSeconds(5)));
+                    Retry.within(Duration.ofSeconds(5)));
 
             assertThatThrownBy(() -> regions.update(tx -> tx.dsl().execute("DELETE FROM regions WHERE id = 1")))
                     .isInstanceOf(InvalidInputException.class)

@@ -43,12 +43,14 @@ final class ReferencedShop implements AutoCloseable {
             "INSERT INTO countries (code, name, currency, population) VALUES ('FR', 'France', 'EUR', 68), ('JP', 'Japan', 'JPY', 124)");
 
     private final DatabaseKind kind;
+    private final Map<String, DatabaseKind> others;
     private final Map<String, TestDatabase> databases = new LinkedHashMap<>();
     private final RingshardConfig config;
     private final Ringshard ringshard;
 
-    private ReferencedShop(DatabaseKind kind, int shards) throws SQLException {
+    private ReferencedShop(DatabaseKind kind, int shards, Map<String, DatabaseKind> others) throws SQLException {
         this.kind = kind;
+        this.others = others;
         List<ShardConfig> configured = new ArrayList<>();
         for (int i = 1; i <= shards; i++) {
             configured.add(shard("eu-" + i));
@@ -60,7 +62,12 @@ final class ReferencedShop implements AutoCloseable {
     }
 
     static ReferencedShop of(DatabaseKind kind, int shards) throws SQLException {
-        return new ReferencedShop(kind, shards);
+        return new ReferencedShop(kind, shards, Map.of());
+    }
+
+    /** Where some shards are on another database. */
+    static ReferencedShop of(DatabaseKind kind, int shards, Map<String, DatabaseKind> others) throws SQLException {
+        return new ReferencedShop(kind, shards, others);
     }
 
     static RingshardConfig config(List<ShardConfig> shards) {
@@ -82,7 +89,7 @@ final class ReferencedShop implements AutoCloseable {
 
     /** A fresh database with the shop's tables, without rows. */
     ShardConfig shard(String name) throws SQLException {
-        databases.put(name, TestCluster.database(kind));
+        databases.put(name, TestCluster.database(others.getOrDefault(name, kind)));
         execute(name, SCHEMA);
         return TestCluster.shard(name, database(name));
     }
@@ -107,7 +114,7 @@ final class ReferencedShop implements AutoCloseable {
     ReferenceTable countries(Shards shards, Consumer<ReferenceStep> beforeStep) {
         return new ReferenceTable(
                 "countries",
-                new ReferenceCopies("shop", config.tables().reference(), shards.all(), Set.of(), beforeStep),
+                new ReferenceCopies("shop", config.tables().reference(), shards.all(), beforeStep),
                 ringshard.scatter(),
                 config.shardedTables(),
                 Retry.within(Duration.ofSeconds(5)));

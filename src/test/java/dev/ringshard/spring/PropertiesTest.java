@@ -37,6 +37,7 @@ class PropertiesTest {
               sharded:
                 - { name: tenants, key: id, token: place }
                 - { name: notes, token: ring_token }
+              reference: [ currencies, countries ]
               migrations: [ "classpath:shop", "filesystem:db/{vendor}" ]
               history-table: shop_history
             shards:
@@ -64,6 +65,8 @@ class PropertiesTest {
                         "tables.sharded[0].token=place",
                         "tables.sharded[1].name=notes",
                         "tables.sharded[1].token=ring_token",
+                        "tables.reference[0]=currencies",
+                        "tables.reference[1]=countries",
                         "tables.migrations[0]=classpath:shop",
                         "tables.migrations[1]=filesystem:db/{vendor}",
                         "tables.history-table=shop_history",

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ abstract class SharedValuesContract {
         cluster.close();
     }
 
-    private void user(long id, String email) {
+    private void user(long id, @Nullable String email) {
         cluster.router().transaction(Long.toString(id), tx -> tx.dsl()
                 .execute("INSERT INTO users (id, email) VALUES (?, ?)", id, email));
     }

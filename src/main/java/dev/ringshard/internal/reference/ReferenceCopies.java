@@ -7,9 +7,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
-import dev.ringshard.internal.ownership.IncomingRangeTable;
 import dev.ringshard.internal.ownership.MembershipTable;
-import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
@@ -29,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,29 +55,22 @@ public final class ReferenceCopies {
     private final String cluster;
     private final List<String> tables;
     private final Map<String, Shard> shards = new TreeMap<>();
-    private final Set<String> leaving;
     private final Consumer<ReferenceStep> beforeStep;
 
     /**
      * @param tables those that others refer to first
      * @param shards all that are configured
-     * @param leaving the names of those of weight 0
      */
-    public ReferenceCopies(String cluster, List<String> tables, Collection<Shard> shards, Set<String> leaving) {
-        this(cluster, tables, shards, leaving, step -> {});
+    public ReferenceCopies(String cluster, List<String> tables, Collection<Shard> shards) {
+        this(cluster, tables, shards, step -> {});
     }
 
     /** @param beforeStep told what is about to be done */
     public ReferenceCopies(
-            String cluster,
-            List<String> tables,
-            Collection<Shard> shards,
-            Set<String> leaving,
-            Consumer<ReferenceStep> beforeStep) {
+            String cluster, List<String> tables, Collection<Shard> shards, Consumer<ReferenceStep> beforeStep) {
         this.cluster = cluster;
         this.tables = List.copyOf(tables);
         shards.forEach(shard -> this.shards.put(shard.name(), shard));
-        this.leaving = Set.copyOf(leaving);
         this.beforeStep = beforeStep;
     }
 
@@ -111,7 +101,7 @@ public final class ReferenceCopies {
     }
 
     /** Of those that are whole, the newest; empty if there is no version yet. */
-    private static Optional<Map.Entry<Shard, ReferenceState>> newest(Map<Shard, ReferenceState> states) {
+    static Optional<Map.Entry<Shard, ReferenceState>> newest(Map<Shard, ReferenceState> states) {
         return states.entrySet().stream()
                 .filter(each ->
                         each.getValue().version() > 0 && !each.getValue().isAhead())
@@ -167,7 +157,7 @@ public final class ReferenceCopies {
         return carry().values().stream().mapToInt(Set::size).sum();
     }
 
-    private Set<String> carry(String table) {
+    Set<String> carry(String table) {
         Map<Shard, ReferenceState> states = states(table);
         Optional<Map.Entry<Shard, ReferenceState>> newest = newest(states);
         Map<String, Boolean> behind = new TreeMap<>();
@@ -273,6 +263,16 @@ public final class ReferenceCopies {
         }
     }
 
+    /** The tables, in the order of the configuration. */
+    List<String> tables() {
+        return tables;
+    }
+
+    /** The shards, by their names. */
+    Map<String, Shard> shards() {
+        return shards;
+    }
+
     /** The name of a table as a shard stores it. */
     public static String stored(Shard shard, String table) {
         return shard.snapshot(reading -> {
@@ -281,7 +281,7 @@ public final class ReferenceCopies {
         });
     }
 
-    private static ReferenceState lock(ShardTransaction inside, String table) throws SQLException {
+    static ReferenceState lock(ShardTransaction inside, String table) throws SQLException {
         TableName name = Catalog.of(inside).name(table);
         ReferenceState state = ReferenceTableTable.lock(inside.dsl(), name.schema(), name.table())
                 .orElseThrow(() -> new ForeignShardException(
@@ -291,7 +291,7 @@ public final class ReferenceCopies {
         return state;
     }
 
-    private static void store(ShardTransaction inside, String table, ReferenceState state) throws SQLException {
+    static void store(ShardTransaction inside, String table, ReferenceState state) throws SQLException {
         TableName name = Catalog.of(inside).name(table);
         ReferenceTableTable.update(inside.dsl(), name.schema(), name.table(), state);
     }
@@ -393,175 +393,5 @@ public final class ReferenceCopies {
         store(inside, table, state.withRows(rows.digest()));
         beforeStep.accept(ReferenceStep.PUBLISH);
         return state.version() + 1;
-    }
-
-    /** Makes a version of the same rows; none where nothing changes by it. */
-    private void advance(String table, Shard home, UnaryOperator<ReferenceState> change) {
-        try (ShardTransaction advancing = home.beginReferenceWork(stored(home, table))) {
-            advancing.run(inside -> {
-                ReferenceState state = lock(inside, table);
-                if (state.home().equals(home.name())) {
-                    store(inside, table, change.apply(state));
-                }
-                return true;
-            });
-            advancing.commit();
-        }
-    }
-
-    /**
-     * Gives tables that have no version yet their first one: the rows that their home has, which is the first shard by its name.
-     * Repeating it changes nothing.
-     *
-     * @throws ForeignShardException as {@link #requireSameRows} does
-     */
-    public void found() {
-        for (String table : tables) {
-            Map<Shard, ReferenceState> states = states(table);
-            if (newest(states).isEmpty()) {
-                found(table, shards.values().iterator().next());
-            }
-        }
-        carry();
-    }
-
-    private void found(String table, Shard home) {
-        try (ShardTransaction founding = home.beginReferenceWork(stored(home, table))) {
-            founding.run(inside -> {
-                if (lock(inside, table).version() == 0) {
-                    ReferenceRows rows = ReferenceRows.read(inside.dsl(), inside.connection(), table);
-                    store(
-                            inside,
-                            table,
-                            new ReferenceState(1, home.name(), List.copyOf(shards.keySet()), rows.digest(), false));
-                }
-                return true;
-            });
-            founding.commit();
-        }
-    }
-
-    /**
-     * Requires of tables that have no version yet that all shards have the same rows, or none.
-     *
-     * @throws ForeignShardException if not
-     */
-    public void requireSameRows() {
-        for (String table : tables) {
-            if (newest(states(table)).isEmpty()) {
-                requireSameRows(table);
-            }
-        }
-    }
-
-    private void requireSameRows(String table) {
-        Shard home = shards.values().iterator().next();
-        ReferenceRows first = rows(home, table);
-        for (Shard shard : shards.values()) {
-            ReferenceRows there = rows(shard, table);
-            if (!there.rows().isEmpty() && !there.digest().equals(first.digest())) {
-                throw new ForeignShardException(
-                        "%s is to be a reference table, and has other rows on shard %s than on %s. No table was fenced, and nothing was handed out. Make its rows the same, or delete them on all shards but %s; then repeat."
-                                .formatted(table, shard.name(), home.name(), home.name()));
-            }
-        }
-    }
-
-    private static ReferenceRows rows(Shard shard, String table) {
-        return shard.snapshot(reading -> ReferenceRows.read(reading.dsl(), reading.connection(), table));
-    }
-
-    /**
-     * Makes a shard a holder of all tables, and brings it to their newest versions. Repeating it changes nothing.
-     *
-     * @throws ForeignShardException if it could not be brought there
-     */
-    public void join(Shard newcomer) {
-        for (String table : tables) {
-            Map<Shard, ReferenceState> states = states(table);
-            newest(states).ifPresent(newest -> {
-                hold(table, newest.getValue(), newcomer.name());
-                requireHeld(table, newcomer);
-            });
-        }
-    }
-
-    private void hold(String table, ReferenceState newest, String newcomer) {
-        if (!newest.holders().contains(newcomer)) {
-            Shard home = home(table, newest);
-            carry(table);
-            advance(table, home, state -> state.holders().contains(newcomer) ? state : state.with(newcomer));
-        }
-    }
-
-    private void requireHeld(String table, Shard newcomer) {
-        if (carry(table).contains(newcomer.name())) {
-            throw new ForeignShardException(
-                    "Shard %s could not be given the rows of the reference table %s, and so nothing moves to it. What it says to that is in the log. Mend the cause, and repeat."
-                            .formatted(newcomer.name(), table));
-        }
-    }
-
-    /**
-     * Sees to it that every shard that owns something, or is about to, holds all tables, and that none has its home on a shard that
-     * leaves. Repeating it changes nothing.
-     *
-     * @throws ForeignShardException if a shard could not be given a table
-     */
-    public void settle() {
-        for (String table : tables) {
-            carry(table);
-            for (Shard shard : states(table).keySet()) {
-                if (!leaving.contains(shard.name()) || !ownsNothing(shard)) {
-                    hold(table, newest(table), shard.name());
-                    requireHeld(table, shard);
-                }
-            }
-            moveHome(table);
-            letGo(table);
-        }
-    }
-
-    /** From a shard that leaves to the first that stays. */
-    private void moveHome(String table) {
-        ReferenceState newest = newest(table);
-        if (leaving.contains(newest.home()) && shards.containsKey(newest.home())) {
-            states(table).entrySet().stream()
-                    .filter(each -> !leaving.contains(each.getKey().name())
-                            && each.getValue().version() == newest.version()
-                            && newest.holders().contains(each.getKey().name()))
-                    .findFirst()
-                    .ifPresent(successor -> {
-                        advance(
-                                table,
-                                home(table, newest),
-                                state -> state.withHome(successor.getKey().name()));
-                        carry(table);
-                    });
-        }
-    }
-
-    private void letGo(String table) {
-        ReferenceState newest = newest(table);
-        for (String holder : newest.holders()) {
-            Shard shard = shards.get(holder);
-            if (shard != null
-                    && leaving.contains(holder)
-                    && !holder.equals(newest.home())
-                    && ownsNothing(shard)
-                    && shards.containsKey(newest.home())) {
-                advance(
-                        table,
-                        home(table, newest),
-                        state -> state.holders().contains(holder) ? state.without(holder) : state);
-            }
-        }
-        carry(table);
-    }
-
-    private static boolean ownsNothing(Shard shard) {
-        return shard.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
-                && OwnedRangeTable.all(reading.dsl()).isEmpty()
-                && IncomingRangeTable.all(reading.dsl()).isEmpty());
     }
 }

@@ -12,6 +12,7 @@ import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardNumberTable;
 import dev.ringshard.internal.reference.ReferenceCopies;
+import dev.ringshard.internal.reference.ReferenceHolders;
 import dev.ringshard.internal.schema.ShardSchema.Brought;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
@@ -103,8 +104,9 @@ public final class ClusterInit {
         if (!isThere && !ownsAll) {
             shards.all().forEach(this::requireOwnRows);
         }
-        ReferenceCopies copies = new ReferenceCopies(cluster, schema.reference(), shards.all(), Set.of());
-        copies.requireSameRows();
+        ReferenceHolders holders =
+                new ReferenceHolders(new ReferenceCopies(cluster, schema.reference(), shards.all()), Set.of());
+        holders.requireSameRows();
         if (isThere || !ownsAll) {
             changed.addAll(fence());
         }
@@ -112,7 +114,7 @@ public final class ClusterInit {
         if (!isThere && ownsAll) {
             changed.addAll(fence());
         }
-        copies.found();
+        holders.found();
         return new InitOutcome(migrations, List.copyOf(changed), founded);
     }
 

@@ -7,7 +7,7 @@ import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MigrationHistory;
-import dev.ringshard.internal.reference.ReferenceCopies;
+import dev.ringshard.internal.reference.ReferenceHolders;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.tables.SchemaComparison;
@@ -26,14 +26,14 @@ public final class ShardJoin {
      *
      * @param hash of the ring, by the configuration
      * @param members the shards that take part, at least one; the newcomer learns from the first what the cluster was founded with
-     * @param copies the reference tables of all shards; it gets their rows before it is a member
+     * @param holders of the reference tables of all shards; it gets their rows before it is a member
      * @throws ForeignShardException if the database belongs to another cluster, or is another shard, or has sharded tables
      *     that cannot be moved, or could not be given the rows of a reference table
      * @throws SqlFailedException if a migration failed
      * @throws ConfigurationException if Flyway is not on the class path
      */
     public static void join(
-            Shard newcomer, List<Shard> members, KeyHash hash, ApplicationSchema schema, ReferenceCopies copies) {
+            Shard newcomer, List<Shard> members, KeyHash hash, ApplicationSchema schema, ReferenceHolders holders) {
         Shard member = members.get(0);
         ShardSchema.requireArtifacts(List.of(newcomer.dialect().kind()));
         Membership known = Objects.requireNonNull(member.snapshot(
@@ -46,7 +46,7 @@ public final class ShardJoin {
             new SchemaComparison(schema.sharded(), schema.reference(), schema.histories())
                     .requireAlike(member, newcomer);
         }
-        copies.join(newcomer);
+        holders.join(newcomer);
         try {
             newcomer.transaction(transaction -> {
                 Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
@@ -62,7 +62,7 @@ public final class ShardJoin {
             if (FailureKind.of(failure) != FailureKind.DUPLICATE) {
                 throw failure;
             }
-            join(newcomer, members, hash, schema, copies);
+            join(newcomer, members, hash, schema, holders);
         }
     }
 
