@@ -32,8 +32,8 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void requireAlike(List<Route> routes, List<ShardedTable> tables) {
-        SchemaComparison comparison = new SchemaComparison(
-                tables, config.tables().reference(), schema().histories());
+        SchemaComparison comparison =
+                new SchemaComparison(tables, config.tables().reference(), schema().histories());
         for (Route route : routes) {
             comparison.requireAlike(route.source(), route.target());
             UnshardedParents.requireThere(route.source(), route.target(), tables);

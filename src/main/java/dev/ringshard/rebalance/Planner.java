@@ -40,12 +40,18 @@ final class Planner {
         this.shards = shards;
     }
 
-    /** @param requireMovable asked of the members, before their rows are counted */
-    RebalancePlan plan(Consumer<List<Shard>> requireMovable) {
+    /**
+     * Makes a plan.
+     *
+     * @param requireMovable asked of the members, before their rows are counted
+     * @param tables tells what is good to know of them
+     */
+    RebalancePlan plan(Consumer<List<Shard>> requireMovable, Newcomers tables) {
         ClusterReading reading = reading();
-        requireMovable.accept(shards.all().stream()
+        List<Shard> members = shards.all().stream()
                 .filter(shard -> !reading.newcomers().contains(shard))
-                .toList());
+                .toList();
+        requireMovable.accept(members);
         TokenMap<String> owners = reading.owners();
         List<Pin> pins = pins(reading, owners);
         TokenMap<String> target = RingTarget.of(config).from(owners);
@@ -59,11 +65,7 @@ final class Planner {
                 shares(reading, target),
                 speed(moves),
                 pins,
-                tables.remarks(
-                        shards.all().stream()
-                                .filter(shard -> !reading.newcomers().contains(shard))
-                                .toList(),
-                        reading.newcomers()));
+                tables.remarks(members, reading.newcomers()));
     }
 
     /** As the cluster writes its keys, or they would be pinned to no purpose. */

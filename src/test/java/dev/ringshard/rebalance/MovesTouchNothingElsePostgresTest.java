@@ -234,7 +234,7 @@ class MovesTouchNothingElsePostgresTest {
                 .table(ShardedTable.byKey("linez", "tenant_id"))
                 .build();
         assertThat(Ringshard.check(wrong).problem().orElse("none"))
-                .contains("The sharded tables of shard eu-1 are not as they are configured", "linez is not there");
+                .contains("The tables of shard eu-1 are not as they are configured", "linez is not there");
         try (Ringshard shop = Ringshard.open(wrong)) {
             assertThat(shop.status().problem().orElse("none")).contains("orders has no column tenant", "then run init");
             assertThat(shop.status().isSettled()).isFalse();

@@ -67,7 +67,7 @@ class OwnTablesH2Test extends OwnTablesContract {
 
         assertThat(Ringshard.check(config).problem()).hasValueSatisfying(problem -> assertThat(problem)
                 .contains(
-                        "The sharded tables of shard eu-2 are not as they are configured.",
+                        "The tables of shard eu-2 are not as they are configured.",
                         "parents has trigger audit, which would act on rows that move. " + HOW));
     }
 
