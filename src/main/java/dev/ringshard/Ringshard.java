@@ -322,7 +322,8 @@ public final class Ringshard implements AutoCloseable {
         return new ReferenceHolders(
                 copies(config, shards),
                 config.shards().stream()
-                        .filter(shard -> shard.weight() == 0)
+                        .filter(shard -> shard.weight() == 0
+                                && config.ring().pins().keysOf(shard.name()).isEmpty())
                         .map(ShardConfig::name)
                         .collect(Collectors.toSet()));
     }

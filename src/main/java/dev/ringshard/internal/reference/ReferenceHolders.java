@@ -20,7 +20,7 @@ public final class ReferenceHolders {
     private final ReferenceCopies copies;
     private final Set<String> leaving;
 
-    /** @param leaving the names of shards of weight 0 */
+    /** @param leaving the names of shards of weight 0 that no key is pinned to */
     public ReferenceHolders(ReferenceCopies copies, Set<String> leaving) {
         this.copies = copies;
         this.leaving = Set.copyOf(leaving);
