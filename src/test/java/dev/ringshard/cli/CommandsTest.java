@@ -133,7 +133,8 @@ class CommandsTest {
         assertThat(text.out()).contains("c-1", "żółw 🐢", "eu-");
 
         JsonNode json = cli.run("locate", "--json", "c-1").json();
-        assertThat(Cli.keys(json.at("/keys/0"))).containsExactly("key", "shard", "token", "rangeFirst", "rangeLast");
+        assertThat(Cli.keys(json.at("/keys/0")))
+                .containsExactly("key", "shard", "token", "rangeFirst", "rangeLast", "pinnedTo");
         long token = json.at("/keys/0/token").asLong();
         assertThat(json.at("/keys/0/rangeFirst").asLong()).isLessThanOrEqualTo(token);
         assertThat(json.at("/keys/0/rangeLast").asLong()).isGreaterThanOrEqualTo(token);
