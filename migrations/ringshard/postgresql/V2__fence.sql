@@ -196,7 +196,8 @@ END $body$ $function$,
         'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
     -- Triggers fire in the order of their names: one that comes later could set another key.
     IF EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = sharded_table AND NOT tgisinternal
-                 AND tgtype & 3 = 3 AND tgtype & 20 <> 0 AND tgname COLLATE "C" > 'ringshard_fence_truncate') THEN
+                 AND tgtype & 3 = 3 AND tgtype & 20 <> 0 AND tgname COLLATE "C" > 'ringshard_fence'
+                 AND tgname NOT IN ('ringshard_fence_after', 'ringshard_fence_truncate')) THEN
         EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence_after AFTER INSERT OR UPDATE ON %s '
             'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
     END IF;
@@ -215,7 +216,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'RS007',
         MESSAGE = pg_catalog.format('%s of the reference table %s is refused: every shard has the same rows of it', TG_OP, TG_TABLE_NAME),
-        HINT = pg_catalog.format('Nothing was written. Write to it by ringshard.reference("%s").update(…), which writes to all shards.', TG_TABLE_NAME);
+        HINT = pg_catalog.format('Nothing was written. Write to it by ringshard.reference("%s").update(...), which writes to all shards.', TG_TABLE_NAME);
 END $$;
 
 -- Puts that on a table.

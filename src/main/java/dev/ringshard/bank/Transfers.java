@@ -21,6 +21,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -228,7 +229,7 @@ final class Transfers implements MessageHandler {
                                 payment.amount,
                                 message.recipient(),
                                 until.toString(),
-                                message.id(),
+                                payment.operationId,
                                 payment.amount,
                                 payment.amount.negate(),
                                 message.sender(),
@@ -273,24 +274,30 @@ final class Transfers implements MessageHandler {
         clearingTable.add(transaction.connection(), key, transaction.token(key), sent);
     }
 
+    /**
+     * INVARIANT: each has an id that nothing had before. That of its operation may have been used by a customer of this key that was
+     * deleted since, or by a message of another topic; and what became of such a message is on record with the payee.
+     */
     private static Message message(Side debit, Side credit) {
         return new Message(
                 debit.key(),
-                debit.operationId(),
+                UUID.randomUUID().toString(),
                 credit.key(),
                 TOPIC,
-                "%s %s %s"
+                "%s %s %s %s"
                         .formatted(
                                 debit.account(),
                                 credit.account(),
-                                credit.amount().setScale(2)));
+                                credit.amount().setScale(2),
+                                debit.operationId()));
     }
 
     /** What a message of {@link #message} says. */
-    private record Payment(Account from, Account to, BigDecimal amount) {
+    private record Payment(Account from, Account to, BigDecimal amount, String operationId) {
         static Payment of(String payload) {
-            String[] words = payload.split(" ", 3);
-            return new Payment(Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]));
+            String[] words = payload.split(" ", 4);
+            return new Payment(
+                    Account.valueOf(words[0]), Account.valueOf(words[1]), new BigDecimal(words[2]), words[3]);
         }
     }
 
@@ -301,7 +308,7 @@ final class Transfers implements MessageHandler {
                 .map(message -> {
                     Payment payment = Payment.of(message.payload());
                     return new TransferInTransit(
-                            new OperationId(message.id()),
+                            new OperationId(payment.operationId),
                             payment.from,
                             new AccountRef(message.recipient(), payment.to),
                             payment.amount);
@@ -317,7 +324,7 @@ final class Transfers implements MessageHandler {
     @Override
     public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
         Payment payment = Payment.of(message.payload());
-        Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, message.id());
+        Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, payment.operationId);
         boolean isPaid = isPaid(transaction, credit);
         if (isPaid) {
             clear(transaction, credit.key(), payment.amount.negate());
@@ -347,7 +354,7 @@ final class Transfers implements MessageHandler {
         Payment payment = Payment.of(message.payload());
         refund(
                 transaction,
-                side(new AccountRef(message.sender(), payment.from), payment.amount.negate(), message.id()));
+                side(new AccountRef(message.sender(), payment.from), payment.amount.negate(), payment.operationId));
         clear(transaction, message.sender(), payment.amount.negate());
     }
 
@@ -391,14 +398,21 @@ final class Transfers implements MessageHandler {
                 transaction -> new Begun(
                         entryTable.find(transaction.connection(), debit.key(), debit.operationId()),
                         entryTable.find(transaction.connection(), debit.key(), refund(debit.operationId())),
-                        outbox.find(transaction, debit.key(), debit.operationId())));
+                        outbox.sent(transaction, debit.key()).stream()
+                                .filter(message -> message.topic().equals(TOPIC)
+                                        && Payment.of(message.payload())
+                                                .operationId
+                                                .equals(debit.operationId()))
+                                .findFirst()));
         AccountEntry paid = begun.debit.orElseThrow(() -> Ledger.notFound(debit.key()));
         Posting result = Ledger.alreadyApplied(paid, debit);
         if (begun.message.isPresent()) {
-            if (!begun.message.get().equals(message(debit, credit))) {
+            Message sent = begun.message.get();
+            Message asked = message(debit, credit);
+            if (!sent.recipient().equals(asked.recipient()) || !sent.payload().equals(asked.payload())) {
                 throw Ledger.reused(debit.operationId(), null);
             }
-            return ended(outbox.deliver(debit.key(), debit.operationId()), result, debit, credit);
+            return ended(outbox.deliver(debit.key(), sent.id()), result, debit, credit);
         }
         return begun.refund.isPresent()
                 ? new Posting.Refunded(begun.refund.get().balanceAfter())

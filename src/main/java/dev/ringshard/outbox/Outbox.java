@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Messages from one key to another. A message is stored in the transaction of its sender, and taken in one of its recipient, on
  * whatever shards both live by then: at least once delivered, by its sender's process or by any other of the cluster, and once taken.
- * Messages of one sender to one recipient arrive in the order in which they were sent, except that one whose handler has failed
+ * Those of one topic from one sender to one recipient arrive in the order in which they were sent, except that one whose handler has failed
  * {@value #MOST_FAILURES} times holds up no others: it is dead, until somebody {@linkplain #deliverAll delivers all}.
  *
  * <p>INVARIANT: what became of a message is noted with its recipient, in the transaction that took or refused it, before it is forgotten
@@ -115,13 +115,20 @@ public final class Outbox {
      * Sends a message as part of a transaction of its sender: it is sent if that commits. Deliver it then, or leave that to others.
      *
      * @return what {@link #deliver(SentMessage)} delivers, once the transaction has committed
-     * @throws InvalidInputException if no handler is registered for its topic here, or a key cannot be one; the transaction
-     *     can go on
+     * @throws InvalidInputException if no handler is registered for its topic here, a key cannot be one, or a message of this id is on
+     *     its way already; the transaction can go on
      */
     public SentMessage send(KeyedTransaction sender, Message message) {
         handler(message);
         router.token(message.recipient());
-        return new SentMessage(OutboxTable.insert(sender.dsl(), sender.token(message.sender()), message));
+        long token = sender.token(message.sender());
+        if (OutboxTable.find(sender.dsl(), token, message.sender(), message.id())
+                .isPresent()) {
+            throw new InvalidInputException(
+                    "A message %s of %s is on its way already. It was not sent again. Give each message of a sender an id of its own."
+                            .formatted(message.id(), message.sender()));
+        }
+        return new SentMessage(OutboxTable.insert(sender.dsl(), token, message));
     }
 
     private MessageHandler handler(Message message) {
@@ -139,9 +146,9 @@ public final class Outbox {
         return OutboxTable.any(sender.dsl(), sender.token(key), key);
     }
 
-    /** The message of this id that a key has sent, if what became of it is not done with, in a transaction of that key. */
-    public Optional<Message> find(KeyedTransaction sender, String key, String id) {
-        return OutboxTable.find(sender.dsl(), sender.token(key), key, id).map(Stored::message);
+    /** As {@link #sent(String)}, in a transaction of that key. */
+    public List<Message> sent(KeyedTransaction sender, String key) {
+        return OutboxTable.sent(sender.dsl(), sender.token(key), key);
     }
 
     /** The messages that a key has sent, and of which it is not known what became of them, in the order in which they were sent. */
@@ -153,7 +160,7 @@ public final class Outbox {
     }
 
     /**
-     * Delivers a message that was sent, and those that were sent before it to the same recipient. Where a shard does not answer
+     * Delivers a message that was sent, and those of its topic that were sent before it to the same recipient. Where a shard does not answer
      * within {@code routing-timeout}, or the handler fails, others deliver it later.
      */
     public Delivery deliver(String sender, String id) {
@@ -200,6 +207,9 @@ public final class Outbox {
 
     private Delivery deliver(Stored stored) {
         Message message = stored.message();
+        if (!handlers.containsKey(message.topic())) {
+            return Delivery.PENDING; // another process has the handler
+        }
         try {
             boolean isAccepted = receive(stored);
             return forget(message, isAccepted);
@@ -345,16 +355,23 @@ public final class Outbox {
      * @return how many were delivered
      */
     public int deliverDue() {
-        return deliver(OutboxTable::due, LEASE);
+        return deliver((part, most) -> OutboxTable.due(part, handlers.keySet(), most), LEASE);
     }
 
     /**
-     * Delivers all, also what is dead or somebody else is about to deliver, on the shards that answer.
+     * Delivers all of the topics that have a handler here, also what is dead or somebody else is about to deliver, on the shards that
+     * answer.
      *
      * @return how many were delivered
      */
     public int deliverAll() {
-        return deliver(OutboxTable::all, Duration.ZERO);
+        int all = 0;
+        int delivered;
+        do {
+            delivered = deliver((part, most) -> OutboxTable.all(part, handlers.keySet(), most), Duration.ZERO);
+            all += delivered;
+        } while (delivered > 0); // one that fails comes last the next time
+        return all;
     }
 
     /**

@@ -7,7 +7,6 @@ import static org.jooq.impl.DSL.currentOffsetDateTime;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
-import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
@@ -15,6 +14,7 @@ import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.ShardPart;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -77,6 +77,15 @@ final class OutboxTable {
         return OUTBOX.TOKEN.eq(token).and(OUTBOX.SENDER.eq(sender)).and(OUTBOX.MESSAGE_ID.eq(id));
     }
 
+    /** Those of a sender, in the order in which they were sent. */
+    static List<Message> sent(DSLContext dsl, long token, String sender) {
+        return dsl.select(OUTBOX.fields())
+                .from(OUTBOX)
+                .where(OUTBOX.TOKEN.eq(token).and(OUTBOX.SENDER.eq(sender)))
+                .orderBy(OUTBOX.MESSAGE_NUMBER, OUTBOX.MESSAGE_ID)
+                .fetch(OutboxTable::message);
+    }
+
     static boolean any(DSLContext dsl, long token, String sender) {
         return dsl.fetchExists(OUTBOX, OUTBOX.TOKEN.eq(token).and(OUTBOX.SENDER.eq(sender)));
     }
@@ -89,7 +98,7 @@ final class OutboxTable {
                 .fetchOptional(OutboxTable::stored);
     }
 
-    /** Those of its sender to the same recipient that were sent before, in order; without the dead. */
+    /** Those of its topic from its sender to the same recipient that were sent before, in order; without the dead. */
     static List<Stored> before(DSLContext dsl, long token, Stored message) {
         return dsl.select(OUTBOX.fields())
                 .select(currentOffsetDateTime())
@@ -97,6 +106,7 @@ final class OutboxTable {
                 .where(OUTBOX.TOKEN.eq(token))
                 .and(OUTBOX.SENDER.eq(message.message().sender()))
                 .and(OUTBOX.RECIPIENT.eq(message.message().recipient()))
+                .and(OUTBOX.TOPIC.eq(message.message().topic()))
                 .and(OUTBOX.MESSAGE_NUMBER.lt(message.number()))
                 .and(OUTBOX.IS_DEAD.isFalse())
                 .orderBy(OUTBOX.MESSAGE_NUMBER, OUTBOX.MESSAGE_ID)
@@ -136,13 +146,19 @@ final class OutboxTable {
     }
 
     /** Messages of a shard that nobody is delivering, those that are due for longest first; without the dead. */
-    static List<Message> due(ShardPart part, int most) {
-        return messages(part, OUTBOX.DUE_AT.le(currentOffsetDateTime()).and(OUTBOX.IS_DEAD.isFalse()), most);
+    static List<Message> due(ShardPart part, Collection<String> topics, int most) {
+        return messages(
+                part,
+                OUTBOX.TOPIC
+                        .in(topics)
+                        .and(OUTBOX.DUE_AT.le(currentOffsetDateTime()))
+                        .and(OUTBOX.IS_DEAD.isFalse()),
+                most);
     }
 
-    /** All messages of a shard, also the dead. */
-    static List<Message> all(ShardPart part, int most) {
-        return messages(part, noCondition(), most);
+    /** All messages of some topics, also the dead. */
+    static List<Message> all(ShardPart part, Collection<String> topics, int most) {
+        return messages(part, OUTBOX.TOPIC.in(topics), most);
     }
 
     static List<Message> ofTopic(ShardPart part, String topic) {

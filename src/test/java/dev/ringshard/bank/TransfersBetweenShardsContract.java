@@ -7,7 +7,11 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.outbox.Delivery;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
 import dev.ringshard.outbox.Outbox;
+import dev.ringshard.outbox.SentMessage;
+import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.testing.Threads;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -155,8 +159,60 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
 
         assertThat(customers.transfer(checking(payer), checking(late), money("30"), id("op")))
                 .isEqualTo(new Posting.Refunded(money("100.00")));
-        assertThat(outbox().deliver(payer, "op")).isEqualTo(Delivery.UNKNOWN);
+        assertThat(outbox().sent(payer)).isEmpty();
         assertThat(balance(late, Account.CHECKING)).isEqualTo(money("5.00"));
+    }
+
+    /** What became of its messages is on record with the payee for a day. */
+    @Test
+    void a_customer_who_was_deleted_and_created_anew_transfers_by_ids_of_before() throws SQLException {
+        transfer("100", "op");
+        customers.delete(payer);
+        customerWith("100", payer);
+
+        assertThat(transfer("100", "op")).isEqualTo(new Posting.Refunded(money("100.00")));
+
+        customers.withdraw(payee, Account.CHECKING, money("150"), id("all"));
+        customers.withdraw(payer, Account.CHECKING, money("100"), id("all"));
+        customers.delete(payee);
+        customerWith("50", payee);
+        customers.delete(payer);
+        customerWith("100", payer);
+        assertThat(transfer("100", "op")).isEqualTo(new Posting.Applied(money("0.00")));
+        assertBalances("0.00", "150.00");
+    }
+
+    @Test
+    void a_transfer_has_nothing_to_do_with_an_applications_message_of_the_same_id() throws SQLException {
+        outbox().register("note", new MessageHandler() {
+            @Override
+            public boolean receive(KeyedTransaction transaction, Message message) {
+                return true;
+            }
+
+            @Override
+            public void refused(KeyedTransaction transaction, Message message) {}
+        });
+        for (String id : List.of("delivered", "pending")) {
+            SentMessage sent = cluster.ringshard().router().transaction(payer, transaction -> outbox().send(
+                            transaction, new Message(payer, id, payee, "note", "")));
+            if (id.equals("delivered")) {
+                assertThat(outbox().deliver(sent)).isEqualTo(Delivery.ACCEPTED);
+            }
+        }
+
+        assertThat(transfer("30", "delivered")).isEqualTo(new Posting.Applied(money("70.00")));
+        assertThat(transfer("20", "pending")).isEqualTo(new Posting.Applied(money("50.00")));
+
+        outbox().deliverAll();
+        assertBalances("50.00", "100.00");
+    }
+
+    @Test
+    void an_account_that_is_not_named_is_refused_before_money_is_taken() {
+        assertThatThrownBy(() -> new AccountRef(payee, null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("one of the two is missing. Nothing was done.");
     }
 
     @Test

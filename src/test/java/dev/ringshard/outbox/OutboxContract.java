@@ -262,6 +262,42 @@ abstract class OutboxContract {
         assertThat(outbox.deliverAll()).isEqualTo(1);
     }
 
+    /** Of a process that has no handler for it. */
+    @Test
+    void messages_of_a_topic_without_a_handler_keep_others_from_nothing_and_count_no_failures() throws SQLException {
+        outbox.register("elsewhere", stamping());
+        cluster.ringshard().router().transaction(sender, transaction -> {
+            for (int i = 0; i < 130; i++) {
+                outbox.send(transaction, new Message(sender, "other-" + i, recipient, "elsewhere", ""));
+            }
+            return true;
+        });
+        makeDue();
+        try (Ringshard other = Ringshard.open(cluster.config())) {
+            other.outbox().register(TOPIC, stamping());
+            send("one", "");
+            cluster.execute(
+                    "UPDATE ringshard.outbox SET due_at = CURRENT_TIMESTAMP - INTERVAL '1' MINUTE WHERE message_id = 'one'");
+            for (int i = 0; i < 12; i++) {
+                assertThat(other.outbox().deliver(sender, "other-0")).isEqualTo(Delivery.PENDING);
+            }
+
+            assertThat(other.outbox().deliverDue()).isEqualTo(1);
+        }
+        assertThat(stamps(recipient)).containsExactly("one");
+        assertThat(outbox.totals().dead()).isZero();
+        assertThat(outbox.deliverAll()).as("more than are looked for at once").isEqualTo(130);
+    }
+
+    @Test
+    void a_message_whose_id_is_on_its_way_is_not_sent_again() {
+        send("one", "");
+
+        assertThatThrownBy(() -> send("one", "else"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("A message one of " + sender + " is on its way already. It was not sent again.");
+    }
+
     @Test
     void receipts_stay_until_their_messages_were_found_to_be_gone_and_then_for_a_while() throws SQLException {
         outbox.deliver(send("one", ""));

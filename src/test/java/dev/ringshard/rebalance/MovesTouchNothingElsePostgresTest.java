@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -123,17 +125,18 @@ class MovesTouchNothingElsePostgresTest {
         }
     }
 
-    @Test
-    void triggers_of_the_application_do_not_fire_for_rows_that_move() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"touch", "ringshard_fence_b"})
+    void triggers_of_the_application_do_not_fire_for_rows_that_move(String name) throws SQLException {
         ShardConfig second = shard("eu-2");
         for (int i = 0; i < 2; i++) {
             sql(i, """
                     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN NEW.updated_at := now(); RETURN NEW; END $$;
-                    CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+                    CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
                     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN INSERT INTO audit VALUES (TG_OP); RETURN NULL; END $$;
-                    CREATE TRIGGER note AFTER INSERT OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION note()""");
+                    CREATE TRIGGER note AFTER INSERT OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION note()""".formatted(name));
         }
         try (Ringshard shop = Ringshard.open(config)) {
             assertThatThrownBy(() -> shop.addShard(second))

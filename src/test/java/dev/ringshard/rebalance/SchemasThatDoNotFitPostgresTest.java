@@ -62,6 +62,32 @@ class SchemasThatDoNotFitPostgresTest {
         assertThat(databases.get(1).number("SELECT count(*) FROM items")).isZero();
     }
 
+    /** A superuser can tell the triggers that a foreign key is made of to act for replicas, too. */
+    @Test
+    void a_foreign_key_that_would_act_on_rows_that_move_is_named_before_anything_moves() throws SQLException {
+        String tables = "CREATE TABLE items (tenant_id text NOT NULL, n int, PRIMARY KEY (tenant_id, n));"
+                + "CREATE TABLE parts (tenant_id text NOT NULL, n int,"
+                + " CONSTRAINT of_item FOREIGN KEY (tenant_id, n) REFERENCES items ON DELETE CASCADE)";
+        RingshardConfig config = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .shard(shard(database(), tables))
+                .table(ShardedTable.byKey("items", "tenant_id"))
+                .table(ShardedTable.byKey("parts", "tenant_id"))
+                .build();
+        Ringshard.init(config);
+        databases.get(0).execute(SOME);
+        ShardConfig second = shard(database(), tables);
+        databases.get(0).execute("""
+                DO $$ BEGIN EXECUTE (
+                    SELECT string_agg(format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', tgrelid::regclass, tgname), ';')
+                    FROM pg_trigger WHERE tgisinternal AND tgrelid IN ('items'::regclass, 'parts'::regclass)); END $$""");
+
+        assertRefused(
+                config,
+                second,
+                "items has foreign key of_item of parts (its triggers are told to act for replicas), which would act");
+    }
+
     @Test
     void a_table_that_is_published_with_an_identity_of_its_rows_moves() throws SQLException {
         String table = "CREATE TABLE items (tenant_id text NOT NULL, n int, PRIMARY KEY (tenant_id, n));"

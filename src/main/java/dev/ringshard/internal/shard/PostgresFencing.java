@@ -61,7 +61,7 @@ final class PostgresFencing {
                                     WHERE tgrelid = CAST(name AS regclass) AND tgname = needed AND tgenabled IN ('O', 'A'))
                               AND (needed <> 'ringshard_fence_after' OR EXISTS (SELECT FROM pg_catalog.pg_trigger
                                     WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal
-                                      AND tgname COLLATE "C" > 'ringshard_fence_truncate'
+                                      AND tgname COLLATE "C" > 'ringshard_fence' AND tgname NOT IN ('ringshard_fence_after', 'ringshard_fence_truncate')
                                       AND tgtype & 3 = 3 AND tgtype & 20 <> 0)))
                            OR EXISTS (SELECT FROM ringshard.sharded_table fenced CROSS JOIN unnest(row_key) logged_column
                             WHERE CAST(name AS regclass) = to_regclass(format('%I.%I', schema_name, table_name))

@@ -59,9 +59,13 @@ final class PostgresTables {
                 WHERE confrelid = CAST(? AS regclass) AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
                   AND NOT is_replica
                 UNION ALL
+                SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass || ' (its triggers are told to act for replicas)'
+                FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_constraint ON pg_constraint.oid = tgconstraint, mover
+                WHERE tgrelid = CAST(? AS regclass) AND tgisinternal AND contype = 'f' AND is_replica AND tgenabled IN ('A', 'R')
+                UNION ALL
                 SELECT 'rule ' || rulename FROM pg_catalog.pg_rewrite, mover
                 WHERE ev_class = CAST(? AS regclass) AND ev_enabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
-                ORDER BY 1""", table, table, table);
+                ORDER BY 1""", table, table, table, table);
         if (!acting.isEmpty()) {
             bars.add("has %s, which would act on rows that move. %s"
                     .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
