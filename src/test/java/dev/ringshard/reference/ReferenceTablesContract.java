@@ -113,7 +113,7 @@ abstract class ReferenceTablesContract {
                     .hasMessageContaining(
                             "the reference table countries is refused: every shard has the same rows of it")
                     .hasMessageContaining(
-                            "Nothing was written. Write to it by ringshard.reference(\"countries\").update(…)");
+                            "Nothing was written. Write to it by ringshard.reference(\"countries\").update(...)");
         }
         assertAllHave("FR France 68", "JP Japan 124");
     }

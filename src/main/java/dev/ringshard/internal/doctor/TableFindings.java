@@ -380,7 +380,7 @@ final class TableFindings {
                     When.GOOD_TO_KNOW,
                     "reference-table",
                     table,
-                    "is taken for a reference table, of which every shard has the same rows: from init on it is written to by ringshard.reference(\"%1$s\").update(…) alone, and other writes are refused. As long as something else has to write to it, say --local %1$s, and keep its rows on all shards by yourself."
+                    "is taken for a reference table, of which every shard has the same rows: from init on it is written to by ringshard.reference(\"%1$s\").update(...) alone, and other writes are refused. As long as something else has to write to it, say --local %1$s, and keep its rows on all shards by yourself."
                             .formatted(table));
         }
     }

@@ -30,7 +30,7 @@ public final class H2ReferenceFence implements Trigger {
         }
         String name = table.substring(table.indexOf('.') + 1).toLowerCase(Locale.ROOT);
         throw new SQLException(
-                "A write to the reference table %s is refused: every shard has the same rows of it. Nothing was written. Write to it by ringshard.reference(\"%s\").update(…), which writes to all shards."
+                "A write to the reference table %s is refused: every shard has the same rows of it. Nothing was written. Write to it by ringshard.reference(\"%s\").update(...), which writes to all shards."
                         .formatted(name, name),
                 "RS007");
     }
