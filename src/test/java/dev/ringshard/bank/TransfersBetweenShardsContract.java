@@ -208,6 +208,7 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
         assertBalances("50.00", "100.00");
     }
 
+    @SuppressWarnings("NullAway") // as a caller does who is not checked
     @Test
     void an_account_that_is_not_named_is_refused_before_money_is_taken() {
         assertThatThrownBy(() -> new AccountRef(payee, null))
