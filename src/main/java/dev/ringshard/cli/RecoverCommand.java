@@ -6,7 +6,10 @@ import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.outbox.OutboxTotals;
+import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.RecoveryOutcome;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -34,7 +37,16 @@ final class RecoverCommand extends ClusterCommand {
     protected Report run() {
         RingshardConfig config = config();
         try (Ringshard cluster = Ringshard.open(config)) {
-            return new RecoverReport(config.cluster(), recovered(cluster, terminal), next());
+            RecoveryOutcome recovered = recovered(cluster, terminal);
+            ClusterStatus after = cluster.status();
+            return new RecoverReport(
+                    config.cluster(),
+                    recovered,
+                    after.isSetBack() ? after.problem() : Optional.empty(),
+                    StatusCommand.messages(cluster, config)
+                            .map(OutboxTotals::dead)
+                            .orElse(0L),
+                    next());
         }
     }
 

@@ -10,9 +10,16 @@ import dev.ringshard.status.RecoveryOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** What a recovery has tidied up, and what it could not. */
-record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) implements Report {
+/**
+ * What a recovery has tidied up, and what it could not.
+ *
+ * @param setBack what contradicts the rest, because a shard was set back in time; empty if nothing does
+ * @param dead messages between keys that their handlers could not take
+ */
+record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String> setBack, long dead, NextStep next)
+        implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -20,7 +27,9 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
     }
 
     private boolean isComplete() {
-        return recovered.remaining() == 0
+        return setBack.isEmpty()
+                && dead == 0
+                && recovered.remaining() == 0
                 && recovered.behind() == 0
                 && recovered.unreachable().isEmpty();
     }
@@ -30,7 +39,18 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
         List<String> lines = new ArrayList<>();
         lines.add(style.strong("Cluster " + cluster) + " · " + done(recovered));
         lines.add("");
-        lines.addAll(open(style, recovered));
+        setBack.ifPresent(contradiction -> lines.add(style.bad(contradiction)));
+        if (dead > 0) {
+            lines.add(style.bad("%s dead: see the log for what its handler met."
+                    .formatted(Numbers.count(dead, "message between keys is", "messages between keys are"))));
+        }
+        if (setBack.isEmpty() || recovered.remaining() == 0) {
+            lines.addAll(open(style, recovered));
+        } else {
+            lines.add("%s until that is mended."
+                    .formatted(Numbers.count(
+                            recovered.remaining(), "leftover of a move stays", "leftovers of moves stay")));
+        }
         lines.add("Next: " + nextStep());
         return lines;
     }
@@ -98,7 +118,11 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, NextStep next) i
 
     @Override
     public Map<String, ?> json() {
-        return ReportJson.fields().with("cluster", cluster).with("recovered", json(recovered));
+        return ReportJson.fields()
+                .with("cluster", cluster)
+                .with("setBack", setBack.orElse(null))
+                .with("dead", dead)
+                .with("recovered", json(recovered));
     }
 
     static Map<String, ?> json(RecoveryOutcome recovered) {

@@ -41,7 +41,7 @@ final class StatusCommand extends ClusterCommand {
     }
 
     /** A cluster of which a part does not answer, or is not founded yet, may not tell. */
-    private static Optional<OutboxTotals> messages(Ringshard cluster, RingshardConfig config) {
+    static Optional<OutboxTotals> messages(Ringshard cluster, RingshardConfig config) {
         try {
             return config.hasOutbox() ? Optional.of(cluster.outbox().totals()) : Optional.empty();
         } catch (RingshardException untold) {

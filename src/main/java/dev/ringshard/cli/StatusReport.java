@@ -43,7 +43,7 @@ record StatusReport(
 
     @Override
     public ExitCode exitCode() {
-        return status.isSettled() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return status.isSettled() && !hasDeadMessages() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
 
     @Override
@@ -71,6 +71,10 @@ record StatusReport(
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
+    }
+
+    private boolean hasDeadMessages() {
+        return messages.filter(totals -> totals.dead() > 0).isPresent();
     }
 
     private static List<String> messages(ScreenStyle style, OutboxTotals totals) {
@@ -216,7 +220,7 @@ record StatusReport(
         if (has(State.NEW)) {
             return next.command("plan");
         }
-        if (status.leftovers() > 0) {
+        if (status.leftovers() > 0 || hasDeadMessages()) {
             return next.command("recover");
         }
         if (!status.isSettled()) {

@@ -369,14 +369,16 @@ class ClusterScreensTest {
     @Test
     void a_recovery_says_what_it_did_and_what_it_could_not() {
         assertScreen(
-                ScreenStyle.PLAIN, new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), NEXT), """
+                ScreenStyle.PLAIN,
+                new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), Optional.empty(), 0, NEXT),
+                """
                 Cluster bank · nothing to tidy up
 
                 Nothing is left over from moves.
                 Next: ringshard verify --config bank.yaml
                 """);
-        RecoverReport partial =
-                new RecoverReport("bank", new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")), NEXT);
+        RecoverReport partial = new RecoverReport(
+                "bank", new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")), Optional.empty(), 0, NEXT);
         assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, partial, """
                 Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied
@@ -384,6 +386,25 @@ class ClusterScreensTest {
                 Not reached: eu-3, eu-4. What needs them is still to do.
                 3 leftovers of moves remain: a mover is at work, or a shard that is needed was not reached.
                 Next: see that each database that is down runs, then ringshard recover --config bank.yaml
+                """);
+    }
+
+    @Test
+    void a_recovery_names_a_shard_that_was_set_back_and_messages_that_are_dead() {
+        RecoverReport report = new RecoverReport(
+                "bank",
+                new RecoveryOutcome(0, 0, 0, 2, List.of()),
+                Optional.of("Shard eu-2 was set back in time."),
+                1,
+                NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(ScreenStyle.PLAIN, report, """
+                Cluster bank · nothing to tidy up
+
+                Shard eu-2 was set back in time.
+                1 message between keys is dead: see the log for what its handler met.
+                2 leftovers of moves stay until that is mended.
+                Next: ringshard status --config bank.yaml
                 """);
     }
 
