@@ -36,8 +36,12 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
                 new SchemaComparison(tables, config.tables().reference(), schema().histories());
         for (Route route : routes) {
             comparison.requireAlike(route.source(), route.target());
-            UnshardedParents.requireThere(route.source(), route.target(), tables);
         }
+    }
+
+    @Override
+    public void requireParents(List<Route> routes, List<ShardedTable> tables) {
+        routes.forEach(route -> UnshardedParents.requireThere(route.source(), route.target(), tables));
     }
 
     @Override

@@ -64,11 +64,18 @@ public final class Rebalancer {
         record Route(Shard source, Shard target) {}
 
         /**
-         * Checks that rows can move by each of these routes.
+         * Checks that rows can move by each of these routes, as far as definitions tell.
          *
          * @throws RingshardException if not
          */
         void requireAlike(List<Route> routes, List<ShardedTable> tables);
+
+        /**
+         * Checks that by each of these routes rows find what they refer to in tables that are not sharded. Reads such tables.
+         *
+         * @throws RingshardException if not
+         */
+        void requireParents(List<Route> routes, List<ShardedTable> tables);
 
         /**
          * Checks that rows of a shard can move to others, or from others to it, without any being lost or changed.
@@ -122,7 +129,14 @@ public final class Rebalancer {
      *     from the configuration although it owns part of the ring; or if rows cannot move as they are
      */
     public RebalancePlan plan() {
-        return planner.plan(this::requireMovable, newcomers);
+        RebalancePlan plan = planner.plan(this::requireMovable, newcomers);
+        List<String> joining = plan.shares().stream()
+                .filter(RebalancePlan.Share::joins)
+                .map(RebalancePlan.Share::shard)
+                .toList();
+        newcomers.requireAlike(
+                routes(plan.moves().stream().filter(move -> !joining.contains(move.target()))), config.shardedTables());
+        return plan;
     }
 
     private void requireMovable(List<Shard> all) {
@@ -234,11 +248,14 @@ public final class Rebalancer {
                 .distinct()
                 .map(shards::get)
                 .toList());
-        newcomers.requireAlike(
-                plan.moves().stream()
-                        .map(move -> new Newcomers.Route(shards.get(move.source()), shards.get(move.target())))
-                        .toList(),
-                config.shardedTables());
+        List<Newcomers.Route> routes = routes(plan.moves().stream());
+        newcomers.requireAlike(routes, config.shardedTables());
+        newcomers.requireParents(routes, config.shardedTables());
+    }
+
+    private List<Newcomers.Route> routes(Stream<ShardMove> moves) {
+        return moves.map(move -> new Newcomers.Route(shards.get(move.source()), shards.get(move.target())))
+                .toList();
     }
 
     /** The first failure stops the other moves after their chunk. */

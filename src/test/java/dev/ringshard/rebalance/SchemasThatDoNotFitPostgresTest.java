@@ -62,6 +62,27 @@ class SchemasThatDoNotFitPostgresTest {
         assertThat(databases.get(1).number("SELECT count(*) FROM items")).isZero();
     }
 
+    @Test
+    void a_plan_says_what_would_stop_its_moves_between_members() throws SQLException {
+        String table =
+                "CREATE TYPE state AS ENUM ('new'); CREATE TABLE items (tenant_id text NOT NULL, n int, s state)";
+        RingshardConfig config = founded(table);
+        databases.get(0).execute(SOME.replace("i, i FROM", "i, i, 'new' FROM"));
+        ShardConfig second = shard(database(), table);
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+        }
+        databases.get(0).execute("ALTER TYPE state ADD VALUE 'old'");
+
+        try (Ringshard shop = Ringshard.open(
+                config.withShard(second).withShard(config.shards().get(0).withWeight(0)))) {
+            assertThatThrownBy(() -> shop.rebalancer().plan())
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("Rows cannot move between shards eu-1 and eu-2")
+                    .hasMessageContaining("state");
+        }
+    }
+
     /** A superuser can tell the triggers that a foreign key is made of to act for replicas, too. */
     @Test
     void a_foreign_key_that_would_act_on_rows_that_move_is_named_before_anything_moves() throws SQLException {
