@@ -266,7 +266,7 @@ final class Transfers implements MessageHandler {
         }
         BigDecimal balance = ledger.apply(transaction, payer, debit);
         clear(transaction, debit.key(), credit.amount());
-        SentMessage sent = outbox.send(transaction, message(debit, credit));
+        SentMessage sent = outbox.send(transaction, message(debit, credit), this);
         return Optional.of(new Paid(new Posting.Applied(balance), sent));
     }
 

@@ -47,6 +47,9 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. No transaction of it holds a lock on two shards.
  */
 public final class Outbox {
+    /** Messages of such topics mean what the built-in bank says. */
+    private static final String RESERVED = "ringshard.";
+
     /** So often a handler may fail. */
     static final int MOST_FAILURES = 10;
 
@@ -115,11 +118,28 @@ public final class Outbox {
      * Sends a message as part of a transaction of its sender: it is sent if that commits. Deliver it then, or leave that to others.
      *
      * @return what {@link #deliver(SentMessage)} delivers, once the transaction has committed
-     * @throws InvalidInputException if no handler is registered for its topic here, a key cannot be one, or a message of this id is on
+     * @throws InvalidInputException if its topic begins with {@code ringshard.}, no handler is registered for it here, a key cannot be one, or a message of this id is on
      *     its way already; the transaction can go on
      */
     public SentMessage send(KeyedTransaction sender, Message message) {
-        handler(message);
+        if (message.topic().startsWith(RESERVED)) {
+            throw new InvalidInputException(
+                    "Topics that begin with %s are Ringshard's own, and so is %s. Nothing was sent. Name another."
+                            .formatted(RESERVED, message.topic()));
+        }
+        return send(sender, message, handler(message));
+    }
+
+    /**
+     * As {@link #send(KeyedTransaction, Message)}, by whoever takes the messages of that topic here.
+     *
+     * @param own the handler of the topic
+     */
+    public SentMessage send(KeyedTransaction sender, Message message, MessageHandler own) {
+        if (handler(message) != own) {
+            throw new InvalidInputException(
+                    "The handler of topic %s is another one. Nothing was sent.".formatted(message.topic()));
+        }
         router.token(message.recipient());
         long token = sender.token(message.sender());
         if (OutboxTable.find(sender.dsl(), token, message.sender(), message.id())

@@ -208,6 +208,17 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
         assertBalances("50.00", "100.00");
     }
 
+    @Test
+    void nobody_sends_money_by_a_message_of_their_own() {
+        Message forged = new Message(payer, "forged", payee, Transfers.TOPIC, "CHECKING CHECKING 1000.00 forged");
+
+        assertThatThrownBy(() -> cluster.ringshard().router().transaction(payer, transaction -> outbox().send(
+                                transaction, forged)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Topics that begin with ringshard. are Ringshard's own");
+        assertBalances("100.00", "50.00");
+    }
+
     @SuppressWarnings("NullAway") // as a caller does who is not checked
     @Test
     void an_account_that_is_not_named_is_refused_before_money_is_taken() {
