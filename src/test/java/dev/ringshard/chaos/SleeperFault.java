@@ -83,10 +83,10 @@ enum SleeperFault implements Fault {
     private static final Duration CHANGES = Duration.ofMillis(300);
 
     /** So long all threads of all clients take to ask something. */
-    private static final Duration ASKS = Duration.ofMillis(200);
+    private static final Duration ASKS = Duration.ofSeconds(1);
 
     /** So long all customers take to move, unless a client that sleeps has one of them locked: then it is tried anew. */
-    private static final Duration UNLESS_LOCKED = Duration.ofSeconds(15);
+    private static final Duration UNLESS_LOCKED = Duration.ofSeconds(30);
 
     /** Whether it came to what is told of it; a long transaction, or other trouble before, may prevent it. */
     abstract boolean sleeps(Scene scene, RandomGenerator random) throws IOException;
