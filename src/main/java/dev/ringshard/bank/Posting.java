@@ -21,8 +21,8 @@ public sealed interface Posting {
     record InsufficientFunds(BigDecimal balance) implements Posting {}
 
     /**
-     * The money was taken and has not arrived on the payee's shard, another one: the payee's shard did not answer in time. It arrives, once, as soon as that shard
-     * answers, or comes back if the payee is not there; to repeat the transfer tells which.
+     * The money was taken and has not arrived, because the payee lives on another shard, which did not answer in time. It arrives, once,
+     * as soon as that shard answers, or comes back if the payee is not there; to repeat the transfer tells which.
      */
     record InTransit(BigDecimal balance) implements Posting {}
 

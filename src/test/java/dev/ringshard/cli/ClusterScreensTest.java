@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.ring.Pins;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
@@ -54,6 +55,21 @@ class ClusterScreensTest {
                 Nothing is left over from moves.
                 Next: ringshard serve --config bank.yaml
                 """);
+    }
+
+    @Test
+    void a_message_that_is_dead_awaits_somebody() {
+        StatusReport report = new StatusReport(
+                status(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)),
+                Optional.empty(),
+                true,
+                Optional.of(new OutboxTotals(2, 1, Optional.of(Duration.ofSeconds(5)))),
+                NEXT);
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .contains("Next: ringshard recover --config bank.yaml")
+                .anyMatch(line -> line.startsWith("1 message is dead: the handler has failed too often."));
     }
 
     /** By the strategy {@code balanced}: its target is what the weights say, whoever owns what. */
