@@ -150,7 +150,7 @@ class VerifyCommandsTest {
 
         damage("eu-1", departed);
         JsonNode recovered = cli.run("recover", "--json").json();
-        assertThat(Cli.keys(recovered)).containsExactly("cluster", "recovered");
+        assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "dead", "recovered");
         assertThat(Cli.keys(recovered.get("recovered")))
                 .containsExactly("finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered");
         assertThat(recovered.at("/recovered/purged").asInt()).isEqualTo(1);
