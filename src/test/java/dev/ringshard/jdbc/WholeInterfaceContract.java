@@ -65,6 +65,11 @@ abstract class WholeInterfaceContract extends JdbcCluster {
     /** Where the routed one answers what the driver's does not. */
     abstract Map<String, String> differences(boolean autoCommit);
 
+    /** Whether the database answers this at one moment, and something else to the same call at another. */
+    boolean dependsOnTheMoment(String answer) {
+        return false;
+    }
+
     /** Which of them are so on any database. */
     static Map<String, String> commonDifferences(boolean autoCommit) {
         Map<String, String> differences = new HashMap<>();
@@ -261,6 +266,9 @@ abstract class WholeInterfaceContract extends JdbcCluster {
             String routed = answer(type, connection(key), true, method, autoCommit, subject);
             if (givesTextToPrepared(type, method)) {
                 assertThat(routed).as(name(method)).isEqualTo("refuses " + SqlFailures.SEQUENCE);
+                continue;
+            }
+            if (dependsOnTheMoment(routed) || dependsOnTheMoment(drivers)) {
                 continue;
             }
             boolean bothRefuse =

@@ -9,6 +9,15 @@ class WholeInterfaceH2Test extends WholeInterfaceContract {
         return DatabaseKind.H2;
     }
 
+    /**
+     * H2 refuses to compare a text with bytes where it plans a statement while its parameters are set, which it does anew
+     * whenever anybody has changed the database's definitions; at other times it compares them.
+     */
+    @Override
+    boolean dependsOnTheMoment(String answer) {
+        return answer.equals("then refuses 90110");
+    }
+
     @Override
     Map<String, String> differences(boolean autoCommit) {
         Map<String, String> differences = commonDifferences(autoCommit);
