@@ -31,19 +31,19 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Older files are put back under the server of a shard, as from a snapshot of its disk: it goes on with the timeline that it had.
- * Takes a server of its own. Does not show what nobody can see: that the log has become longer again than it was before anybody
- * looked.
+ * Takes a server of its own.
  */
 @Tag("ci")
 class OlderFilesPostgresTest {
     private static final int CUSTOMERS = 60;
     private static final String NAMED =
-            "Shard eu-2 was set back in time, by older files that were put back under its server";
+            "Shard eu-2 was set back in time, by older files or a dump that were put back, or a standby that lagged";
 
     private final EmbeddedServer server = PostgresServer.start(true);
     private final TestDatabase second = server.createDatabase();
     private final RingshardConfig config = TestCluster.config(TestCluster.shards(List.of(
             TestCluster.database(DatabaseKind.POSTGRESQL), second, TestCluster.database(DatabaseKind.POSTGRESQL))));
+    private List<String> keys = List.of();
     private String key = "none";
 
     @BeforeEach
@@ -58,11 +58,11 @@ class OlderFilesPostgresTest {
                             .mapToObj(i ->
                                     new NewCustomer("c-" + i, "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")))
                             .toList());
-            key = IntStream.range(0, CUSTOMERS)
+            keys = IntStream.range(0, CUSTOMERS)
                     .mapToObj(i -> "c-" + i)
                     .filter(one -> bank.router().locate(one).shard().equals("eu-2"))
-                    .findFirst()
-                    .orElseThrow();
+                    .toList();
+            key = keys.get(0);
             bank.recover();
             assertThat(bank.status().isSettled()).isTrue();
         }
@@ -100,6 +100,43 @@ class OlderFilesPostgresTest {
                     .hasMessageContaining("Older files were put back under the server of shard eu-2")
                     .hasMessageContaining("shard eu-1 does not answer");
         }
+    }
+
+    @Test
+    void a_log_that_has_grown_past_all_that_was_seen_of_it_makes_nobody_believe_the_shard() throws SQLException {
+        try (Ringshard running = Ringshard.open(config)) {
+            moveAllFromTheShard();
+            String gone = keyThatIsNowOn("eu-1");
+            putBack();
+            growLog();
+
+            try (Ringshard bank = Ringshard.open(config.withShard(unreachable("eu-1")))) {
+                assertThatThrownBy(() -> bank.customers().find(gone))
+                        .isInstanceOf(ShardUnavailableException.class)
+                        .hasMessageContaining("Shard eu-2 was set back in time: it lacks a mark");
+            }
+            List<Optional<Customer>> believed = new ArrayList<>();
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThatThrownBy(
+                            () -> believed.add(running.customers().find(gone)))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("Shard eu-2 was set back in time"));
+            assertThat(believed).isEmpty();
+            assertThat(running.status().problem().orElse("none")).contains("it lacks a mark that eu-");
+        }
+    }
+
+    private String keyThatIsNowOn(String shard) {
+        try (Ringshard bank = Ringshard.open(config)) {
+            return keys.stream()
+                    .filter(one -> bank.router().locate(one).shard().equals(shard))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private void growLog() throws SQLException {
+        second.execute("SELECT count(pg_logical_emit_message(false, 'growth', repeat('x', 10000)))"
+                + " FROM generate_series(1, 6000); SELECT pg_switch_wal()");
     }
 
     @Test

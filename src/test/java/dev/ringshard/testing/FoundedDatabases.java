@@ -3,11 +3,16 @@ package dev.ringshard.testing;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.ownership.MembershipTable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +70,22 @@ final class FoundedDatabases {
                 .toList();
     }
 
+    /** What was copied counts as restored, until that is accepted. */
+    private static TestDatabase taken(TestDatabase copy) {
+        try (Connection connection = copy.connect()) {
+            MembershipTable.storeIncarnation(DSL.using(connection, SQLDialect.POSTGRES));
+            return copy;
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     private static DatabaseTemplate template(DatabaseKind kind, TestDatabase database) {
         return switch (kind) {
-            case POSTGRESQL -> PostgresServer.shared().template(database);
+            case POSTGRESQL -> {
+                DatabaseTemplate template = PostgresServer.shared().template(database);
+                yield () -> taken(template.copy());
+            }
             case H2 -> H2Database.template(database);
         };
     }

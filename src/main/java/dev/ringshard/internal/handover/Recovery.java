@@ -13,15 +13,16 @@ import dev.ringshard.internal.ownership.DepartedRangeTable;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
+import dev.ringshard.internal.ownership.LogMarkTable;
 import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ServerLogs;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
-import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -57,9 +59,13 @@ public final class Recovery {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final int PURGE_BATCH = 10_000;
 
+    /** How far apart marks are while rows move. */
+    private static final Duration BETWEEN_MARKS = Duration.ofSeconds(10);
+
     private final Shards shards;
     private final List<ShardedTable> tables;
     private final Optional<Duration> purgeAfter;
+    private final AtomicLong markedAt = new AtomicLong(System.nanoTime() - BETWEEN_MARKS.toNanos());
 
     /**
      * What tidies up on some shards.
@@ -100,7 +106,7 @@ public final class Recovery {
                 false));
         if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
             ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges), false));
-            round.attempt(() -> noteLogs(ranges.keySet()), false);
+            round.attempt(() -> markAll(ranges), false);
         }
         int remaining = ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
@@ -117,22 +123,31 @@ public final class Recovery {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(
                 reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
         boolean isShorter =
-                SetBack.ofLogs(byName(all)).stream().anyMatch(one -> one.shard().equals(shard.name()));
+                SetBack.ofLogs(byName(all)).stream().anyMatch(one -> one.shard().equals(shard.name()))
+                        && isShorterNow(shard, all);
         if ((isKnown && !isShorter) || contradicts(shard, all)) {
             return isKnown;
         }
         store(shard, storing -> MembershipTable.storeIncarnation(storing.dsl()));
         if (isShorter) {
             log.warn(
-                    "Older files were put back under the server of shard {}. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
+                    "Shard {} was set back in time, by older files or a dump that were put back, or a standby that lagged. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
                     shard.name());
-            ServerLog now = logOf(shard);
+            ServerLogs now = logsOf(shard);
             all.keySet().stream()
                     .filter(other -> other != shard)
                     .forEach(other ->
                             store(other, storing -> LogPositionTable.replace(storing.dsl(), shard.name(), now)));
         }
         return true;
+    }
+
+    /** Others may have noted more of it after it had answered, and before they did. */
+    private static boolean isShorterNow(Shard shard, Map<Shard, ShardRanges> all) {
+        ServerLogs now = logsOf(shard);
+        return all.values().stream()
+                .flatMap(said -> Optional.ofNullable(said.logs().others().get(shard.name())).stream())
+                .anyMatch(noted -> noted.log().isAheadOf(now.own()) || noted.isMissingFrom(now.marks()));
     }
 
     private static void store(Shard shard, Consumer<ShardTransaction> change) {
@@ -145,19 +160,38 @@ public final class Recovery {
         }
     }
 
-    private static ServerLog logOf(Shard shard) {
-        return Objects.requireNonNull(shard.snapshot(looking -> LogPositionTable.own(looking.dsl())));
+    private static ServerLogs logsOf(Shard shard) {
+        return Objects.requireNonNull(shard.snapshot(looking -> ServerLogs.of(looking.dsl())));
+    }
+
+    /** Writes a new mark on each shard, of all that answer, has all note it, and forgets what nobody needs. */
+    private boolean markAll(Map<Shard, ShardRanges> all) {
+        mark(all.keySet());
+        noteLogs(all.keySet());
+        all.keySet().forEach(shard -> {
+            Set<Long> noted = all.values().stream()
+                    .flatMap(said -> Optional.ofNullable(said.logs().others().get(shard.name())).stream())
+                    .flatMap(on -> on.mark().stream())
+                    .collect(Collectors.toSet());
+            store(shard, forgetting -> LogMarkTable.deleteOld(forgetting.dsl(), noted));
+        });
+        return true;
+    }
+
+    /** INVARIANT: a mark is durable where it was written before anybody else has it on record. */
+    private void mark(Collection<Shard> marked) {
+        marked.forEach(shard -> store(shard, marking -> LogMarkTable.add(marking.dsl())));
+        markedAt.set(System.nanoTime());
     }
 
     /**
-     * Notes on each of these shards how far the logs of the others' servers are, so that somebody notices if they are shorter one
-     * day. Nothing is noted of a database that does not tell. In the order of the names, so that two who note do not wait for each
+     * Notes on each of these shards how far the logs of the others' servers are, and their newest marks, so that somebody notices if
+     * they are shorter one day. In the order of the names, so that two who note do not wait for each
      * other; where somebody else holds a record all the same, he has noted it.
      */
     private static boolean noteLogs(Collection<Shard> shards) {
-        Map<String, ServerLog> logs = new TreeMap<>();
-        shards.forEach(shard -> logs.put(shard.name(), logOf(shard)));
-        logs.values().removeIf(known -> known.position() == ServerLog.UNKNOWN.position());
+        Map<String, ServerLogs> logs = new TreeMap<>();
+        shards.forEach(shard -> logs.put(shard.name(), logsOf(shard)));
         for (Shard shard : shards) {
             try (ShardTransaction noting = shard.beginTidying(LOCK_TIMEOUT)) {
                 noting.run(inside -> {
@@ -217,6 +251,14 @@ public final class Recovery {
                 }
                 return work.get();
             }
+        }
+    }
+
+    private static boolean answersAsMember(Shard shard) {
+        try {
+            return isMember(shard);
+        } catch (ShardUnavailableException down) {
+            return false;
         }
     }
 
@@ -394,6 +436,10 @@ public final class Recovery {
             return false;
         }
         involved.add(source);
+        if (System.nanoTime() - markedAt.get() >= BETWEEN_MARKS.toNanos()) {
+            shards.all().stream().filter(Recovery::answersAsMember).forEach(involved::add);
+            mark(involved);
+        }
         return noteLogs(involved);
     }
 

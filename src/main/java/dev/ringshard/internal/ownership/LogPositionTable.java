@@ -5,6 +5,7 @@ import static dev.ringshard.generated.ringshard.Tables.LOG_POSITION;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ServerLog;
 import java.util.Map;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.InsertOnDuplicateSetMoreStep;
@@ -12,18 +13,21 @@ import org.jooq.Record;
 import org.jooq.impl.DSL;
 
 /**
- * The SQL of {@code ringshard.log_position}: how far the logs of the other shards' servers were, when somebody last noted it here.
+ * The SQL of {@code ringshard.log_position}: how far the logs of the other shards' servers were, and which {@linkplain LogMarkTable
+ * mark} was the newest there, when somebody last noted it here.
  * A shard cannot remember that itself: it would be set back with it. Every method runs in the caller's transaction.
  */
 public final class LogPositionTable {
     private LogPositionTable() {}
 
     /** What is on record here of others, by their names. */
-    public static Map<String, ServerLog> all(DSLContext dsl) {
+    public static Map<String, NotedLog> all(DSLContext dsl) {
         return dsl.selectFrom(LOG_POSITION)
                 .fetchMap(
                         LOG_POSITION.SHARD_NAME,
-                        row -> new ServerLog(row.get(LOG_POSITION.LINE), row.get(LOG_POSITION.FLUSHED)));
+                        row -> new NotedLog(
+                                new ServerLog(row.get(LOG_POSITION.LINE), row.get(LOG_POSITION.FLUSHED)),
+                                Optional.ofNullable(row.get(LOG_POSITION.MARK))));
     }
 
     /** The log of the server that the caller's transaction runs on. */
@@ -36,26 +40,37 @@ public final class LogPositionTable {
         return DSL.field(Dialect.of(dsl).logPosition(), Long.class);
     }
 
-    /** Notes how far another shard's log was just now, unless it was further on the same line. */
-    public static void note(DSLContext dsl, String shard, ServerLog log) {
-        storing(dsl, shard, log)
-                .where(LOG_POSITION.LINE.ne(log.line()).or(LOG_POSITION.FLUSHED.lt(log.position())))
+    /**
+     * Notes how far another shard's log was just now, and its newest mark; unless what is on record already shows that it was set
+     * back.
+     */
+    public static void note(DSLContext dsl, String shard, ServerLogs said) {
+        NotedLog now = said.noted();
+        storing(dsl, shard, now)
+                .where(LOG_POSITION.MARK.isNull().or(LOG_POSITION.MARK.in(said.marks())))
+                .and(LOG_POSITION
+                        .LINE
+                        .ne(now.log().line())
+                        .or(LOG_POSITION.FLUSHED.le(now.log().position())))
                 .execute();
     }
 
-    /** Notes how far another shard's log is, also if it was further: that it has gone back is accepted. */
-    public static void replace(DSLContext dsl, String shard, ServerLog log) {
-        storing(dsl, shard, log).execute();
+    /** Notes that, whatever is on record: that it has gone back is accepted. */
+    public static void replace(DSLContext dsl, String shard, ServerLogs said) {
+        storing(dsl, shard, said.noted()).execute();
     }
 
-    private static InsertOnDuplicateSetMoreStep<? extends Record> storing(DSLContext dsl, String shard, ServerLog log) {
+    private static InsertOnDuplicateSetMoreStep<? extends Record> storing(
+            DSLContext dsl, String shard, NotedLog noted) {
         return dsl.insertInto(LOG_POSITION)
                 .set(LOG_POSITION.SHARD_NAME, shard)
-                .set(LOG_POSITION.LINE, log.line())
-                .set(LOG_POSITION.FLUSHED, log.position())
+                .set(LOG_POSITION.LINE, noted.log().line())
+                .set(LOG_POSITION.FLUSHED, noted.log().position())
+                .set(LOG_POSITION.MARK, noted.mark().orElse(null))
                 .onConflict(LOG_POSITION.SHARD_NAME)
                 .doUpdate()
-                .set(LOG_POSITION.LINE, log.line())
-                .set(LOG_POSITION.FLUSHED, log.position());
+                .set(LOG_POSITION.LINE, noted.log().line())
+                .set(LOG_POSITION.FLUSHED, noted.log().position())
+                .set(LOG_POSITION.MARK, noted.mark().orElse(null));
     }
 }

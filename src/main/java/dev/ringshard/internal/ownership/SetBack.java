@@ -16,13 +16,14 @@ import java.util.stream.Collectors;
 
 /**
  * A shard that seems to have been set back in time, as by a restored backup or a standby that lagged and took over: what it says
- * of a range contradicts what another shard has on record, or its server's log ends before where that has it on record.
+ * of a range contradicts what another shard has on record, or its server's log ends before where that has it on record, or it lacks
+ * a mark that was written there.
  *
  * <p>Shards are asked one after the other, so a handover in between looks alike for a moment. What two readings find, one after
  * the other, is so: whoever took a range or gave it away has its own record of it by then.
  *
  * @param other the shard whose record contradicts it
- * @param epoch of that record; of a log, its position
+ * @param epoch of that record; of a log, its position; of a mark, itself
  */
 public record SetBack(String shard, String other, Sign sign, TokenRange range, long epoch) {
 
@@ -33,7 +34,13 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         /** The other owns the range, too, with a newer epoch. */
         OWNS_WHAT_WENT,
         /** The other has on record that its server's log went further; what was lost, may be of any range. */
-        LOG_ENDS_EARLIER
+        LOG_ENDS_EARLIER,
+        /** The other has a mark on record that was written there, and it does not have it; what was lost, may be of any range. */
+        LACKS_MARK;
+
+        private boolean isOfLog() {
+            return this == LOG_ENDS_EARLIER || this == LACKS_MARK;
+        }
     }
 
     /** All that contradicts, of the ranges that the shards of a cluster have noted, by their names. */
@@ -49,13 +56,25 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         return found;
     }
 
-    /** Whose logs end before where others have them on record; in {@link #among}, too. */
+    /** Whose logs end before where others have them on record, or lack a mark; in {@link #among}, too. */
     public static Set<SetBack> ofLogs(Map<String, ShardRanges> shards) {
         Set<SetBack> found = new LinkedHashSet<>();
         shards.forEach((other, ranges) -> ranges.logs().others().forEach((shard, noted) -> {
             ShardRanges said = shards.get(shard);
-            if (said != null && noted.isAheadOf(said.logs().own())) {
-                found.add(new SetBack(shard, other, Sign.LOG_ENDS_EARLIER, TokenRange.ALL, noted.position()));
+            if (said != null && noted.log().isAheadOf(said.logs().own())) {
+                found.add(new SetBack(
+                        shard,
+                        other,
+                        Sign.LOG_ENDS_EARLIER,
+                        TokenRange.ALL,
+                        noted.log().position()));
+            } else if (said != null && noted.isMissingFrom(said.logs().marks())) {
+                found.add(new SetBack(
+                        shard,
+                        other,
+                        Sign.LACKS_MARK,
+                        TokenRange.ALL,
+                        noted.mark().orElseThrow()));
             }
         }));
         return found;
@@ -169,9 +188,9 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     private static String sentence(String shard, List<SetBack> found) {
-        boolean isOnlyShorter = found.stream().allMatch(one -> one.sign == Sign.LOG_ENDS_EARLIER);
+        boolean isOnlyShorter = found.stream().allMatch(one -> one.sign.isOfLog());
         return isOnlyShorter ? """
-                Shard %s was set back in time, by older files that were put back under its server: %s. What was written there \
+                Shard %s was set back in time, by older files or a dump that were put back, or a standby that lagged: %s. What was written there \
                 since is lost, and nothing moves before somebody has decided about that. Bring it to its newest state; or run \
                 recover, which takes it as it is, if what the others have on record does not contradict.""".formatted(shard, reasons(found)) : """
                 Shard %s was set back in time, by a restored backup or a standby that lagged: %s. As long as that is \
@@ -194,6 +213,7 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
             case KNOWS_NOTHING -> "it knows nothing of %s that " + other + " has handed over to it";
             case OWNS_WHAT_WENT -> "it owns %s that " + other + " owns with a newer epoch";
             case LOG_ENDS_EARLIER -> "its log ends before where " + other + " has on record that it was";
+            case LACKS_MARK -> "it lacks a mark that " + other + " has on record was written there";
         };
     }
 

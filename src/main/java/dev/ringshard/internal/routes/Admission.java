@@ -4,12 +4,12 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
+import dev.ringshard.internal.ownership.NotedLog;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
-import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyType;
@@ -51,9 +51,10 @@ public final class Admission {
      * What a shard says.
      *
      * @param incarnation which database it is
-     * @param others how far the logs of other shards' servers were, as it has on record; when it is first asked
+     * @param marks that were written on it; when it is first asked
+     * @param others the histories of other shards, as it has on record; when it is first asked
      */
-    record Said(List<OwnedRange> owned, Incarnation incarnation, Map<String, ServerLog> others) {}
+    record Said(List<OwnedRange> owned, Incarnation incarnation, List<Long> marks, Map<String, NotedLog> others) {}
 
     /**
      * What the shard owns; empty for a database that has not been initialised.
@@ -75,6 +76,7 @@ public final class Admission {
             return new Said(
                     said.ranges().owned(),
                     Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))),
+                    said.ranges().logs().marks(),
                     said.ranges().logs().others());
         });
     }
@@ -102,7 +104,10 @@ public final class Admission {
                 member.verify(cluster, shard.name(), hash);
                 member.requireFounded();
                 return new Said(
-                        OwnedRangeTable.all(looking.dsl()), MembershipTable.incarnationOf(looking.dsl()), Map.of());
+                        OwnedRangeTable.all(looking.dsl()),
+                        MembershipTable.incarnationOf(looking.dsl()),
+                        List.of(),
+                        Map.of());
             }));
         } catch (DataAccessException schemaIsGone) {
             atOurVersion.remove(shard);

@@ -1,30 +1,35 @@
 package dev.ringshard.internal.routes;
 
+import dev.ringshard.internal.ownership.LogMarkTable;
+import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
+import dev.ringshard.internal.ownership.NotedLog;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a shard that was restored, or that a standby took over, or under whose server older files were put back, from being
  * believed before all others were asked what they have on record of it: it may have gone back to a time when it owned more.
- * Thread-safe.
+ * Used by one thread at a time.
  */
 final class RestoredShards {
-    private static final Logger log = LoggerFactory.getLogger(RestoredShards.class);
-
     private final Shards shards;
 
     /** The shards that this process has compared, and as which database. */
     private final Map<Shard, String> compared = new ConcurrentHashMap<>();
+
+    /** The marks that others have on record of a shard, and that it has not shown to have. */
+    private final Map<Shard, Set<Long>> unproven = new ConcurrentHashMap<>();
 
     RestoredShards(Shards shards) {
         this.shards = shards;
@@ -35,15 +40,28 @@ final class RestoredShards {
      *
      * @param doubt why it cannot be believed now, in whole sentences
      * @param contradictions what others have on record that it does not know
+     * @param loss what it has lost, if it is believed all the same; a sentence
      */
-    record Judgement(Optional<String> doubt, Set<SetBack> contradictions) {}
+    record Judgement(Optional<String> doubt, Set<SetBack> contradictions, Optional<String> loss) {}
 
-    private static final Judgement BELIEVED = new Judgement(Optional.empty(), Set.of());
+    private static final Judgement BELIEVED = new Judgement(Optional.empty(), Set.of(), Optional.empty());
 
     /** Takes note of what a shard has on record of others; before any of them is judged. */
     void note(Optional<Said> said) {
-        said.ifPresent(
-                known -> known.others().forEach((name, log) -> shards.find(name).ifPresent(other -> other.note(log))));
+        said.ifPresent(known ->
+                known.others().forEach((name, noted) -> shards.find(name).ifPresent(other -> note(other, noted))));
+    }
+
+    private void note(Shard shard, NotedLog noted) {
+        shard.note(noted.log());
+        noted.mark().ifPresent(mark -> {
+            unproven(shard).add(mark);
+            shard.doubt();
+        });
+    }
+
+    private Set<Long> unproven(Shard shard) {
+        return unproven.computeIfAbsent(shard, fresh -> new HashSet<>());
     }
 
     /** Asks the other shards if need be. */
@@ -54,15 +72,18 @@ final class RestoredShards {
         Incarnation incarnation = said.get().incarnation();
         String line = incarnation.log().line();
         boolean hasGoneBack;
+        boolean lacksMark;
         try {
             hasGoneBack = shard.hasGoneBack(incarnation.log());
+            lacksMark = lacksMark(shard, said.get().marks());
         } catch (RuntimeException unanswered) {
-            return new Judgement(Optional.of(String.valueOf(unanswered.getMessage())), Set.of());
+            return doubted(String.valueOf(unanswered.getMessage()));
         }
-        if (!hasGoneBack && (incarnation.isKnown() || line.equals(compared.get(shard)))) {
+        if (!hasGoneBack && !lacksMark && (incarnation.isKnown() || line.equals(compared.get(shard)))) {
             shard.accept();
             return BELIEVED;
         }
+        String happened = happened(shard, hasGoneBack, lacksMark);
         Set<SetBack> contradictions = new LinkedHashSet<>();
         for (Shard other : shards.all()) {
             try {
@@ -71,26 +92,67 @@ final class RestoredShards {
                             SetBack.ofTarget(shard.name(), said.get().owned(), other));
                 }
             } catch (RuntimeException unanswered) {
-                return new Judgement(Optional.of("""
+                return doubted("""
                         %s, and shard %s does not answer, so that nobody knows whether it is behind. Recover compares it once \
-                        all shards answer.""".formatted(happened(shard, hasGoneBack), other.name())), Set.of());
+                        all shards answer.""".formatted(happened, other.name()));
             }
         }
-        if (contradictions.isEmpty()) {
-            compared.put(shard, line);
-            if (hasGoneBack) {
-                log.warn("{}. Nothing contradicts what it says, so it is served.", happened(shard, true));
-            }
-            shard.acceptLoss();
-        } else {
+        if (!contradictions.isEmpty()) {
             shard.accept();
+            return new Judgement(Optional.empty(), contradictions, Optional.empty());
         }
-        return new Judgement(Optional.empty(), contradictions);
+        compared.put(shard, line);
+        unproven(shard).clear();
+        shard.acceptLoss();
+        return new Judgement(
+                Optional.empty(),
+                Set.of(),
+                hasGoneBack || lacksMark
+                        ? Optional.of(happened + ". Nothing contradicts what it says, so it is served.")
+                        : Optional.empty());
     }
 
-    private static String happened(Shard shard, boolean hasGoneBack) {
-        return hasGoneBack
-                ? "Older files were put back under the server of shard %s, whose log ends before where it was seen"
+    private static Judgement doubted(String why) {
+        return new Judgement(Optional.of(why), Set.of(), Optional.empty());
+    }
+
+    /**
+     * Whether a mark is missing that another shard has on record. What those that answer have on record now counts, too, if anything
+     * was done to its server.
+     *
+     * @param said those that it has just said it has; if one is missing, it is asked once more
+     */
+    private boolean lacksMark(Shard shard, List<Long> said) {
+        Set<Long> missing = unproven(shard);
+        if (shard.hasChanged()) {
+            shards.all().stream().filter(other -> other != shard).forEach(other -> noted(other, shard)
+                    .ifPresent(missing::add));
+        }
+        missing.removeAll(said);
+        if (!missing.isEmpty()) {
+            missing.removeAll(Objects.requireNonNull(shard.snapshot(looking -> LogMarkTable.all(looking.dsl()))));
+        }
+        return !missing.isEmpty();
+    }
+
+    /** The mark that one shard has on record of another, if it answers. */
+    private static Optional<Long> noted(Shard other, Shard shard) {
+        try {
+            return Optional.ofNullable(other.snapshot(looking -> LogPositionTable.all(looking.dsl())))
+                    .flatMap(all -> Optional.ofNullable(all.get(shard.name())))
+                    .flatMap(NotedLog::mark);
+        } catch (RuntimeException unanswered) {
+            return Optional.empty();
+        }
+    }
+
+    private static String happened(Shard shard, boolean hasGoneBack, boolean lacksMark) {
+        if (hasGoneBack) {
+            return "Older files were put back under the server of shard %s, whose log ends before where it was seen"
+                    .formatted(shard.name());
+        }
+        return lacksMark
+                ? "Shard %s was set back in time: it lacks a mark that another shard has on record was written there"
                         .formatted(shard.name())
                 : "Shard %s was restored, or a standby took over, since it was last compared with all others"
                         .formatted(shard.name());

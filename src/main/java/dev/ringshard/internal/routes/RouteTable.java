@@ -348,6 +348,7 @@ public final class RouteTable {
         Map<Shard, Optional<List<OwnedRange>>> answers = new LinkedHashMap<>();
         Map<Shard, String> silences = new LinkedHashMap<>();
         Set<SetBack> found = new LinkedHashSet<>();
+        Map<Shard, String> losses = new LinkedHashMap<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
         Map<Shard, Outcome<Optional<Said>>> said = ranges.ask(asked, patience);
         said.values().stream()
@@ -357,6 +358,7 @@ public final class RouteTable {
             if (outcome.failure() == null) {
                 RestoredShards.Judgement judgement = restored.judge(shard, outcome.get());
                 found.addAll(judgement.contradictions());
+                judgement.loss().ifPresent(loss -> losses.put(shard, loss));
                 judgement
                         .doubt()
                         .ifPresentOrElse(
@@ -368,7 +370,13 @@ public final class RouteTable {
                 silences.put(shard, why(shard, outcome.failure()));
             }
         });
-        return contradictions.judged(seen.updated(answers, silences), answers.keySet(), found);
+        Routes judged = contradictions.judged(seen.updated(answers, silences), answers.keySet(), found);
+        losses.forEach((shard, loss) -> {
+            if (judged.contradictions().stream().noneMatch(one -> one.shard().equals(shard.name()))) {
+                log.warn(loss);
+            }
+        });
+        return judged;
     }
 
     /** A wrong database is a reason not to open at all, but not to stop what is running. */

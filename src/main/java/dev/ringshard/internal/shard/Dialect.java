@@ -248,13 +248,16 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     void endMove(Connection connection) throws SQLException;
 
     /**
-     * Which server and which line of its history this is, as an SQL expression: another one after the server was restored from
-     * a backup, or a standby took over.
+     * Which server, which database, and which line of the server's history this is, as an SQL expression: another one after the
+     * database was restored from a backup, or a standby took over.
      */
     String incarnation();
 
     /** {@link ServerLog#position}, as an SQL expression. */
     String logPosition();
+
+    /** {@link ServerLog#started}, as an SQL expression. */
+    String serverStart();
 
     /** The log of the server that a connection in autocommit leads to; empty where the database does not tell. */
     Optional<ServerLog> serverLog(Connection connection) throws SQLException;

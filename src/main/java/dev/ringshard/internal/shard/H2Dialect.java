@@ -217,6 +217,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public String serverStart() {
+        return "0";
+    }
+
+    @Override
     public Optional<ServerLog> serverLog(Connection connection) {
         return Optional.empty();
     }

@@ -21,6 +21,7 @@ final class PoolServer {
     private final Set<Object> compared = Collections.newSetFromMap(new WeakHashMap<>());
 
     private @Nullable ServerLog seen;
+    private long started;
     private volatile boolean isHidden;
     private volatile boolean hasChanged;
     private volatile boolean hasGoneBack;
@@ -113,6 +114,9 @@ final class PoolServer {
     private synchronized void saw(@Nullable ServerLog before, ServerLog now) {
         boolean isAnother = seen != null && !seen.line().equals(now.line());
         boolean isBehind = before != null && before.isAheadOf(now);
+        boolean isRestarted = started != 0 && now.started() != 0 && started != now.started();
+        started = now.started();
+        hasChanged = hasChanged || isRestarted; // what was done to its files meanwhile is not known
         if (isAnother || isBehind) {
             hasGoneBack = hasGoneBack || isBehind;
             hasChanged = true;
@@ -134,7 +138,10 @@ final class PoolServer {
         return seen != null && seen.isAheadOf(log);
     }
 
-    /** Whether it is another server, or one that {@linkplain #hasGoneBack went back}, and nobody has {@linkplain #accept accepted} that. */
+    /**
+     * Whether it is another server, or one that was started anew or {@linkplain #hasGoneBack went back}, and nobody has
+     * {@linkplain #accept accepted} that.
+     */
     boolean hasChanged() {
         return hasChanged;
     }
@@ -142,6 +149,10 @@ final class PoolServer {
     /** Whether its log is shorter than it was, and nobody has found that this {@linkplain #acceptLoss contradicts} nobody. */
     boolean hasGoneBack() {
         return hasGoneBack;
+    }
+
+    void doubt() {
+        hasChanged = true;
     }
 
     void accept() {

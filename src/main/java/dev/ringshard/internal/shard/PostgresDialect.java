@@ -284,6 +284,8 @@ record PostgresDialect() implements Dialect {
     public String incarnation() {
         return """
                 (SELECT system_identifier FROM pg_control_system())
+                || '/' || (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+                || '.' || coalesce(to_regnamespace('ringshard')::oid::text, '')
                 || '/' || CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END""";
     }
 
@@ -294,11 +296,17 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public String serverStart() {
+        return "(extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint";
+    }
+
+    @Override
     public Optional<ServerLog> serverLog(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet log = statement.executeQuery("SELECT %s, %s".formatted(incarnation(), logPosition()))) {
+                ResultSet log = statement.executeQuery(
+                        "SELECT %s, %s, %s".formatted(incarnation(), logPosition(), serverStart()))) {
             log.next();
-            return Optional.of(new ServerLog(log.getString(1), log.getLong(2)));
+            return Optional.of(new ServerLog(log.getString(1), log.getLong(2), log.getLong(3)));
         }
     }
 

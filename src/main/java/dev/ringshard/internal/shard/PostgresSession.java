@@ -43,10 +43,16 @@ final class PostgresSession {
                                format('ALTER ROLE %%I IN DATABASE %%I', session_user, current_database()),
                                %4$s,
                                %5$s,
+                               %6$s,
                                current_setting('session_replication_role') = 'replica'""".formatted(
-                                process(connection), limit, ISOLATION, dialect.incarnation(), dialect.logPosition()))) {
+                                process(connection),
+                                limit,
+                                ISOLATION,
+                                dialect.incarnation(),
+                                dialect.logPosition(),
+                                dialect.serverStart()))) {
             session.next();
-            if (session.getBoolean(7)) {
+            if (session.getBoolean(8)) {
                 throw new SQLException(
                         "sessions of this user begin with session_replication_role = replica, so that no trigger fires and the fence is off: let a superuser run \"%s SET session_replication_role = origin\""
                                 .formatted(session.getString(4)),
@@ -62,7 +68,7 @@ final class PostgresSession {
                         set + "default_transaction_isolation = '" + ISOLATION + "'");
                 nameNoStatements(connection, url);
             }
-            return new ServerLog(session.getString(5), session.getLong(6));
+            return new ServerLog(session.getString(5), session.getLong(6), session.getLong(7));
         }
     }
 

@@ -86,11 +86,17 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Whether its server was restored, or older files put back under it, or a standby took over, since this process first
-     * connected: it may be behind, and is not believed until somebody has {@linkplain #accept accepted} it.
+     * Whether its server was started anew or restored, or older files put back under it, or a standby took over, since this process
+     * first connected, or somebody {@linkplain #doubt doubts} it: it may be behind, and is not believed until somebody has
+     * {@linkplain #accept accepted} it.
      */
     public boolean hasChanged() {
         return connections.server().hasChanged();
+    }
+
+    /** Has it compared with the others before anybody works with it again. */
+    public void doubt() {
+        connections.server().doubt();
     }
 
     /** Takes the server for what it says it is, after it was compared with the others, but for what contradicts. */
@@ -134,7 +140,7 @@ public final class Shard implements AutoCloseable {
     public void requireUnchanged() {
         if (hasChanged()) {
             throw new NoOwnerException("""
-                    Shard %s was restored, or a standby took over, since this process connected to it. Nothing was done. \
+                    Shard %s was restarted or restored, or a standby took over, since this process connected to it. Nothing was done. \
                     Ringshard compares it with the other shards and tries again.""".formatted(name));
         }
     }

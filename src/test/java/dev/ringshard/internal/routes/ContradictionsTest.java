@@ -42,6 +42,7 @@ class ContradictionsTest {
                         Optional.of(new Said(
                                 now.getOrDefault(shard, List.of()),
                                 new Incarnation("unknown", ServerLog.UNKNOWN),
+                                List.of(),
                                 Map.of())),
                         null)));
         return answers;

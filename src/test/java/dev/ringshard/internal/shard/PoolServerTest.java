@@ -91,6 +91,21 @@ class PoolServerTest {
         assertThat(server.hasChanged()).isFalse();
     }
 
+    /** Somebody may have done something to its files. */
+    @Test
+    void a_server_that_was_started_anew_is_a_change_and_no_going_back() throws SQLException {
+        answers.add(new ServerLog("one/1", 200, 1_000));
+        answers.add(new ServerLog("one/1", 300, 2_000));
+        server.open(connection);
+        assertThat(server.hasChanged()).isFalse();
+        server.open(connection);
+
+        assertThat(server.hasChanged()).isTrue();
+        assertThat(server.hasGoneBack()).isFalse();
+        server.accept();
+        assertThat(server.hasChanged()).isFalse();
+    }
+
     private void says(String line, long position) throws SQLException {
         answers.add(new ServerLog(line, position));
         server.open(connection);

@@ -1,0 +1,113 @@
+package dev.ringshard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringshard.config.DatabaseKind;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A shard that was set back in such a way that nothing else tells it, as by files that were put back and whose log has grown past all
+ * that was seen of it: it lacks the marks that were written since. Here they are deleted.
+ */
+abstract class LogMarksContract {
+    private final RingshardConfig config = TestCluster.founded(kind(), 3);
+    private final TestDatabase setBack = TestDatabase.of(config.shards().get(1));
+
+    abstract DatabaseKind kind();
+
+    /** A database that nobody answers for, of the same kind. */
+    abstract TestDatabase unreachable();
+
+    @BeforeEach
+    void set_back() throws SQLException {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            ringshard.recover();
+            ringshard.recover();
+        }
+        forgetMarks();
+    }
+
+    private void forgetMarks() throws SQLException {
+        setBack.execute("DELETE FROM ringshard.log_mark");
+    }
+
+    @Test
+    void it_is_named_and_nothing_moves_until_recover_takes_it_as_it_is() {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            assertThat(ringshard.status().problem().orElse("none"))
+                    .contains(
+                            "Shard eu-2 was set back in time",
+                            "it lacks a mark that eu-1 has on record",
+                            "run recover");
+            assertThat(ringshard.verify().isSound()).isFalse();
+            assertThatThrownBy(() -> ringshard.rebalancer().plan())
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("it lacks a mark that eu-3 has on record");
+
+            ringshard.recover();
+            assertThat(ringshard.status().problem()).isEmpty();
+            assertThat(ringshard.verify().isSound()).isTrue();
+            assertThatCode(() -> ringshard.rebalancer().plan()).doesNotThrowAnyException();
+        }
+    }
+
+    /** Who is away may have taken something from it, or given something to it, since. */
+    @Test
+    void it_is_not_served_while_another_shard_is_away() {
+        try (Ringshard ringshard = Ringshard.open(config.withShard(TestCluster.shard("eu-1", unreachable())))) {
+            assertThat(keysOn("eu-2")).isNotEmpty().allSatisfy(key -> assertThatThrownBy(() -> read(ringshard, key))
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("Shard eu-2 was set back in time: it lacks a mark")
+                    .hasMessageContaining("shard eu-1 does not answer"));
+            assertThat(keysOn("eu-3")).isNotEmpty().allSatisfy(key -> assertThatCode(() -> read(ringshard, key))
+                    .doesNotThrowAnyException());
+        }
+    }
+
+    @Test
+    void it_is_served_where_all_others_answer_and_contradict_nothing() {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            assertThat(keysOn("eu-2")).isNotEmpty().allSatisfy(key -> assertThatCode(() -> read(ringshard, key))
+                    .doesNotThrowAnyException());
+        }
+    }
+
+    @Test
+    void marks_do_not_grow_without_end_and_one_that_is_on_record_stays() throws SQLException {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            ringshard.recover();
+            for (int i = 0; i < 100; i++) {
+                setBack.execute("INSERT INTO ringshard.log_mark (mark) VALUES (" + i + ")");
+            }
+            ringshard.recover();
+
+            assertThat(setBack.number("SELECT count(*) FROM ringshard.log_mark"))
+                    .isBetween(64L, 66L);
+            assertThat(ringshard.status().problem()).isEmpty();
+        }
+    }
+
+    private List<String> keysOn(String shard) {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            return IntStream.range(0, 60)
+                    .mapToObj(i -> "c-" + i)
+                    .filter(key -> ringshard.router().locate(key).shard().equals(shard))
+                    .toList();
+        }
+    }
+
+    private static void read(Ringshard ringshard, String key) {
+        assertThat(ringshard.customers().find(key)).isEmpty();
+    }
+}
