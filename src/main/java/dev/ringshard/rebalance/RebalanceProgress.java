@@ -26,6 +26,9 @@ public record RebalanceProgress(
         Map<String, Double> shares,
         WritePauses writePauses) {
 
+    private static final double LEAST_SHARE = 0.05;
+    private static final Duration LEAST_TIME = Duration.ofSeconds(10);
+
     public RebalanceProgress {
         shares = Collections.unmodifiableMap(new LinkedHashMap<>(shares));
     }
@@ -35,9 +38,10 @@ public record RebalanceProgress(
         return elapsed.isZero() ? 0 : 1e9 * doneRows / elapsed.toNanos();
     }
 
-    /** If it goes on as it went so far; empty as long as nothing has moved. */
+    /** If it goes on as it went so far; empty as long as that tells little. */
     public Optional<Duration> timeLeft() {
-        return doneShare <= 0
+        boolean hasBegun = doneShare >= LEAST_SHARE || elapsed.compareTo(LEAST_TIME) >= 0;
+        return doneShare <= 0 || !hasBegun
                 ? Optional.empty()
                 : Optional.of(Duration.ofNanos(Math.round(elapsed.toNanos() * (1 - doneShare) / doneShare)));
     }

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +137,51 @@ class SchemasThatDoNotFitPostgresTest {
         assertThatThrownBy(() -> Ringshard.init(config))
                 .isInstanceOf(ForeignShardException.class)
                 .hasMessageContaining("items has the key column tenant_id in a database of the encoding LATIN1");
+    }
+
+    /** A counter that nobody sees cannot be set past what arrives. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "CREATE FUNCTION nx() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('s') $$ | n bigint DEFAULT nx() | | column n from the function nx()",
+                "CREATE FUNCTION nx() RETURNS bigint LANGUAGE sql RETURN nextval('s'::regclass) | n bigint DEFAULT nx() + 1 | | column n from the function nx()",
+                "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.n := nextval('s'); RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts",
+                "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SELECT nextval('s') INTO NEW.n; RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts"
+            })
+    void a_table_that_takes_its_numbers_where_nobody_sees_it_is_refused(
+            String function, String column, @Nullable String trigger, String named) throws SQLException {
+        String table = "CREATE SEQUENCE s; " + function + "; CREATE TABLE items (tenant_id text NOT NULL, " + column
+                + "); " + (trigger == null ? "" : trigger);
+        RingshardConfig config = config(shard(database(), table));
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining(named)
+                .hasMessageContaining("let ");
+    }
+
+    @Test
+    void functions_and_triggers_that_count_for_something_else_are_nobodys_concern() throws SQLException {
+        RingshardConfig config = config(shard(database(), """
+                CREATE SEQUENCE s; CREATE TABLE audit (n bigint);
+                CREATE FUNCTION code() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
+                CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN INSERT INTO audit VALUES (nextval('s')); IF NEW.n = 2 THEN INSERT INTO audit VALUES (nextval('s')); END IF; NEW.n := 1; RETURN NEW; END $$;
+                CREATE TABLE items (tenant_id text NOT NULL, n int, c text DEFAULT code());
+                CREATE TRIGGER audits BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr()"""));
+        assertThat(Ringshard.init(config).founded()).containsExactly("eu-1");
+    }
+
+    /** What stands in the other table is seen through this one, and passes its fence. */
+    @Test
+    void a_table_that_inherits_from_a_sharded_one_is_named_by_verify() throws SQLException {
+        RingshardConfig config = founded("CREATE TABLE items (tenant_id text NOT NULL, n int)");
+        databases.get(0).execute("CREATE TABLE old_items () INHERITS (items)");
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThat(shop.verify().isSound()).isFalse();
+        }
+        assertThatThrownBy(() -> Ringshard.init(config)).hasMessageContaining("another one inherits from it");
     }
 
     @Test

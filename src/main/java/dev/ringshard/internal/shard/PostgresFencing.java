@@ -49,7 +49,7 @@ final class PostgresFencing {
 
     /**
      * As {@link Dialect#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
-     * there would fail. A third is needed where another trigger comes
+     * there would fail. The rows of a table that inherits from one pass it. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
     static List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
@@ -63,6 +63,8 @@ final class PostgresFencing {
                                     WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal
                                       AND tgname COLLATE "C" > 'ringshard_fence' AND tgname NOT IN ('ringshard_fence_after', 'ringshard_fence_truncate')
                                       AND tgtype & 3 = 3 AND tgtype & 20 <> 0)))
+                           OR EXISTS (SELECT FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class child ON child.oid = inhrelid
+                            WHERE inhparent = CAST(name AS regclass) AND NOT relispartition)
                            OR EXISTS (SELECT FROM ringshard.sharded_table fenced CROSS JOIN unnest(row_key) logged_column
                             WHERE CAST(name AS regclass) = to_regclass(format('%I.%I', schema_name, table_name))
                               AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute

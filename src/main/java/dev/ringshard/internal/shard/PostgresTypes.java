@@ -58,11 +58,36 @@ final class PostgresTypes {
                 SELECT 'is unlogged, so that a crash of the server empties it, also of rows that have just moved there: \
                 ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
                 FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass) AND relpersistence = 'u'""", table));
+        found.addAll(hiddenCounters(connection, table));
         if (sharded.key().isPresent()) {
             found.addAll(unfitKey(
                     connection, table, sharded.key().get(), sharded.token().isEmpty()));
         }
         return found;
+    }
+
+    /** Which sequence a function counts in, only its text says; its numbers could meet those of rows that arrive. */
+    private static Set<String> hiddenCounters(Connection connection, String table) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT 'takes numbers for the column ' || attname || ' from the function ' || CAST(pg_proc.oid AS regprocedure)
+                    || ', and which sequence that counts in cannot be seen, so that new numbers could meet those of rows that have \
+                moved here: let the default call nextval itself, or ringshard.next_id()'
+                FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_attribute ON attrelid = adrelid AND attnum = adnum
+                    JOIN pg_catalog.pg_depend ON classid = CAST('pg_catalog.pg_attrdef' AS regclass) AND objid = pg_attrdef.oid
+                        AND refclassid = CAST('pg_catalog.pg_proc' AS regclass)
+                    JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
+                WHERE adrelid = CAST(? AS regclass) AND pronamespace IS DISTINCT FROM to_regnamespace('ringshard')
+                  AND (prosrc ~* '\\mnextval\\M' OR EXISTS (
+                    SELECT FROM pg_catalog.pg_depend body JOIN pg_catalog.pg_class sequence ON sequence.oid = body.refobjid
+                    WHERE body.classid = CAST('pg_catalog.pg_proc' AS regclass) AND body.objid = pg_proc.oid
+                      AND body.refclassid = CAST('pg_catalog.pg_class' AS regclass) AND relkind = 'S'))
+                UNION
+                SELECT 'takes numbers from its trigger ' || tgname || ', and which sequence that counts in cannot be seen, so that new \
+                numbers could meet those of rows that have moved here: let a default call nextval, or ringshard.next_id()'
+                FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
+                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgtype & 7 = 7
+                  AND prosrc ~* '(\\mnew\\.\\w+\\s*:?=((?!\\mthen\\M)[^;])*\\mnextval\\M|\\mnextval\\M[^;]*\\minto\\s+(strict\\s+)?new\\.)'
+                ORDER BY 1""", table, table);
     }
 
     /** A text that the database takes for the same as another, or writes in other bytes than UTF-8, has another token. */

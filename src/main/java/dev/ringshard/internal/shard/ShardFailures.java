@@ -163,10 +163,15 @@ final class ShardFailures {
     }
 
     private SqlFailedException denied(Throwable failure) {
-        return new SqlFailedException(
-                """
+        String sentence = dialect.sentence(FailureKind.first(failure).orElseThrow());
+        if (sentence.contains("row-level security")) {
+            return new SqlFailedException("""
+                    Shard %s: its database user may not see all rows (%s), and what is hidden from it would be left out. Nothing \
+                    was written. Let a superuser run ALTER ROLE … BYPASSRLS for it, or do it as a role that has that.""".formatted(shard, sentence), failure);
+        }
+        return new SqlFailedException("""
                 Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
-                for it, or grant the right: see "Roles" in src/docs/operations.md.""".formatted(shard, dialect.sentence(FailureKind.first(failure).orElseThrow())), failure);
+                for it, or grant the right: see "Roles" in src/docs/operations.md.""".formatted(shard, sentence), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {
