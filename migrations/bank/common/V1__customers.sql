@@ -18,7 +18,8 @@ CREATE TABLE customers (
 CREATE INDEX customers_ring_token ON customers (ring_token);
 
 -- entry_number is the customer's version right after the entry: it orders the entries of one customer.
--- booked_on is the day of what happened elsewhere and was booked here; created_at is when it was.
+-- booked_on is the day of what happened elsewhere and was booked here; created_at is when it was. The counterparty is who else a
+-- transfer was with, and that customer's account.
 CREATE TABLE account_entries (
     customer_key  varchar(255) NOT NULL,
     operation_id  varchar(120) NOT NULL,
@@ -30,6 +31,8 @@ CREATE TABLE account_entries (
     ring_token    bigint NOT NULL,
     created_at    timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     booked_on     date,
+    counterparty  varchar(255),
+    counterparty_account varchar(16),
     CONSTRAINT account_entries_pk PRIMARY KEY (customer_key, operation_id),
     CONSTRAINT account_entries_kind CHECK (kind IN ('OPENING', 'DEPOSIT', 'WITHDRAWAL', 'TRANSFER')),
     CONSTRAINT account_entries_account CHECK (account IN ('SAVINGS', 'CHECKING', 'RETIREMENT_401K'))

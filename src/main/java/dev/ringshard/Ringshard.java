@@ -309,7 +309,8 @@ public final class Ringshard implements AutoCloseable {
                 copies(config, shards.all()),
                 scatter,
                 config.shardedTables(),
-                Retry.within(config.routingTimeout()));
+                Retry.within(config.routingTimeout()),
+                router::refresh);
     }
 
     /** The reference tables of a configuration, on shards of it. */

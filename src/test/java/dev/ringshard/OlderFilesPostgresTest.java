@@ -125,6 +125,22 @@ class OlderFilesPostgresTest {
         }
     }
 
+    /** Nobody asks by a key, which would have it compared, too. */
+    @Test
+    void a_shard_whose_server_was_only_started_anew_is_read_with_all_others() {
+        try (Ringshard running = Ringshard.open(config)) {
+            assertThat(running.customers().count()).isEqualTo(CUSTOMERS);
+            server.kill();
+            server.restart();
+
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptionsInstanceOf(ShardUnavailableException.class)
+                    .untilAsserted(() -> assertThat(running.customers().count()).isEqualTo(CUSTOMERS));
+            assertThat(running.customers().find(key)).isPresent();
+            assertThat(running.status().problem()).isEmpty();
+        }
+    }
+
     private String keyThatIsNowOn(String shard) {
         try (Ringshard bank = Ringshard.open(config)) {
             return keys.stream()

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param balanceAfter the account's balance right after it
  * @param at by the shard's clock
  * @param bookedOn the day that its {@link Booking} gave; empty if it had none
+ * @param counterparty of a transfer, whom it went to or came from; otherwise empty
  */
 public record AccountEntry(
         String operationId,
@@ -23,7 +24,8 @@ public record AccountEntry(
         BigDecimal amount,
         BigDecimal balanceAfter,
         Instant at,
-        Optional<LocalDate> bookedOn) {
+        Optional<LocalDate> bookedOn,
+        Optional<AccountRef> counterparty) {
 
     /** What moved money. */
     public enum Kind {

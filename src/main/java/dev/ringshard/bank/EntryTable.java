@@ -25,11 +25,13 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** All SQL of the table {@code account_entries}. Immutable; its statements are made once. */
 final class EntryTable {
     private static final String COLUMNS =
-            "customer_key, operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on";
+            "customer_key, operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on,"
+                    + " counterparty, counterparty_account";
 
     /** As text, which may be empty: a null or a date would cost the driver a round trip of its own for its type. */
     private static final String DAY = "CAST(NULLIF(?, '') AS date)";
@@ -75,8 +77,9 @@ final class EntryTable {
         find = new PlainSql(findSql);
         insert = new PlainSql("""
                 INSERT INTO %s
-                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s)""".formatted(name, DAY));
+                    (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on,
+                     counterparty, counterparty_account)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s, NULLIF(?, ''), NULLIF(?, ''))""".formatted(name, DAY));
         open = FencedStatement.byTrigger("WITH " + openSql(tables, """
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
                 SELECT customer_key FROM created"""));
@@ -202,7 +205,14 @@ final class EntryTable {
                 Money.stored(row, 6, "amount"),
                 Money.stored(row, 7, "balance_after"),
                 row.getObject(8, OffsetDateTime.class).toInstant(),
-                Optional.ofNullable(row.getObject(9, LocalDate.class)));
+                Optional.ofNullable(row.getObject(9, LocalDate.class)),
+                counterparty(row.getString(10), row.getString(11)));
+    }
+
+    private static Optional<AccountRef> counterparty(@Nullable String key, @Nullable String account) {
+        return key == null || account == null
+                ? Optional.empty()
+                : Optional.of(new AccountRef(key, Account.valueOf(account)));
     }
 
     Optional<AccountEntry> find(Connection connection, String key, String operationId) throws SQLException {
@@ -218,7 +228,8 @@ final class EntryTable {
             Account account,
             BigDecimal amount,
             BigDecimal balanceAfter,
-            Optional<LocalDate> bookedOn) {}
+            Optional<LocalDate> bookedOn,
+            Optional<AccountRef> counterparty) {}
 
     void insert(Connection connection, String key, long token, Draft entry) throws SQLException {
         insert.update(
@@ -231,7 +242,9 @@ final class EntryTable {
                 entry.amount(),
                 entry.balanceAfter(),
                 token,
-                day(entry.bookedOn()));
+                day(entry.bookedOn()),
+                entry.counterparty().map(AccountRef::key).orElse(""),
+                entry.counterparty().map(with -> with.account().name()).orElse(""));
     }
 
     /** The look at each row for what is no amount is taken only if the sum is none. */

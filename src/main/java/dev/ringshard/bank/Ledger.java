@@ -45,17 +45,24 @@ final class Ledger {
         this.outbox = outbox;
     }
 
-    /** One side of a movement: what is added to which account of which customer, negative to take away. */
+    /**
+     * One side of a movement: what is added to which account of which customer, negative to take away.
+     *
+     * @param counterparty of a transfer, the other side
+     */
     record Side(
             String key,
             Account account,
             BigDecimal amount,
             String operationId,
             Kind kind,
-            Optional<LocalDate> bookedOn) {}
+            Optional<LocalDate> bookedOn,
+            Optional<AccountRef> counterparty) {}
 
     Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        return post(new Side(key, account, amount, id.value(), kind(amount), Optional.empty()), overdraft);
+        return post(
+                new Side(key, account, amount, id.value(), kind(amount), Optional.empty(), Optional.empty()),
+                overdraft);
     }
 
     /** What happened elsewhere is booked, whatever balance results. */
@@ -66,7 +73,8 @@ final class Ledger {
                 booking.amount(),
                 booking.id().value(),
                 kind(booking.amount()),
-                Optional.of(booking.on()));
+                Optional.of(booking.on()),
+                Optional.empty());
         return post(side, Overdraft.ALLOWED);
     }
 
@@ -223,7 +231,14 @@ final class Ledger {
                     BigDecimal amount = customer.balances().of(account);
                     String id = OperationId.derived("opening", account.name());
                     Draft entry = new Draft(
-                            id, opened.indexOf(account) + 1, Kind.OPENING, account, amount, amount, Optional.empty());
+                            id,
+                            opened.indexOf(account) + 1,
+                            Kind.OPENING,
+                            account,
+                            amount,
+                            amount,
+                            Optional.empty(),
+                            Optional.empty());
                     entryTable.insert(transaction.connection(), customer.key(), token, entry);
                 }
                 return true;
@@ -301,7 +316,8 @@ final class Ledger {
                         side.account,
                         side.amount,
                         balance,
-                        side.bookedOn));
+                        side.bookedOn,
+                        side.counterparty));
         return balance;
     }
 
@@ -309,6 +325,7 @@ final class Ledger {
         if (earlier.kind() != side.kind
                 || earlier.account() != side.account
                 || !earlier.bookedOn().equals(side.bookedOn)
+                || !earlier.counterparty().equals(side.counterparty)
                 || earlier.amount().compareTo(side.amount) != 0) {
             throw reused(side.operationId, null);
         }
@@ -317,7 +334,7 @@ final class Ledger {
 
     static InvalidInputException reused(String operationId, @Nullable Throwable cause) {
         return new InvalidInputException(
-                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same account, amount and day."
+                "Operation id %s was used before for another operation. Nothing was written. Give each operation an id of its own; repeat one only with the same accounts, amount and day."
                         .formatted(operationId),
                 cause);
     }

@@ -50,8 +50,9 @@ final class TransferStatements {
                     RETURNING customer_key AS message_key, version, %4$s AS balance, ring_token AS token),
                 entry AS (
                     INSERT INTO %2$s
-                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                    SELECT message_key, ?, version, 'TRANSFER', '%6$s', ?, balance, token FROM changed),
+                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token,
+                         counterparty, counterparty_account)
+                    SELECT message_key, ?, version, 'TRANSFER', '%6$s', ?, balance, token, ?, ? FROM changed),
                 cleared AS (
                     INSERT INTO %3$s (customer_key, amount, ring_token)
                     SELECT message_key, ?, token FROM changed
@@ -86,11 +87,14 @@ final class TransferStatements {
                     RETURNING customer_key, version, %4$s AS balance, ring_token),
                 entries AS (
                     INSERT INTO %2$s
-                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token)
-                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%5$s', CAST(? AS numeric), balance, ring_token
+                        (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token,
+                         counterparty, counterparty_account)
+                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%5$s', CAST(? AS numeric), balance, ring_token,
+                           CAST(? AS varchar), '%6$s'
                     FROM payer
                     UNION ALL
-                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%6$s', CAST(? AS numeric), balance, ring_token
+                    SELECT customer_key, CAST(? AS varchar), version, 'TRANSFER', '%6$s', CAST(? AS numeric), balance, ring_token,
+                           CAST(? AS varchar), '%5$s'
                     FROM payee)
                 SELECT balance FROM payer""".formatted(
                         tables.customers(),
@@ -103,7 +107,7 @@ final class TransferStatements {
 
     /**
      * Returns the payer's balance; no row if nothing was moved. Key of the payer, whether any balance may result, amount (below zero),
-     * key of the payee, amount (below zero), key, amount, key, operation id, amount (below zero), operation id, amount.
+     * key of the payee, amount (below zero), key, amount, key, operation id, amount (below zero), key of the payee, operation id, amount, key of the payer.
      */
     FencedStatement move(Account from, Account to) {
         return Objects.requireNonNull(Objects.requireNonNull(move.get(from)).get(to));
@@ -111,15 +115,16 @@ final class TransferStatements {
 
     /**
      * Returns number and time of the message, and the payer's balance; no row if nothing was paid. Amount (below zero), key, whether
-     * any balance may result, amount, operation id, amount, what is cleared, and what {@link OutboxSql#SEND} takes.
+     * any balance may result, amount, operation id, amount, the payee's key and account, what is cleared, and what
+     * {@link OutboxSql#SEND} takes.
      */
     FencedStatement pay(Account account) {
         return Objects.requireNonNull(pay.get(account));
     }
 
     /**
-     * Returns a row if the payee was paid. Amount, key, until when, operation id, amount, what is cleared (below zero), and what
-     * {@link OutboxSql#RECEIVE} takes.
+     * Returns a row if the payee was paid. Amount, key, until when, operation id, amount, the payer's key and account, what is
+     * cleared (below zero), and what {@link OutboxSql#RECEIVE} takes.
      */
     FencedStatement receive(Account account) {
         return Objects.requireNonNull(receive.get(account));

@@ -61,9 +61,9 @@ final class Transfers implements MessageHandler {
 
     /** Takes from one account and adds to another. */
     Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side debit = side(from, amount.negate(), id.value());
+        Side debit = side(from, amount.negate(), id.value(), to);
         boolean isOneCustomer = from.key().equals(to.key());
-        Side credit = side(to, amount, isOneCustomer ? OperationId.derived(id.value(), "to") : id.value());
+        Side credit = side(to, amount, isOneCustomer ? OperationId.derived(id.value(), "to") : id.value(), from);
         if (isOneCustomer || isOnOneShard(from.key(), to.key())) {
             try {
                 return onOneShard(debit, credit, overdraft);
@@ -74,8 +74,15 @@ final class Transfers implements MessageHandler {
         return betweenShards(debit, credit, overdraft);
     }
 
-    private static Side side(AccountRef account, BigDecimal amount, String operationId) {
-        return new Side(account.key(), account.account(), amount, operationId, Kind.TRANSFER, Optional.empty());
+    private static Side side(AccountRef account, BigDecimal amount, String operationId, AccountRef counterparty) {
+        return new Side(
+                account.key(),
+                account.account(),
+                amount,
+                operationId,
+                Kind.TRANSFER,
+                Optional.empty(),
+                Optional.of(counterparty));
     }
 
     /** As far as is known; either way is right wherever the two are. */
@@ -110,8 +117,10 @@ final class Transfers implements MessageHandler {
                         credit.key(),
                         debit.operationId(),
                         debit.amount(),
+                        credit.key(),
                         credit.operationId(),
-                        credit.amount())
+                        credit.amount(),
+                        debit.key())
                 .stream()
                 .findFirst());
     }
@@ -196,6 +205,8 @@ final class Transfers implements MessageHandler {
                         debit.amount(),
                         debit.operationId(),
                         debit.amount(),
+                        credit.key(),
+                        credit.account().name(),
                         credit.amount(),
                         message.id(),
                         message.recipient(),
@@ -231,6 +242,8 @@ final class Transfers implements MessageHandler {
                                 until.toString(),
                                 payment.operationId,
                                 payment.amount,
+                                message.sender(),
+                                payment.from.name(),
                                 payment.amount.negate(),
                                 message.sender(),
                                 message.id())
@@ -244,8 +257,8 @@ final class Transfers implements MessageHandler {
             throws SQLException {
         return pay(
                         transaction,
-                        side(from, amount.negate(), id.value()),
-                        side(to, amount, id.value()),
+                        side(from, amount.negate(), id.value(), to),
+                        side(to, amount, id.value(), from),
                         Overdraft.REFUSED)
                 .orElseThrow()
                 .posting;
@@ -324,7 +337,11 @@ final class Transfers implements MessageHandler {
     @Override
     public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
         Payment payment = Payment.of(message.payload());
-        Side credit = side(new AccountRef(message.recipient(), payment.to), payment.amount, payment.operationId);
+        Side credit = side(
+                new AccountRef(message.recipient(), payment.to),
+                payment.amount,
+                payment.operationId,
+                new AccountRef(message.sender(), payment.from));
         boolean isPaid = isPaid(transaction, credit);
         if (isPaid) {
             clear(transaction, credit.key(), payment.amount.negate());
@@ -354,7 +371,11 @@ final class Transfers implements MessageHandler {
         Payment payment = Payment.of(message.payload());
         refund(
                 transaction,
-                side(new AccountRef(message.sender(), payment.from), payment.amount.negate(), payment.operationId));
+                side(
+                        new AccountRef(message.sender(), payment.from),
+                        payment.amount.negate(),
+                        payment.operationId,
+                        new AccountRef(message.recipient(), payment.to)));
         clear(transaction, message.sender(), payment.amount.negate());
     }
 
@@ -366,7 +387,8 @@ final class Transfers implements MessageHandler {
                 side(
                         new AccountRef(debit.key(), debit.account()),
                         debit.amount().negate(),
-                        refund(debit.operationId())));
+                        refund(debit.operationId()),
+                        debit.counterparty().orElseThrow()));
     }
 
     private static String refund(String operationId) {
@@ -407,12 +429,7 @@ final class Transfers implements MessageHandler {
         AccountEntry paid = begun.debit.orElseThrow(() -> Ledger.notFound(debit.key()));
         Posting result = Ledger.alreadyApplied(paid, debit);
         if (begun.message.isPresent()) {
-            Message sent = begun.message.get();
-            Message asked = message(debit, credit);
-            if (!sent.recipient().equals(asked.recipient()) || !sent.payload().equals(asked.payload())) {
-                throw Ledger.reused(debit.operationId(), null);
-            }
-            return ended(outbox.deliver(debit.key(), sent.id()), result, debit, credit);
+            return ended(outbox.deliver(debit.key(), begun.message.get().id()), result, debit, credit);
         }
         return begun.refund.isPresent()
                 ? new Posting.Refunded(begun.refund.get().balanceAfter())

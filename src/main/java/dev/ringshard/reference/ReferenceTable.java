@@ -29,18 +29,26 @@ public final class ReferenceTable {
     private final ScatterGather scatter;
     private final List<ShardedTable> sharded;
     private final Retry retry;
+    private final Runnable askAnew;
 
     /**
      * @param scatter finds rows that refer to what is deleted, also while they move
      * @param sharded all sharded tables
+     * @param askAnew has shards compared with each other whose servers have changed
      */
     public ReferenceTable(
-            String name, ReferenceCopies copies, ScatterGather scatter, List<ShardedTable> sharded, Retry retry) {
+            String name,
+            ReferenceCopies copies,
+            ScatterGather scatter,
+            List<ShardedTable> sharded,
+            Retry retry,
+            Runnable askAnew) {
         this.name = name;
         this.copies = copies;
         this.scatter = scatter;
         this.sharded = List.copyOf(sharded);
         this.retry = retry;
+        this.askAnew = askAnew;
     }
 
     /**
@@ -57,7 +65,7 @@ public final class ReferenceTable {
      *     to it
      */
     public ReferenceUpdate update(ReferenceTransaction.Work work) {
-        long version = retry.run(() -> attempt(work), repeated -> {});
+        long version = retry.run(() -> attempt(work), repeated -> askAnew.run());
         return new ReferenceUpdate(version, List.copyOf(copies.carry().getOrDefault(name, Set.of())));
     }
 

@@ -35,6 +35,7 @@ final class Gathering<T> {
     private final Map<Shard, Part<T>> parts = new LinkedHashMap<>();
     private final Set<Shard> missing;
     private final RangeCache ranges;
+    private final Runnable judge;
     private final Map<Shard, Long> departedBefore;
 
     /** What one shard answered, and what it owned in the same snapshot. */
@@ -49,13 +50,21 @@ final class Gathering<T> {
         }
     }
 
-    Gathering(Routes routes, PartReader<T> reader, Retry retry, ExecutorService executor, RangeCache ranges) {
+    /** @param judge has shards compared with each other whose servers have changed */
+    Gathering(
+            Routes routes,
+            PartReader<T> reader,
+            Retry retry,
+            ExecutorService executor,
+            RangeCache ranges,
+            Runnable judge) {
         this.routes = routes;
         this.reader = reader;
         this.retry = retry;
         this.executor = executor;
         this.missing = new LinkedHashSet<>(routes.silent());
         this.ranges = ranges;
+        this.judge = judge;
         this.departedBefore = ranges.departuresBefore(open());
     }
 
@@ -88,7 +97,11 @@ final class Gathering<T> {
     }
 
     private Part<T> read(Shard shard) {
-        return retry.run(() -> shard.isRetired() ? Part.<T>nothing() : readOwned(shard), failure -> {});
+        return retry.run(() -> shard.isRetired() ? Part.<T>nothing() : readOwned(shard), failure -> {
+            if (shard.hasChanged()) {
+                judge.run();
+            }
+        });
     }
 
     private Part<T> readOwned(Shard shard) {

@@ -234,7 +234,11 @@ public final class ScatterGather {
     }
 
     private <T> Gathering<T> gathering(PartReader<T> reader) {
-        return new Gathering<>(table.afterAskingTheSilent(), reader, retry, executor, ranges);
+        return new Gathering<>(table.afterAskingTheSilent(), reader, retry, executor, ranges, this::judge);
+    }
+
+    private void judge() {
+        table.refresh(table.current()).requireAllAnswered();
     }
 
     private <T> T patiently(Supplier<T> attempt) {

@@ -241,6 +241,30 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
         assertBalances("60.00", "90.00");
     }
 
+    /** Also after it has ended, and where no trace of it is left with the second payee. */
+    @Test
+    void the_id_of_a_transfer_cannot_be_used_for_one_to_somebody_else() {
+        transfer("30", "op");
+
+        for (AccountRef other : List.of(
+                checking("nobody"), new AccountRef(payee, Account.SAVINGS), new AccountRef(payer, Account.SAVINGS))) {
+            assertThatThrownBy(() -> customers.transfer(checking(payer), other, money("30"), id("op")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Operation id op was used before for another operation");
+        }
+    }
+
+    @Test
+    void both_entries_of_a_transfer_and_that_of_a_refund_tell_whom_it_was_with() {
+        transfer("30", "op");
+        customers.transfer(checking(payer), new AccountRef("nobody", Account.SAVINGS), money("5"), id("lost"));
+
+        assertThat(customers.entries(payee, 1).get(0).counterparty()).contains(checking(payer));
+        assertThat(customers.entries(payer, 3))
+                .extracting(entry -> entry.counterparty().orElseThrow().key())
+                .containsExactly("nobody", "nobody", payee);
+    }
+
     @Test
     void money_whose_sender_died_is_in_transit_until_somebody_delivers_it() throws SQLException {
         BigDecimal before = customers.totals().money();

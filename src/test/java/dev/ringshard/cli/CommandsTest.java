@@ -180,7 +180,16 @@ class CommandsTest {
                         "entries",
                         "inTransit");
         assertThat(Cli.keys(json.at("/entries/0")))
-                .containsExactly("operationId", "number", "account", "amount", "balanceAfter", "at", "bookedOn");
+                .containsExactly(
+                        "operationId",
+                        "number",
+                        "account",
+                        "amount",
+                        "balanceAfter",
+                        "at",
+                        "bookedOn",
+                        "otherKey",
+                        "otherAccount");
 
         Cli.Result missing = cli.run("get", "nobody");
         assertThat(missing.exitCode()).isEqualTo(3);

@@ -154,7 +154,8 @@ class ReferenceTypesPostgresTest {
                     }),
                     cluster.scatter(),
                     config.shardedTables(),
-                    Retry.within(Duration.ofSeconds(5)));
+                    Retry.within(Duration.ofSeconds(5)),
+                    cluster.router()::refresh);
 
             assertThatThrownBy(() -> regions.update(tx -> tx.dsl().execute("DELETE FROM regions WHERE id = 1")))
                     .isInstanceOf(InvalidInputException.class)

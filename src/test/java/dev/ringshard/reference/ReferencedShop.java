@@ -117,7 +117,8 @@ final class ReferencedShop implements AutoCloseable {
                 new ReferenceCopies("shop", config.tables().reference(), shards.all(), beforeStep),
                 ringshard.scatter(),
                 config.shardedTables(),
-                Retry.within(Duration.ofSeconds(5)));
+                Retry.within(Duration.ofSeconds(5)),
+                ringshard.router()::refresh);
     }
 
     /** An order on the shard of its customer. */

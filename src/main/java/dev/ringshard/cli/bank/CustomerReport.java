@@ -2,6 +2,7 @@ package dev.ringshard.cli.bank;
 
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.AccountEntry;
+import dev.ringshard.bank.AccountRef;
 import dev.ringshard.bank.Customer;
 import dev.ringshard.bank.TransferInTransit;
 import dev.ringshard.cli.screen.NextStep;
@@ -77,19 +78,31 @@ public record CustomerReport(
         if (newest.isEmpty()) {
             return List.of("  No entries shown.");
         }
+        boolean hasTransfer =
+                newest.stream().anyMatch(entry -> entry.counterparty().isPresent());
         ScreenTable table = new ScreenTable()
                 .left("when (UTC)")
                 .left("account")
                 .right("amount")
                 .right("balance")
                 .left("operation");
+        if (hasTransfer) {
+            table.left("to or from").left("account there");
+        }
         for (AccountEntry entry : newest) {
-            table.row(
+            List<String> cells = new ArrayList<>(List.of(
                     entry.bookedOn().map(LocalDate::toString).orElseGet(() -> TIME.format(entry.at())),
                     name(entry.account()),
                     Numbers.money(entry.amount()),
                     Numbers.money(entry.balanceAfter()),
-                    ScreenText.printable(entry.operationId()));
+                    ScreenText.printable(entry.operationId())));
+            if (hasTransfer) {
+                cells.add(entry.counterparty()
+                        .map(with -> ScreenText.printable(with.key()))
+                        .orElse(""));
+                cells.add(entry.counterparty().map(with -> name(with.account())).orElse(""));
+            }
+            table.row(cells.toArray(String[]::new));
         }
         return table.lines(style);
     }
@@ -149,6 +162,10 @@ public record CustomerReport(
                 .with("amount", entry.amount())
                 .with("balanceAfter", entry.balanceAfter())
                 .with("at", entry.at().toString())
-                .with("bookedOn", entry.bookedOn().map(LocalDate::toString).orElse(null));
+                .with("bookedOn", entry.bookedOn().map(LocalDate::toString).orElse(null))
+                .with("otherKey", entry.counterparty().map(AccountRef::key).orElse(null))
+                .with(
+                        "otherAccount",
+                        entry.counterparty().map(with -> with.account().name()).orElse(null));
     }
 }

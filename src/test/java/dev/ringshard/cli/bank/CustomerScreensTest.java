@@ -30,6 +30,7 @@ class CustomerScreensTest {
                 new BigDecimal("-1000.00"),
                 new BigDecimal("-20.00"),
                 NOON,
+                Optional.empty(),
                 Optional.empty());
         assertScreen(ScreenStyle.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(entry), List.of(), NEXT), """
                 c-7 · Zoë Müller · on eu-1 · token -42
@@ -41,6 +42,44 @@ class CustomerScreensTest {
 
                   when (UTC)           account      amount  balance  operation
                   2026-11-23 12:00:00  checking  -1,000.00   -20.00  op-1
+
+                Next: ringshard locate --config bank.yaml c-7
+                """);
+    }
+
+    @Test
+    void a_transfer_shows_whom_it_was_with() {
+        AccountEntry opening = new AccountEntry(
+                "opening#CHECKING",
+                1,
+                AccountEntry.Kind.OPENING,
+                Account.CHECKING,
+                new BigDecimal("80.00"),
+                new BigDecimal("80.00"),
+                NOON,
+                Optional.empty(),
+                Optional.empty());
+        AccountEntry sent = new AccountEntry(
+                "rent-5",
+                2,
+                AccountEntry.Kind.TRANSFER,
+                Account.CHECKING,
+                new BigDecimal("-100.00"),
+                new BigDecimal("-20.00"),
+                NOON,
+                Optional.empty(),
+                Optional.of(new AccountRef("c-8", Account.SAVINGS)));
+        assertScreen(ScreenStyle.PLAIN, new CustomerReport(ZOE, "eu-1", List.of(sent, opening), List.of(), NEXT), """
+                c-7 · Zoë Müller · on eu-1 · token -42
+
+                  savings   1,234.50
+                  checking    -20.00
+                  401(k)        0.00
+                  together  1,214.50
+
+                  when (UTC)           account    amount  balance  operation         to or from  account there
+                  2026-11-23 12:00:00  checking  -100.00   -20.00  rent-5            c-8         savings
+                  2026-11-23 12:00:00  checking    80.00    80.00  opening#CHECKING
 
                 Next: ringshard locate --config bank.yaml c-7
                 """);
