@@ -184,6 +184,30 @@ class SchemasThatDoNotFitPostgresTest {
         assertThatThrownBy(() -> Ringshard.init(config)).hasMessageContaining("another one inherits from it");
     }
 
+    /** What stands in it has the places of rows that left, too. */
+    @Test
+    void rows_of_a_table_that_inherits_are_not_deleted_with_those_that_left() throws SQLException {
+        String table = "CREATE TABLE items (tenant_id text NOT NULL, n int)";
+        RingshardConfig config = founded(table);
+        databases.get(0).execute(SOME);
+        ShardConfig second = shard(database(), table);
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+        }
+        databases.get(0).execute("""
+                CREATE TABLE old_items () INHERITS (items);
+                SET ringshard.mover = 'on';
+                INSERT INTO old_items SELECT 't-' || i, i FROM generate_series(1, 50) i;
+                INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)
+                SELECT first_token, last_token, epoch, 'eu-2' FROM ringshard.handover_history""");
+        try (Ringshard shop = Ringshard.open(config.withShard(second))) {
+            assertThatThrownBy(shop::recover)
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("another table inherits from it");
+        }
+        assertThat(databases.get(0).number("SELECT count(*) FROM old_items")).isEqualTo(50);
+    }
+
     @Test
     void whole_numbers_are_keys_in_any_encoding() throws SQLException {
         RingshardConfig config = config(shard(

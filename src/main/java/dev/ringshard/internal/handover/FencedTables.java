@@ -37,7 +37,7 @@ final class FencedTables {
 
     /**
      * As {@link #requireKnown}, and that the fence is at work on all of them: where it is not, whoever writes is held off by
-     * nothing while rows move.
+     * nothing while rows move; and rows of a table that inherits from one would be deleted with those that left.
      *
      * @throws ForeignShardException if not; nothing was done
      */
@@ -46,7 +46,7 @@ final class FencedTables {
         List<ShardedTable> unfenced = shard.shard().dialect().unfenced(shard.dsl(), known);
         if (!unfenced.isEmpty()) {
             throw ForeignShardException.ofTables(
-                    "The fence is not at work on %s of shard %s: it was taken away or disabled, or the name leads to another table. Nothing was moved. Run init, which puts the fence on."
+                    "The fence is not at work on %s of shard %s: it was taken away or disabled, or another table inherits from it, or the name leads to another table. Nothing was moved or deleted. Run init, which puts the fence on, or says what is in its way."
                             .formatted(
                                     unfenced.stream().map(ShardedTable::name).collect(Collectors.joining(", ")),
                                     shard.shard().name()),

@@ -7,9 +7,11 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.ArrivedRangeTable;
 import dev.ringshard.internal.ownership.ChangeTable;
+import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
@@ -43,6 +45,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -169,11 +172,7 @@ public final class Recovery {
         mark(all.keySet());
         noteLogs(all.keySet());
         all.keySet().forEach(shard -> {
-            Set<Long> noted = all.values().stream()
-                    .flatMap(said -> Optional.ofNullable(said.logs().others().get(shard.name())).stream())
-                    .flatMap(on -> on.mark().stream())
-                    .collect(Collectors.toSet());
-            store(shard, forgetting -> LogMarkTable.deleteOld(forgetting.dsl(), noted));
+            store(shard, forgetting -> LogMarkTable.deleteOld(forgetting.dsl()));
         });
         return true;
     }
@@ -223,9 +222,27 @@ public final class Recovery {
         found.removeAll(SetBack.ofLogs(byName));
         List<OwnedRange> owned = Objects.requireNonNull(all.get(shard)).owned();
         return !found.isEmpty()
+                || hasForgotten(shard, all)
                 || all.keySet().stream().filter(other -> other != shard).anyMatch(other -> !SetBack.ofTarget(
                                 shard.name(), owned, other)
                         .isEmpty());
+    }
+
+    /** Whether it took what nobody owns now. */
+    private static boolean hasForgotten(Shard shard, Map<Shard, ShardRanges> all) {
+        Map<String, Shard> byName = all.keySet().stream().collect(Collectors.toMap(Shard::name, Function.identity()));
+        List<TokenRange> gaps = Claim.newest(all.entrySet().stream()
+                        .flatMap(member ->
+                                member.getValue().claims(member.getKey().name()).stream())
+                        .toList())
+                .gaps();
+        return SetBack.ofGaps(
+                        gaps,
+                        byName.keySet(),
+                        (name, gap) -> Objects.requireNonNull(Objects.requireNonNull(byName.get(name))
+                                .snapshot(reading -> HandoverHistoryTable.overlapping(reading.dsl(), gap))))
+                .stream()
+                .anyMatch(one -> one.shard().equals(shard.name()));
     }
 
     /** Goes on although some shards do not answer, and remembers which. */
@@ -365,7 +382,7 @@ public final class Recovery {
         try (ShardTransaction transaction = target.beginMove(LOCK_TIMEOUT)) {
             boolean dropped = transaction.run(dropping -> {
                 MembershipTable.lock(dropping.dsl());
-                FencedTables.requireKnown(dropping, tables);
+                FencedTables.requireFenced(dropping, tables);
                 if (!IncomingRangeTable.delete(dropping.dsl(), incoming)) {
                     return false;
                 }
@@ -515,7 +532,7 @@ public final class Recovery {
                     return false;
                 }
                 refuseToDeleteLiveRows(purging, departed);
-                FencedTables.requireKnown(purging, tables);
+                FencedTables.requireFenced(purging, tables);
                 for (int i = tables.size() - 1; i >= 0; i--) {
                     if (deleteBatch(purging, tables.get(i), departed.range()) == PURGE_BATCH) {
                         return true;

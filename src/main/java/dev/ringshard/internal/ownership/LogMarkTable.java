@@ -3,7 +3,6 @@ package dev.ringshard.internal.ownership;
 import static dev.ringshard.generated.ringshard.Tables.LOG_MARK;
 
 import java.security.SecureRandom;
-import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
 
@@ -18,11 +17,11 @@ public final class LogMarkTable {
     private LogMarkTable() {}
 
     /** All, the newest first. */
-    public static List<Long> all(DSLContext dsl) {
-        return dsl.select(LOG_MARK.MARK)
+    public static List<LogMark> all(DSLContext dsl) {
+        return dsl.select(LOG_MARK.MARK_NUMBER, LOG_MARK.MARK)
                 .from(LOG_MARK)
                 .orderBy(LOG_MARK.MARK_NUMBER.desc())
-                .fetch(LOG_MARK.MARK);
+                .fetch(row -> new LogMark(row.value1(), row.value2()));
     }
 
     /** Writes a new one, which others may note once it is durable. */
@@ -30,14 +29,10 @@ public final class LogMarkTable {
         dsl.insertInto(LOG_MARK).set(LOG_MARK.MARK, RANDOM.nextLong()).execute();
     }
 
-    /** Forgets old ones, but for those that another shard has on record. */
-    public static void deleteOld(DSLContext dsl, Collection<Long> noted) {
-        List<Long> old = all(dsl).stream()
-                .skip(KEPT)
-                .filter(mark -> !noted.contains(mark))
-                .toList();
-        if (!old.isEmpty()) {
-            dsl.deleteFrom(LOG_MARK).where(LOG_MARK.MARK.in(old)).execute();
-        }
+    /** Forgets old ones, of which nobody can say any more whether they were there. */
+    public static void deleteOld(DSLContext dsl) {
+        all(dsl).stream().skip(KEPT - 1L).findFirst().ifPresent(oldest -> dsl.deleteFrom(LOG_MARK)
+                .where(LOG_MARK.MARK_NUMBER.lt(oldest.number()))
+                .execute());
     }
 }

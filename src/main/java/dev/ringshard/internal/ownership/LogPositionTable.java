@@ -11,6 +11,7 @@ import org.jooq.Field;
 import org.jooq.InsertOnDuplicateSetMoreStep;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL of {@code ringshard.log_position}: how far the logs of the other shards' servers were, and which {@linkplain LogMarkTable
@@ -27,7 +28,11 @@ public final class LogPositionTable {
                         LOG_POSITION.SHARD_NAME,
                         row -> new NotedLog(
                                 new ServerLog(row.get(LOG_POSITION.LINE), row.get(LOG_POSITION.FLUSHED)),
-                                Optional.ofNullable(row.get(LOG_POSITION.MARK))));
+                                mark(row.get(LOG_POSITION.MARK_NUMBER), row.get(LOG_POSITION.MARK))));
+    }
+
+    private static Optional<LogMark> mark(@Nullable Long number, @Nullable Long value) {
+        return number == null || value == null ? Optional.empty() : Optional.of(new LogMark(number, value));
     }
 
     /** The log of the server that the caller's transaction runs on. */
@@ -47,7 +52,15 @@ public final class LogPositionTable {
     public static void note(DSLContext dsl, String shard, ServerLogs said) {
         NotedLog now = said.noted();
         storing(dsl, shard, now)
-                .where(LOG_POSITION.MARK.isNull().or(LOG_POSITION.MARK.in(said.marks())))
+                .where(LOG_POSITION
+                        .MARK
+                        .isNull()
+                        .or(LOG_POSITION.MARK.in(
+                                said.marks().stream().map(LogMark::value).toList()))
+                        .or(LOG_POSITION.MARK_NUMBER.lt(said.marks().stream()
+                                .mapToLong(LogMark::number)
+                                .min()
+                                .orElse(Long.MIN_VALUE))))
                 .and(LOG_POSITION
                         .LINE
                         .ne(now.log().line())
@@ -66,11 +79,13 @@ public final class LogPositionTable {
                 .set(LOG_POSITION.SHARD_NAME, shard)
                 .set(LOG_POSITION.LINE, noted.log().line())
                 .set(LOG_POSITION.FLUSHED, noted.log().position())
-                .set(LOG_POSITION.MARK, noted.mark().orElse(null))
+                .set(LOG_POSITION.MARK_NUMBER, noted.mark().map(LogMark::number).orElse(null))
+                .set(LOG_POSITION.MARK, noted.mark().map(LogMark::value).orElse(null))
                 .onConflict(LOG_POSITION.SHARD_NAME)
                 .doUpdate()
                 .set(LOG_POSITION.LINE, noted.log().line())
                 .set(LOG_POSITION.FLUSHED, noted.log().position())
-                .set(LOG_POSITION.MARK, noted.mark().orElse(null));
+                .set(LOG_POSITION.MARK_NUMBER, noted.mark().map(LogMark::number).orElse(null))
+                .set(LOG_POSITION.MARK, noted.mark().map(LogMark::value).orElse(null));
     }
 }

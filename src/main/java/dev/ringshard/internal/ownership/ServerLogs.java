@@ -12,7 +12,7 @@ import org.jooq.DSLContext;
  * @param marks that were written on it, the newest first
  * @param others of the other shards' servers, as it has on record, by the shards' names
  */
-public record ServerLogs(ServerLog own, List<Long> marks, Map<String, NotedLog> others) {
+public record ServerLogs(ServerLog own, List<LogMark> marks, Map<String, NotedLog> others) {
     /** Of a database that tells nothing. */
     public static final ServerLogs UNKNOWN = new ServerLogs(ServerLog.UNKNOWN, List.of(), Map.of());
 

@@ -74,7 +74,7 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
                         other,
                         Sign.LACKS_MARK,
                         TokenRange.ALL,
-                        noted.mark().orElseThrow()));
+                        noted.mark().orElseThrow().value()));
             }
         }));
         return found;

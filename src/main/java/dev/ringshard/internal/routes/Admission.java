@@ -2,6 +2,7 @@ package dev.ringshard.internal.routes;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.internal.ownership.LogMark;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.NotedLog;
@@ -54,7 +55,7 @@ public final class Admission {
      * @param marks that were written on it; when it is first asked
      * @param others the histories of other shards, as it has on record; when it is first asked
      */
-    record Said(List<OwnedRange> owned, Incarnation incarnation, List<Long> marks, Map<String, NotedLog> others) {}
+    record Said(List<OwnedRange> owned, Incarnation incarnation, List<LogMark> marks, Map<String, NotedLog> others) {}
 
     /**
      * What the shard owns; empty for a database that has not been initialised.

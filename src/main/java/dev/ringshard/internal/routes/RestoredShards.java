@@ -1,5 +1,6 @@
 package dev.ringshard.internal.routes;
 
+import dev.ringshard.internal.ownership.LogMark;
 import dev.ringshard.internal.ownership.LogMarkTable;
 import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
@@ -29,7 +30,7 @@ final class RestoredShards {
     private final Map<Shard, String> compared = new ConcurrentHashMap<>();
 
     /** The marks that others have on record of a shard, and that it has not shown to have. */
-    private final Map<Shard, Set<Long>> unproven = new ConcurrentHashMap<>();
+    private final Map<Shard, Set<NotedLog>> unproven = new ConcurrentHashMap<>();
 
     RestoredShards(Shards shards) {
         this.shards = shards;
@@ -54,13 +55,13 @@ final class RestoredShards {
 
     private void note(Shard shard, NotedLog noted) {
         shard.note(noted.log());
-        noted.mark().ifPresent(mark -> {
-            unproven(shard).add(mark);
+        if (noted.mark().isPresent()) {
+            unproven(shard).add(noted);
             shard.doubt();
-        });
+        }
     }
 
-    private Set<Long> unproven(Shard shard) {
+    private Set<NotedLog> unproven(Shard shard) {
         return unproven.computeIfAbsent(shard, fresh -> new HashSet<>());
     }
 
@@ -122,25 +123,25 @@ final class RestoredShards {
      *
      * @param said those that it has just said it has; if one is missing, it is asked once more
      */
-    private boolean lacksMark(Shard shard, List<Long> said) {
-        Set<Long> missing = unproven(shard);
+    private boolean lacksMark(Shard shard, List<LogMark> said) {
+        Set<NotedLog> missing = unproven(shard);
         if (shard.hasChanged()) {
             shards.all().stream().filter(other -> other != shard).forEach(other -> noted(other, shard)
                     .ifPresent(missing::add));
         }
-        missing.removeAll(said);
+        missing.removeIf(noted -> !noted.isMissingFrom(said));
         if (!missing.isEmpty()) {
-            missing.removeAll(Objects.requireNonNull(shard.snapshot(looking -> LogMarkTable.all(looking.dsl()))));
+            List<LogMark> now = Objects.requireNonNull(shard.snapshot(looking -> LogMarkTable.all(looking.dsl())));
+            missing.removeIf(noted -> !noted.isMissingFrom(now));
         }
         return !missing.isEmpty();
     }
 
-    /** The mark that one shard has on record of another, if it answers. */
-    private static Optional<Long> noted(Shard other, Shard shard) {
+    /** What one shard has on record of another, if it answers. */
+    private static Optional<NotedLog> noted(Shard other, Shard shard) {
         try {
             return Optional.ofNullable(other.snapshot(looking -> LogPositionTable.all(looking.dsl())))
-                    .flatMap(all -> Optional.ofNullable(all.get(shard.name())))
-                    .flatMap(NotedLog::mark);
+                    .flatMap(all -> Optional.ofNullable(all.get(shard.name())));
         } catch (RuntimeException unanswered) {
             return Optional.empty();
         }

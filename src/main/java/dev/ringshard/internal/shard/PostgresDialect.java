@@ -329,7 +329,7 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public String deleteBatch(String table, String condition, int rows) {
-        return "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$s LIMIT %3$d))"
+        return "DELETE FROM ONLY %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM ONLY %1$s WHERE %2$s LIMIT %3$d))"
                 .formatted(table, condition, rows);
     }
 
