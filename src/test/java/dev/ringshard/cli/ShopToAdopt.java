@@ -17,7 +17,7 @@ import java.util.Objects;
  *
  * @param application the same database for the application, whose user owns nothing
  */
-record ShopToAdopt(TestDatabase database, TestDatabase application, RingshardConfig config) {
+public record ShopToAdopt(TestDatabase database, TestDatabase application, RingshardConfig config) {
     /** Those that the application writes to, with a key. */
     static final String[] SHARDED = {"tenants", "users", "orders", "sessions", "audit_log", "order_lines", "returns"};
 
@@ -27,7 +27,7 @@ record ShopToAdopt(TestDatabase database, TestDatabase application, RingshardCon
     };
 
     /** The statements of a resource. */
-    static String resource(String name) throws IOException {
+    public static String resource(String name) throws IOException {
         try (InputStream sql =
                 Objects.requireNonNull(ShopToAdopt.class.getResourceAsStream("/shop-to-adopt/" + name))) {
             return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
@@ -60,7 +60,7 @@ record ShopToAdopt(TestDatabase database, TestDatabase application, RingshardCon
     }
 
     /** Runs all statements of a doctor's report. */
-    static void mend(TestDatabase database, JsonNode report) throws SQLException {
+    public static void mend(TestDatabase database, JsonNode report) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             for (JsonNode finding : report.get("findings")) {

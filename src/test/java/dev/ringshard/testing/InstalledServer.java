@@ -52,6 +52,8 @@ public final class InstalledServer implements AutoCloseable {
                         "-c",
                         "fsync=off",
                         "-c",
+                        "max_connections=" + PostgresServer.MAX_CONNECTIONS,
+                        "-c",
                         "unix_socket_directories=")
                 .start();
     }
