@@ -48,26 +48,22 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     public List<String> remarks(List<Shard> members, List<Shard> newcomers) {
         Shard first = members.get(0);
         List<Shard> others = new ArrayList<>(members.subList(1, members.size()));
-        newcomers.stream().filter(this::hasTables).forEach(others::add);
         List<String> remarks = new ArrayList<>();
+        for (Shard newcomer : config.tables().sharded().isEmpty() ? List.<Shard>of() : newcomers) {
+            if (!ShardJoin.isWithoutAny(newcomer, config.tables())) {
+                others.add(newcomer);
+            } else if (config.tables().migrations().isEmpty()) { // otherwise it gets them before it is compared
+                remarks.add(
+                        "%s has none of the sharded tables, and tables.migrations names nothing that makes them: rebalance with --schema-from %s copies what that shard defines."
+                                .formatted(newcomer.name(), first.name()));
+            }
+        }
         others.forEach(other -> remarks.addAll(SchemaDifferences.between(first, other)));
         if (members.size() + newcomers.size() > 1) {
             first.snapshot(reading -> ShardUnique.of(Catalog.of(reading), config.shardedTables()))
                     .forEach(unique -> remarks.add(unique.sentence()));
         }
         return remarks;
-    }
-
-    /** Without any, it gets them before it is compared. */
-    private boolean hasTables(Shard newcomer) {
-        return newcomer.snapshot(reading -> {
-            for (ShardedTable table : config.tables().sharded()) {
-                if (Catalog.of(reading).isThere(table)) {
-                    return true;
-                }
-            }
-            return false;
-        });
     }
 
     private ApplicationSchema schema() {

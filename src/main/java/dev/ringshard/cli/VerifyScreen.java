@@ -57,7 +57,15 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
 
     private String headline() {
         Verification.Extent extent = found().extent();
-        String verdict = found().isSound() ? style.good("is sound") : style.bad("is NOT sound");
+        long shared = found().unique().stream()
+                .mapToLong(unique -> unique.found().count())
+                .sum();
+        String verdict = !found().isSound()
+                ? style.bad("is NOT sound")
+                : shared == 0
+                        ? style.good("is sound")
+                        : style.good("is sound") + ", but "
+                                + Numbers.count(shared, "value is on several shards", "values are on several shards");
         return "%s %s · %s, %s · %s, %s"
                 .formatted(
                         style.strong("Cluster " + report.cluster()),

@@ -343,7 +343,7 @@ final class TableFindings {
                     When.GOOD_TO_KNOW,
                     "several-keys",
                     table,
-                    "refers to keys by %s, and by %s: its rows are taken to belong to the first. If they do not, say --sharded %s.COLUMN."
+                    "refers to keys by %s, and by %s: its rows are taken to belong to the first. If they do not, say --sharded %s.COLUMN. A row of two keys works as long as one shard owns both; otherwise the database refuses it, as what it refers to is not there."
                             .formatted(key.name(), String.join(", ", key.others()), table));
         } else if (key.isDoubtful()) {
             add(

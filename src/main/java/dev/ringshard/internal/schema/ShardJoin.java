@@ -1,5 +1,6 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.ForeignShardException;
@@ -10,6 +11,7 @@ import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.reference.ReferenceHolders;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.ring.KeyHash;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class ShardJoin {
         Membership known = Objects.requireNonNull(member.snapshot(
                 transaction -> MembershipTable.find(transaction.dsl()).orElseThrow()));
         SchemaComparison.requireSameEncoding(member, newcomer);
+        requireTables(newcomer, member, schema.own());
         requireWholeHistory(newcomer, member, schema.own());
         ShardSchema.bring(newcomer, schema);
         ShardNumbers.claim(newcomer, members);
@@ -64,6 +67,29 @@ public final class ShardJoin {
             }
             join(newcomer, members, hash, schema, holders);
         }
+    }
+
+    /** Where no migration makes them, an empty database can only get them from elsewhere. */
+    private static void requireTables(Shard newcomer, Shard member, TablesConfig tables) {
+        if (tables.migrations().isEmpty() && isWithoutAny(newcomer, tables)) {
+            throw ForeignShardException.ofTables("""
+                    Shard %1$s has none of the sharded tables, and tables.migrations names nothing that makes them. Nothing was changed. \
+                    Let the schema be copied (rebalance --schema-from %2$s), or make the tables there.""".formatted(newcomer.name(), member.name()), null);
+        }
+    }
+
+    /** Whether a database has none of the sharded tables that are declared, though some are. */
+    public static boolean isWithoutAny(Shard shard, TablesConfig tables) {
+        return !tables.sharded().isEmpty()
+                && shard.snapshot(reading -> {
+                    Catalog catalog = Catalog.of(reading);
+                    for (ShardedTable table : tables.sharded()) {
+                        if (catalog.isThere(table)) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
     }
 
     /** Where Flyway came to a database that had tables already, no migration may make those. */
