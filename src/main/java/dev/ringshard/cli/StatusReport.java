@@ -31,19 +31,21 @@ import org.jspecify.annotations.Nullable;
  * @param moves what a rebalance does right now; empty if none is seen
  * @param hasBank whether the built-in bank is on, which can be loaded
  * @param messages between keys that are on their way; empty if there is no outbox, or it could not be looked into
+ * @param behind reference tables that are not at their newest version on a shard
  */
 record StatusReport(
         ClusterStatus status,
         Optional<ObservedRebalance> moves,
         boolean hasBank,
         Optional<OutboxTotals> messages,
+        List<BehindCopy> behind,
         NextStep next)
         implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
     public ExitCode exitCode() {
-        return status.isSettled() && !hasDeadMessages() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return status.isSettled() && !hasDeadMessages() && behind.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
 
     @Override
@@ -68,6 +70,7 @@ record StatusReport(
         }
         moves.ifPresent(seen -> lines.addAll(seen.lines(style)));
         messages.ifPresent(totals -> lines.addAll(messages(style, totals)));
+        behind.forEach(copy -> lines.add(style.bad(copy.sentence())));
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
@@ -220,7 +223,7 @@ record StatusReport(
         if (has(State.NEW)) {
             return next.command("plan");
         }
-        if (status.leftovers() > 0 || hasDeadMessages()) {
+        if (status.leftovers() > 0 || hasDeadMessages() || !behind.isEmpty()) {
             return next.command("recover");
         }
         if (!status.isSettled()) {
@@ -243,6 +246,7 @@ record StatusReport(
                 .with("pendingShare", orNull(status.pendingShare()))
                 .with("problem", status.problem().orElse(null))
                 .with("messages", messages.map(StatusReport::json).orElse(null))
+                .with("behind", behind.stream().map(BehindCopy::json).toList())
                 .with("moving", moves.map(ObservedRebalance::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList());
     }

@@ -44,7 +44,7 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        NEXT),
+                        List.of(), NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
 
@@ -64,12 +64,29 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.of(new OutboxTotals(2, 1, Optional.of(Duration.ofSeconds(5)))),
-                NEXT);
+                List.of(), NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(report.lines(ScreenStyle.PLAIN))
                 .contains("Next: ringshard recover --config bank.yaml")
                 .anyMatch(line -> line.startsWith("1 message is dead: the handler has failed too often."));
+    }
+
+    @Test
+    void a_reference_table_that_is_behind_on_a_shard_awaits_recovery() {
+        StatusReport report = new StatusReport(
+                status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                List.of(new BehindCopy("countries", "eu-2", 3, 4)),
+                NEXT);
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .contains(
+                        "Reference table countries is at version 3 of 4 on eu-2; recover brings it to the newest.",
+                        "Next: ringshard recover --config bank.yaml");
     }
 
     /** By the strategy {@code balanced}: its target is what the weights say, whoever owns what. */
@@ -85,7 +102,7 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                NEXT);
+                List.of(), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · 2,000 customers
@@ -123,7 +140,7 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        NEXT),
+                        List.of(), NEXT),
                 """
                 Cluster bank · 2 shards · 0 customers
 
@@ -162,7 +179,7 @@ class ClusterScreensTest {
                 Optional.empty());
 
         StatusReport report = new StatusReport(
-                status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, Optional.empty(), NEXT);
+                status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, Optional.empty(), List.of(), NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -197,7 +214,7 @@ class ClusterScreensTest {
         ObservedRebalance moves = new ObservedRebalance(
                 3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
         StatusReport report = new StatusReport(
-                status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), NEXT);
+                status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), List.of(), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · about 10,000 customers
@@ -235,7 +252,7 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        NEXT),
+                        List.of(), NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
 
@@ -272,7 +289,7 @@ class ClusterScreensTest {
                 Optional.empty());
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(shard), Optional.empty(), false, Optional.empty(), NEXT),
+                new StatusReport(status(shard), Optional.empty(), false, Optional.empty(), List.of(), NEXT),
                 """
                 Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
 
@@ -319,13 +336,15 @@ class ClusterScreensTest {
                         new InitOutcome(
                                 8,
                                 List.of(new Fenced("eu-1", "notes"), new Fenced("eu-2", "notes")),
-                                List.of("eu-1", "eu-2")),
+                                List.of("eu-1", "eu-2"),
+                                List.of(new Fenced("eu-2", "countries"))),
                         status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
                         true,
                         NEXT),
                 """
                 Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
                 Fenced: notes on all shards.
+                No reference table any more: countries on eu-2.
 
                   shard  share of the ring                            ranges  schema
                   eu-1              50.0 %  ████████████████████████     128       4
@@ -337,14 +356,14 @@ class ClusterScreensTest {
 
     @Test
     void an_init_that_only_puts_a_fence_back_says_so() {
-        InitOutcome outcome = new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of());
+        InitOutcome outcome = new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of(), List.of());
         InitReport report = new InitReport(outcome, status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)), true, NEXT);
 
         assertThat(report.lines(ScreenStyle.PLAIN))
                 .startsWith(
                         "Cluster bank was already initialised; 0 migrations ran, ownership did not change.",
                         "Fenced: notes on eu-1.");
-        assertThat(new InitReport(new InitOutcome(0, List.of(), List.of()), report.status(), true, NEXT)
+        assertThat(new InitReport(new InitOutcome(0, List.of(), List.of(), List.of()), report.status(), true, NEXT)
                         .lines(ScreenStyle.PLAIN))
                 .startsWith("Cluster bank was already initialised; nothing changed.", "");
     }

@@ -12,6 +12,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.reference.ReferenceStep;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.status.InitOutcome;
 import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.Verification;
 import java.sql.SQLException;
@@ -97,6 +98,36 @@ abstract class ReferenceTablesContract {
         });
 
         assertAllHave("FR Japan 68", "JP Nippon 124");
+    }
+
+    @Test
+    void one_that_is_declared_no_more_is_named_until_init_lets_it_be_written_to_again() throws SQLException {
+        RingshardConfig without = ReferencedShop.builder(shop.config().shards())
+                .referenceTable("currencies")
+                .build();
+        try (Ringshard cluster = Ringshard.open(without)) {
+            assertThat(cluster.status().problem().orElseThrow())
+                    .contains("public.countries is under the fence of a reference table")
+                    .contains("nobody can write to it")
+                    .contains("or run init, which takes it from under the fence");
+        }
+
+        InitOutcome outcome = Ringshard.init(without);
+
+        assertThat(outcome.released())
+                .extracting(released -> released.shard() + " " + released.table())
+                .containsExactly("eu-1 public.countries", "eu-2 public.countries", "eu-3 public.countries");
+        assertThat(outcome.fenced()).isEmpty();
+        shop.execute("eu-2", List.of(SPAIN));
+        assertThat(shop.countriesOn("eu-2")).containsExactly("ES Spain 0", "FR France 68", "JP Japan 124");
+        assertThatThrownBy(() -> shop.execute("eu-2", List.of("DELETE FROM currencies")))
+                .as("another one is as before")
+                .hasMessageContaining("the reference table currencies is refused");
+        try (Ringshard cluster = Ringshard.open(without)) {
+            assertThat(cluster.status().problem()).isEmpty();
+            assertThat(cluster.verify().isSound()).isTrue();
+        }
+        assertThat(Ringshard.init(without).released()).isEmpty();
     }
 
     @ParameterizedTest

@@ -53,6 +53,27 @@ public final class ReferenceFence {
         }
     }
 
+    /**
+     * Takes a table from under the fence, and forgets which version of it the shard holds; its rows stay.
+     *
+     * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
+     * @param progress told for whom it waits
+     * @throws ContentionException if somebody held the table for minutes; it is as it was
+     */
+    public static void takeOff(Shard shard, String schema, String name, Consumer<String> progress) {
+        String table = schema + "." + name;
+        ShortLocks.take(
+                shard,
+                table,
+                false,
+                waiting -> progress.accept("fence of %s: %s".formatted(table, waiting)),
+                () -> shard.transaction(releasing -> {
+                    shard.dialect().releaseReference(releasing.dsl(), table);
+                    ReferenceTableTable.delete(releasing.dsl(), schema, name);
+                    return true;
+                }));
+    }
+
     /** Those of these tables that are not under the fence, by triggers that are at work; changes nothing. */
     public static List<String> unfenced(ShardTransaction reading, List<String> tables) {
         return tables.stream()

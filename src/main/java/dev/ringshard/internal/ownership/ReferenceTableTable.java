@@ -67,6 +67,11 @@ public final class ReferenceTableTable {
                 .execute();
     }
 
+    /** Forgets a table that is under the fence no more. */
+    public static void delete(DSLContext dsl, String schema, String table) {
+        dsl.deleteFrom(REFERENCE_TABLE).where(is(schema, table)).execute();
+    }
+
     private static Condition is(String schema, String table) {
         return REFERENCE_TABLE.SCHEMA_NAME.eq(schema).and(REFERENCE_TABLE.TABLE_NAME.eq(table));
     }

@@ -14,6 +14,7 @@ import dev.ringshard.internal.ownership.Leaving;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
@@ -196,6 +197,34 @@ public final class ShardSchema {
     }
 
     /**
+     * Takes from under the fence of reference tables what is not declared as one any more. The rows stay, and no shard gets those of
+     * others any more.
+     *
+     * @param progress told for whom it waits
+     * @return the names of those that were under it
+     */
+    public static List<String> release(Shard shard, List<String> declared, Consumer<String> progress) {
+        List<TableName> undeclared = shard.snapshot(reading -> undeclared(reading, declared));
+        undeclared.forEach(table -> ReferenceFence.takeOff(shard, table.schema(), table.table(), progress));
+        return undeclared.stream().map(TableName::toString).toList();
+    }
+
+    /** Those that are under the fence of reference tables and not declared: nobody can write to them. */
+    private static List<TableName> undeclared(ShardTransaction reading, List<String> declared) throws SQLException {
+        List<TableName> undeclared = new ArrayList<>();
+        if (SchemaHistory.isMigrated(reading.dsl())) {
+            for (String name : ReferenceTableTable.names(reading.dsl())) {
+                int dot = name.lastIndexOf('.');
+                undeclared.add(new TableName(name.substring(0, dot), name.substring(dot + 1)));
+            }
+            for (String table : declared) {
+                undeclared.remove(Catalog.of(reading).name(table));
+            }
+        }
+        return undeclared;
+    }
+
+    /**
      * What became of a shard.
      *
      * @param migrations how many ran
@@ -244,7 +273,15 @@ public final class ShardSchema {
      * @return what to tell, with all of it; empty if nothing is
      */
     public static Optional<String> problem(Shard shard, List<ShardedTable> tables, List<String> reference) {
-        List<String> problems = shard.snapshot(reading -> problems(reading, tables, reference));
+        List<String> problems = shard.snapshot(reading -> {
+            List<String> found = new ArrayList<>(problems(reading, tables, reference));
+            for (TableName table : undeclared(reading, reference)) {
+                found.add(
+                        "%s is under the fence of a reference table, and tables.reference does not name it: nobody can write to it. Name it there, or run init, which takes it from under the fence."
+                                .formatted(table));
+            }
+            return found;
+        });
         return problems.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

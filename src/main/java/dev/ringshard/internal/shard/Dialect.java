@@ -338,6 +338,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     void fenceReference(DSLContext dsl, String table);
 
+    /** Takes off again what {@link #fenceReference} has put on, if the table is there; waits as that. */
+    void releaseReference(DSLContext dsl, String table);
+
     /** Whether that is at work. */
     boolean isReferenceFenced(DSLContext dsl, String table);
 

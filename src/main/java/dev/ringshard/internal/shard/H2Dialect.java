@@ -295,6 +295,11 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public void releaseReference(DSLContext dsl, String table) {
+        H2Fencing.releaseReference(dsl, table);
+    }
+
+    @Override
     public boolean isReferenceFenced(DSLContext dsl, String table) {
         return H2Fencing.isReferenceFenced(dsl, table);
     }

@@ -26,6 +26,13 @@ final class H2Fencing {
         }
     }
 
+    /** As {@link Dialect#releaseReference}. */
+    static void releaseReference(DSLContext dsl, String table) {
+        if (isReferenceFenced(dsl, table)) {
+            dsl.execute("DROP TRIGGER " + schemaPrefix(table) + referenceTrigger(table));
+        }
+    }
+
     /** As {@link Dialect#isReferenceFenced}. */
     static boolean isReferenceFenced(DSLContext dsl, String table) {
         return hasTrigger(dsl, table, referenceTrigger(table));

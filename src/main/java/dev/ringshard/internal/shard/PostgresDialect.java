@@ -418,6 +418,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public void releaseReference(DSLContext dsl, String table) {
+        PostgresReferences.release(dsl, table);
+    }
+
+    @Override
     public boolean isReferenceFenced(DSLContext dsl, String table) {
         return PostgresReferences.isFenced(dsl, table);
     }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jooq.DSLContext;
@@ -25,11 +26,18 @@ final class PostgresReferences {
         }
     }
 
+    /** As {@link Dialect#releaseReference}. */
+    static void release(DSLContext dsl, String table) {
+        if (isFenced(dsl, table)) {
+            PostgresRemoval.takeOffFence(dsl, table, List.of("ringshard_reference"));
+        }
+    }
+
     /** As {@link Dialect#isReferenceFenced}: one that was disabled is not at work. */
     static boolean isFenced(DSLContext dsl, String table) {
         return dsl.fetchSingle("""
                         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
-                            WHERE tgrelid = CAST(? AS regclass) AND tgname = 'ringshard_reference' AND tgenabled IN ('O', 'A'))""", table).get(0, Boolean.class);
+                            WHERE tgrelid = to_regclass(?) AND tgname = 'ringshard_reference' AND tgenabled IN ('O', 'A'))""", table).get(0, Boolean.class);
     }
 
     /** As {@link Dialect#beginReferenceWork}. */

@@ -24,9 +24,15 @@ public final class PostgresRemoval {
 
     /** Takes the fence off a table: nobody may have it for a moment, not even to read. */
     public static void takeOffFence(DSLContext dsl, String table) {
+        takeOffFence(
+                dsl,
+                table,
+                List.of("ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate", "ringshard_reference"));
+    }
+
+    static void takeOffFence(DSLContext dsl, String table, List<String> triggers) {
         dsl.execute(BRIEFLY.formatted(table));
-        for (String trigger : List.of(
-                "ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate", "ringshard_reference")) {
+        for (String trigger : triggers) {
             dsl.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(trigger, table));
         }
     }
