@@ -145,6 +145,30 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
+     * Makes a reference table one that is written to directly again: takes away what refuses that, on every shard. Its rows stay as they
+     * are on each. Repeating it changes nothing.
+     *
+     * @param progress told for whom it waits
+     * @return the shards on which it was a reference table
+     * @throws InvalidInputException if the configuration names it as a reference table; nothing was changed
+     * @throws ShardUnavailableException if a shard does not answer; on those before it, it is done
+     */
+    public static List<String> release(RingshardConfig config, String table, Consumer<String> progress) {
+        if (config.tables().reference().contains(table)) {
+            throw new InvalidInputException(
+                    "%s is in tables.reference: take it out there first, in every configuration. Nothing was changed."
+                            .formatted(table));
+        }
+        try (Shards shards = Shards.open(config.shards())) {
+            return shards.all().stream()
+                    .filter(shard ->
+                            shard.dialect().defining(() -> ShardSchema.release(shard, table, progress)))
+                    .map(Shard::name)
+                    .toList();
+        }
+    }
+
+    /**
      * What {@link #leave} would drop; changes nothing.
      *
      * @throws InvalidInputException if several shards are configured, or one that is not on PostgreSQL

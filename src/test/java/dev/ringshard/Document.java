@@ -16,11 +16,14 @@ import java.util.stream.Stream;
  *
  * @param file from the root of the project
  */
-record Document(Path file, String text) {
+public record Document(Path file, String text) {
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+    /** The walk from one database to many and back. */
+    public static final Document ADOPTING = read(Path.of("src/docs/adopting.md"));
 
     static final Document README = read(Path.of("README.md"));
     static final Document OPERATIONS = read(Path.of("src/docs/operations.md"));
@@ -54,7 +57,7 @@ record Document(Path file, String text) {
     }
 
     /** What stands between two marks, such as the lines of a language, in the order of the page. */
-    List<String> blocks(String begin, String end) {
+    public List<String> blocks(String begin, String end) {
         return Pattern.compile(Pattern.quote(begin) + "\n(.*?)" + Pattern.quote(end), Pattern.DOTALL)
                 .matcher(text)
                 .results()

@@ -9,7 +9,9 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitStep;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "init",
@@ -36,6 +38,12 @@ import picocli.CommandLine.Command;
 final class InitCommand extends ClusterCommand {
     private boolean hasBegun;
 
+    @Option(
+            names = "--release",
+            paramLabel = "TABLE",
+            description = "Make TABLE, which tables.reference names no more, one that is written to directly again; repeatable.")
+    List<String> released = List.of();
+
     InitCommand(Terminal terminal) {
         super(terminal);
     }
@@ -43,6 +51,14 @@ final class InitCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
+        for (String table : released) {
+            List<String> shards = Ringshard.release(config, table, waiting -> terminal.err().println(waiting));
+            terminal.err()
+                    .println(
+                            shards.isEmpty()
+                                    ? "%s is no reference table of any shard.".formatted(table)
+                                    : "No reference table any more: %s on %s.".formatted(table, String.join(", ", shards)));
+        }
         InitOutcome outcome = init(config);
         try (Ringshard cluster = Ringshard.open(config)) {
             return new InitReport(outcome, cluster.status(), config.bank().isOn(), next());

@@ -28,8 +28,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
         lines.add(style.good(headline()));
-        lines.addAll(tables("Fenced", outcome.fenced()));
-        lines.addAll(tables("No reference table any more", outcome.released()));
+        lines.addAll(fenced());
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
@@ -48,20 +47,18 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
                             Numbers.count(outcome.founded().size()),
                             Numbers.count(status.shards().size(), "shard", "shards"));
         }
-        return outcome.migrations() == 0
-                        && outcome.fenced().isEmpty()
-                        && outcome.released().isEmpty()
+        return outcome.migrations() == 0 && outcome.fenced().isEmpty()
                 ? cluster + " was already initialised; nothing changed."
                 : "%s was already initialised; %s, ownership did not change.".formatted(cluster, migrations);
     }
 
-    /** A line for each table. */
-    private List<String> tables(String what, List<Fenced> changed) {
-        Map<String, List<String>> shardsByTable = changed.stream()
+    /** A line for each table that was fenced. */
+    private List<String> fenced() {
+        Map<String, List<String>> shardsByTable = outcome.fenced().stream()
                 .collect(Collectors.groupingBy(
                         Fenced::table, LinkedHashMap::new, Collectors.mapping(Fenced::shard, Collectors.toList())));
         return shardsByTable.entrySet().stream()
-                .map(table -> "%s: %s on %s.".formatted(what, table.getKey(), shards(table.getValue())))
+                .map(table -> "Fenced: %s on %s.".formatted(table.getKey(), shards(table.getValue())))
                 .toList();
     }
 
@@ -94,18 +91,15 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
         return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("migrations", outcome.migrations())
-                .with("fenced", json(outcome.fenced()))
+                .with(
+                        "fenced",
+                        outcome.fenced().stream()
+                                .map(fenced -> ReportJson.fields()
+                                        .with("shard", fenced.shard())
+                                        .with("table", fenced.table()))
+                                .toList())
                 .with("founded", outcome.founded())
-                .with("released", json(outcome.released()))
                 .with("shards", status.shards().stream().map(InitReport::json).toList());
-    }
-
-    private static List<? extends Map<String, ?>> json(List<Fenced> tables) {
-        return tables.stream()
-                .map(table -> ReportJson.fields()
-                        .with("shard", table.shard())
-                        .with("table", table.table()))
-                .toList();
     }
 
     private static Map<String, ?> json(ShardStatus shard) {

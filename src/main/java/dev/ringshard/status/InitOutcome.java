@@ -8,13 +8,11 @@ import java.util.List;
  * @param migrations how many migrations ran, on all shards together
  * @param fenced the sharded tables that were given a fence, or an index on their tokens; those that had both are left out
  * @param founded the shards that were given their first ranges now; empty if all had them already
- * @param released the tables that were reference tables, are declared as such no more, and can be written to directly again
  */
-public record InitOutcome(int migrations, List<Fenced> fenced, List<String> founded, List<Fenced> released) {
+public record InitOutcome(int migrations, List<Fenced> fenced, List<String> founded) {
     public InitOutcome {
         fenced = List.copyOf(fenced);
         founded = List.copyOf(founded);
-        released = List.copyOf(released);
     }
 
     /** A table of one shard. */

@@ -165,7 +165,7 @@ class AdoptPostgresTest {
             assertThat(writers.failures()).isEmpty();
         }
         assertSound();
-        assertThat(Ringshard.init(shop.config())).isEqualTo(new InitOutcome(0, List.of(), List.of(), List.of()));
+        assertThat(Ringshard.init(shop.config())).isEqualTo(new InitOutcome(0, List.of(), List.of()));
     }
 
     /** Between two tables. */

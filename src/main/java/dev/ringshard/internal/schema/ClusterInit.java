@@ -115,7 +115,7 @@ public final class ClusterInit {
             changed.addAll(fence());
         }
         holders.found();
-        return new InitOutcome(migrations, List.copyOf(changed), founded, release());
+        return new InitOutcome(migrations, List.copyOf(changed), founded);
     }
 
     private List<String> handOut() {
@@ -171,15 +171,6 @@ public final class ClusterInit {
                     .forEach(table -> fenced.add(new Fenced(shard.name(), table)));
         }
         return fenced;
-    }
-
-    private List<Fenced> release() {
-        List<Fenced> released = new ArrayList<>();
-        for (Shard shard : shards.all()) {
-            ShardSchema.release(shard, schema.reference(), howFar -> listener.progress(shard.name(), howFar))
-                    .forEach(table -> released.add(new Fenced(shard.name(), table)));
-        }
-        return released;
     }
 
     /** Whether all shards take part already: then there is nothing to found, by whatever ring the configuration has. */

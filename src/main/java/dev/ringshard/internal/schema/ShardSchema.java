@@ -197,31 +197,20 @@ public final class ShardSchema {
     }
 
     /**
-     * Takes from under the fence of reference tables what is not declared as one any more. The rows stay, and no shard gets those of
-     * others any more.
+     * Takes a table from under the fence of reference tables; its rows stay, and no shard gets those of others any more.
      *
      * @param progress told for whom it waits
-     * @return the names of those that were under it
+     * @return whether it was under it
      */
-    public static List<String> release(Shard shard, List<String> declared, Consumer<String> progress) {
-        List<TableName> undeclared = shard.snapshot(reading -> undeclared(reading, declared));
-        undeclared.forEach(table -> ReferenceFence.takeOff(shard, table.schema(), table.table(), progress));
-        return undeclared.stream().map(TableName::toString).toList();
-    }
-
-    /** Those that are under the fence of reference tables and not declared: nobody can write to them. */
-    private static List<TableName> undeclared(ShardTransaction reading, List<String> declared) throws SQLException {
-        List<TableName> undeclared = new ArrayList<>();
-        if (SchemaHistory.isMigrated(reading.dsl())) {
-            for (String name : ReferenceTableTable.names(reading.dsl())) {
-                int dot = name.lastIndexOf('.');
-                undeclared.add(new TableName(name.substring(0, dot), name.substring(dot + 1)));
-            }
-            for (String table : declared) {
-                undeclared.remove(Catalog.of(reading).name(table));
-            }
-        }
-        return undeclared;
+    public static boolean release(Shard shard, String table, Consumer<String> progress) {
+        Optional<TableName> fenced = shard.snapshot(reading -> {
+            TableName name = Catalog.of(reading).name(table);
+            return SchemaHistory.isMigrated(reading.dsl())
+                    ? ReferenceTableTable.find(reading.dsl(), name.schema(), name.table()).map(state -> name)
+                    : Optional.empty();
+        });
+        fenced.ifPresent(name -> ReferenceFence.takeOff(shard, name.schema(), name.table(), progress));
+        return fenced.isPresent();
     }
 
     /**
@@ -273,15 +262,7 @@ public final class ShardSchema {
      * @return what to tell, with all of it; empty if nothing is
      */
     public static Optional<String> problem(Shard shard, List<ShardedTable> tables, List<String> reference) {
-        List<String> problems = shard.snapshot(reading -> {
-            List<String> found = new ArrayList<>(problems(reading, tables, reference));
-            for (TableName table : undeclared(reading, reference)) {
-                found.add(
-                        "%s is under the fence of a reference table, and tables.reference does not name it: nobody can write to it. Name it there, or run init, which takes it from under the fence."
-                                .formatted(table));
-            }
-            return found;
-        });
+        List<String> problems = shard.snapshot(reading -> problems(reading, tables, reference));
         return problems.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -114,7 +114,7 @@ public final class ReferenceRules {
         for (String fenced : catalog.fencedReferences()) {
             if (earlier.stream().noneMatch(name -> name.toString().equals(fenced.toLowerCase(Locale.ROOT)))) {
                 problems.add(
-                        "%s is a reference table of the cluster and is not named in tables.reference, so that a shard that joins would not get it: name it."
+                        "%s is a reference table of the cluster and is not named in tables.reference, so that a shard that joins would not get it: name it; or, if it is to be one no more, run init with --release %1$s."
                                 .formatted(fenced.toLowerCase(Locale.ROOT)));
             }
         }

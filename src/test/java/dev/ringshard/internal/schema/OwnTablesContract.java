@@ -82,8 +82,8 @@ abstract class OwnTablesContract {
         migration("V2__author.sql", "ALTER TABLE notes ADD COLUMN author varchar(20)");
         RingshardConfig.Builder more = config().migrations(NOTES).migrations("filesystem:" + migrations);
 
-        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(2, List.of(), List.of(), List.of()));
-        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(0, List.of(), List.of(), List.of()));
+        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(2, List.of(), List.of()));
+        assertThat(Ringshard.init(more.build())).isEqualTo(new InitOutcome(0, List.of(), List.of()));
 
         assertThat(number(1, "SELECT count(author) FROM notes")).isZero();
         assertThat(number(0, "SELECT count(*) FROM ringshard.owned_range")).isEqualTo(owned);
@@ -290,7 +290,7 @@ abstract class OwnTablesContract {
         sql(0, takeAway("notes"));
 
         assertThat(Ringshard.init(config))
-                .isEqualTo(new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of(), List.of()));
+                .isEqualTo(new InitOutcome(0, List.of(new Fenced("eu-1", "notes")), List.of()));
 
         assertIsFenced("notes", "(customer_key, ring_token) VALUES ('x', %d)");
     }
