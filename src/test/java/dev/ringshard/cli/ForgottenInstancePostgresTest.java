@@ -34,6 +34,9 @@ class ForgottenInstancePostgresTest {
                 second,
                 Cli.bare("doctor", "--url", second.url(), "--user", second.user(), "--key", "tenants.id", "--json")
                         .json());
+        second.execute("""
+                GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %1$s;
+                GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %1$s""".formatted(shop.application().user()));
         Ringshard.init(shop.config());
         try (Ringshard cluster = Ringshard.open(shop.config())) {
             assertThat(cluster.addShard(TestCluster.shard("second", second)).movedRows())
@@ -44,6 +47,7 @@ class ForgottenInstancePostgresTest {
 
     @AfterEach
     void close() throws SQLException {
+        second.execute("DROP OWNED BY " + shop.application().user());
         shop.dropTheApplication();
     }
 
