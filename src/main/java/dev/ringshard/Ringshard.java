@@ -161,8 +161,7 @@ public final class Ringshard implements AutoCloseable {
         }
         try (Shards shards = Shards.open(config.shards())) {
             return shards.all().stream()
-                    .filter(shard ->
-                            shard.dialect().defining(() -> ShardSchema.release(shard, table, progress)))
+                    .filter(shard -> shard.dialect().defining(() -> ShardSchema.release(shard, table, progress)))
                     .map(Shard::name)
                     .toList();
         }

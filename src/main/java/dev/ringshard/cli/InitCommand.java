@@ -41,7 +41,8 @@ final class InitCommand extends ClusterCommand {
     @Option(
             names = "--release",
             paramLabel = "TABLE",
-            description = "Make TABLE, which tables.reference names no more, one that is written to directly again; repeatable.")
+            description =
+                    "Make TABLE, which tables.reference names no more, one that is written to directly again; repeatable.")
     List<String> released = List.of();
 
     InitCommand(Terminal terminal) {
@@ -52,12 +53,14 @@ final class InitCommand extends ClusterCommand {
     protected Report run() {
         RingshardConfig config = config();
         for (String table : released) {
-            List<String> shards = Ringshard.release(config, table, waiting -> terminal.err().println(waiting));
+            List<String> shards =
+                    Ringshard.release(config, table, waiting -> terminal.err().println(waiting));
             terminal.err()
                     .println(
                             shards.isEmpty()
                                     ? "%s is no reference table of any shard.".formatted(table)
-                                    : "No reference table any more: %s on %s.".formatted(table, String.join(", ", shards)));
+                                    : "No reference table any more: %s on %s."
+                                            .formatted(table, String.join(", ", shards)));
         }
         InitOutcome outcome = init(config);
         try (Ringshard cluster = Ringshard.open(config)) {

@@ -44,7 +44,8 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(), NEXT),
+                        List.of(),
+                        NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
 
@@ -64,7 +65,8 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.of(new OutboxTotals(2, 1, Optional.of(Duration.ofSeconds(5)))),
-                List.of(), NEXT);
+                List.of(),
+                NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(report.lines(ScreenStyle.PLAIN))
@@ -102,7 +104,8 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                List.of(), NEXT);
+                List.of(),
+                NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · 2,000 customers
@@ -140,7 +143,8 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(), NEXT),
+                        List.of(),
+                        NEXT),
                 """
                 Cluster bank · 2 shards · 0 customers
 
@@ -252,7 +256,8 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(), NEXT),
+                        List.of(),
+                        NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
 

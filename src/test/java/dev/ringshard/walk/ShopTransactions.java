@@ -157,11 +157,8 @@ final class ShopTransactions {
                             connection,
                             "SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",
                             id),
-                    new BigDecimal(
-                            text(
-                                    connection,
-                                    "SELECT coalesce(sum(total), 0.00) FROM order_totals WHERE tenant_id = ?",
-                                    id)),
+                    new BigDecimal(text(
+                            connection, "SELECT coalesce(sum(total), 0.00) FROM order_totals WHERE tenant_id = ?", id)),
                     number(
                             connection,
                             "SELECT count(*) FROM returns JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",

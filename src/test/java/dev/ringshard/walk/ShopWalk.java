@@ -109,14 +109,14 @@ final class ShopWalk {
         return steps;
     }
 
-    private void growAndShrink(ShopLoad load, ShopReports reports, ShopInstance direct) throws SQLException, IOException {
+    private void growAndShrink(ShopLoad load, ShopReports reports, ShopInstance direct)
+            throws SQLException, IOException {
         try (Ringshard alone = Ringshard.open(config(yaml))) {
             load.enter("instances with Ringshard");
             deploy(load, reports, alone);
             load.enter("a reference table, and ids");
             alone.reference("countries")
-                    .update(transaction ->
-                            transaction.dsl().execute("INSERT INTO countries VALUES ('ES', 'Spain')"));
+                    .update(transaction -> transaction.dsl().execute("INSERT INTO countries VALUES ('ES', 'Spain')"));
             transactions.setCountry("ES");
             alter(statements("ringshard.next_id()"));
             String one = yaml;
@@ -170,9 +170,8 @@ final class ShopWalk {
         return Document.ADOPTING.blocks("```sh", "```").stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith(JAR))
-                .map(line -> line.substring(JAR.length())
-                        .replaceFirst(" +#.*", "")
-                        .replace(" --config ringshard.yaml", ""))
+                .map(line ->
+                        line.substring(JAR.length()).replaceFirst(" +#.*", "").replace(" --config ringshard.yaml", ""))
                 .toList();
     }
 

@@ -39,12 +39,12 @@ final class StepTimes {
     }
 
     synchronized Duration longest() {
-        return Duration.ofNanos(
-                Arrays.stream(sinceDue, 0, number).max().orElse(0));
+        return Duration.ofNanos(Arrays.stream(sinceDue, 0, number).max().orElse(0));
     }
 
     static String heading() {
-        return "%-34s %9s %8s %8s %8s %8s %8s %8s".formatted("step", "seconds", "done", "a second", "median", "p99", "longest", "repeated");
+        return "%-34s %9s %8s %8s %8s %8s %8s %8s"
+                .formatted("step", "seconds", "done", "a second", "median", "p99", "longest", "repeated");
     }
 
     /** Milliseconds, since they were due. */
@@ -66,6 +66,8 @@ final class StepTimes {
     }
 
     private static double millis(long[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))] / 1e6;
+        return sorted.length == 0
+                ? 0
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))] / 1e6;
     }
 }

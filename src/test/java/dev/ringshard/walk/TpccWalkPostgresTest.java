@@ -76,8 +76,9 @@ class TpccWalkPostgresTest {
                 .anyMatch(reason -> reason.startsWith("history has no primary key: it works"))
                 .anyMatch(reason -> reason.startsWith("history refers to keys by h_c_w_id, and by h_w_id")
                         && reason.endsWith("the database refuses it, as what it refers to is not there."))
-                .anyMatch(reason -> reason.startsWith(
-                        "order_line has rows that refer by order_line_ol_supply_w_id_ol_i_id_fkey to rows of stock with another key"));
+                .anyMatch(
+                        reason -> reason.startsWith(
+                                "order_line has rows that refer by order_line_ol_supply_w_id_ol_i_id_fkey to rows of stock with another key"));
         ShopToAdopt.mend(database, diagnosis);
     }
 

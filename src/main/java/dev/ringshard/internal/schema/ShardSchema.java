@@ -206,7 +206,8 @@ public final class ShardSchema {
         Optional<TableName> fenced = shard.snapshot(reading -> {
             TableName name = Catalog.of(reading).name(table);
             return SchemaHistory.isMigrated(reading.dsl())
-                    ? ReferenceTableTable.find(reading.dsl(), name.schema(), name.table()).map(state -> name)
+                    ? ReferenceTableTable.find(reading.dsl(), name.schema(), name.table())
+                            .map(state -> name)
                     : Optional.empty();
         });
         fenced.ifPresent(name -> ReferenceFence.takeOff(shard, name.schema(), name.table(), progress));
