@@ -50,6 +50,7 @@ class ArchitectureTest {
                         "jdbc",
                         "verify",
                         "rebalance",
+                        "reference",
                         "scatter",
                         "routing",
                         "shard"));
