@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What the shop's application does, each transaction for one tenant; what comes back is compared with the books. Thread-safe. */
 final class ShopTransactions {
@@ -21,7 +20,7 @@ final class ShopTransactions {
     private static final int FEW = 2_000;
 
     private final ShopBooks books;
-    private final AtomicReference<String> newTenantsCountry = new AtomicReference<>("DE");
+    private volatile String newTenantsCountry = "DE";
 
     ShopTransactions(ShopBooks books) {
         this.books = books;
@@ -29,7 +28,7 @@ final class ShopTransactions {
 
     /** From now on new tenants are from there. */
     void setCountry(String code) {
-        newTenantsCountry.set(code);
+        newTenantsCountry = code;
     }
 
     /** An answer that is not what was acknowledged before. */
@@ -81,7 +80,7 @@ final class ShopTransactions {
                     connection,
                     "INSERT INTO tenants (id, name, country) VALUES (?, 'New', ?)",
                     tenant,
-                    newTenantsCountry.get());
+                    newTenantsCountry);
             return number(
                     connection,
                     "INSERT INTO users (tenant_id, email) VALUES (?, ?) RETURNING id",
