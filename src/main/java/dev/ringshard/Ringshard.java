@@ -536,10 +536,7 @@ public final class Ringshard implements AutoCloseable {
         }
         ClusterReading reading = ClusterReading.of(config, shards.all(), config.countedTables());
         ClusterStatus status = reading.status(router.shares());
-        return status.problem().isPresent()
-                ? status
-                : new ClusterStatus(
-                        status.cluster(), status.shards(), status.pendingShare(), tableProblem(config, reading), false);
+        return status.problem().isPresent() ? status : status.withProblem(tableProblem(config, reading));
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */

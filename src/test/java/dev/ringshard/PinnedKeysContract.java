@@ -11,9 +11,11 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.rebalance.RebalancePlan;
+import dev.ringshard.status.PinnedKey;
 import dev.ringshard.testing.TestCluster;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -86,9 +88,11 @@ abstract class PinnedKeysContract {
         try (Ringshard pinned =
                 Ringshard.open(config.withPins(config.ring().pins().with(key, "eu-2")))) {
             RebalancePlan plan = pinned.rebalancer().plan();
-            assertThat(plan.pins()).containsExactly(new RebalancePlan.Pin(key, "eu-2", "eu-1"));
+            assertThat(plan.pins()).containsExactly(new PinnedKey(key, "eu-2", Optional.of("eu-1")));
             assertThat(plan.ranges()).isEqualTo(1);
             assertThat(plan.rows()).isPositive().isLessThan(10);
+            assertThat(pinned.status().pins()).isEqualTo(plan.pins());
+            assertThat(pinned.status().isSettled()).isFalse();
         }
     }
 

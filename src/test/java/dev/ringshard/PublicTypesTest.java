@@ -135,6 +135,7 @@ class PublicTypesTest {
                             "InitStep",
                             "LeaveOutcome",
                             "Leftovers",
+                            "PinnedKey",
                             "PoolState",
                             "RecoveryOutcome",
                             "RecoveryProgress",

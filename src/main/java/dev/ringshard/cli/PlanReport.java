@@ -7,7 +7,6 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
-import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -40,10 +39,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         lines.add("");
         lines.addAll(shares(style).lines(style));
         lines.add("");
-        if (!plan.pins().isEmpty()) {
-            lines.addAll(pins().lines(style));
-            lines.add("");
-        }
+        lines.addAll(PinnedKeys.lines(plan.pins(), style));
         if (plan.moves().isEmpty()) {
             lines.add(
                     plan.isEmpty()
@@ -114,14 +110,6 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         return share.weight() == 0 && share.before() > share.after() ? "drains" : "";
     }
 
-    private ScreenTable pins() {
-        ScreenTable table = new ScreenTable().left("pinned").left("to").left("now");
-        for (RebalancePlan.Pin pin : plan.pins()) {
-            table.row(ScreenText.printable(pin.key()), pin.shard(), pin.moves() ? "on " + pin.owner() : "there");
-        }
-        return table;
-    }
-
     private ScreenTable moves() {
         ScreenTable table = new ScreenTable()
                 .left("from")
@@ -155,14 +143,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("remarks", plan.remarks())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
                 .with("moves", plan.moves().stream().map(PlanReport::json).toList())
-                .with("pins", plan.pins().stream().map(PlanReport::json).toList());
-    }
-
-    private static Map<String, ?> json(RebalancePlan.Pin pin) {
-        return ReportJson.fields()
-                .with("key", pin.key())
-                .with("shard", pin.shard())
-                .with("owner", pin.owner());
+                .with("pins", PinnedKeys.json(plan.pins()));
     }
 
     private static Map<String, ?> json(Share share) {

@@ -56,6 +56,7 @@ record StatusReport(
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
+        lines.addAll(PinnedKeys.lines(status.pins(), style));
         for (ShardStatus shard : status.shards()) {
             shard.problem().ifPresent(problem -> lines.add(style.bad(problem)));
         }
@@ -248,7 +249,8 @@ record StatusReport(
                 .with("messages", messages.map(StatusReport::json).orElse(null))
                 .with("behind", behind.stream().map(BehindCopy::json).toList())
                 .with("moving", moves.map(ObservedRebalance::json).orElse(null))
-                .with("shards", status.shards().stream().map(StatusReport::json).toList());
+                .with("shards", status.shards().stream().map(StatusReport::json).toList())
+                .with("pins", PinnedKeys.json(status.pins()));
     }
 
     private static Map<String, ?> json(ShardStatus shard) {

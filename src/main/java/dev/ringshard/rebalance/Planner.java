@@ -10,7 +10,6 @@ import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
-import dev.ringshard.rebalance.RebalancePlan.Pin;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalancePlan.Speed;
 import dev.ringshard.rebalance.Rebalancer.Newcomers;
@@ -20,11 +19,9 @@ import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -53,7 +50,7 @@ final class Planner {
                 .toList();
         requireMovable.accept(members);
         TokenMap<String> owners = reading.owners();
-        List<Pin> pins = pins(reading, owners);
+        requireCanonicalPins(reading);
         TokenMap<String> target = RingTarget.of(config).from(owners);
         List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
@@ -64,15 +61,15 @@ final class Planner {
                 moves,
                 shares(reading, target),
                 speed(moves),
-                pins,
+                RingTarget.of(config).pins(owners),
                 tables.remarks(members, reading.newcomers()));
     }
 
     /** As the cluster writes its keys, or they would be pinned to no purpose. */
-    private List<Pin> pins(ClusterReading reading, TokenMap<String> owners) {
-        Map<String, String> pinned = config.ring().pins().shards();
+    private void requireCanonicalPins(ClusterReading reading) {
+        Set<String> pinned = config.ring().pins().shards().keySet();
         if (pinned.isEmpty()) {
-            return List.of();
+            return;
         }
         KeyType type = shards.all().stream()
                 .filter(shard -> !reading.newcomers().contains(shard))
@@ -80,18 +77,13 @@ final class Planner {
                 .flatMap(shard -> shard.snapshot(looking -> MembershipTable.find(looking.dsl())))
                 .map(Membership::keyType)
                 .orElse(KeyType.TEXT);
-        return pinned.entrySet().stream()
-                .map(pin -> {
-                    if (!type.canonical(pin.getKey()).equals(pin.getKey())) {
-                        throw new InvalidInputException("""
-                                The key '%s' is pinned, and the cluster writes it as '%s'. Nothing was moved. Correct it in the                                 configuration.""".formatted(pin.getKey(), type.canonical(pin.getKey())));
-                    }
-                    String owner = Objects.requireNonNull(
-                            owners.get(config.ring().hash().token(pin.getKey())));
-                    return new Pin(pin.getKey(), pin.getValue(), owner);
-                })
-                .sorted(Comparator.comparing(Pin::key))
-                .toList();
+        for (String key : pinned) {
+            if (!type.canonical(key).equals(key)) {
+                throw new InvalidInputException("""
+                        The key '%s' is pinned, and the cluster writes it as '%s'. Nothing was moved. Correct it in the \
+                        configuration.""".formatted(key, type.canonical(key)));
+            }
+        }
     }
 
     /** Who owns what now, and who is new. */

@@ -1,6 +1,7 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.PinnedKey;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,7 +27,7 @@ public record RebalancePlan(
         List<ShardMove> moves,
         List<Share> shares,
         Speed speed,
-        List<Pin> pins,
+        List<PinnedKey> pins,
         List<String> remarks) {
     /** Without remarks. */
     public RebalancePlan(
@@ -37,7 +38,7 @@ public record RebalancePlan(
             List<ShardMove> moves,
             List<Share> shares,
             Speed speed,
-            List<Pin> pins) {
+            List<PinnedKey> pins) {
         this(cluster, strategy, actual, target, moves, shares, speed, pins, List.of());
     }
 
@@ -46,18 +47,6 @@ public record RebalancePlan(
         shares = List.copyOf(shares);
         pins = List.copyOf(pins);
         remarks = List.copyOf(remarks);
-    }
-
-    /**
-     * A key that must live on a named shard.
-     *
-     * @param owner who owns it now
-     */
-    public record Pin(String key, String shard, String owner) {
-        /** Whether it has to move there. */
-        public boolean moves() {
-            return !shard.equals(owner);
-        }
     }
 
     /**

@@ -14,16 +14,24 @@ import java.util.OptionalLong;
  * @param problem what is wrong with the configuration as a whole, such as a shard that owns part of the ring and is left
  *     out, or with a shard that was set back in time; empty if nothing is known to be
  * @param isSetBack whether the problem is a shard that was set back in time, and not the configuration
+ * @param pins the pinned keys, ascending
  */
 public record ClusterStatus(
         String cluster,
         List<ShardStatus> shards,
         OptionalDouble pendingShare,
         Optional<String> problem,
-        boolean isSetBack) {
+        boolean isSetBack,
+        List<PinnedKey> pins) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
+        pins = List.copyOf(pins);
+    }
+
+    /** The same with a problem of its configuration. */
+    public ClusterStatus withProblem(Optional<String> other) {
+        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins);
     }
 
     /** What a shard is to its cluster right now. */

@@ -21,6 +21,7 @@ import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.Leftovers;
+import dev.ringshard.status.PinnedKey;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.TableRows;
 import java.net.InetAddress;
@@ -100,7 +101,8 @@ class ClusterScreensTest {
                         List.of(beside("eu-1", 0.52, 0.5, 1_040), beside("eu-2", 0.48, 0.5, 960)),
                         OptionalDouble.of(0),
                         Optional.empty(),
-                        false),
+                        false,
+                        List.of()),
                 Optional.empty(),
                 true,
                 Optional.empty(),
@@ -118,6 +120,36 @@ class ClusterScreensTest {
                 Nothing is left over from moves.
                 Next: ringshard serve --config bank.yaml
                 """);
+    }
+
+    @Test
+    void pinned_keys_are_shown_with_where_they_are() {
+        StatusReport report = new StatusReport(
+                new ClusterStatus(
+                        "bank",
+                        List.of(up("eu-1", 0.75, 1500), up("eu-2", 0.25, 500)),
+                        OptionalDouble.of(0x1p-64),
+                        Optional.empty(),
+                        false,
+                        List.of(
+                                new PinnedKey("tenant-1", "eu-2", Optional.of("eu-2")),
+                                new PinnedKey("tenant-2", "eu-2", Optional.of("eu-1")),
+                                new PinnedKey("tenant-3", "eu-2", Optional.empty()))),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                NEXT);
+
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .containsSequence(
+                        "  pinned    to    now",
+                        "  tenant-1  eu-2  there",
+                        "  tenant-2  eu-2  on eu-1",
+                        "  tenant-3  eu-2  not known",
+                        "");
+        assertThat(report.json().get("pins"))
+                .hasToString("[{key=tenant-1, shard=eu-2, owner=eu-2}, {key=tenant-2, shard=eu-2, owner=eu-1},"
+                        + " {key=tenant-3, shard=eu-2, owner=null}]");
     }
 
     private static ShardStatus beside(String name, double share, double target, long customers) {

@@ -80,7 +80,8 @@ class CommandsTest {
                         "messages",
                         "behind",
                         "moving",
-                        "shards");
+                        "shards",
+                        "pins");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",

@@ -52,7 +52,8 @@ public final class Screens {
                 List.of(shards),
                 known ? OptionalDouble.of(pending) : OptionalDouble.empty(),
                 Optional.empty(),
-                false);
+                false,
+                List.of());
     }
 
     public static ShardStatus up(String name, double share, long customers) {

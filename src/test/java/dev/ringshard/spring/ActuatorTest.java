@@ -78,7 +78,7 @@ class ActuatorTest {
     }
 
     private static ClusterStatus status(ShardStatus... shards) {
-        return new ClusterStatus("shop", List.of(shards), OptionalDouble.empty(), Optional.empty(), false);
+        return new ClusterStatus("shop", List.of(shards), OptionalDouble.empty(), Optional.empty(), false, List.of());
     }
 
     private static ShardStatus shard(String name, State state) {

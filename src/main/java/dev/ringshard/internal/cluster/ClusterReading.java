@@ -287,7 +287,8 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                 misfit.filter(failure ->
                                 failure instanceof ForeignShardException || failure instanceof CorruptionException)
                         .map(Throwable::getMessage),
-                misfit.filter(CorruptionException.class::isInstance).isPresent());
+                misfit.filter(CorruptionException.class::isInstance).isPresent(),
+                RingTarget.of(config).pins(owners()));
     }
 
     private Set<String> silent() {

@@ -6,8 +6,11 @@ import dev.ringshard.ring.Member;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.PinnedKey;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Who should own what by a configuration. Immutable. */
 public record RingTarget(RingConfig ring, List<Member> members) {
@@ -40,6 +43,17 @@ public record RingTarget(RingConfig ring, List<Member> members) {
     /** What has to move where so much is owned; the owners must be complete. */
     public List<RangeMove> pending(TokenMap<String> owners) {
         return RingDifference.between(owners, from(owners));
+    }
+
+    /** The keys that are pinned, ascending, and who owns them now; there may be gaps. */
+    public List<PinnedKey> pins(TokenMap<String> owners) {
+        return ring.pins().shards().entrySet().stream()
+                .map(pin -> new PinnedKey(
+                        pin.getKey(),
+                        pin.getValue(),
+                        Optional.ofNullable(owners.get(ring.hash().token(pin.getKey())))))
+                .sorted(Comparator.comparing(PinnedKey::key))
+                .toList();
     }
 
     /** The part of the ring that moves, 0 to 1. */

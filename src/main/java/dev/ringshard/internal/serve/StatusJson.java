@@ -10,6 +10,7 @@ import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
+import dev.ringshard.status.PinnedKey;
 import dev.ringshard.status.TableRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ final class StatusJson {
                 .with(
                         "shards",
                         seen.shards().stream().map(shard -> shard(seen, shard)).toList())
+                .with("pins", seen.status().pins().stream().map(StatusJson::pin).toList())
                 .with("owners", arcs(ring.owners()))
                 .with("targets", arcs(ring.target()))
                 .with("pending", ring.pending().stream().map(StatusJson::move).toList())
@@ -75,6 +77,13 @@ final class StatusJson {
                 .with("rows", rows(shard.rows()))
                 .with("leftovers", shard.leftovers().total())
                 .with("schemaVersion", shard.schemaVersion().orElse(null));
+    }
+
+    private static JsonText pin(PinnedKey pin) {
+        return new JsonText()
+                .with("key", pin.key())
+                .with("shard", pin.shard())
+                .with("owner", pin.owner().orElse(null));
     }
 
     private static List<List<Object>> arcs(TokenMap<String> map) {

@@ -200,7 +200,8 @@ public final class ClusterWatch implements AutoCloseable {
                 all.stream().map(shard -> shard.status(statuses)).toList(),
                 ring.pendingShare(),
                 contradiction,
-                contradiction.isPresent());
+                contradiction.isPresent(),
+                RingTarget.of(config).pins(ring.owners()));
     }
 
     /** What contradicts now and did so at the look before: in between, a handover may look alike. */

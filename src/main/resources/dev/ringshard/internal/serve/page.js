@@ -158,6 +158,19 @@
     }));
   }
 
+  function pinText(pin) {
+    return pin.owner === pin.shard ? pin.shard : `to ${pin.shard}, ${pin.owner === null ? 'owner not known' : 'now on ' + pin.owner}`;
+  }
+
+  function showPins(pins) {
+    byId('pinned').hidden = pins.length === 0;
+    byId('pins').replaceChildren(...pins.map(pin => {
+      const item = element('li', '', pin.key + ' ');
+      item.append(element('span', 'count', pinText(pin)));
+      return item;
+    }));
+  }
+
   // --- shards -----------------------------------------------------------------------------------------------------
 
   function shardItem(name) {
@@ -338,6 +351,7 @@
     byId('ring').replaceChildren(ring(status, colourOf));
     showTables(status.rows);
     showShards(status, colourOf);
+    showPins(status.pins);
     showMovement(status);
   }
 

@@ -88,8 +88,11 @@ abstract class ServeContract {
             }
         }
 
-        try (ServedCluster served = ServedCluster.asIs(directory, lines, tables)) {
+        try (ServedCluster served = ServedCluster.asIs(directory, lines, tables + "pins: { \"7\": eu-2 }\n")) {
             eventually(() -> rows(status(served), "tenants") == 30);
+            assertThat(status(served).at("/pins/0/key").asText()).isEqualTo("7");
+            assertThat(status(served).at("/pins/0/shard").asText()).isEqualTo("eu-2");
+            assertThat(status(served).at("/pins/0/owner").asText()).startsWith("eu-");
 
             assertThat(status(served).at("/rows")).hasSize(1);
             assertThat(status(served).at("/rows/0/rows").asLong()).isEqualTo(30);
