@@ -62,7 +62,8 @@ class PublicTypesTest {
                             "Outcome",
                             "PendingMessages",
                             "Repetition",
-                            "RingshardListener")),
+                            "RingshardListener",
+                            "WatchDecision")),
             Map.entry(
                     "failure",
                     Set.of(
@@ -85,14 +86,18 @@ class PublicTypesTest {
             Map.entry(
                     "rebalance",
                     Set.of(
+                            "HeavyKey",
                             "PauseRecorder",
                             "RebalancePlan",
                             "RebalanceProgress",
                             "RebalanceReport",
                             "RebalanceSettings",
+                            "RebalanceWatch",
                             "Rebalancer",
                             "Rebalancing",
+                            "RowBalance",
                             "ShardMove",
+                            "WatchSettings",
                             "WritePauses")),
             Map.entry(
                     "ring",
@@ -109,6 +114,7 @@ class PublicTypesTest {
                             "RingStrategy",
                             "TokenMap",
                             "TokenRange",
+                            "TokenRows",
                             "TokenSet")),
             Map.entry(
                     "outbox", Set.of("Delivery", "Message", "MessageHandler", "Outbox", "OutboxTotals", "SentMessage")),

@@ -11,9 +11,12 @@ import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalancePlan.Share;
 import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.ShardMove;
+import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.status.PinnedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a rebalance with these settings would do. */
 record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next) implements Report {
@@ -40,6 +43,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         lines.addAll(shares(style).lines(style));
         lines.add("");
         lines.addAll(PinnedKeys.lines(plan.pins(), style));
+        lines.addAll(balance().lines(style));
         if (plan.moves().isEmpty()) {
             lines.add(
                     plan.isEmpty()
@@ -71,6 +75,13 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
             lines.add("A machine that is not busy can be fifty times as fast.");
         }
         return lines;
+    }
+
+    private RowBalanceScreen balance() {
+        return new RowBalanceScreen(
+                plan.balance(),
+                RingStrategies.named(plan.strategy()).dependsOnRows(),
+                plan.pins().stream().map(PinnedKey::key).collect(Collectors.toSet()));
     }
 
     private static String speed(long rows) {
@@ -143,7 +154,8 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
                 .with("remarks", plan.remarks())
                 .with("shards", plan.shares().stream().map(PlanReport::json).toList())
                 .with("moves", plan.moves().stream().map(PlanReport::json).toList())
-                .with("pins", PinnedKeys.json(plan.pins()));
+                .with("pins", PinnedKeys.json(plan.pins()))
+                .with("balance", RowBalanceScreen.json(plan.balance()));
     }
 
     private static Map<String, ?> json(Share share) {

@@ -7,15 +7,25 @@ import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.event.Events;
+import dev.ringshard.event.RingshardListener;
+import dev.ringshard.event.WatchDecision;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
+import dev.ringshard.rebalance.RebalanceWatch;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.Rebalancing;
+import dev.ringshard.rebalance.WatchSettings;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,6 +80,34 @@ final class RebalanceCommand extends ClusterCommand {
     @Nullable
     String schemaFrom;
 
+    @Option(
+            names = "--watch",
+            description = "Rebalance by itself, again and again, when rows lie too unevenly or the configuration asks"
+                    + " for it; until Ctrl-C, or something is unsound.")
+    boolean watch;
+
+    @Option(
+            names = "--hours",
+            paramLabel = "FROM-UNTIL",
+            description = "With --watch: move rows between these times of the day only, such as 01:00-05:30.")
+    @Nullable
+    String hours;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "RATIO",
+            defaultValue = "1.1",
+            description = "With --watch: from which part of its fair share on, held by the fullest shard; default:"
+                    + " ${DEFAULT-VALUE}.")
+    double threshold;
+
+    @Option(
+            names = "--every",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "With --watch: seconds between two looks; default: ${DEFAULT-VALUE}.")
+    long everySeconds;
+
     RebalanceCommand(Terminal terminal) {
         super(terminal);
     }
@@ -78,7 +116,11 @@ final class RebalanceCommand extends ClusterCommand {
     protected Report run() {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
+        WatchSettings watching = argument(() -> watching(settings));
         try (Ringshard cluster = Ringshard.open(config())) {
+            if (yes && watch) {
+                return watched(cluster, watching);
+            }
             if (yes && schemaFrom != null) {
                 copySchema(cluster, schemaFrom);
             }
@@ -103,6 +145,41 @@ final class RebalanceCommand extends ClusterCommand {
                 }
                 terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
+        }
+    }
+
+    private WatchSettings watching(RebalanceSettings settings) {
+        WatchSettings always = WatchSettings.DEFAULT
+                .withThreshold(threshold)
+                .withEvery(Duration.ofSeconds(everySeconds))
+                .withSettings(settings);
+        return hours == null ? always : always.withHours(WatchSettings.Hours.parse(hours));
+    }
+
+    /** Each decision that is another than the one before is told as it comes. */
+    private WatchReport watched(Ringshard cluster, WatchSettings settings) {
+        List<WatchDecision> told = new CopyOnWriteArrayList<>();
+        RingshardListener listener = new RingshardListener() {
+            @Override
+            public void decided(WatchDecision decision) {
+                if (told.isEmpty() || told.get(told.size() - 1).kind() != decision.kind()) {
+                    told.add(decision);
+                    terminal.err()
+                            .println("%s %s: %s"
+                                    .formatted(
+                                            LocalTime.now(ZoneId.systemDefault())
+                                                    .truncatedTo(ChronoUnit.SECONDS),
+                                            WatchReport.word(decision),
+                                            decision.reason()));
+                }
+            }
+        };
+        try (Interruption interruption = Interruption.watch();
+                Events.Listening listening = cluster.events().listen(listener);
+                RebalanceWatch running = cluster.rebalancer().watch(settings)) {
+            interruption.onRequest(running::close);
+            running.await();
+            return new WatchReport(told, next());
         }
     }
 

@@ -230,8 +230,16 @@ public record RingshardConfig(
      * @throws ConfigurationException if one names a shard that there is not
      */
     public RingshardConfig withPins(Pins pins) {
-        return new RingshardConfig(
-                cluster, ring.withPins(pins), shards, routingTimeout, purgeAfter, tables, bank, hasOutbox);
+        return withRing(ring.withPins(pins));
+    }
+
+    /**
+     * The same with another ring.
+     *
+     * @throws ConfigurationException if it does not go with the shards
+     */
+    public RingshardConfig withRing(RingConfig other) {
+        return new RingshardConfig(cluster, other, shards, routingTimeout, purgeAfter, tables, bank, hasOutbox);
     }
 
     /** Collects a configuration in code. For one thread; may be used again after {@link #build()}. */

@@ -99,6 +99,11 @@ public final class Events implements RingshardListener {
     }
 
     @Override
+    public void decided(WatchDecision decision) {
+        tell(listener -> listener.decided(decision));
+    }
+
+    @Override
     public void delivered(String topic, boolean isAccepted) {
         tell(listener -> listener.delivered(topic, isAccepted));
     }

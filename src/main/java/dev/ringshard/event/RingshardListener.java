@@ -34,6 +34,9 @@ public interface RingshardListener {
     /** How many rows the rebalances of this process still have to move; 0 once none runs. */
     default void backlog(long rows) {}
 
+    /** A watch of this process that rebalances by itself has decided something; again and again, also if nothing has changed. */
+    default void decided(WatchDecision decision) {}
+
     /** This process has brought a message of a topic to its end: it was accepted, or refused. */
     default void delivered(String topic, boolean isAccepted) {}
 

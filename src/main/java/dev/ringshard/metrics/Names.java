@@ -15,6 +15,8 @@ final class Names {
     static final String HANDOVER_CHUNKS = "ringshard.handover.chunks";
     static final String WRITE_PAUSE = "ringshard.handover.write.pause";
     static final String BACKLOG = "ringshard.handover.backlog";
+    static final String WATCH_DECISIONS = "ringshard.watch.decisions";
+    static final String WATCH_IMBALANCE = "ringshard.watch.imbalance";
     static final String SHARD_UP = "ringshard.shard.up";
     static final String SHARD_SHARE = "ringshard.shard.share";
     static final String SHARD_TARGET = "ringshard.shard.target.share";

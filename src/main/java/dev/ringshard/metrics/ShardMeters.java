@@ -6,6 +6,7 @@ import dev.ringshard.event.Outcome;
 import dev.ringshard.event.PendingMessages;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
+import dev.ringshard.event.WatchDecision;
 import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.status.BreakerState;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
@@ -41,6 +42,7 @@ final class ShardMeters implements RingshardListener {
     private final Set<CountedTable> counted = ConcurrentHashMap.newKeySet();
     private final OutboxMeters outbox;
     private final AtomicLong backlog = new AtomicLong();
+    private volatile double imbalance = 1;
 
     private record CountedTable(String shard, String table) {}
 
@@ -251,6 +253,17 @@ final class ShardMeters implements RingshardListener {
         if (!isWatched()) {
             topics.forEach(messages -> outbox.delivers(messages.topic()));
         }
+    }
+
+    /** There from the first decision on: few processes watch. */
+    @Override
+    public void decided(WatchDecision decision) {
+        registry.counter(Names.WATCH_DECISIONS, "decision", Names.tag(decision.kind()))
+                .increment();
+        imbalance = decision.imbalance();
+        Gauge.builder(Names.WATCH_IMBALANCE, () -> imbalance)
+                .description("Rows of the fullest shard, by its fair share")
+                .register(registry);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.ring.TokenRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,9 @@ final class Planner {
         requireMovable.accept(members);
         TokenMap<String> owners = reading.owners();
         requireCanonicalPins(reading);
-        TokenMap<String> target = RingTarget.of(config).from(owners);
+        MeasuredRows measured = MeasuredRows.of(config, members, owners);
+        TokenRows rows = measured.tokenRows();
+        TokenMap<String> target = RingTarget.of(config).from(owners, rows);
         List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
                 config.cluster(),
@@ -62,7 +65,8 @@ final class Planner {
                 shares(reading, target),
                 speed(moves),
                 RingTarget.of(config).pins(owners),
-                tables.remarks(members, reading.newcomers()));
+                tables.remarks(members, reading.newcomers()),
+                measured.balance(rows, target));
     }
 
     /** As the cluster writes its keys, or they would be pinned to no purpose. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param speed how fast rows are expected to move
  * @param pins the pinned keys, ascending
  * @param remarks what keeps nothing from moving, and is good to know before it does, in sentences
+ * @param balance how evenly rows lie on the shards, and which keys have most
  */
 public record RebalancePlan(
         String cluster,
@@ -28,8 +29,9 @@ public record RebalancePlan(
         List<Share> shares,
         Speed speed,
         List<PinnedKey> pins,
-        List<String> remarks) {
-    /** Without remarks. */
+        List<String> remarks,
+        RowBalance balance) {
+    /** Without remarks, and of rows that were not measured. */
     public RebalancePlan(
             String cluster,
             String strategy,
@@ -39,7 +41,7 @@ public record RebalancePlan(
             List<Share> shares,
             Speed speed,
             List<PinnedKey> pins) {
-        this(cluster, strategy, actual, target, moves, shares, speed, pins, List.of());
+        this(cluster, strategy, actual, target, moves, shares, speed, pins, List.of(), RowBalance.UNKNOWN);
     }
 
     public RebalancePlan {

@@ -13,6 +13,7 @@ import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.ShardMoveRun.Tools;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -183,6 +184,14 @@ public final class Rebalancer {
                 })
                 .start();
         return new Rebalancing(gate, result, tally::progress);
+    }
+
+    /**
+     * Rebalances by itself from now on, when shards hold too uneven parts of the rows or own what they should not, until it is closed
+     * or something is unsound. What it decides is told to {@link dev.ringshard.event.RingshardListener#decided}.
+     */
+    public RebalanceWatch watch(WatchSettings settings) {
+        return new RebalanceWatch(this, settings, shards.events(), Clock.systemUTC()).started();
     }
 
     private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {

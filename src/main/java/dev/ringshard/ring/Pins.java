@@ -52,7 +52,24 @@ public record Pins(Map<String, String> shards) {
      */
     public TokenMap<String> target(
             TokenMap<String> actual, RingStrategy strategy, KeyHash hash, int virtualNodes, List<Member> members) {
-        return over(strategy.target(withoutPins(actual), hash, virtualNodes, members), hash);
+        return target(actual, strategy, hash, virtualNodes, members, TokenRows.UNKNOWN);
+    }
+
+    /**
+     * As {@link #target(TokenMap, RingStrategy, KeyHash, int, List)}, with what is known of how many rows stand where.
+     *
+     * @param rows in which each pinned token is a cell of its own
+     */
+    public TokenMap<String> target(
+            TokenMap<String> actual,
+            RingStrategy strategy,
+            KeyHash hash,
+            int virtualNodes,
+            List<Member> members,
+            TokenRows rows) {
+        TokenMap<String> unpinned =
+                strategy.target(withoutPins(actual), hash, virtualNodes, members, rows.withPinned(byToken(hash)));
+        return over(unpinned, hash);
     }
 
     private TokenMap<String> over(TokenMap<String> unpinned, KeyHash hash) {

@@ -65,7 +65,7 @@ public final class RingDifference {
     }
 
     /** The whole ring, cut wherever one of the two maps is. */
-    private static List<TokenRange> commonPieces(TokenMap<?> one, TokenMap<?> other) {
+    static List<TokenRange> commonPieces(TokenMap<?> one, TokenMap<?> other) {
         List<TokenRange> pieces = new ArrayList<>();
         long first = Long.MIN_VALUE;
         while (true) {

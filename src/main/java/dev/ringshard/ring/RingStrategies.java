@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** The strategies that come with Ringshard. */
 public final class RingStrategies {
-    private static final List<RingStrategy> ALL = List.of(new VirtualNodes(), new Balanced());
+    private static final List<RingStrategy> ALL = List.of(new VirtualNodes(), new Balanced(), new BySize());
 
     private RingStrategies() {}
 
@@ -18,6 +18,8 @@ public final class RingStrategies {
      *   <li>{@code balanced}: plans from the actual ownership. Every shard ends between 90 and 105 per cent of its fair
      *       share, in few ranges, and exactly as many tokens move as that needs: a joining shard's fair share, or what a
      *       leaving shard owned. It makes no use of the hash function and the number of virtual nodes.
+     *   <li>{@code by-size}: plans from the actual ownership and from how many rows stand where. Every shard ends at no more than
+     *       1.08 of its share of the rows, as far as whole keys allow, whatever part of the ring that is.
      * </ul>
      *
      * @throws InvalidInputException if there is none

@@ -18,4 +18,18 @@ public interface RingStrategy {
      * @throws InvalidInputException if the arguments are not as said
      */
     TokenMap<String> target(TokenMap<String> actual, KeyHash hash, int virtualNodes, List<Member> members);
+
+    /**
+     * As {@link #target(TokenMap, KeyHash, int, List)}, with what is known of how many rows stand where. By default that makes no
+     * difference.
+     */
+    default TokenMap<String> target(
+            TokenMap<String> actual, KeyHash hash, int virtualNodes, List<Member> members, TokenRows rows) {
+        return target(actual, hash, virtualNodes, members);
+    }
+
+    /** Whether it plans by the rows. Then without them it only says what has to move whatever they are. */
+    default boolean dependsOnRows() {
+        return false;
+    }
 }

@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.rebalance.HeavyKey;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
+import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.rebalance.ShardMove;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The screens of a plan and of a rebalance. */
@@ -70,6 +73,52 @@ class RebalanceScreensTest {
                 .contains(
                         "It takes about 0.1 s, at 20,000 rows a second for each pair of shards.",
                         "That speed was measured when rows last moved.");
+    }
+
+    @Test
+    void a_plan_shows_how_even_rows_are_which_keys_are_heaviest_and_what_to_pin() {
+        RebalancePlan plan = plan(true);
+        RowBalance balance = new RowBalance(
+                List.of(
+                        new RowBalance.Held("eu-1", 500, 900, 700),
+                        new RowBalance.Held("eu-2", 500, 100, 300),
+                        new RowBalance.Held("eu-3", 0, 0, 0)),
+                List.of(
+                        new HeavyKey(Optional.of("tenant \"1\""), 17, "eu-1", 700, 1.4),
+                        new HeavyKey(Optional.empty(), -4, "eu-2", 50, 0.1)),
+                false);
+        RebalancePlan bySize = new RebalancePlan(
+                "bank",
+                "by-size",
+                plan.actual(),
+                plan.target(),
+                plan.moves(),
+                plan.shares(),
+                plan.speed(),
+                List.of(),
+                List.of(),
+                balance);
+
+        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT).lines(ScreenStyle.PLAIN))
+                .containsSequence(
+                        "  shard  fair  rows now  rows then  of fair",
+                        "  eu-1    500       900        700     1.40",
+                        "  eu-2    500       100        300     0.60",
+                        "  eu-3      0         0          0",
+                        "",
+                        "  heaviest    on    rows  of a fair share",
+                        "  tenant \"1\"  eu-1   700          140.0 %",
+                        "  token -4    eu-2    50           10.0 %",
+                        "",
+                        "The fullest shard holds 1.80 of its fair share now, and 1.40 then: as close as whole keys allow.",
+                        "tenant \"1\" alone is 1.40 of a fair share, and no strategy can part it. To keep it where it is:",
+                        "  pins: { \"tenant \\\"1\\\"\": eu-1 }",
+                        "");
+        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT)
+                        .json()
+                        .get("balance"))
+                .asString()
+                .contains("peakBefore=1.8", "ofFairShare=1.4", "rowsAfter=700");
     }
 
     @Test

@@ -276,7 +276,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         Map<String, Double> shares = new HashMap<>(lastShares);
         shares.keySet().retainAll(silent());
         shares.putAll(owners().shares());
-        ShardStatuses statuses = new ShardStatuses(shares, RingTarget.of(config).shares());
+        ShardStatuses statuses = new ShardStatuses(shares, RingTarget.of(config).shares(owners()));
         Optional<RuntimeException> misfit = misfit();
         return new ClusterStatus(
                 config.cluster(),

@@ -6,6 +6,7 @@ import dev.ringshard.ring.Member;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRows;
 import dev.ringshard.status.PinnedKey;
 import java.util.Comparator;
 import java.util.List;
@@ -30,14 +31,27 @@ public record RingTarget(RingConfig ring, List<Member> members) {
         return ring.pins().target(owners, ring.strategy(), ring.hash(), ring.virtualNodes(), members);
     }
 
+    /** As {@link #from(TokenMap)}, by how many rows stand where. */
+    public TokenMap<String> from(TokenMap<String> owners, TokenRows rows) {
+        return ring.pins().target(owners, ring.strategy(), ring.hash(), ring.virtualNodes(), members, rows);
+    }
+
     /** What a cluster is founded with: from nothing but the configuration. */
     public TokenMap<String> founding() {
         return from(NOTHING);
     }
 
-    /** What each shard should own of the ring, 0 to 1, whoever owns what now. */
-    public Map<String, Double> shares() {
-        return founding().shares();
+    /**
+     * What each shard should own of the ring, 0 to 1, whoever owns what now; by a strategy that depends on the rows, what it owns, as
+     * long as nobody measures them.
+     *
+     * @param owners who owns what now; there may be gaps
+     */
+    public Map<String, Double> shares(TokenMap<String> owners) {
+        if (!ring.strategy().dependsOnRows()) {
+            return founding().shares();
+        }
+        return (owners.isComplete() ? from(owners) : owners).shares();
     }
 
     /** What has to move where so much is owned; the owners must be complete. */

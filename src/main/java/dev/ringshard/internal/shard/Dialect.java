@@ -274,6 +274,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** About how large a table is, without reading it; empty if there is none of that name. */
     Optional<TableSize> size(Connection connection, String table) throws SQLException;
 
+    /**
+     * About that part of a table's rows, by reading no more than about that part of it; the same ones as long as nothing is written.
+     * Empty where the database cannot do that.
+     */
+    Optional<String> sample(String table, double part);
+
     /** How many bytes a column of a row takes, as an SQL expression; null where there is no value. */
     String bytes(String column);
 

@@ -263,6 +263,11 @@ record H2Dialect() implements Dialect {
         return qualifier + table.token().orElse(GENERATED_TOKEN);
     }
 
+    @Override
+    public Optional<String> sample(String table, double part) {
+        return Optional.empty();
+    }
+
     /** As text, about. */
     @Override
     public String bytes(String column) {

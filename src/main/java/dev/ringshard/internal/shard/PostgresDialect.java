@@ -4,6 +4,8 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.PreparedStatement;
@@ -352,6 +354,15 @@ record PostgresDialect() implements Dialect {
                 return Optional.of(new TableSize(rows, bytes <= SMALL));
             }
         }
+    }
+
+    /** Whole pages of the table, so that the others are not read. */
+    @Override
+    public Optional<String> sample(String table, double part) {
+        return Optional.of("%s TABLESAMPLE SYSTEM (%s) REPEATABLE (1)"
+                .formatted(
+                        table,
+                        new BigDecimal(100 * part).setScale(6, RoundingMode.UP).toPlainString()));
     }
 
     private static long plannedRows(Connection connection, String table) throws SQLException {

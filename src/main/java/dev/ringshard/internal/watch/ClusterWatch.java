@@ -72,7 +72,7 @@ public final class ClusterWatch implements AutoCloseable {
         this.outbox = new OutboxReading(messageAmounts.keySet(), messageAmounts);
         this.clock = clock;
         this.shards = Shards.open(frugal(config));
-        this.targetShares = RingTarget.of(config).shares();
+        this.targetShares = RingTarget.of(config).shares(NOTHING);
         watchAll();
     }
 
@@ -141,7 +141,7 @@ public final class ClusterWatch implements AutoCloseable {
         }
         frugal(changed).forEach(shards::add);
         config = changed;
-        targetShares = RingTarget.of(config).shares();
+        targetShares = RingTarget.of(config).shares(NOTHING);
         targetIsOutdated = true;
         watchAll();
     }
@@ -180,7 +180,7 @@ public final class ClusterWatch implements AutoCloseable {
             aim(owners);
         }
         ObservedRing ring = ObservedRing.of(owners, target, transit);
-        movement.saw(now, handovers, transit, ring.pendingShare().orElse(Double.NaN));
+        movement.saw(now, handovers, transit, pending(ring));
         return new ObservedCluster(
                 status(all, ring),
                 now,
@@ -192,8 +192,22 @@ public final class ClusterWatch implements AutoCloseable {
                 movement.samples());
     }
 
+    private Map<String, Double> targetShares(ObservedRing ring) {
+        if (!config.ring().strategy().dependsOnRows()) {
+            return targetShares;
+        }
+        return (ring.target().entries().isEmpty() ? ring.owners() : ring.target()).shares();
+    }
+
+    /** Only who moves rows knows how much is to move, where that depends on the rows. */
+    private double pending(ObservedRing ring) {
+        return config.ring().strategy().dependsOnRows()
+                ? Double.NaN
+                : ring.pendingShare().orElse(Double.NaN);
+    }
+
     private ClusterStatus status(Collection<WatchedShard> all, ObservedRing ring) {
-        ShardStatuses statuses = new ShardStatuses(ring.owners().shares(), targetShares);
+        ShardStatuses statuses = new ShardStatuses(ring.owners().shares(), targetShares(ring));
         Optional<String> contradiction = contradiction(all);
         return new ClusterStatus(
                 config.cluster(),

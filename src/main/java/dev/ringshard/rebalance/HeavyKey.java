@@ -1,0 +1,13 @@
+package dev.ringshard.rebalance;
+
+import java.util.Optional;
+
+/**
+ * A key with many rows, as they were counted or sampled for a plan.
+ *
+ * @param key as the cluster writes it; empty if no sharded table has a column for it
+ * @param shard that owns it now
+ * @param rows in all tables that count
+ * @param ofFairShare its rows, by what a shard of mean weight would hold if all held as much
+ */
+public record HeavyKey(Optional<String> key, long token, String shard, long rows, double ofFairShare) {}
