@@ -174,12 +174,14 @@ final class RebalanceCommand extends ClusterCommand {
                 }
             }
         };
+        Events.Listening listening = cluster.events().listen(listener);
         try (Interruption interruption = Interruption.watch();
-                Events.Listening listening = cluster.events().listen(listener);
                 RebalanceWatch running = cluster.rebalancer().watch(settings)) {
             interruption.onRequest(running::close);
             running.await();
             return new WatchReport(told, next());
+        } finally {
+            listening.close();
         }
     }
 

@@ -60,9 +60,9 @@ record RowBalanceScreen(RowBalance balance, boolean goesByRows, Set<String> pinn
                     held.shard(),
                     Numbers.count(Math.round(held.fair())),
                     Numbers.count(held.before()),
-                    style.bar(held.before(), longest),
+                    style.bar((double) held.before(), longest),
                     Numbers.count(held.after()),
-                    style.bar(held.after(), longest),
+                    style.bar((double) held.after(), longest),
                     held.fair() < 1 ? "" : ratio(held.partAfter()));
         }
         return table;

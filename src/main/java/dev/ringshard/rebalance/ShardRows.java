@@ -19,18 +19,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/**
- * How many rows of each token a shard owns, in all tables that count, in one snapshot.
- *
- * @param tokens ascending
- * @param rows of each token
- * @param isSampled whether a part of it was sampled
- */
-record ShardRows(Shard shard, long[] tokens, double[] rows, boolean isSampled) {
+/** How many rows of each token a shard owns, in all tables that count, in one snapshot. Immutable: nobody changes the arrays. */
+final class ShardRows {
     private static final int FETCHED_AT_ONCE = 10_000;
 
     /** So finely are rows told apart: a cell has no more than such a part of a shard's, unless one key has. */
     private static final int CELLS = 4_096;
+
+    private final Shard shard;
+    private final long[] tokens;
+    private final double[] rows;
+    private final boolean isSampled;
+
+    private ShardRows(Shard shard, long[] tokens, double[] rows, boolean isSampled) {
+        this.shard = shard;
+        this.tokens = tokens;
+        this.rows = rows;
+        this.isSampled = isSampled;
+    }
 
     /**
      * How much is read of a table, so that it takes seconds, however large it is.
@@ -100,6 +106,25 @@ record ShardRows(Shard shard, long[] tokens, double[] rows, boolean isSampled) {
             }
         }
         return new ShardRows(reading.shard(), Arrays.copyOf(tokens, found), Arrays.copyOf(rows, found), isSampled);
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    /** The tokens that have rows, ascending. */
+    long[] tokens() {
+        return tokens;
+    }
+
+    /** The rows of each token. */
+    double[] rows() {
+        return rows;
+    }
+
+    /** Whether a part of it is from samples. */
+    boolean isSampled() {
+        return isSampled;
     }
 
     double total() {

@@ -80,7 +80,7 @@ final class SizeRedistribution {
         for (int i = 0; i < cells.count(); i++) {
             int owner = Arrays.binarySearch(names, cells.owner(i));
             loads[owner] += cells.rows(i, i + 1);
-            largest[owner] = Math.max(largest[owner], cells.rows(i, i + 1));
+            largest[owner] = Math.max(largest[owner], (double) cells.rows(i, i + 1));
             segments.add(new Segment(i, i + 1, owner));
         }
         double rows = Arrays.stream(loads).sum();

@@ -168,12 +168,13 @@ class RebalanceWatchTest {
     void a_watch_that_is_started_looks_by_itself_until_it_is_closed() {
         Ringshard cluster = open(config);
 
-        try (RebalanceWatch watch = cluster.rebalancer().watch(WatchSettings.DEFAULT)) {
-            assertThat(watch.isDone()).isFalse();
-            watch.close();
-            watch.await();
-            assertThat(watch.isDone()).isTrue();
-        }
+        RebalanceWatch watch = cluster.rebalancer().watch(WatchSettings.DEFAULT);
+        assertThat(watch.isDone()).isFalse();
+
+        watch.close();
+
+        watch.await();
+        assertThat(watch.isDone()).isTrue();
     }
 
     @Test

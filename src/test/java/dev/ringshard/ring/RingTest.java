@@ -137,7 +137,7 @@ class RingTest {
         assertThatThrownBy(() -> RingStrategies.named("vnode"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("named 'vnode'")
-                .hasMessageContaining("Allowed are vnodes, balanced.");
+                .hasMessageContaining("Allowed are vnodes, balanced, by-size.");
     }
 
     private static Ring ring(int virtualNodes, Member... members) {
