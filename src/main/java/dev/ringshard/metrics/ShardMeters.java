@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -42,6 +43,7 @@ final class ShardMeters implements RingshardListener {
     private final Set<CountedTable> counted = ConcurrentHashMap.newKeySet();
     private final OutboxMeters outbox;
     private final AtomicLong backlog = new AtomicLong();
+    private final AtomicBoolean showsImbalance = new AtomicBoolean();
     private volatile double imbalance = 1;
 
     private record CountedTable(String shard, String table) {}
@@ -261,9 +263,11 @@ final class ShardMeters implements RingshardListener {
         registry.counter(Names.WATCH_DECISIONS, "decision", Names.tag(decision.kind()))
                 .increment();
         imbalance = decision.imbalance();
-        Gauge.builder(Names.WATCH_IMBALANCE, () -> imbalance)
-                .description("Rows of the fullest shard, by its fair share")
-                .register(registry);
+        if (showsImbalance.compareAndSet(false, true)) {
+            Gauge.builder(Names.WATCH_IMBALANCE, () -> imbalance)
+                    .description("Rows of the fullest shard, by its fair share")
+                    .register(registry);
+        }
     }
 
     @Override

@@ -66,6 +66,18 @@ class CommandsTest {
     }
 
     @Test
+    void a_watch_without_yes_is_a_plan_and_its_settings_are_checked_before_anything_is_asked() throws IOException {
+        cli = Cli.founded(directory, 2);
+        assertThat(cli.run("rebalance", "--watch", "--hours", "01:00-05:30").out())
+                .startsWith("Plan for cluster bank");
+        for (String[] wrong : new String[][] {{"--hours", "night"}, {"--threshold", "1"}, {"--every", "0"}}) {
+            Cli.Result result = cli.run("rebalance", "--watch", "--yes", wrong[0], wrong[1]);
+            assertThat(result.exitCode()).isEqualTo(2);
+            assertThat(result.err()).contains("Nothing was moved.");
+        }
+    }
+
+    @Test
     void status_as_json_has_stable_keys() throws IOException {
         cli = Cli.founded(directory, 3);
         JsonNode json = cli.run("status", "--json").json();

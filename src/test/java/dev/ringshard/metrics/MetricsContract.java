@@ -7,6 +7,7 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.event.WatchDecision;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.outbox.Delivery;
 import dev.ringshard.outbox.Message;
@@ -132,6 +133,18 @@ abstract class MetricsContract {
         assertThat(calls("eu-2", "transaction", "success"))
                 .as("it was done by the new owner")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void what_a_watch_decides_is_counted_and_how_uneven_it_saw_the_shards_is_shown() {
+        ringshard.events().decided(new WatchDecision(WatchDecision.Kind.OUTSIDE_HOURS, 1, "Rows move at night."));
+        ringshard.events().decided(new WatchDecision(WatchDecision.Kind.EVEN, 1.04, "All is even."));
+        ringshard.events().decided(new WatchDecision(WatchDecision.Kind.EVEN, 1.05, "All is even."));
+
+        assertThat(counter("ringshard.watch.decisions", "decision", "even")).isEqualTo(2);
+        assertThat(counter("ringshard.watch.decisions", "decision", "outside_hours"))
+                .isEqualTo(1);
+        assertThat(gauge("ringshard.watch.imbalance")).isEqualTo(1.05);
     }
 
     @Test
