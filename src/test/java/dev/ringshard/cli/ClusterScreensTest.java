@@ -138,6 +138,7 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.empty(),
+                List.of(),
                 NEXT);
 
         assertThat(report.lines(ScreenStyle.PLAIN))
