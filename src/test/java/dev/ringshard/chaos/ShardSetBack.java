@@ -129,7 +129,9 @@ final class ShardSetBack implements Fault {
 
     /** That the shard was set back is the one failure that is meant. */
     private void end(Optional<String> said, JavaProcess mover, Stage stage) {
-        if (said.filter(line -> line.startsWith(ChaosMover.WRONG) && line.contains(shard + " was set back in time"))
+        if (said.filter(line -> line.startsWith(ChaosMover.WRONG)
+                        && line.contains("Shard " + shard)
+                        && line.contains("was set back in time"))
                 .isPresent()) {
             stage.tally().add("moves ended", "refused", 1);
         } else {

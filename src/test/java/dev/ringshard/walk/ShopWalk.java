@@ -64,7 +64,7 @@ final class ShopWalk {
         shop.execute(ShopToAdopt.resource("schema.sql"));
         shop.execute(ShopToAdopt.resource("rows.sql"));
         String more = ShopToAdopt.resource("more-rows.sql").formatted(Math.max(9, rows / ROWS_OF_A_TENANT));
-        for (String statement : more.split(";\n")) {
+        for (String statement : more.split(";\n", -1)) {
             shop.execute(statement);
         }
         shop.execute("""
