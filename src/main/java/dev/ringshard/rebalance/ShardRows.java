@@ -57,6 +57,7 @@ final class ShardRows {
             ShardTransaction reading, List<ShardedTable> tables, TokenMap<String> owners, Effort effort)
             throws SQLException {
         Dialect dialect = reading.shard().dialect();
+        dialect.liftTimeLimits(reading.connection());
         List<String> counts = new ArrayList<>();
         boolean isSampled = false;
         for (ShardedTable table : tables) {

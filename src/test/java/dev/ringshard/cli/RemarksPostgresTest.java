@@ -71,11 +71,16 @@ class RemarksPostgresTest {
     }
 
     @Test
-    void of_one_that_is_empty_and_of_one_that_is_alike_nothing_is_told() throws Exception {
+    void of_one_that_is_empty_no_difference_is_told_but_how_it_gets_its_tables_and_of_one_that_is_alike_nothing()
+            throws Exception {
         assertThat(remarks(cli.run("plan", "--json").json()))
-                .singleElement()
-                .asString()
-                .startsWith("tenants is unique by email without the key");
+                .satisfiesExactly(
+                        empty -> assertThat(empty)
+                                .asString()
+                                .startsWith("eu-2 has none of the sharded tables")
+                                .contains("--schema-from eu-1"),
+                        unique ->
+                                assertThat(unique).asString().startsWith("tenants is unique by email without the key"));
         second.execute(TABLES);
         second.execute(MORE);
 

@@ -148,7 +148,10 @@ class SchemasThatDoNotFitPostgresTest {
                 "CREATE FUNCTION nx() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('s') $$ | n bigint DEFAULT nx() | | column n from the function nx()",
                 "CREATE FUNCTION nx() RETURNS bigint LANGUAGE sql RETURN nextval('s'::regclass) | n bigint DEFAULT nx() + 1 | | column n from the function nx()",
                 "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.n := nextval('s'); RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts",
-                "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SELECT nextval('s') INTO NEW.n; RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts"
+                "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SELECT nextval('s') INTO NEW.n; RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts",
+                "CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE v bigint; BEGIN v := nextval('s'); NEW.n := v; RETURN NEW; END $$ | n bigint | CREATE TRIGGER counts BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION tr() | from its trigger counts",
+                "CREATE FUNCTION nx() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('s') $$; CREATE FUNCTION outer_nx() RETURNS bigint LANGUAGE sql AS $$ SELECT nx() + 1 $$ | n bigint DEFAULT outer_nx() | | column n from the function outer_nx()",
+                "CREATE DOMAIN number AS bigint DEFAULT nextval('s') | n number | | column n from the default of its type number"
             })
     void a_table_that_takes_its_numbers_where_nobody_sees_it_is_refused(
             String function, String column, @Nullable String trigger, String named) throws SQLException {
@@ -159,6 +162,20 @@ class SchemasThatDoNotFitPostgresTest {
                 .isInstanceOf(ForeignShardException.class)
                 .hasMessageContaining(named)
                 .hasMessageContaining("let ");
+    }
+
+    @Test
+    void a_constraint_that_nobody_would_check_for_rows_that_move_is_refused() throws SQLException {
+        RingshardConfig config =
+                config(shard(database(), "CREATE TABLE items (tenant_id text NOT NULL, n int UNIQUE DEFERRABLE)"));
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(ForeignShardException.class)
+                .hasMessageContaining("items has the constraint items_n_key, which is deferrable");
+        RingshardConfig byKey = config(
+                shard(
+                        database(),
+                        "CREATE TABLE items (tenant_id text NOT NULL, n int, UNIQUE (n, tenant_id) DEFERRABLE INITIALLY DEFERRED)"));
+        assertThat(Ringshard.init(byKey).founded()).hasSize(1);
     }
 
     @Test

@@ -59,6 +59,8 @@ final class PostgresTypes {
                 ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
                 FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass) AND relpersistence = 'u'""", table));
         found.addAll(hiddenCounters(connection, table));
+        found.addAll(deferredConstraints(
+                connection, table, sharded.key().or(sharded::token).orElseThrow()));
         if (sharded.key().isPresent()) {
             found.addAll(unfitKey(
                     connection, table, sharded.key().get(), sharded.token().isEmpty()));
@@ -66,28 +68,57 @@ final class PostgresTypes {
         return found;
     }
 
-    /** Which sequence a function counts in, only its text says; its numbers could meet those of rows that arrive. */
+    /**
+     * Which sequence a function counts in, only its text says, and that of those that it calls; its numbers could meet those of rows that
+     * arrive. What a trigger inserts elsewhere is nobody's concern.
+     */
     private static Set<String> hiddenCounters(Connection connection, String table) throws SQLException {
         return Dialect.texts(connection, """
-                SELECT 'takes numbers for the column ' || attname || ' from the function ' || CAST(pg_proc.oid AS regprocedure)
-                    || ', and which sequence that counts in cannot be seen, so that new numbers could meet those of rows that have \
-                moved here: let the default call nextval itself, or ringshard.next_id()'
-                FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_attribute ON attrelid = adrelid AND attnum = adnum
-                    JOIN pg_catalog.pg_depend ON classid = CAST('pg_catalog.pg_attrdef' AS regclass) AND objid = pg_attrdef.oid
-                        AND refclassid = CAST('pg_catalog.pg_proc' AS regclass)
-                    JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
-                WHERE adrelid = CAST(? AS regclass) AND pronamespace IS DISTINCT FROM to_regnamespace('ringshard')
-                  AND (prosrc ~* '\\mnextval\\M' OR EXISTS (
-                    SELECT FROM pg_catalog.pg_depend body JOIN pg_catalog.pg_class sequence ON sequence.oid = body.refobjid
-                    WHERE body.classid = CAST('pg_catalog.pg_proc' AS regclass) AND body.objid = pg_proc.oid
-                      AND body.refclassid = CAST('pg_catalog.pg_class' AS regclass) AND relkind = 'S'))
-                UNION
-                SELECT 'takes numbers from its trigger ' || tgname || ', and which sequence that counts in cannot be seen, so that new \
-                numbers could meet those of rows that have moved here: let a default call nextval, or ringshard.next_id()'
-                FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
-                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgtype & 7 = 7
-                  AND prosrc ~* '(\\mnew\\.\\w+\\s*:?=((?!\\mthen\\M)[^;])*\\mnextval\\M|\\mnextval\\M[^;]*\\minto\\s+(strict\\s+)?new\\.)'
-                ORDER BY 1""", table, table);
+                WITH RECURSIVE sources (place, id, text) AS (
+                    SELECT 'for the column ' || attname || ' from the function ' || CAST(pg_proc.oid AS regprocedure), pg_proc.oid, prosrc
+                    FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_attribute ON attrelid = adrelid AND attnum = adnum
+                        JOIN pg_catalog.pg_depend ON classid = CAST('pg_catalog.pg_attrdef' AS regclass) AND objid = pg_attrdef.oid
+                            AND refclassid = CAST('pg_catalog.pg_proc' AS regclass)
+                        JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
+                    WHERE adrelid = CAST(? AS regclass)
+                    UNION
+                    SELECT 'from its trigger ' || tgname, pg_proc.oid, regexp_replace(prosrc, '\\minsert\\M[^;]*;', '', 'gi')
+                    FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
+                    WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgtype & 7 = 7
+                      AND prosrc ~* '(\\mnew\\.[^;]*:?=|\\minto\\s+(strict\\s+)?new\\.)'
+                    UNION
+                    SELECT place, called.oid, called.prosrc
+                    FROM sources JOIN pg_catalog.pg_proc called
+                        ON text ~* ('\\m' || regexp_replace(called.proname, '(\\W)', '\\\\\\1', 'g') || '\\M')
+                    WHERE called.pronamespace <> CAST('pg_catalog' AS regnamespace) AND called.oid <> id),
+                counting (place) AS (
+                    SELECT place FROM sources JOIN pg_catalog.pg_proc ON pg_proc.oid = id
+                    WHERE pronamespace IS DISTINCT FROM to_regnamespace('ringshard') AND (text ~* '\\mnextval\\M' OR EXISTS (
+                        SELECT FROM pg_catalog.pg_depend body JOIN pg_catalog.pg_class sequence ON sequence.oid = body.refobjid
+                        WHERE body.classid = CAST('pg_catalog.pg_proc' AS regclass) AND body.objid = id
+                          AND body.refclassid = CAST('pg_catalog.pg_class' AS regclass) AND relkind = 'S'))
+                    UNION
+                    SELECT 'for the column ' || attname || ' from the default of its type ' || CAST(atttypid AS regtype)
+                    FROM pg_catalog.pg_attribute
+                        JOIN pg_catalog.pg_depend ON classid = CAST('pg_catalog.pg_type' AS regclass) AND objid = atttypid
+                        JOIN pg_catalog.pg_class sequence ON refclassid = CAST('pg_catalog.pg_class' AS regclass) AND sequence.oid = refobjid
+                    WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped AND relkind = 'S')
+                SELECT 'takes numbers ' || place || ', and which sequence that counts in cannot be seen, so that new numbers could meet \
+                those of rows that have moved here: let a default of the column call nextval itself, or ringshard.next_id()'
+                FROM counting ORDER BY 1""", table, table, table);
+    }
+
+    /** What is checked at the end of a transaction is checked by triggers, which do not act on rows that move. */
+    private static Set<String> deferredConstraints(Connection connection, String table, String column)
+            throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT 'has the constraint ' || conname || ', which is deferrable, so that it is not checked for rows that move, and does \
+                not contain the key: make it NOT DEFERRABLE'
+                FROM pg_catalog.pg_constraint
+                WHERE conrelid = CAST(? AS regclass) AND condeferrable AND contype IN ('p', 'u', 'x')
+                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+                                  WHERE attrelid = conrelid AND attname = ? AND attnum = ANY (conkey))
+                ORDER BY 1""", table, column);
     }
 
     /** A text that the database takes for the same as another, or writes in other bytes than UTF-8, has another token. */
