@@ -109,7 +109,7 @@ public final class Recovery {
                 false));
         if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
             ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges), false));
-            round.attempt(() -> markAll(ranges), false);
+            round.attempt(() -> markAll(ranges.keySet()), false);
         }
         int remaining = ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
@@ -168,12 +168,10 @@ public final class Recovery {
     }
 
     /** Writes a new mark on each shard, of all that answer, has all note it, and forgets what nobody needs. */
-    private boolean markAll(Map<Shard, ShardRanges> all) {
-        mark(all.keySet());
-        noteLogs(all.keySet());
-        all.keySet().forEach(shard -> {
-            store(shard, forgetting -> LogMarkTable.deleteOld(forgetting.dsl()));
-        });
+    private boolean markAll(Collection<Shard> all) {
+        mark(all);
+        noteLogs(all);
+        all.forEach(shard -> store(shard, forgetting -> LogMarkTable.deleteOld(forgetting.dsl())));
         return true;
     }
 

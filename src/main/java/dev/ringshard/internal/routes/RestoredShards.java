@@ -9,6 +9,8 @@ import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.status.BreakerState;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,17 +49,23 @@ final class RestoredShards {
 
     private static final Judgement BELIEVED = new Judgement(Optional.empty(), Set.of(), Optional.empty());
 
-    /** Takes note of what a shard has on record of others; before any of them is judged. */
-    void note(Optional<Said> said) {
-        said.ifPresent(known ->
-                known.others().forEach((name, noted) -> shards.find(name).ifPresent(other -> note(other, noted))));
+    /**
+     * Takes note of what a shard has on record of others; before any of them is judged.
+     *
+     * @param judged those that are judged next; others are, before anybody works with them again
+     */
+    void note(Optional<Said> said, Collection<Shard> judged) {
+        said.ifPresent(known -> known.others()
+                .forEach((name, noted) -> shards.find(name).ifPresent(other -> note(other, noted, judged))));
     }
 
-    private void note(Shard shard, NotedLog noted) {
+    private void note(Shard shard, NotedLog noted, Collection<Shard> judged) {
         shard.note(noted.log());
         if (noted.mark().isPresent()) {
             unproven(shard).add(noted);
-            shard.doubt();
+            if (!judged.contains(shard)) {
+                shard.doubt();
+            }
         }
     }
 
@@ -126,8 +134,9 @@ final class RestoredShards {
     private boolean lacksMark(Shard shard, List<LogMark> said) {
         Set<NotedLog> missing = unproven(shard);
         if (shard.hasChanged()) {
-            shards.all().stream().filter(other -> other != shard).forEach(other -> noted(other, shard)
-                    .ifPresent(missing::add));
+            shards.all().stream()
+                    .filter(other -> other != shard && isThoughtToAnswer(other))
+                    .forEach(other -> noted(other, shard).ifPresent(missing::add));
         }
         missing.removeIf(noted -> !noted.isMissingFrom(said));
         if (!missing.isEmpty()) {
@@ -135,6 +144,11 @@ final class RestoredShards {
             missing.removeIf(noted -> !noted.isMissingFrom(now));
         }
         return !missing.isEmpty();
+    }
+
+    /** Callers wait meanwhile, and must not for one that is known to be away. */
+    private static boolean isThoughtToAnswer(Shard shard) {
+        return shard.breakerState() == BreakerState.CLOSED;
     }
 
     /** What one shard has on record of another, if it answers. */

@@ -353,7 +353,7 @@ public final class RouteTable {
         Map<Shard, Outcome<Optional<Said>>> said = ranges.ask(asked, patience);
         said.values().stream()
                 .filter(outcome -> outcome.failure() == null)
-                .forEach(outcome -> restored.note(outcome.get()));
+                .forEach(outcome -> restored.note(outcome.get(), asked));
         said.forEach((shard, outcome) -> {
             if (outcome.failure() == null) {
                 RestoredShards.Judgement judgement = restored.judge(shard, outcome.get());
