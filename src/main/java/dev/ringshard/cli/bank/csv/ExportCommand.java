@@ -2,6 +2,7 @@ package dev.ringshard.cli.bank.csv;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.Totals;
 import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.command.CommandException;
 import dev.ringshard.cli.command.Interruption;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Option;
             "answer is a failure. FILE appears under its name only once it is whole: if the",
             "export fails or is interrupted, what was there before stays. Without --out the",
             "report goes to stderr.",
+            "",
+            "Money on its way between customers of two shards is in no account of the file;",
+            "the report says how much that is.",
             "",
             "Customers who cannot be read, because a balance is no amount, are named and left",
             "out, and it ends with 3.",
@@ -118,8 +122,8 @@ public final class ExportCommand extends BankCommand {
     private ExportReport write(RingshardConfig config, OutputStream target, Interruption interruption)
             throws IOException {
         try (Ringshard cluster = Ringshard.open(config)) {
-            double all =
-                    Math.max(1, ElapsedTimeLine.during(terminal, "counting customers", cluster.customers()::count));
+            Totals before = ElapsedTimeLine.during(terminal, "counting customers", cluster.customers()::totals);
+            double all = Math.max(1, before.customers());
             ProgressLine progress = new ProgressLine(terminal, "exporting");
             long written = 0;
             AtomicLong unreadable = new AtomicLong();
@@ -135,7 +139,11 @@ public final class ExportCommand extends BankCommand {
                 progress.finish();
             }
             return new ExportReport(
-                    out, written, unreadable.get(), progress.elapsed(), interruption.isRequested(), next());
+                    out,
+                    new ExportReport.Content(written, unreadable.get(), before.inTransit()),
+                    progress.elapsed(),
+                    interruption.isRequested(),
+                    next());
         }
     }
 

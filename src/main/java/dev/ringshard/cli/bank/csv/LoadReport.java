@@ -74,6 +74,9 @@ record LoadReport(
         lines.add("");
         totals.ifPresent(all -> lines.add("All shards together now hold %s and %s."
                 .formatted(Numbers.count(all.customers(), "customer", "customers"), Numbers.money(all.money()))));
+        totals.filter(all -> all.inTransit().signum() != 0)
+                .ifPresent(all ->
+                        lines.add("%s of it is in transit between shards.".formatted(Numbers.money(all.inTransit()))));
         totals.filter(all -> all.withoutAmount() > 0)
                 .ifPresent(all ->
                         lines.add(style.bad("Not in that sum: %s with a balance that is no amount; %s names them."
@@ -171,6 +174,7 @@ record LoadReport(
                 .with("savings", totals.savings())
                 .with("checking", totals.checking())
                 .with("retirement401k", totals.retirement401k())
+                .with("inTransit", totals.inTransit())
                 .with("money", totals.money())
                 .with("withoutAmount", totals.withoutAmount());
     }

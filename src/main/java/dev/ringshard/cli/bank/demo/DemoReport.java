@@ -47,7 +47,8 @@ record DemoReport(ClusterStatus status, Operations work, Lookups lookups, Proof 
      */
     record Proof(BigDecimal expected, Totals balances, LedgerTotals ledger) {
         boolean holds() {
-            return expected.compareTo(balances.money()) == 0 && expected.compareTo(ledger.money()) == 0;
+            return expected.compareTo(balances.money()) == 0
+                    && expected.compareTo(ledger.money().add(balances.inTransit())) == 0;
         }
     }
 
@@ -93,6 +94,7 @@ record DemoReport(ClusterStatus status, Operations work, Lookups lookups, Proof 
                 .with("opened", work.tally().opened())
                 .with("expected", proof.expected())
                 .with("balances", proof.balances().money())
+                .with("inTransit", proof.balances().inTransit())
                 .with("entries", proof.ledger().entries())
                 .with("ledger", proof.ledger().money())
                 .with("conserved", proof.holds());

@@ -131,7 +131,7 @@ class ExportTest {
         JsonNode report = new ObjectMapper().readTree(result.out());
         assertThat(report.fieldNames())
                 .toIterable()
-                .containsExactly("file", "customers", "unreadable", "seconds", "stopped");
+                .containsExactly("file", "customers", "unreadable", "inTransit", "seconds", "stopped");
         assertThat(report.get("customers").asInt()).isZero();
         assertThat(report.get("stopped").isNull()).isTrue();
     }

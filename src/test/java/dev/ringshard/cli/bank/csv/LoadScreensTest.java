@@ -12,6 +12,8 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -89,22 +91,65 @@ class LoadScreensTest {
     }
 
     @Test
+    void what_is_in_transit_is_told_beside_what_all_shards_hold() {
+        BigDecimal none = BigDecimal.ZERO.setScale(2);
+        Totals totals = new Totals(2, new BigDecimal("70.00"), none, none, new BigDecimal("30.00"), 0);
+        LoadReport.Run effort =
+                new LoadReport.Run(EnumSet.of(LoadKind.TRANSFERS), false, true, 8, Duration.ofMillis(1500));
+        LoadReport report = new LoadReport(
+                effort, new LoadTally(20), Optional.empty(), Optional.of(totals), NEXT, "ringshard load");
+
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .contains(
+                        "All shards together now hold 2 customers and 100.00.",
+                        "30.00 of it is in transit between shards.");
+        assertThat(((Map<?, ?>) Objects.requireNonNull(report.json().get("totals")))
+                        .keySet().stream().map(Object::toString))
+                .containsExactly(
+                        "customers", "savings", "checking", "retirement401k", "inTransit", "money", "withoutAmount");
+    }
+
+    @Test
     void an_export_says_where_to_and_what_to_do_with_it() {
         Path file = Path.of("all of them.csv");
-        assertScreen(ScreenStyle.PLAIN, new ExportReport(file, 2000, 0, Duration.ofMillis(500), false, NEXT), """
+        assertScreen(
+                ScreenStyle.PLAIN,
+                new ExportReport(file, content(2000, "0.00"), Duration.ofMillis(500), false, NEXT),
+                """
                 Exported 2,000 customers to all of them.csv in 0.5 s (4,000/s).
                 Next: ringshard load --config OTHER.yaml --customers 'all of them.csv'
                 """);
-        ExportReport stopped = new ExportReport(file, 1, 0, Duration.ofMillis(500), true, NEXT);
+        ExportReport stopped = new ExportReport(file, content(1, "30.00"), Duration.ofMillis(500), true, NEXT);
         assertThat(stopped.exitCode()).isEqualTo(ExitCode.FAILED);
         assertScreen(ScreenStyle.PLAIN, stopped, """
                 Stopped on request. 1 customer was read. all of them.csv is as it was before.
                 Next: ringshard export --config bank.yaml --out 'all of them.csv'
                 """);
-        assertScreen(ScreenStyle.PLAIN, new ExportReport(null, 20, 0, Duration.ofMillis(500), true, NEXT), """
+        assertScreen(
+                ScreenStyle.PLAIN,
+                new ExportReport(null, content(20, "0.00"), Duration.ofMillis(500), true, NEXT),
+                """
                 Stopped on request. 20 customers were read. What was printed is not all.
                 Next: ringshard export --config bank.yaml
                 """);
+    }
+
+    private static ExportReport.Content content(long customers, String inTransit) {
+        return new ExportReport.Content(customers, 0, new BigDecimal(inTransit));
+    }
+
+    /** Who empties a cluster by it and deletes the databases must know. */
+    @Test
+    void an_export_says_what_money_is_in_no_account_of_the_file() {
+        ExportReport report =
+                new ExportReport(Path.of("all.csv"), content(2000, "30.00"), Duration.ofMillis(500), false, NEXT);
+        assertScreen(ScreenStyle.PLAIN, report, """
+                Exported 2,000 customers to all.csv in 0.5 s (4,000/s).
+                In no account of it: 30.00 that was in transit between shards.
+                See status; once that has arrived, export again.
+                Next: ringshard load --config OTHER.yaml --customers all.csv
+                """);
+        assertThat(report.json().get("inTransit")).isEqualTo("30.00");
     }
 
     private static LoadReport load(LoadTally tally, Optional<LoadStop> stop) {

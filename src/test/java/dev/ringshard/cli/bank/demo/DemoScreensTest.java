@@ -85,6 +85,19 @@ class DemoScreensTest {
         assertThat(report.lines(ScreenStyle.PLAIN)).anyMatch(line -> line.startsWith("NO: these differ."));
     }
 
+    /** It has left the payer, who has an entry for it. */
+    @Test
+    void money_in_transit_is_no_difference() {
+        BigDecimal none = BigDecimal.ZERO.setScale(2);
+        DemoReport.Proof proof = new DemoReport.Proof(
+                new BigDecimal("100.00"),
+                new Totals(1, new BigDecimal("70.00"), none, none, new BigDecimal("30.00"), 0),
+                new LedgerTotals(2, new BigDecimal("70.00")));
+
+        assertThat(proof.holds()).isTrue();
+        assertThat(demo("1214.50").json().get("inTransit")).isEqualTo("0.00");
+    }
+
     private static final List<DemoChange> CHANGES = List.of(
             new DemoChange(
                     "eu-3 joins",
