@@ -186,6 +186,9 @@ CREATE TABLE ringshard.outbox (
 
 CREATE INDEX outbox_due ON ringshard.outbox (due_at);
 
+-- What one key has sent may be much, while the shard that it goes to is away.
+CREATE INDEX outbox_order ON ringshard.outbox (token, sender, message_number);
+
 -- What became of messages that arrived: written in the transaction that took or refused one, so that it is taken once. settled_at is
 -- when its sender was known to have forgotten it.
 CREATE TABLE ringshard.inbox (
@@ -198,3 +201,6 @@ CREATE TABLE ringshard.inbox (
     settled_at  timestamp(6) with time zone,
     CONSTRAINT inbox_pk PRIMARY KEY (token, recipient, sender, message_id)
 );
+
+-- By it, those that can be deleted are found among those of a whole day.
+CREATE INDEX inbox_settled ON ringshard.inbox (settled_at, received_at);

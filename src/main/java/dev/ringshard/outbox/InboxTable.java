@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jooq.Batch;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -19,25 +21,25 @@ final class InboxTable {
     private InboxTable() {}
 
     /** A note of what became of a message, without the message. */
-    record Receipt(String recipient, String sender, String id) {}
+    record Receipt(long token, String recipient, String sender, String id) {}
 
-    private static Condition is(long token, Receipt receipt) {
+    private static Condition is(long token, String recipient, String sender, String id) {
         return INBOX.TOKEN
                 .eq(token)
-                .and(INBOX.RECIPIENT.eq(receipt.recipient))
-                .and(INBOX.SENDER.eq(receipt.sender))
-                .and(INBOX.MESSAGE_ID.eq(receipt.id));
+                .and(INBOX.RECIPIENT.eq(recipient))
+                .and(INBOX.SENDER.eq(sender))
+                .and(INBOX.MESSAGE_ID.eq(id));
     }
 
-    private static Receipt of(Message message) {
-        return new Receipt(message.recipient(), message.sender(), message.id());
+    private static Condition is(Receipt receipt) {
+        return is(receipt.token, receipt.recipient, receipt.sender, receipt.id);
     }
 
     /** Whether a message was accepted; empty if it has not arrived. */
     static Optional<Boolean> find(DSLContext dsl, long token, Message message) {
         return dsl.select(INBOX.IS_ACCEPTED)
                 .from(INBOX)
-                .where(is(token, of(message)))
+                .where(is(token, message.recipient(), message.sender(), message.id()))
                 .fetchOptional(INBOX.IS_ACCEPTED);
     }
 
@@ -51,43 +53,55 @@ final class InboxTable {
                 .execute();
     }
 
-    /** Receipts that are older than so and not known to be settled. */
-    static List<Receipt> unsettled(ShardPart part, Duration age, int most) {
-        return receipts(part, INBOX.SETTLED_AT.isNull().and(INBOX.RECEIVED_AT.lt(ago(age))), most);
+    /** Receipts that are older than so and not known to be settled, the oldest first. */
+    static List<Receipt> unsettled(ShardPart part, Duration age, int first, int most) {
+        return receipts(
+                part, INBOX.SETTLED_AT.isNull().and(INBOX.RECEIVED_AT.lt(ago(age))), INBOX.RECEIVED_AT, first, most);
     }
 
-    /** Receipts that were settled longer ago than so. */
-    static List<Receipt> settled(ShardPart part, Duration age, int most) {
-        return receipts(part, INBOX.SETTLED_AT.lt(ago(age)), most);
+    /** Receipts that were settled longer ago than so, the oldest first. */
+    static List<Receipt> settled(ShardPart part, Duration age, int first, int most) {
+        return receipts(part, INBOX.SETTLED_AT.lt(ago(age)), INBOX.SETTLED_AT, first, most);
     }
 
     private static Field<OffsetDateTime> ago(Duration age) {
         return currentOffsetDateTime().minus(DayToSecond.valueOf(age));
     }
 
-    private static List<Receipt> receipts(ShardPart part, Condition which, int most) {
+    private static List<Receipt> receipts(ShardPart part, Condition which, Field<?> order, int first, int most) {
         return part.dsl()
                 .select(INBOX.fields())
                 .from(INBOX)
                 .where(part.visible(INBOX.TOKEN))
                 .and(which)
-                .limit(most)
+                .orderBy(order)
+                .limit(first, most)
                 .fetch(InboxTable::receipt);
     }
 
     private static Receipt receipt(Record row) {
-        return new Receipt(row.get(INBOX.RECIPIENT), row.get(INBOX.SENDER), row.get(INBOX.MESSAGE_ID));
+        return new Receipt(
+                row.get(INBOX.TOKEN), row.get(INBOX.RECIPIENT), row.get(INBOX.SENDER), row.get(INBOX.MESSAGE_ID));
     }
 
-    static void settle(DSLContext dsl, long token, Receipt receipt) {
-        dsl.update(INBOX)
-                .set(INBOX.SETTLED_AT, currentOffsetDateTime())
-                .where(is(token, receipt))
-                .and(INBOX.SETTLED_AT.isNull())
-                .execute();
+    /** How many are settled now and were not. */
+    static int settle(DSLContext dsl, List<Receipt> receipts) {
+        return changed(dsl.batch(receipts.stream()
+                .map(receipt -> dsl.update(INBOX)
+                        .set(INBOX.SETTLED_AT, currentOffsetDateTime())
+                        .where(is(receipt))
+                        .and(INBOX.SETTLED_AT.isNull()))
+                .toList()));
     }
 
-    static void delete(DSLContext dsl, long token, Receipt receipt) {
-        dsl.deleteFrom(INBOX).where(is(token, receipt)).execute();
+    /** How many were there. */
+    static int delete(DSLContext dsl, List<Receipt> receipts) {
+        return changed(dsl.batch(receipts.stream()
+                .map(receipt -> dsl.deleteFrom(INBOX).where(is(receipt)))
+                .toList()));
+    }
+
+    private static int changed(Batch batch) {
+        return IntStream.of(batch.execute()).sum();
     }
 }

@@ -9,7 +9,6 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.shard.FailureKind;
-import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.outbox.OutboxTable.Stored;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
@@ -19,13 +18,14 @@ import dev.ringshard.scatter.ShardPart;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +59,6 @@ public final class Outbox {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-    /** A process that delivers a message keeps others from trying it for so long. */
-    private static final Duration LEASE = Duration.ofSeconds(30);
-
     private static final String FORGET_SQL =
             "DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?";
 
@@ -71,7 +68,6 @@ public final class Outbox {
     private static final FencedStatement FORGET_ON_POSTGRESQL = FencedStatement.byTrigger(
             FORGET_SQL + " AND set_config('synchronous_commit', 'off', TRUE) = 'off' RETURNING message_number");
 
-    private static final int AT_ONCE = 100;
     private static final int TRIES = 3;
 
     private final Router router;
@@ -135,12 +131,12 @@ public final class Outbox {
      *
      * @param own the handler of the topic
      */
-    public SentMessage send(KeyedTransaction sender, Message message, MessageHandler own) {
+    public SentMessage send(KeyedTransaction sender, Message written, MessageHandler own) {
+        Message message = written.between(router.canonical(written.sender()), router.canonical(written.recipient()));
         if (handler(message) != own) {
             throw new InvalidInputException(
                     "The handler of topic %s is another one. Nothing was sent.".formatted(message.topic()));
         }
-        router.token(message.recipient());
         long token = sender.token(message.sender());
         if (OutboxTable.find(sender.dsl(), token, message.sender(), message.id())
                 .isPresent()) {
@@ -163,17 +159,17 @@ public final class Outbox {
 
     /** Whether a key has sent messages of which it is not known what became of them, in a transaction of that key. */
     public boolean hasSent(KeyedTransaction sender, String key) {
-        return OutboxTable.any(sender.dsl(), sender.token(key), key);
+        return OutboxTable.any(sender.dsl(), sender.token(key), router.canonical(key));
     }
 
     /** As {@link #sent(String)}, in a transaction of that key. */
     public List<Message> sent(KeyedTransaction sender, String key) {
-        return OutboxTable.sent(sender.dsl(), sender.token(key), key);
+        return OutboxTable.sent(sender.dsl(), sender.token(key), router.canonical(key));
     }
 
     /** The messages that a key has sent, and of which it is not known what became of them, in the order in which they were sent. */
     public List<Message> sent(String key) {
-        return router.read(key, OutboxTable.SENT, router.token(key), key).stream()
+        return router.read(key, OutboxTable.SENT, router.token(key), router.canonical(key)).stream()
                 .sorted(Comparator.comparingLong(Stored::number))
                 .map(Stored::message)
                 .toList();
@@ -181,51 +177,72 @@ public final class Outbox {
 
     /**
      * Delivers a message that was sent, and those of its topic that were sent before it to the same recipient. Where a shard does not answer
-     * within {@code routing-timeout}, or the handler fails, others deliver it later.
+     * within {@code routing-timeout}, or the handler fails or has failed just before, others deliver it later.
      */
     public Delivery deliver(String sender, String id) {
-        Optional<Stored> message = router.transaction(
-                sender, transaction -> OutboxTable.find(transaction.dsl(), transaction.token(sender), sender, id));
-        return message.map(this::deliverInOrder).orElse(Delivery.UNKNOWN);
+        Optional<Stored> found = find(sender, id);
+        if (found.isEmpty()) {
+            return Delivery.UNKNOWN;
+        }
+        return found.get().isWaiting() ? Delivery.PENDING : deliverInOrder(found.get(), notNow -> {});
+    }
+
+    private Optional<Stored> find(String sender, String id) {
+        return router.transaction(
+                sender,
+                transaction ->
+                        OutboxTable.find(transaction.dsl(), transaction.token(sender), router.canonical(sender), id));
     }
 
     /** As {@link #deliver(String, String)}, of a message that was just sent. */
     public Delivery deliver(SentMessage message) {
-        return deliverInOrder(message.stored());
+        return deliverInOrder(message.stored(), notNow -> {});
     }
 
-    private Delivery deliverInOrder(Stored message) {
-        List<Stored> inOrder = new ArrayList<>();
+    /**
+     * Delivers what was sent before, and then the message. One that waits for its next try holds up those behind it, and they are no
+     * reason to try it earlier, however many they are.
+     *
+     * @param unreachable told of a shard that does not answer, or of rows that others hold
+     */
+    Delivery deliverInOrder(Stored message, Consumer<RingshardException> unreachable) {
+        Set<String> before = new HashSet<>();
         try {
-            inOrder.addAll(before(message));
-        } catch (ShardUnavailableException
-                | NoOwnerException
-                | ContentionException
-                | OutcomeUnknownException unreachable) {
-            log.debug("{} is not delivered yet", message, unreachable);
+            for (Optional<Stored> next = firstBefore(message); next.isPresent(); next = firstBefore(message)) {
+                Stored earlier = next.get();
+                if (earlier.isWaiting()
+                        || !before.add(earlier.message().id())
+                        || deliver(earlier, unreachable) == Delivery.PENDING) {
+                    return Delivery.PENDING;
+                }
+            }
+        } catch (ShardUnavailableException | NoOwnerException | ContentionException notNow) {
+            log.debug("{} is not delivered yet", message, notNow);
+            unreachable.accept(notNow);
             return Delivery.PENDING;
         }
-        inOrder.add(message);
-        Delivery last = Delivery.UNKNOWN;
-        for (Stored next : inOrder) {
-            last = deliver(next);
-            if (last == Delivery.PENDING) {
-                return last;
-            }
-        }
-        return last;
+        return deliver(message, unreachable);
     }
 
-    private List<Stored> before(Stored message) {
-        String sender = message.message().sender();
-        return message.number() == 1
-                ? List.of()
-                : router.transaction(
-                        sender,
-                        transaction -> OutboxTable.before(transaction.dsl(), transaction.token(sender), message));
+    private Optional<Stored> firstBefore(Stored stored) {
+        Message message = stored.message();
+        String sender = message.sender();
+        return stored.number() == 1
+                ? Optional.empty()
+                : router
+                        .read(
+                                sender,
+                                OutboxTable.FIRST_BEFORE,
+                                router.token(sender),
+                                sender,
+                                message.recipient(),
+                                message.topic(),
+                                stored.number())
+                        .stream()
+                        .findFirst();
     }
 
-    private Delivery deliver(Stored stored) {
+    private Delivery deliver(Stored stored, Consumer<RingshardException> unreachable) {
         Message message = stored.message();
         if (!handlers.containsKey(message.topic())) {
             return Delivery.PENDING; // another process has the handler
@@ -233,11 +250,9 @@ public final class Outbox {
         try {
             boolean isAccepted = receive(stored);
             return forget(message, isAccepted);
-        } catch (ShardUnavailableException
-                | NoOwnerException
-                | ContentionException
-                | OutcomeUnknownException unreachable) {
-            log.debug("{} is not delivered yet", message, unreachable);
+        } catch (ShardUnavailableException | NoOwnerException | ContentionException | OutcomeUnknownException notNow) {
+            log.debug("{} is not delivered yet", message, notNow);
+            unreachable.accept(notNow);
             return Delivery.PENDING;
         } catch (RuntimeException failure) {
             noteFailure(stored, failure);
@@ -294,8 +309,8 @@ public final class Outbox {
                 .fetchSingle()
                 .value1();
         if (now.isAfter(stored.claimedAt().plus(GOOD_FOR))) {
-            throw new ContentionException(
-                    "A message that was looked up at %s was to be delivered at %s: too late, others may have delivered it and forgotten that. Nothing was delivered. It is looked up again."
+            throw new InvalidInputException(
+                    "A message that was looked up at %s by the clock of its sender's database was to be delivered at %s by that of its recipient's: too late, others may have delivered it and forgotten that. Nothing was delivered; it is looked up again. If that happens to all, the clocks of the two databases differ by more than an hour: set them, then run recover."
                             .formatted(stored.claimedAt(), now));
         }
     }
@@ -347,7 +362,7 @@ public final class Outbox {
                 message.recipient(),
                 isDead ? "; it is not tried again until recover is run" : "",
                 failure);
-        String why = String.valueOf(failure.getMessage());
+        String why = String.valueOf(failure.getMessage()).replace('\0', ' ');
         try {
             router.transaction(message.sender(), transaction -> {
                 OutboxTable.failed(
@@ -359,8 +374,8 @@ public final class Outbox {
                         isDead);
                 return true;
             });
-        } catch (RingshardException later) {
-            log.debug("The failure of {} is not noted", message, later);
+        } catch (RuntimeException later) {
+            log.warn("The failure of message {} is not noted", message.id(), later);
         }
     }
 
@@ -369,30 +384,37 @@ public final class Outbox {
         return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
+    /** The topics that have a handler here. */
+    public Set<String> topics() {
+        return Set.copyOf(handlers.keySet());
+    }
+
     /**
      * Delivers what nobody is delivering, on the shards that answer: what a process that died has left behind.
      *
      * @return how many were delivered
      */
     public int deliverDue() {
-        return deliver((part, most) -> OutboxTable.due(part, handlers.keySet(), most), LEASE);
+        return sweep(topics()).deliverDue();
+    }
+
+    /** As {@link #deliverDue()}, of one topic. */
+    public int deliverDue(String topic) {
+        return sweep(Set.of(topic)).deliverDue();
     }
 
     /**
      * Delivers all of the topics that have a handler here, also what is dead or somebody else is about to deliver, on the shards that
-     * answer.
+     * answer. Each is tried once.
      *
      * @return how many were delivered
      */
     public int deliverAll() {
-        long rounds = 1 + totals().pending() / AT_ONCE; // one that fails comes last the next time
-        int all = 0;
-        int delivered = 1;
-        for (long round = 0; round < rounds && delivered > 0; round++) {
-            delivered = deliver((part, most) -> OutboxTable.all(part, handlers.keySet(), most), Duration.ZERO);
-            all += delivered;
-        }
-        return all;
+        return sweep(topics()).deliverAll();
+    }
+
+    private MessageSweep sweep(Set<String> topics) {
+        return new MessageSweep(this, router, scatter, topics);
     }
 
     /**
@@ -403,8 +425,7 @@ public final class Outbox {
      * @throws InvalidInputException if no handler is registered for its topic here; nothing was done
      */
     public Delivery giveUp(String sender, String id) {
-        Optional<Stored> found = router.transaction(
-                sender, transaction -> OutboxTable.find(transaction.dsl(), transaction.token(sender), sender, id));
+        Optional<Stored> found = find(sender, id);
         if (found.isEmpty()) {
             return Delivery.UNKNOWN;
         }
@@ -451,71 +472,9 @@ public final class Outbox {
                 .orElse(false));
     }
 
-    private interface Search {
-        List<Message> in(ShardPart part, int most);
-    }
-
-    private int deliver(Search search, Duration lease) {
-        List<Message> found = new ArrayList<>();
-        scatter.gatherFromAvailable(part -> search.in(part, AT_ONCE)).values().forEach(found::addAll);
-        if (!lease.isZero()) {
-            Collections.shuffle(found); // a hundred processes should not all begin with the same
-        }
-        int delivered = 0;
-        for (Message message : found) {
-            Optional<Stored> claimed = claim(message, lease);
-            if (claimed.isPresent() && deliverInOrder(claimed.get()) != Delivery.PENDING) {
-                delivered++;
-            }
-        }
-        return delivered;
-    }
-
-    private Optional<Stored> claim(Message message, Duration lease) {
-        if (!handlers.containsKey(message.topic())) {
-            return Optional.empty(); // another process has the handler
-        }
-        try {
-            return router.transaction(message.sender(), transaction -> {
-                long token = transaction.token(message.sender());
-                return lease.isZero()
-                        ? OutboxTable.find(transaction.dsl(), token, message.sender(), message.id())
-                        : OutboxTable.claim(transaction.dsl(), token, message, lease);
-            });
-        } catch (RingshardException unreachable) {
-            log.debug("{} is not delivered now", message, unreachable);
-            return Optional.empty();
-        }
-    }
-
     /** As {@link #forgetReceipts()}, after another time than a day. */
     int forgetReceipts(Duration age) {
-        List<Receipt> unsettled = new ArrayList<>();
-        List<Receipt> settled = new ArrayList<>();
-        scatter.gatherFromAvailable(part -> InboxTable.unsettled(part, age, AT_ONCE))
-                .values()
-                .forEach(unsettled::addAll);
-        scatter.gatherFromAvailable(part -> InboxTable.settled(part, age, AT_ONCE))
-                .values()
-                .forEach(settled::addAll);
-        for (Receipt receipt : unsettled) {
-            boolean isForgotten = router.transaction(receipt.sender(), transaction -> OutboxTable.find(
-                            transaction.dsl(), transaction.token(receipt.sender()), receipt.sender(), receipt.id())
-                    .isEmpty());
-            if (isForgotten) {
-                router.transaction(receipt.recipient(), transaction -> {
-                    InboxTable.settle(transaction.dsl(), transaction.token(receipt.recipient()), receipt);
-                    return true;
-                });
-            }
-        }
-        for (Receipt receipt : settled) {
-            router.transaction(receipt.recipient(), transaction -> {
-                InboxTable.delete(transaction.dsl(), transaction.token(receipt.recipient()), receipt);
-                return true;
-            });
-        }
-        return settled.size();
+        return new ReceiptSweep(router, scatter, age).run();
     }
 
     /**

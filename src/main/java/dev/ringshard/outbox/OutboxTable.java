@@ -4,24 +4,35 @@ import static dev.ringshard.generated.ringshard.Tables.OUTBOX;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.currentOffsetDateTime;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
-import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
+import dev.ringshard.outbox.InboxTable.Receipt;
+import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.ShardPart;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record2;
+import org.jooq.Row3;
 import org.jooq.types.DayToSecond;
 
 /** The SQL of {@code ringshard.outbox}. */
@@ -29,17 +40,21 @@ final class OutboxTable {
     /** By then whoever has sent it has delivered it, or is gone. */
     private static final Duration FIRST_TRY = Duration.ofSeconds(15);
 
+    private static final String OF_SENDER = """
+            SELECT sender, message_id, recipient, topic, payload, message_number, CURRENT_TIMESTAMP AS read_at, failures, due_at
+            FROM ringshard.outbox WHERE token = ? AND sender = ?""";
+
     /** Those of a sender, in no order: token, sender. */
-    static final PointRead<Stored> SENT = PointRead.of(
-            """
-            SELECT sender, message_id, recipient, topic, payload, message_number, CURRENT_TIMESTAMP AS read_at, failures
-            FROM ringshard.outbox WHERE token = ? AND sender = ?""",
-            row -> new Stored(
-                    new Message(
-                            row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
-                    row.getLong(6),
-                    row.getObject(7, OffsetDateTime.class),
-                    row.getInt(8)));
+    static final PointRead<Stored> SENT = PointRead.of(OF_SENDER, OutboxTable::read);
+
+    /**
+     * The first of those of its topic from its sender to the same recipient that were sent before; without the dead. Token, sender,
+     * recipient, topic, number.
+     */
+    static final PointRead<Stored> FIRST_BEFORE = PointRead.of(OF_SENDER + """
+
+                AND recipient = ? AND topic = ? AND message_number < ? AND is_dead = FALSE
+            ORDER BY token, sender, message_number LIMIT 1""", OutboxTable::read);
 
     private OutboxTable() {}
 
@@ -49,15 +64,32 @@ final class OutboxTable {
      * @param number orders the messages of a sender
      * @param claimedAt when it was there, by the clock of its sender's database
      * @param failures of its handler
+     * @param isWaiting whether its handler has failed and it is not yet time to try again
      */
-    record Stored(Message message, long number, OffsetDateTime claimedAt, int failures) {}
+    record Stored(Message message, long number, OffsetDateTime claimedAt, int failures, boolean isWaiting) {}
+
+    /** A message that is stored, without what it says: of those that wait there may be many, and large ones. */
+    record Waiting(long token, String sender, String id, long number, String recipient) {}
+
+    private static Stored read(ResultSet row) throws SQLException {
+        OffsetDateTime now = row.getObject(7, OffsetDateTime.class);
+        int failures = row.getInt(8);
+        return new Stored(
+                new Message(row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
+                row.getLong(6),
+                now,
+                failures,
+                failures > 0 && row.getObject(9, OffsetDateTime.class).isAfter(now));
+    }
 
     static Stored insert(DSLContext dsl, long token, Message message) {
-        Record2<Long, OffsetDateTime> before = dsl.select(
-                        coalesce(max(OUTBOX.MESSAGE_NUMBER), inline(0L)), currentOffsetDateTime())
+        Field<Long> newest = field(dsl.select(OUTBOX.MESSAGE_NUMBER)
                 .from(OUTBOX)
                 .where(OUTBOX.TOKEN.eq(token))
                 .and(OUTBOX.SENDER.eq(message.sender()))
+                .orderBy(OUTBOX.TOKEN.desc(), OUTBOX.SENDER.desc(), OUTBOX.MESSAGE_NUMBER.desc())
+                .limit(inline(1))); // in the order of its index, which H2 does not find by itself
+        Record2<Long, OffsetDateTime> before = dsl.select(coalesce(newest, inline(0L)), currentOffsetDateTime())
                 .fetchSingle();
         long number = before.value1() + 1;
         dsl.insertInto(OUTBOX)
@@ -70,7 +102,7 @@ final class OutboxTable {
                 .set(OUTBOX.PAYLOAD, message.payload())
                 .set(OUTBOX.DUE_AT, before.value2().plus(FIRST_TRY))
                 .execute();
-        return new Stored(message, number, before.value2(), 0);
+        return new Stored(message, number, before.value2(), 0, false);
     }
 
     private static Condition is(long token, String sender, String id) {
@@ -98,19 +130,20 @@ final class OutboxTable {
                 .fetchOptional(OutboxTable::stored);
     }
 
-    /** Those of its topic from its sender to the same recipient that were sent before, in order; without the dead. */
-    static List<Stored> before(DSLContext dsl, long token, Stored message) {
-        return dsl.select(OUTBOX.fields())
-                .select(currentOffsetDateTime())
+    /** Those of the receipts whose messages are still with their senders, who are keys of the transaction. */
+    static Set<Receipt> kept(KeyedTransaction transaction, List<Receipt> receipts) {
+        Map<List<String>, Receipt> byMessage = new HashMap<>();
+        List<Row3<Long, String, String>> messages = new ArrayList<>();
+        for (Receipt receipt : receipts) {
+            byMessage.put(List.of(receipt.sender(), receipt.id()), receipt);
+            messages.add(row(transaction.token(receipt.sender()), receipt.sender(), receipt.id()));
+        }
+        return transaction
+                .dsl()
+                .select(OUTBOX.SENDER, OUTBOX.MESSAGE_ID)
                 .from(OUTBOX)
-                .where(OUTBOX.TOKEN.eq(token))
-                .and(OUTBOX.SENDER.eq(message.message().sender()))
-                .and(OUTBOX.RECIPIENT.eq(message.message().recipient()))
-                .and(OUTBOX.TOPIC.eq(message.message().topic()))
-                .and(OUTBOX.MESSAGE_NUMBER.lt(message.number()))
-                .and(OUTBOX.IS_DEAD.isFalse())
-                .orderBy(OUTBOX.MESSAGE_NUMBER, OUTBOX.MESSAGE_ID)
-                .fetch(OutboxTable::stored);
+                .where(row(OUTBOX.TOKEN, OUTBOX.SENDER, OUTBOX.MESSAGE_ID).in(messages))
+                .fetchSet(found -> Objects.requireNonNull(byMessage.get(List.of(found.value1(), found.value2()))));
     }
 
     static boolean delete(DSLContext dsl, long token, Message message) {
@@ -121,13 +154,13 @@ final class OutboxTable {
     }
 
     /** Takes a message that is due for somebody who tries it now; empty if somebody else has. */
-    static Optional<Stored> claim(DSLContext dsl, long token, Message message, Duration lease) {
+    static Optional<Stored> claim(DSLContext dsl, long token, String sender, String id, Duration lease) {
         int claimed = dsl.update(OUTBOX)
                 .set(OUTBOX.DUE_AT, after(lease))
-                .where(is(token, message.sender(), message.id()))
+                .where(is(token, sender, id))
                 .and(OUTBOX.DUE_AT.le(currentOffsetDateTime()))
                 .execute();
-        return claimed == 0 ? Optional.empty() : find(dsl, token, message.sender(), message.id());
+        return claimed == 0 ? Optional.empty() : find(dsl, token, sender, id);
     }
 
     private static Field<OffsetDateTime> after(Duration wait) {
@@ -145,9 +178,21 @@ final class OutboxTable {
                 .execute();
     }
 
+    /** Lets nobody try messages for a while, where no one has begun to. */
+    static void postpone(DSLContext dsl, List<Waiting> messages, Duration wait) {
+        dsl.update(OUTBOX)
+                .set(OUTBOX.DUE_AT, after(wait))
+                .where(row(OUTBOX.TOKEN, OUTBOX.SENDER, OUTBOX.MESSAGE_ID)
+                        .in(messages.stream()
+                                .map(message -> row(message.token, message.sender, message.id))
+                                .toList()))
+                .and(OUTBOX.DUE_AT.le(currentOffsetDateTime()))
+                .execute();
+    }
+
     /** Messages of a shard that nobody is delivering, those that are due for longest first; without the dead. */
-    static List<Message> due(ShardPart part, Collection<String> topics, int most) {
-        return messages(
+    static List<Waiting> due(ShardPart part, Collection<String> topics, int most) {
+        return waiting(
                 part,
                 OUTBOX.TOPIC
                         .in(topics)
@@ -157,12 +202,18 @@ final class OutboxTable {
     }
 
     /** All messages of some topics, also the dead. */
-    static List<Message> all(ShardPart part, Collection<String> topics, int most) {
-        return messages(part, OUTBOX.TOPIC.in(topics), most);
+    static List<Waiting> all(ShardPart part, Collection<String> topics, int most) {
+        return waiting(part, OUTBOX.TOPIC.in(topics), most);
     }
 
     static List<Message> ofTopic(ShardPart part, String topic) {
-        return messages(part, OUTBOX.TOPIC.eq(topic), Integer.MAX_VALUE);
+        return part.dsl()
+                .select(OUTBOX.fields())
+                .from(OUTBOX)
+                .where(part.visible(OUTBOX.TOKEN))
+                .and(OUTBOX.TOPIC.eq(topic))
+                .orderBy(OUTBOX.DUE_AT, OUTBOX.MESSAGE_NUMBER)
+                .fetch(OutboxTable::message);
     }
 
     static OutboxTotals totals(ShardPart part) {
@@ -182,23 +233,26 @@ final class OutboxTable {
                                 Optional.of(Duration.between(row.value3(), row.value4()))));
     }
 
-    private static List<Message> messages(ShardPart part, Condition which, int most) {
+    private static List<Waiting> waiting(ShardPart part, Condition which, int most) {
         return part.dsl()
-                .select(OUTBOX.fields())
+                .select(OUTBOX.TOKEN, OUTBOX.SENDER, OUTBOX.MESSAGE_ID, OUTBOX.MESSAGE_NUMBER, OUTBOX.RECIPIENT)
                 .from(OUTBOX)
                 .where(part.visible(OUTBOX.TOKEN))
                 .and(which)
                 .orderBy(OUTBOX.DUE_AT, OUTBOX.MESSAGE_NUMBER)
                 .limit(most)
-                .fetch(OutboxTable::message);
+                .fetch(row -> new Waiting(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
     }
 
     private static Stored stored(Record row) {
+        OffsetDateTime now = row.get(currentOffsetDateTime());
+        int failures = row.get(OUTBOX.FAILURES);
         return new Stored(
                 message(row),
                 row.get(OUTBOX.MESSAGE_NUMBER),
-                row.get(currentOffsetDateTime()),
-                row.get(OUTBOX.FAILURES));
+                now,
+                failures,
+                failures > 0 && row.get(OUTBOX.DUE_AT).isAfter(now));
     }
 
     private static Message message(Record row) {

@@ -13,7 +13,7 @@ public final class SentMessage {
 
     /** A message that was sent by a statement which returned its number and time. */
     public static SentMessage of(Message message, long number, OffsetDateTime sentAt) {
-        return new SentMessage(new Stored(message, number, sentAt, 0));
+        return new SentMessage(new Stored(message, number, sentAt, 0, false));
     }
 
     Stored stored() {

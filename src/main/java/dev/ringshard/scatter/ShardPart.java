@@ -2,9 +2,11 @@ package dev.ringshard.scatter;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.HeldRanges;
+import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.RowCounts;
 import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.RowReader;
 import dev.ringshard.status.TableRows;
 import java.sql.Connection;
@@ -84,6 +86,11 @@ public final class ShardPart {
     /** The name of the shard. */
     public String shard() {
         return transaction.shard().name();
+    }
+
+    /** What the shard owns, in the part's snapshot. */
+    public List<TokenRange> owned() {
+        return held.owned().stream().map(OwnedRange::range).toList();
     }
 
     /** jOOQ on the part's snapshot. */

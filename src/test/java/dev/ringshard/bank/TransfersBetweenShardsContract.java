@@ -265,6 +265,29 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
                 .containsExactly("nobody", "nobody", payee);
     }
 
+    /** It is nowhere else meanwhile, and the payer stays. */
+    @Test
+    void money_that_comes_back_to_a_full_account_stays_in_transit_until_there_is_room() throws SQLException {
+        String nobody = payee;
+        customers.withdraw(payee, Account.CHECKING, money("50"), id("all"));
+        customers.delete(payee);
+        payOnly("100", "op");
+        customers.deposit(payer, Account.CHECKING, money("99999999999999999.99"), id("full"));
+        BigDecimal all = customers.totals().money();
+
+        assertThat(outbox().deliverAll()).isZero();
+        assertThat(transfer("100", "op")).isEqualTo(new Posting.InTransit(money("0.00")));
+        assertThat(customers.totals().inTransit()).isEqualTo(money("100.00"));
+        assertThat(customers.totals().money()).isEqualTo(all);
+        assertThat(cluster.ringshard().verify().isSound()).isTrue();
+
+        customers.withdraw(payer, Account.CHECKING, money("99999999999999999.99"), id("room"));
+        assertThat(outbox().deliverAll()).isEqualTo(1);
+        assertThat(transfer("100", "op")).isEqualTo(new Posting.Refunded(money("100.00")));
+        assertThat(customers.find(nobody)).isEmpty();
+        assertThat(customers.totals().inTransit()).isEqualTo(money("0.00"));
+    }
+
     @Test
     void money_whose_sender_died_is_in_transit_until_somebody_delivers_it() throws SQLException {
         BigDecimal before = customers.totals().money();

@@ -11,6 +11,9 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.outbox.Delivery;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -20,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +61,48 @@ abstract class OwnKeysContract {
                 .table(ShardedTable.byKey("tenants", "id"))
                 .table(ShardedTable.byKey("customers", "tenant_id"))
                 .build();
+    }
+
+    @Test
+    void a_message_between_uuid_keys_is_the_same_however_they_are_written() throws SQLException {
+        RingshardConfig config = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .outbox()
+                .shards(List.of(shard("eu-1", "uuid"), shard("eu-2", "uuid")))
+                .table(ShardedTable.byKey("tenants", "id"))
+                .table(ShardedTable.byKey("customers", "tenant_id"))
+                .build();
+        Ringshard.init(config);
+        UUID sender = UUID.fromString("aaaaaaaa-0000-4000-8000-00000000000a");
+        UUID recipient = UUID.fromString("bbbbbbbb-0000-4000-8000-00000000000b");
+        try (Ringshard shop = Ringshard.open(config)) {
+            List<Message> taken = new ArrayList<>();
+            shop.outbox().register("note", taking(taken));
+            Message written = new Message(shouted(sender), "one", shouted(recipient), "note", "");
+            shop.router().transaction(sender, transaction -> shop.outbox().send(transaction, written));
+
+            assertThat(shop.outbox().sent(sender.toString()))
+                    .containsExactly(new Message(sender.toString(), "one", recipient.toString(), "note", ""));
+            assertThat(shop.outbox().deliver(written.sender(), "one")).isEqualTo(Delivery.ACCEPTED);
+            assertThat(taken).extracting(Message::recipient).containsExactly(recipient.toString());
+            assertThat(shop.outbox().deliver(sender.toString(), "one")).isEqualTo(Delivery.UNKNOWN);
+        }
+    }
+
+    private static String shouted(UUID key) {
+        return key.toString().toUpperCase(Locale.ROOT);
+    }
+
+    private static MessageHandler taking(List<Message> taken) {
+        return new MessageHandler() {
+            @Override
+            public boolean receive(KeyedTransaction transaction, Message message) {
+                return taken.add(message);
+            }
+
+            @Override
+            public void refused(KeyedTransaction transaction, Message message) {}
+        };
     }
 
     @Test
