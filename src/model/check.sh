@@ -89,6 +89,8 @@ holds 'three shards' '-DSHARDS=3 -DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER'
 holds 'three shards, with a helper' '-DSHARDS=3 -DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER'
 holds 'two shards, one of them set back' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURGER -DRESTORE'
 holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
+holds 'two shards, with slots' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DSLOT'
+holds 'two shards, one of them set back, with slots' '-DMOVES=2 -DWRITES=1 -DPURGER -DRESTORE -DSLOT'
 
 # 1 claim
 mutant 'the claim keeps the epoch' CURRENT \
@@ -97,6 +99,23 @@ mutant 'the claim does not wait for writers' CURRENT \
   's/owned\[s\] \&\& unlocked(s) \/\*CLAIM\*\//owned[s] \&\& exclusive[s] == 0/'
 mutant 'the claim sets no flag' CURRENT \
   's/logged\[s\] = 1 \/\*FLAG\*\//skip/'
+slot='-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DSLOT'
+mutant 'the claim forgets to close the slot' CURRENT \
+  's/slot\[s\] = UNKNOWN \/\*CLOSE\*\//skip/; s/passing\[s\] == 0 \/\*BARRIER\*\/ -> slot\[s\] = CLOSED/true -> skip/' "$slot"
+mutant 'the claim does not wait for who has passed' CURRENT \
+  's/passing\[s\] == 0 \/\*BARRIER\*\//true/' "$slot"
+mutant 'the claim waits first, then closes' CURRENT \
+  's/slot\[s\] = UNKNOWN \/\*CLOSE\*\//skip/; s/passing\[s\] == 0 \/\*BARRIER\*\/ -> slot\[s\] = CLOSED;/passing[s] == 0 :: else -> changing[s]--; s = 0; t = 0; goto end fi }; atomic { if :: true -> slot[s] = CLOSED;/' "$slot"
+mutant 'a slot is opened while somebody claims' CURRENT \
+  's/changing\[s\] == 0 \/\*NOBODY\*\/ && //' "$slot"
+mutant 'a slot is opened while somebody copies' CURRENT \
+  's/ && !logged\[s\] \/\*AT REST\*\///' "$slot"
+mutant 'a slot is opened that is not owned' CURRENT \
+  's/ && owned\[s\] && !logged\[s\] \/\*AT REST\*\///' "$slot"
+mutant 'a writer reads the slot, then takes its lock' CURRENT \
+  's/^       :: passing\[s\]++ \/\*TRY\*\/; passes = 1/       :: slot[s] == OPEN -> passes = 1/; s/open = passes && slot\[s\] == OPEN \/\*SAYS\*\//open = passes; passing[s] = passing[s] + passes/' "$slot"
+mutant 'a writer lets the lock of the slot go' CURRENT \
+  's/:: open -> printf(/:: open -> passing[s]--; passes = 0; printf(/' "$slot"
 # 2 stage
 mutant 'stagers do not take turns' NOT_LOST \
   's/stagers\[t\] == 0 \/\*TURN\*\//true/'

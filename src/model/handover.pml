@@ -13,6 +13,8 @@
      FRESH       A read that found the owner returns every write acknowledged before it began.
      PROVEN      Whoever finishes a handover finds that its target took it.
 
+   With SLOT a writer needs no row where the slot of the ring is open: wholly owned, and nobody copies any of it.
+
    With RESTORE one shard is set back to what it was at an earlier moment, and then only this is claimed:
      KEPT        Rows that were served are deleted only where another shard has at least as new ones, which it owns or
                  keeps as departed, and a copy that was not served only where somebody owns the range. */
@@ -51,6 +53,16 @@ byte handover[SHARDS * SHARDS];    /* from (s) to (t): bit e is set if the hando
 byte exclusive[SHARDS];   /* mover + 1 that holds the owned row FOR UPDATE; its session is alive */
 byte sharing[SHARDS];     /* writers that hold it FOR KEY SHARE */
 byte stagers[SHARDS];     /* 1: somebody holds the target's turn to stage; 2: and the record of the copy staged before */
+
+#ifdef SLOT
+/* What a sequence says of the slot, outside of all transactions. Only where it is open, writers pass without the row. */
+#define UNKNOWN 0         /* not open, but somebody who found it open may still write */
+#define CLOSED  1         /* nobody does */
+#define OPEN    2
+byte slot[SHARDS];
+byte passing[SHARDS];     /* writers that hold the lock of the slot, shared */
+byte changing[SHARDS];    /* movers that have closed it and not committed: nobody opens it */
+#endif
 
 #ifdef RESTORE
 byte went[SHARDS];        /* where what departed went */
@@ -118,10 +130,29 @@ proctype Mover(byte id) {
   byte s, t, e, copy, seen;
 end:
   do
-  :: atomic {                                                              /* 1 claim */
+  :: atomic {                                                              /* 1 claim: where? */
        begun < MOVES -> some(s); other(t, s);
        if
-       :: owned[s] && unlocked(s) /*CLAIM*/ -> begun++; RAISE(s); e = epoch[s]; logged[s] = 1 /*FLAG*/;
+       :: owned[s]
+       :: else -> s = 0; t = 0; goto end
+       fi
+#ifdef SLOT
+       ; changing[s]++; if :: slot[s] == OPEN -> slot[s] = UNKNOWN /*CLOSE*/ :: else fi
+     };
+     atomic {                                                              /* 1 claim: waits for who passes */
+       if
+       :: slot[s] == CLOSED
+       :: slot[s] != CLOSED && passing[s] == 0 /*BARRIER*/ -> slot[s] = CLOSED; printf("mover %d has closed the slot of %d\n", id, s)
+       :: changing[s]--; s = 0; t = 0; goto end
+       fi
+     };
+     atomic {                                                              /* 1 claim */
+       changing[s]--;
+#else
+       ;
+#endif
+       if
+       :: owned[s] && unlocked(s) /*CLAIM*/ && begun < MOVES -> begun++; RAISE(s); e = epoch[s]; logged[s] = 1 /*FLAG*/;
           printf("mover %d claims on %d, to %d, epoch %d\n", id, s, t, e)
        :: else -> s = 0; t = 0; goto end
        fi
@@ -218,20 +249,50 @@ end:
   od
 }
 
-/* Deposits; may be undone, or die, before its commit. It enters by the lock, and so waits while a mover holds it. */
+/* Deposits; may be undone, or die, before its commit. It enters by the lock, and so waits while a mover holds it; unless the slot is
+   open once it holds the lock of the slot. */
 proctype Writer() {
   byte s; bit logs;
+#ifdef SLOT
+  bit passes, open;
+#endif
 end:
   do
   :: atomic {
        acked < WRITES -> some(s);
+#ifdef SLOT
        if
-       :: exclusive[s] == 0 /*WRITER*/ && owned[s] -> sharing[s]++; logs = logged[s] /*READ*/; printf("a writer enters on %d\n", s)
-       :: else -> s = 0; goto end
+       :: passing[s]++ /*TRY*/; passes = 1
+       :: skip                                                             /* a mover wants it for itself; or not at READ COMMITTED */
        fi
      };
      atomic {
+       open = passes && slot[s] == OPEN /*SAYS*/
+     };
+     atomic {
+       if
+       :: open -> printf("a writer passes on %d\n", s); goto entered
+       :: else
+       fi;
+#endif
+       if
+       :: exclusive[s] == 0 /*WRITER*/ && owned[s] -> sharing[s]++; logs = logged[s] /*READ*/; printf("a writer enters on %d\n", s)
+       :: else ->
+#ifdef SLOT
+          if :: passes -> passing[s]--; passes = 0 :: else fi;
+#endif
+          s = 0; goto end
+       fi;
+entered:
+       skip
+     };
+     atomic {
+#ifdef SLOT
+       if :: passes -> passing[s]--; passes = 0 :: else fi;
+       if :: open -> open = 0 :: else -> sharing[s]-- fi;
+#else
        sharing[s]--;
+#endif
        if
        :: row[s]++; acked++; printf("a writer has written on %d: %d\n", s, row[s]);
           if :: logs /*LOG*/ -> log[s]++ :: else fi
@@ -241,6 +302,25 @@ end:
      }
   od
 }
+
+#ifdef SLOT
+/* Opens the slot: when nobody is in the middle of changing who owns it, by what is committed then. */
+proctype Opener() {
+  byte s;
+end:
+  do
+  :: atomic {
+       some(s);
+       if
+       :: changing[s] == 0 /*NOBODY*/ && owned[s] && !logged[s] /*AT REST*/ && slot[s] != OPEN -> slot[s] = OPEN;
+          printf("the slot of %d is open\n", s)
+       :: else
+       fi;
+       s = 0
+     }
+  od
+}
+#endif
 
 #ifdef READER
 /* Row and ownership come from one snapshot of what is committed. */
@@ -355,7 +435,12 @@ end:
 #ifdef RESTORE
 /* Once, shard 1 becomes what it was at an earlier moment: a backup, or a standby that lagged. Not while somebody
    looks whether he may delete rows, and then does. */
-#define nobody_at_work(t) (exclusive[t] == 0 && sharing[t] == 0 && stagers[t] == 0 && looking == 0)
+#define nobody_at_work(t) (exclusive[t] == 0 && sharing[t] == 0 && stagers[t] == 0 && looking == 0 && still(t))
+#ifdef SLOT
+#define still(t)          (passing[t] == 0 && changing[t] == 0)
+#else
+#define still(t)          true
+#endif
 proctype Restore() {
   byte o, ep, inc, org, r, d, p, w, h, f, l;
 end:
@@ -369,6 +454,9 @@ end2:
     nobody_at_work(1) -> owned[1] = o; epoch[1] = ep; incoming[1] = inc; origin[1] = org; row[1] = r; departed[1] = d;
     arrived[1] = p; went[1] = w; handover[SHARDS] = h;
     logged[1] = f; log[1] = l; printf("shard 1 is set back: row %d\n", r)
+#ifdef SLOT
+    ; slot[1] = UNKNOWN
+#endif
   }
 }
 #endif
@@ -398,6 +486,9 @@ init {
     owned[0] = 1; epoch[0] = 1;
     do :: i < MOVERS -> run Mover(i); i++ :: else -> i = 0; break od;
     run Writer();
+#ifdef SLOT
+    run Opener();
+#endif
 #ifdef RESTORE
     run Restore();
 #else

@@ -60,8 +60,8 @@ CREATE TABLE ringshard.reference_table (
     CONSTRAINT reference_table_pk PRIMARY KEY (schema_name, table_name)
 );
 
--- The ranges that this shard owns. A row is also the lock: work for a token holds its row until commit. Where it says so, the
--- fence logs what is written: a mover is copying.
+-- The ranges that this shard owns. A row is also the lock: work for a token holds its row until commit, except on PostgreSQL where
+-- nobody is about to move anything. Where it says so, the fence logs what is written: a mover is copying.
 CREATE TABLE ringshard.owned_range (
     first_token bigint NOT NULL,
     last_token  bigint NOT NULL,

@@ -1,6 +1,8 @@
 -- The fence on PostgreSQL: work for a token holds the row of its range FOR KEY SHARE until commit, and a mover holds
 -- it FOR UPDATE. Whoever writes to a sharded table, by whatever way, comes through here.
 --
+-- Where nobody is about to move anything, a writer passes without that row: see "slots" below.
+--
 -- A row lock needs the right to UPDATE, which an application's user must not have: enter, hold_owned and the trigger functions
 -- run as their owner. INVARIANT: in what does, every name and every operator names its schema (BETWEEN cannot), so that nothing
 -- of the caller's search_path gets in. That costs nothing to speak of; SET search_path cost each call a quarter of its
@@ -56,11 +58,140 @@ BEGIN
         HINT = 'Nothing was written. Write through Ringshard, which finds the owner; its command "locate" names it.';
 END $$;
 
--- Locks the range that holds the token until the transaction ends, or refuses.
+-- Slots. The ring has 4,096 of them, by a token's top 12 bits, in 64 parts. A slot is open while this shard owns all of it, and
+-- nobody copies any of it: then whoever writes there passes without a row of owned_range, and writes none himself. Which slots of a
+-- part are open is the value of the part's sequence, a bit for each, because that is read without a query and without a snapshot.
+--
+--   The writer takes the part's lock, shared and until its transaction ends, without waiting; only then it reads the sequence.
+--   Where the lock is not to be had at once, or the slot is not open, it goes the way of the row.
+--   Who changes a row of owned_range that is not being copied closes the slots of its parts first, then waits for the part's lock,
+--   and so for everybody who has passed; from then on nobody passes until slots are opened again. A trigger sees to that.
+--   Slots are opened by one function, by what owned_range says then, while nobody is in the middle of changing it.
+--
+-- A part's sequence has bits for its open slots; 0 if none is open and nobody writes any more who found one open; or was never
+-- called, if none is open. So they are after a crash and on a standby that takes over, because they are not logged, and after a
+-- restore, because the view below empties them. INVARIANT: nobody reads the old value to make a new one, as sequences are in
+-- no transaction: a part is closed as a whole, and opened by all of what owned_range says.
+--
+-- Only at READ COMMITTED: the snapshot of a longer one may be older than what is read here, and show rows as they were before
+-- they came. A lock's number is one that an application's locks will hardly have; if one has it, writers take the row.
+DO $slots$
+BEGIN
+    FOR part IN -32..31 LOOP
+        EXECUTE format('CREATE UNLOGGED SEQUENCE ringshard.slots_%s MINVALUE -9223372036854775808 START 0', part + 32);
+    END LOOP;
+    EXECUTE format($function$
+CREATE FUNCTION ringshard.slots(part int) RETURNS regclass LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$
+    SELECT ('[-32:31]={%s}'::pg_catalog.regclass[])[part] $body$ $function$,
+        (SELECT string_agg('ringshard.slots_' || part, ',' ORDER BY part) FROM generate_series(0, 63) part));
+END $slots$;
+
+-- Called once slots were opened since the server has started, and not while they are to be opened again.
+CREATE UNLOGGED SEQUENCE ringshard.slots_opened;
+
+-- Whether a writer passes without a row, which is so until its transaction ends. In one expression, which is inlined: to begin an
+-- expression costs more than to compute it. A mover that is no replica comes by as well, and should not keep another one off.
+CREATE FUNCTION ringshard.passes(token bigint) RETURNS boolean LANGUAGE sql AS $$
+    SELECT pg_catalog.concat(pg_catalog.current_setting('transaction_isolation'), pg_catalog.current_setting('ringshard.mover', true))
+            OPERATOR(pg_catalog.=) 'read committed'
+        AND pg_catalog.pg_try_advisory_xact_lock_shared(1919512167, (token OPERATOR(pg_catalog.>>) 58)::pg_catalog.int4)
+        AND (pg_catalog.pg_sequence_last_value(ringshard.slots((token OPERATOR(pg_catalog.>>) 58)::pg_catalog.int4))
+                OPERATOR(pg_catalog.>>) ((token OPERATOR(pg_catalog.>>) 52) OPERATOR(pg_catalog.&) 63)::pg_catalog.int4)
+            OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 1
+$$;
+
+-- Closes the slots of all parts that a range touches, until the transaction ends, and waits for whoever has passed. Nobody waits
+-- meanwhile: who comes to write takes the row. Returns whether there was anything to close.
+CREATE FUNCTION ringshard.close_slots(first_token bigint, last_token bigint) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    has_closed boolean := false;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1919512167, 64); -- nobody opens any
+    FOR part IN (first_token >> 58)::int .. (last_token >> 58)::int LOOP
+        CONTINUE WHEN pg_sequence_last_value(ringshard.slots(part)) = 0;
+        PERFORM setval(ringshard.slots(part), 0, false);
+        PERFORM pg_advisory_xact_lock(1919512167, part);
+        PERFORM setval(ringshard.slots(part), 0);
+        has_closed := true;
+    END LOOP;
+    RETURN has_closed;
+END $$;
+
+-- Opens the slots that are owned wholly and of which nothing is copied. It decides nothing, so anybody may ask for it; it waits
+-- for nobody, and holds nothing once it is done. Where somebody is changing who owns what, it is left to who enters next; and
+-- in a transaction that has written, or sees an older snapshot, to somebody else.
+CREATE FUNCTION ringshard.open_slots() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' OR current_setting('transaction_read_only') = 'on'
+       OR pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RETURN;
+    END IF;
+    -- What this block does to the sequences stays when it fails, and its lock does not.
+    BEGIN
+        IF pg_try_advisory_xact_lock(1919512167, 64) THEN
+            -- INVARIANT: in a snapshot that is taken once the lock is held.
+            PERFORM setval(slots, coalesce(open, 0), open IS NOT NULL)
+            FROM (SELECT ringshard.slots(slot >> 6), bit_or(1::bigint << (slot & 63)) FILTER (WHERE owned.tokens
+                         @> int8range(slot::bigint << 52, (nullif(slot, 2047) + 1)::bigint << 52))
+                  FROM generate_series(-2048, 2047) slot,
+                      (SELECT coalesce(range_agg(int8range(first_token, nullif(last_token, 9223372036854775807) + 1)), '{}')
+                       FROM ringshard.owned_range WHERE NOT is_logged) owned (tokens)
+                  GROUP BY slot >> 6) parts (slots, open)
+            WHERE coalesce(open, 0) <> coalesce(pg_sequence_last_value(slots), 0);
+            PERFORM setval('ringshard.slots_opened', 1);
+        ELSE
+            PERFORM setval('ringshard.slots_opened', 1, false);
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'RS006';
+    EXCEPTION WHEN SQLSTATE 'RS006' THEN
+        NULL;
+    END;
+END $$;
+
+-- INVARIANT: closed before the row changes, whoever changes it, also as a replica. A range that is being copied has no open slot,
+-- and gets none.
+CREATE FUNCTION ringshard.close_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
+        PERFORM ringshard.close_slots(-9223372036854775808, 9223372036854775807);
+        RETURN NULL;
+    END IF;
+    IF NOT OLD.is_logged THEN
+        PERFORM ringshard.close_slots(OLD.first_token, OLD.last_token);
+    END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER ringshard_slots BEFORE UPDATE OR DELETE ON ringshard.owned_range
+    FOR EACH ROW EXECUTE FUNCTION ringshard.close_changed();
+CREATE TRIGGER ringshard_slots_truncate BEFORE TRUNCATE ON ringshard.owned_range
+    EXECUTE FUNCTION ringshard.close_changed();
+ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER ringshard_slots;
+ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER ringshard_slots_truncate;
+
+-- A dump has the values of sequences, of another moment than its tables; but last of all it has this view computed anew.
+CREATE FUNCTION ringshard.forget_slots() RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT setval('ringshard.slots_opened', 1, false) + sum(setval(ringshard.slots(part), 0, false))::bigint
+    FROM generate_series(-32, 31) part
+$$;
+
+CREATE MATERIALIZED VIEW ringshard.slots_of_a_dump AS SELECT ringshard.forget_slots() AS forgotten;
+
+-- Locks the range that holds the token until the transaction ends, or refuses; where its slot is open, nothing is to be locked.
 CREATE FUNCTION ringshard.enter(entered_token bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     range_end bigint;
 BEGIN
+    IF ringshard.passes(entered_token) THEN
+        RETURN;
+    END IF;
+    IF pg_catalog.pg_sequence_last_value('ringshard.slots_opened'::pg_catalog.regclass) IS NULL THEN
+        PERFORM ringshard.open_slots();
+    END IF;
     LOOP
         SELECT last_token INTO range_end FROM ringshard.owned_range
         WHERE first_token OPERATOR(pg_catalog.<=) entered_token ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
@@ -125,6 +256,7 @@ $$;
 -- Puts the fence on a sharded table. The trigger function is the table's own, so that it reads the columns of the row directly;
 -- repeating it replaces both. It does as enter, for the token that a row has and the one that it gets; the look-up stands in it
 -- once more because a call within a call costs a trigger a tenth of its time. Where the range is being copied, it logs the row.
+-- Nearly always, the row keeps its key and its slot is open: that comes first, and computes one token.
 --
 -- The mover announces itself and passes, if who logged in may change ownership anyhow: anybody can announce, so the
 -- announcement alone is worth nothing. (current_user is the owner in there.) In a WHEN clause that would cost a mover less
@@ -137,6 +269,9 @@ DECLARE
     logged_name text := (SELECT nspname || '.' || relname FROM pg_catalog.pg_class
                         JOIN pg_catalog.pg_namespace named ON named.oid = relnamespace WHERE pg_class.oid = sharded_table);
     token_of text := CASE WHEN is_token THEN '%s.%I' ELSE 'ringshard.token(%s.%I::pg_catalog.text)' END;
+    kept_token text := format(CASE WHEN is_token THEN '%s' ELSE 'ringshard.token((%s)::pg_catalog.text)' END, format(
+        'CASE WHEN TG_OP OPERATOR(pg_catalog.=) ''DELETE'' THEN OLD.%1$I WHEN OLD.%1$I OPERATOR(pg_catalog.<>) NEW.%1$I THEN NULL ELSE NEW.%1$I END',
+        source_column));
     key_columns text[] := ringshard.row_key(sharded_table);
     key_of text := coalesce((SELECT 'ARRAY[' || string_agg(format('%%1$s.%I::pg_catalog.text', name), ', ' ORDER BY part) || ']'
                              FROM unnest(key_columns) WITH ORDINALITY AS key_column (name, part)),
@@ -149,8 +284,14 @@ DECLARE
     range_end pg_catalog.int8;
     range_epoch pg_catalog.int8;
     range_is_logged pg_catalog.bool;
-    row_token pg_catalog.int8;
+    row_token pg_catalog.int8 := %8$s;
 BEGIN
+    IF ringshard.passes(row_token) THEN
+        IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        RETURN NEW;
+    END IF;
     IF pg_catalog.current_setting('ringshard.mover', true) OPERATOR(pg_catalog.=) 'on'
        AND pg_catalog.has_table_privilege(session_user, 'ringshard.owned_range'::pg_catalog.regclass, 'UPDATE') THEN
         IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
@@ -190,7 +331,7 @@ BEGIN
     RETURN NEW;
 END $body$ $function$,
         fence_name, format(token_of, 'OLD', source_column), format(token_of, 'NEW', source_column), source_column,
-        logged_name, format(key_of, 'OLD'), format(key_of, 'NEW'));
+        logged_name, format(key_of, 'OLD'), format(key_of, 'NEW'), kept_token);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION ringshard.%I() FROM PUBLIC', fence_name);
     EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence BEFORE INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
@@ -265,4 +406,4 @@ END $$;
 -- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.owned_tokens(),
-    ringshard.next_id() TO PUBLIC;
+    ringshard.open_slots(), ringshard.next_id() TO PUBLIC;

@@ -205,9 +205,11 @@ public final class Rebalancer {
             moveAll(plan, settings, gate, tally);
         } finally {
             tally.ends();
+            shards.all().forEach(recovery::openSlots);
         }
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
+        shards.all().forEach(recovery::openSlots);
         settleInTheEnd();
         boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {

@@ -56,6 +56,23 @@ class DumpedSchemaPostgresTest {
         assertThat(SERVER.dump(shop.database())).isEqualTo(before).hasSizeGreaterThan(100);
     }
 
+    /** The dump has the values of all sequences, of another moment than its tables. */
+    @Test
+    void no_slot_is_open_in_a_database_that_was_restored_from_a_dump() throws Exception {
+        Ringshard.init(shop.config());
+        shop.database().execute("SELECT ringshard.open_slots()");
+        String open =
+                "SELECT count(nullif(pg_sequence_last_value(ringshard.slots(part)), 0)) FROM generate_series(-32, 31) part";
+        assertThat(shop.database().number(open)).isPositive();
+
+        TestDatabase restored = SERVER.restored(shop.database());
+
+        assertThat(restored.number("SELECT count(*) FROM ringshard.owned_range"))
+                .isPositive();
+        assertThat(restored.number(open)).isZero();
+        assertThat(shop.database().number(open)).isPositive();
+    }
+
     @Test
     void an_empty_database_is_given_the_schema_of_the_first_shard_and_filled() throws Exception {
         shop.database().execute("""

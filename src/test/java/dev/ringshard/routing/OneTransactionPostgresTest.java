@@ -28,9 +28,9 @@ class OneTransactionPostgresTest {
     private static final int EXECUTIONS = 12;
 
     private static final FencedStatement LOCKS = FencedStatement.of("""
-            SELECT count(*), CAST(? AS text), CAST(? AS text) FROM pg_locks
-            WHERE pid = pg_backend_pid() AND relation = CAST('ringshard.owned_range' AS regclass)
-              AND mode = 'RowShareLock'""");
+            SELECT least(count(*), 1), CAST(? AS text), CAST(? AS text) FROM pg_locks
+            WHERE pid = pg_backend_pid() AND (relation = CAST('ringshard.owned_range' AS regclass) AND mode = 'RowShareLock'
+                OR locktype = 'advisory' AND classid = 1919512167 AND mode = 'ShareLock')""");
 
     private final RingshardConfig founded = Parcels.founded(DatabaseKind.POSTGRESQL, 1);
 

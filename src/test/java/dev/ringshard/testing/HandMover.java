@@ -78,6 +78,9 @@ public final class HandMover implements AutoCloseable {
                 epoch = row.getLong(2) + 1;
             }
         }
+        if (isPostgres(source)) {
+            source.createStatement().execute("SELECT ringshard.close_slots(%d, %d)".formatted(first, last));
+        }
     }
 
     /** Copies the rows to the target, where nobody sees them yet. */

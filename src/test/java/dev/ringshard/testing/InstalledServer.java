@@ -112,6 +112,24 @@ public final class InstalledServer implements AutoCloseable {
                 .toList();
     }
 
+    /** A fresh database that is restored from a dump of another, rows and all. */
+    public TestDatabase restored(TestDatabase database) throws SQLException {
+        TestDatabase restored = createDatabase();
+        String server = " -h localhost -p %d -U postgres ".formatted(port);
+        run(
+                "sh",
+                "-c",
+                "%s%s%s | %s%s-q -v ON_ERROR_STOP=1 %s"
+                        .formatted(
+                                binaries.resolve("pg_dump"),
+                                server,
+                                database.name(),
+                                binaries.resolve("psql"),
+                                server,
+                                restored.name()));
+        return restored;
+    }
+
     private static String run(String... command) {
         try {
             Process process = unprivileged(command).start();

@@ -8,7 +8,8 @@ import java.sql.SQLException;
  * Keeps work for a token on the shard that owns it.
  *
  * <p>A transaction that writes <em>enters</em> the token: it holds the row of the range that has it until it ends, or is
- * refused with SQLSTATE {@code RS001} before anything is done. A point read takes no lock; it asks in the same statement,
+ * refused with SQLSTATE {@code RS001} before anything is done. On PostgreSQL it needs no row where the token's slot is open: see
+ * {@code V2__fence.sql}. A point read takes no lock; it asks in the same statement,
  * and so in the same snapshot, whether the shard owns the token.
  */
 public final class Fence {

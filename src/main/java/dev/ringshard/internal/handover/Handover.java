@@ -36,8 +36,8 @@ import org.jooq.ResultQuery;
  *
  * <p><b>Why it is safe.</b>
  * <ul>
- *   <li>The claim has waited for everybody who wrote before it; whoever writes later finds the range's row saying so, and logs
- *       in the transaction that writes. A copy is not older than its claim, so what it does not hold is in the log.
+ *   <li>The claim has waited for everybody who wrote before it, by the row or, until the claim closed it, by an open slot; whoever
+ *       writes later finds the range's row saying so, and logs in the transaction that writes. A copy is not older than its claim, so what it does not hold is in the log.
  *   <li>Locks, the last comparison, and the end of ownership are one transaction of the source. A mover that lost its
  *       session cannot commit it; the database has rolled it back and freed the locks.
  *   <li>Epochs only rise, and every attempt has one of its own. Staging refuses a target that owns any of it, or that
@@ -166,6 +166,10 @@ public final class Handover {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             FencedTables.requireFenced(source, tables);
+            source.runWithin(ALL_SOURCE_LOCKS, closing -> {
+                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges());
+                return true;
+            });
             Result<? extends Record> locked = source.askWithin(
                             ALL_SOURCE_LOCKS, List.of(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges())))
                     .get(0);

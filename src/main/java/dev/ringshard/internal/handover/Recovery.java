@@ -4,6 +4,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.ArrivedRangeTable;
 import dev.ringshard.internal.ownership.ChangeTable;
@@ -111,6 +112,7 @@ public final class Recovery {
             ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges), false));
             round.attempt(() -> markAll(ranges.keySet()), false);
         }
+        members.forEach(this::openSlots);
         int remaining = ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
                 .sum();
@@ -410,6 +412,15 @@ public final class Recovery {
             } catch (ContentionException busy) {
                 log.debug("Rows of {} are merged another time", shard, busy);
             }
+        }
+    }
+
+    /** Opens the slots of a shard once nothing is to be moved. What does not succeed costs its writers a little, and is tried again. */
+    public void openSlots(Shard shard) {
+        try {
+            OwnedRangeTable.openSlots(shard);
+        } catch (RingshardException later) {
+            log.debug("The slots of {} are opened another time", shard, later);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.max;
 
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,7 +177,33 @@ public final class OwnedRangeTable {
         return epoch + ThreadLocalRandom.current().nextLong(1, MOST_ABOVE);
     }
 
+    /**
+     * Closes the slots of the rows that overlap some ranges, until the transaction ends, and waits for whoever writes there without
+     * the row. Whoever changes a row that is not being copied does so at the latest as it changes, by a trigger; here, before
+     * a row is locked, nobody waits meanwhile.
+     */
+    public static void closeSlots(DSLContext dsl, List<TokenRange> ranges) {
+        if (Dialect.of(dsl).hasSlots()) {
+            dsl.select(DSL.field(
+                            "ringshard.close_slots({0}, {1})",
+                            Boolean.class, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN))
+                    .from(OWNED_RANGE)
+                    .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
+                    .andNot(OWNED_RANGE.IS_LOGGED)
+                    .orderBy(OWNED_RANGE.FIRST_TOKEN)
+                    .fetch();
+        }
+    }
+
+    /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as nobody is changing that. */
+    public static void openSlots(Shard shard) {
+        if (shard.dialect().hasSlots()) {
+            shard.autocommit(connection -> Dialect.texts(connection, "SELECT ringshard.open_slots()::text"));
+        }
+    }
+
     private static List<OwnedRange> lockOverlapping(DSLContext dsl, List<TokenRange> ranges) {
+        closeSlots(dsl, ranges);
         return lockingOverlapping(dsl, ranges).fetch(OwnedRangeTable::toOwned);
     }
 
@@ -215,16 +242,18 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Whether ranges are still owned with exactly this epoch.
+     * Whether ranges are still owned with exactly this epoch, and logged. INVARIANT: where a range is not logged, its slots may be
+     * open, and its row alone does not keep writers off.
      *
      * @param ranges ascending, without overlap
      * @param locked the answer to {@link #locking}
      */
     public static boolean isClaimed(Result<? extends Record> locked, List<TokenRange> ranges, long epoch) {
-        return locked.map(OwnedRangeTable::toOwned)
-                .equals(ranges.stream()
-                        .map(range -> new OwnedRange(range, epoch))
-                        .toList());
+        return locked.getValues(OWNED_RANGE.IS_LOGGED).stream().allMatch(isLogged -> isLogged)
+                && locked.map(OwnedRangeTable::toOwned)
+                        .equals(ranges.stream()
+                                .map(range -> new OwnedRange(range, epoch))
+                                .toList());
     }
 
     private static List<Long> firsts(List<TokenRange> ranges) {

@@ -451,6 +451,9 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
 
+    /** Whether writers pass without the row of their range where a slot of the ring is open. */
+    boolean hasSlots();
+
     /**
      * Does what defines tables, or looks how they are defined in order to go on: one after the other in this process, where others
      * would see a table half defined.

@@ -476,6 +476,11 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
+    @Override
+    public boolean hasSlots() {
+        return false;
+    }
+
     /** Of H2's users, who is for one process at a time, all that Ringshard meets may. */
     @Override
     public boolean mayUpdate(DSLContext dsl, String table) {

@@ -559,6 +559,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean hasSlots() {
+        return true;
+    }
+
+    @Override
     public boolean mayUpdate(DSLContext dsl, String table) {
         return dsl.fetchSingle("SELECT has_table_privilege(?, 'UPDATE')", table).get(0, Boolean.class);
     }
