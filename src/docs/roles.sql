@@ -89,6 +89,8 @@ BEGIN
     END IF;
     -- What locks a range's row, which otherwise needs the right to change it.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);
+    -- After a dump was put back, has the shard count again; who runs it has asked all others.
+    EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.accept_restored() TO %I, %I', application, mover);
     -- Before it takes a range away, a mover keeps off those who write without that lock. A trigger would do it, later.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.close_slots(bigint, bigint) TO %I', mover);
 

@@ -3,7 +3,8 @@
 
 -- One row: the shard's identity. database_id is this database's own, made up when it joined. founding is the ring that
 -- the cluster was founded with, and roster the databases that it was founded on; standing is 'founding' until this shard
--- has been given its first ranges, and 'member' from then on.
+-- has been given its first ranges, and 'member' from then on. is_restored: this and owned_range came out of a dump, and nobody has
+-- compared them with the other shards since; the database itself tells, on PostgreSQL.
 CREATE TABLE ringshard.membership (
     singleton  smallint DEFAULT 1 NOT NULL,
     cluster_id varchar(63) NOT NULL,
@@ -16,6 +17,7 @@ CREATE TABLE ringshard.membership (
     roster     varchar(200000),
     standing   varchar(16) NOT NULL,
     incarnation varchar(80) NOT NULL,
+    is_restored boolean DEFAULT FALSE NOT NULL,
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),
@@ -61,12 +63,14 @@ CREATE TABLE ringshard.reference_table (
 );
 
 -- The ranges that this shard owns. A row is also the lock: work for a token holds its row until commit, except on PostgreSQL where
--- nobody is about to move anything. Where it says so, the fence logs what is written: a mover is copying.
+-- nobody is about to move anything. Where it says so, the fence logs what is written: a mover is copying. What is_restored counts
+-- for nothing.
 CREATE TABLE ringshard.owned_range (
     first_token bigint NOT NULL,
     last_token  bigint NOT NULL,
     epoch       bigint NOT NULL,
     is_logged   boolean DEFAULT FALSE NOT NULL,
+    is_restored boolean DEFAULT FALSE NOT NULL,
     CONSTRAINT owned_range_pk PRIMARY KEY (first_token),
     CONSTRAINT owned_range_order CHECK (first_token <= last_token)
 );

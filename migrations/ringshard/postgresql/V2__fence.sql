@@ -12,6 +12,50 @@
 ALTER TABLE ringshard.owned_range ADD CONSTRAINT owned_range_no_overlap
     EXCLUDE USING gist (int8range(first_token, nullif(last_token, 9223372036854775807) + 1) WITH &&);
 
+-- What came out of a dump is older than what the other shards know, and whoever is connected notices nothing: its tables are
+-- others, but have the same names. A row of these two says in which table it was written, so that one that came by a dump tells
+-- so itself, and counts for nothing until somebody has compared the shard with the others.
+CREATE FUNCTION ringshard.number_of(table_name text) RETURNS oid LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN table_name::pg_catalog.regclass;
+END $$;
+
+ALTER TABLE ringshard.membership DROP COLUMN is_restored,
+    ADD COLUMN table_number oid DEFAULT ringshard.number_of('ringshard.membership') NOT NULL,
+    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) tableoid) STORED NOT NULL;
+ALTER TABLE ringshard.owned_range DROP COLUMN is_restored,
+    ADD COLUMN table_number oid DEFAULT ringshard.number_of('ringshard.owned_range') NOT NULL,
+    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) tableoid) STORED NOT NULL;
+
+-- Until then nothing of who owns what changes, whoever wants to change it.
+CREATE FUNCTION ringshard.refuse_restored() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ringshard.membership WHERE is_restored) THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS008',
+            MESSAGE = 'this shard was restored from a dump, and nobody has compared it with the other shards since',
+            HINT = 'Nothing was changed. The command "recover" compares it.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    changed text;
+BEGIN
+    FOREACH changed IN ARRAY ARRAY['owned_range', 'incoming_range', 'departed_range', 'handover'] LOOP
+        EXECUTE format('CREATE TRIGGER ringshard_restored BEFORE INSERT OR UPDATE OR DELETE ON ringshard.%I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_restored()', changed);
+        EXECUTE format('ALTER TABLE ringshard.%I ENABLE ALWAYS TRIGGER ringshard_restored', changed);
+    END LOOP;
+END $$;
+
+-- For whoever has compared the shard with all others, and found that nothing contradicts it.
+CREATE FUNCTION ringshard.accept_restored() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE ringshard.membership SET table_number = DEFAULT WHERE is_restored;
+    UPDATE ringshard.owned_range SET table_number = DEFAULT WHERE is_restored;
+END $$;
+
 -- The token of a key: the first 8 bytes, big-endian, of the MD5 of its UTF-8 bytes, as a signed number. Without settings of its
 -- own, so that it is inlined: an index on it serves conditions on it.
 CREATE FUNCTION ringshard.token(shard_key text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -22,14 +66,15 @@ CREATE FUNCTION ringshard.token(shard_key text) RETURNS bigint LANGUAGE sql IMMU
 CREATE FUNCTION ringshard.is_owned(row_token bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN coalesce((SELECT last_token OPERATOR(pg_catalog.>=) row_token FROM ringshard.owned_range
-                     WHERE first_token OPERATOR(pg_catalog.<=) row_token ORDER BY first_token DESC LIMIT 1), false);
+                     WHERE first_token OPERATOR(pg_catalog.<=) row_token AND NOT is_restored
+                     ORDER BY first_token DESC LIMIT 1), false);
 END $$;
 
 -- The same for large tables, where a call for each row takes longer than the rest: (SELECT ringshard.owned_tokens()) is computed
 -- once for a query, and contains what is_owned is true of.
 CREATE FUNCTION ringshard.owned_tokens() RETURNS int8multirange LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT coalesce(range_agg(int8range(first_token, nullif(last_token, 9223372036854775807) + 1)), '{}')
-            FROM ringshard.owned_range);
+            FROM ringshard.owned_range WHERE NOT is_restored);
 
 -- Refuses a token that this shard does not own, and says who does, if the shard knows.
 -- DETAIL is for programs: the token, and owner and epoch of its newest handover away from here.
@@ -39,6 +84,12 @@ DECLARE
         (SELECT coalesce(pg_catalog.max(shard_name), 'that is not initialised') FROM ringshard.membership);
     moved pg_catalog.record;
 BEGIN
+    IF EXISTS (SELECT FROM ringshard.membership WHERE is_restored) THEN
+        RAISE EXCEPTION USING ERRCODE = 'RS001',
+            MESSAGE = pg_catalog.format('shard %s was restored from a dump, and nobody has compared it with the other shards since', this_shard),
+            DETAIL = pg_catalog.format('token=%s', refused_token),
+            HINT = 'Nothing was written. Whoever comes through Ringshard next compares it, and so does its command "recover".';
+    END IF;
     SELECT away.target, away.epoch INTO moved
     FROM (SELECT first_token, last_token, target, epoch FROM ringshard.handover
           UNION ALL
@@ -136,7 +187,7 @@ BEGIN
                          @> int8range(slot::bigint << 52, (nullif(slot, 2047) + 1)::bigint << 52))
                   FROM generate_series(-2048, 2047) slot,
                       (SELECT coalesce(range_agg(int8range(first_token, nullif(last_token, 9223372036854775807) + 1)), '{}')
-                       FROM ringshard.owned_range WHERE NOT is_logged) owned (tokens)
+                       FROM ringshard.owned_range WHERE NOT is_logged AND NOT is_restored) owned (tokens)
                   GROUP BY slot >> 6) parts (slots, open)
             WHERE coalesce(open, 0) <> coalesce(pg_sequence_last_value(slots), 0);
             PERFORM setval('ringshard.slots_opened', 1);
@@ -194,14 +245,15 @@ BEGIN
     END IF;
     LOOP
         SELECT last_token INTO range_end FROM ringshard.owned_range
-        WHERE first_token OPERATOR(pg_catalog.<=) entered_token ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
+        WHERE first_token OPERATOR(pg_catalog.<=) entered_token AND NOT is_restored
+        ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
         IF range_end OPERATOR(pg_catalog.>=) entered_token THEN
             RETURN;
         END IF;
         -- The row may have been split while this waited for it: then its other half owns the token, in a newer snapshot.
         IF NOT EXISTS (SELECT FROM ringshard.owned_range
                        WHERE first_token OPERATOR(pg_catalog.<=) entered_token
-                         AND last_token OPERATOR(pg_catalog.>=) entered_token) THEN
+                         AND last_token OPERATOR(pg_catalog.>=) entered_token AND NOT is_restored) THEN
             PERFORM ringshard.refuse(entered_token);
         END IF;
     END LOOP;
@@ -209,7 +261,7 @@ END $$;
 
 -- For a read over all shards: what this shard owns, keeping movers off it until the transaction ends.
 CREATE FUNCTION ringshard.hold_owned() RETURNS SETOF ringshard.owned_range LANGUAGE sql SECURITY DEFINER AS $$
-    SELECT first_token, last_token, epoch, is_logged FROM ringshard.owned_range ORDER BY first_token FOR KEY SHARE;
+    SELECT * FROM ringshard.owned_range WHERE NOT is_restored ORDER BY first_token FOR KEY SHARE;
 $$;
 
 -- Who leaves the cluster puts it on owned_range: nothing is given to this shard or taken from it any more.
@@ -310,7 +362,8 @@ BEGIN
     END IF;
     row_token := %3$s;
     SELECT last_token, epoch, is_logged INTO range_end, range_epoch, range_is_logged FROM ringshard.owned_range
-    WHERE first_token OPERATOR(pg_catalog.<=) row_token ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
+    WHERE first_token OPERATOR(pg_catalog.<=) row_token AND NOT is_restored
+    ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;
     IF range_end OPERATOR(pg_catalog.>=) row_token THEN
         IF range_is_logged THEN
             IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' AND %6$s OPERATOR(pg_catalog.<>) %7$s THEN
@@ -406,4 +459,4 @@ END $$;
 -- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.owned_tokens(),
-    ringshard.open_slots(), ringshard.next_id() TO PUBLIC;
+    ringshard.open_slots(), ringshard.next_id(), ringshard.number_of(text) TO PUBLIC;

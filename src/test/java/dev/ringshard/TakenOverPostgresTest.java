@@ -76,7 +76,8 @@ class TakenOverPostgresTest {
                         .create(new NewCustomer(key, "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
                 second.execute("CREATE TABLE before AS SELECT * FROM ringshard.owned_range");
                 moveAll(two.withShard(TestCluster.shard("eu-2", second).withWeight(0)));
-                second.execute("SET ringshard.mover = 'on'; INSERT INTO ringshard.owned_range SELECT * FROM before");
+                second.execute(
+                        "SET ringshard.mover = 'on'; INSERT INTO ringshard.owned_range SELECT first_token, last_token, epoch FROM before");
                 server.restartAsStandby();
                 second.execute("SELECT pg_promote()");
 

@@ -108,7 +108,7 @@ final class Ledger {
         } catch (RuntimeException failure) {
             return switch (FailureKind.of(failure)) {
                 case DUPLICATE, OUT_OF_RANGE -> List.of();
-                case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED, OTHER -> throw failure;
+                case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED, RESTORED, OTHER -> throw failure;
             };
         }
     }

@@ -224,7 +224,7 @@ final class Transfers implements MessageHandler {
         } catch (RuntimeException failure) {
             return switch (FailureKind.of(failure)) {
                 case DUPLICATE, OUT_OF_RANGE -> Optional.empty();
-                case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED, OTHER -> throw failure;
+                case NOT_OWNER, CONTENTION, DISCONNECTED, READ_ONLY, DENIED, RESTORED, OTHER -> throw failure;
             };
         }
     }

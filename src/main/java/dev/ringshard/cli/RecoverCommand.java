@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
             "",
             "Safe at any time, while applications work and while a rebalance runs. A shard",
             "that is down keeps nothing else from being done. Ends with 3 if something",
-            "remains to do.",
+            "remains to do, or if a shard that was set back in time, and has lost what was",
+            "written there since, was taken as it is.",
         })
 final class RecoverCommand extends ClusterCommand {
     RecoverCommand(Terminal terminal) {

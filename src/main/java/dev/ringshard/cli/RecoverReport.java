@@ -23,7 +23,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
 
     @Override
     public ExitCode exitCode() {
-        return isComplete() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return isComplete() && recovered.setBack().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
 
     private boolean isComplete() {
@@ -78,7 +78,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                         delivered);
     }
 
-    /** One sentence: what was done, and which shards did not answer. */
+    /** What was done, which shards did not answer, and which have lost what was written to them. */
     static String sentence(RecoveryOutcome recovered) {
         String unreachable = recovered.unreachable().isEmpty()
                 ? ""
@@ -86,12 +86,21 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                         .formatted(
                                 String.join(", ", recovered.unreachable()),
                                 recovered.unreachable().size() == 1 ? "was" : "were");
-        return done(recovered) + unreachable + ".";
+        String lost = recovered.setBack().isEmpty()
+                ? ""
+                : " What was written to %s since the time to which it was set back is lost."
+                        .formatted(String.join(", ", recovered.setBack()));
+        return done(recovered) + unreachable + "." + lost;
     }
 
     /** What is still to do; one line that says "nothing" if so. */
     static List<String> open(ScreenStyle style, RecoveryOutcome recovered) {
         List<String> lines = new ArrayList<>();
+        for (String shard : recovered.setBack()) {
+            lines.add(style.bad("""
+                    Shard %s was set back in time, by older files or a dump that were put back, or a standby that lagged. What was \
+                    written there since is lost. Nothing contradicts what is left of it, so it was taken as it is.""".formatted(shard)));
+        }
         if (!recovered.unreachable().isEmpty()) {
             lines.add(style.bad("Not reached: %s. What needs %s is still to do."
                     .formatted(
@@ -133,6 +142,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                 .with("remaining", recovered.remaining())
                 .with("unreachable", recovered.unreachable())
                 .with("behind", recovered.behind())
-                .with("delivered", recovered.delivered());
+                .with("delivered", recovered.delivered())
+                .with("setBack", recovered.setBack());
     }
 }

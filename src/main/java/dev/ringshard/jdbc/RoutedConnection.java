@@ -169,7 +169,7 @@ final class RoutedConnection extends PreparingConnection {
                 isLost |= failing == transaction;
                 yield SqlFailures.lost(failing.shard().name(), failure);
             }
-            case CONTENTION, READ_ONLY, DUPLICATE, OUT_OF_RANGE, DENIED, OTHER -> failure;
+            case CONTENTION, READ_ONLY, DUPLICATE, OUT_OF_RANGE, DENIED, RESTORED, OTHER -> failure;
         };
     }
 

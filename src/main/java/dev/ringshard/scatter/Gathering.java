@@ -114,6 +114,7 @@ final class Gathering<T> {
         return shard.snapshot(transaction -> {
             shard.requireUnchanged();
             KnownRanges now = KnownRanges.in(transaction, since);
+            shard.requireUnchanged(now.held().isRestored());
             ranges.seen(shard, now);
             return new Part<>(now.held(), reader.work().run(new ShardPart(transaction, now.held())));
         });

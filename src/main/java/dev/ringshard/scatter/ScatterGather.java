@@ -326,6 +326,7 @@ public final class ScatterGather {
                 long since = Objects.requireNonNull(departedBefore.get(shard));
                 shard.requireUnchanged();
                 HeldRanges held = transaction.run(begun -> looking.at(begun, since));
+                shard.requireUnchanged(held.isRestored());
                 ranges.seen(shard, held);
                 parts.add(new ShardPart(transaction, held));
             }

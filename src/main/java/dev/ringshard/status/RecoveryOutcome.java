@@ -13,25 +13,40 @@ import java.util.List;
  * @param unreachable the shards that did not answer
  * @param behind versions of reference tables that shards still lack
  * @param delivered messages between keys that somebody who died had not delivered
+ * @param setBack the shards that were set back in time, have lost what was written there since, and were taken as they are, as
+ *     nothing contradicts what is left of them
  */
 public record RecoveryOutcome(
-        int finished, int dropped, int purged, int remaining, List<String> unreachable, int behind, int delivered) {
-    /** Without messages. */
+        int finished,
+        int dropped,
+        int purged,
+        int remaining,
+        List<String> unreachable,
+        int behind,
+        int delivered,
+        List<String> setBack) {
+    /** Without messages, and without a loss. */
     public RecoveryOutcome(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
-        this(finished, dropped, purged, remaining, unreachable, 0, 0);
+        this(finished, dropped, purged, remaining, unreachable, 0, 0, List.of());
+    }
+
+    /** The same with shards that were set back. */
+    public RecoveryOutcome withSetBack(List<String> shards) {
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, delivered, shards);
     }
 
     /** The same with messages that were delivered. */
     public RecoveryOutcome withDelivered(int messages) {
-        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, messages);
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, messages, setBack);
     }
 
     /** The same with versions of reference tables that shards still lack. */
     public RecoveryOutcome withBehind(int versions) {
-        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, versions, delivered);
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, versions, delivered, setBack);
     }
 
     public RecoveryOutcome {
         unreachable = List.copyOf(unreachable);
+        setBack = List.copyOf(setBack);
     }
 }

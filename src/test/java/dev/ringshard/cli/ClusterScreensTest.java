@@ -461,6 +461,24 @@ class ClusterScreensTest {
     }
 
     @Test
+    void a_recovery_names_a_shard_that_has_lost_something_and_is_taken_as_it_is() {
+        RecoverReport report = new RecoverReport(
+                "bank",
+                new RecoveryOutcome(0, 0, 0, 0, List.of()).withSetBack(List.of("eu-2")),
+                Optional.empty(),
+                0,
+                NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(ScreenStyle.PLAIN, report, """
+                Cluster bank · nothing to tidy up
+
+                Shard eu-2 was set back in time, by older files or a dump that were put back, or a standby that lagged. \
+                What was written there since is lost. Nothing contradicts what is left of it, so it was taken as it is.
+                Next: ringshard verify --config bank.yaml
+                """);
+    }
+
+    @Test
     void a_recovery_names_a_shard_that_was_set_back_and_messages_that_are_dead() {
         RecoverReport report = new RecoverReport(
                 "bank",

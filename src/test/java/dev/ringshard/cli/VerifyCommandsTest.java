@@ -152,7 +152,8 @@ class VerifyCommandsTest {
         JsonNode recovered = cli.run("recover", "--json").json();
         assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "dead", "recovered");
         assertThat(Cli.keys(recovered.get("recovered")))
-                .containsExactly("finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered");
+                .containsExactly(
+                        "finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered", "setBack");
         assertThat(recovered.at("/recovered/purged").asInt()).isEqualTo(1);
         assertThat(cli.run("recover").out()).startsWith("Cluster bank · nothing to tidy up");
     }

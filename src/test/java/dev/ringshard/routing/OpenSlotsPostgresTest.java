@@ -159,7 +159,7 @@ class OpenSlotsPostgresTest {
             writer.setTransactionIsolation(isolation);
             writer.setAutoCommit(false);
             number(writer, "SELECT count(*) FROM parcels");
-            database.execute("INSERT INTO ringshard.owned_range SELECT * FROM kept");
+            database.execute("INSERT INTO ringshard.owned_range SELECT first_token, last_token, epoch FROM kept");
             database.execute("SELECT ringshard.open_slots()");
             assertThat(database.number(IS_OPEN)).isOne();
 

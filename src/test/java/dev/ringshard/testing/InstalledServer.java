@@ -112,6 +112,26 @@ public final class InstalledServer implements AutoCloseable {
                 .toList();
     }
 
+    /** What pg_restore takes: all of a database. */
+    public Path archive(TestDatabase database) {
+        Path archive = directory.resolve("archive_" + databases.incrementAndGet());
+        pipe("pg_dump", "-Fc", database, "> " + archive);
+        return archive;
+    }
+
+    /** Puts an archive back into its database, beneath whoever is connected. */
+    public void putBack(Path archive, TestDatabase database) {
+        pipe("pg_restore", "--clean --if-exists -d", database, archive.toString());
+    }
+
+    private void pipe(String tool, String options, TestDatabase database, String more) {
+        run(
+                "sh",
+                "-c",
+                "%s -h localhost -p %d -U postgres %s %s %s"
+                        .formatted(binaries.resolve(tool), port, options, database.name(), more));
+    }
+
     /** A fresh database that is restored from a dump of another, rows and all. */
     public TestDatabase restored(TestDatabase database) throws SQLException {
         TestDatabase restored = createDatabase();

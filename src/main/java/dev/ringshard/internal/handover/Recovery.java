@@ -26,6 +26,7 @@ import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.ownership.Stripes;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -109,14 +110,15 @@ public final class Recovery {
                 },
                 false));
         if (ranges.size() == shards.all().size() && round.unreachable.isEmpty()) {
-            ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges), false));
+            ranges.keySet().forEach(shard -> round.attempt(() -> compare(shard, ranges, round), false));
             round.attempt(() -> markAll(ranges.keySet()), false);
         }
         members.forEach(this::openSlots);
         int remaining = ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
                 .sum();
-        return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable));
+        return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable))
+                .withSetBack(round.setBack);
     }
 
     /**
@@ -124,7 +126,7 @@ public final class Recovery {
      * not contradict the others, if that is so: from then on it is believed also where another one does not answer. What looks like a contradiction may be a handover between
      * two looks; whether it is one, {@code status} tells.
      */
-    private static boolean compare(Shard shard, Map<Shard, ShardRanges> all) {
+    private static boolean compare(Shard shard, Map<Shard, ShardRanges> all, Round round) {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(
                 reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
         boolean isShorter =
@@ -135,6 +137,7 @@ public final class Recovery {
         }
         store(shard, storing -> MembershipTable.storeIncarnation(storing.dsl()));
         if (isShorter) {
+            round.setBack.add(shard.name());
             log.warn(
                     "Shard {} was set back in time, by older files or a dump that were put back, or a standby that lagged. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
                     shard.name());
@@ -245,15 +248,21 @@ public final class Recovery {
                 .anyMatch(one -> one.shard().equals(shard.name()));
     }
 
-    /** Goes on although some shards do not answer, and remembers which. */
+    /** Goes on although some shards do not answer, and remembers which; and although one was restored and is not compared yet. */
     private static final class Round {
         private final Set<String> unreachable = new TreeSet<>();
+        private final List<String> setBack = new ArrayList<>();
 
         <T> T attempt(Supplier<T> work, T otherwise) {
             try {
                 return onceMoreIfLost(work);
             } catch (ShardUnavailableException down) {
                 unreachable.add(down.shard());
+                return otherwise;
+            } catch (CorruptionException broken) {
+                if (FailureKind.of(broken) != FailureKind.RESTORED) {
+                    throw broken;
+                }
                 return otherwise;
             }
         }

@@ -24,9 +24,14 @@ import org.jooq.impl.DSL;
  * @param departures what was handed over to others since an earlier look, each with the epoch that it left with; and perhaps
  *     some that left before
  * @param newestDeparture what {@link #in(ShardTransaction, long)} takes for a later look to begin here
+ * @param isRestored whether all of that came out of a dump, and counts for nothing before the shard was compared with the others
  */
 public record HeldRanges(
-        List<OwnedRange> owned, List<TokenRange> hidden, List<OwnedRange> departures, long newestDeparture) {
+        List<OwnedRange> owned,
+        List<TokenRange> hidden,
+        List<OwnedRange> departures,
+        long newestDeparture,
+        boolean isRestored) {
     /** As numbers in the text of a query, ranges cost a scan of many rows a tenth of what a join with them costs. */
     private static final int MOST_HIDDEN_BY_NUMBER = 100;
 
@@ -36,13 +41,15 @@ public record HeldRanges(
     private static final int HIDDEN = 1;
     private static final int DEPARTED = 2;
     private static final int NEWEST = 3;
+    private static final int RESTORED = 4;
 
     /**
      * One statement, because every read over all shards begins with it. A handover that is committed is either among those that
      * are not finished, or in the history, under a number that was given after its commit. One parameter: the
      * {@link #newestDeparture} of an earlier look.
      */
-    private static final String QUERY = """
+    private static final String QUERY =
+            """
             SELECT first_token, last_token, epoch, %2$d AS kind FROM ringshard.owned_range
             UNION ALL
             (SELECT first_token, last_token, epoch, %3$d FROM ringshard.incoming_range LIMIT %1$d)
@@ -54,7 +61,9 @@ public record HeldRanges(
             SELECT first_token, last_token, epoch, %4$d FROM ringshard.handover_history WHERE handover_number > ?
             UNION ALL
             SELECT 0, 0, COALESCE(MAX(handover_number), 0), %5$d FROM ringshard.handover_history
-            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST);
+            UNION ALL
+            SELECT 0, 0, 0, %6$d FROM ringshard.membership WHERE is_restored
+            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST, RESTORED);
 
     private static final String OUTSIDE_OF_ALL_HIDDEN = """
             NOT EXISTS (SELECT 1 FROM ringshard.incoming_range
@@ -63,7 +72,7 @@ public record HeldRanges(
                 WHERE %1$s BETWEEN ringshard.departed_range.first_token AND ringshard.departed_range.last_token)""";
 
     /** Of a shard that has left the cluster. */
-    public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), 0);
+    public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), 0, false);
 
     public HeldRanges {
         owned = List.copyOf(owned);
@@ -100,6 +109,7 @@ public record HeldRanges(
         List<TokenRange> hidden = new ArrayList<>();
         List<OwnedRange> departures = new ArrayList<>();
         long newest = 0;
+        boolean isRestored = false;
         while (rows.next()) {
             TokenRange range = new TokenRange(rows.getLong(1), rows.getLong(2));
             long epoch = rows.getLong(3);
@@ -107,10 +117,11 @@ public record HeldRanges(
                 case OWNED -> owned.add(new OwnedRange(range, epoch));
                 case HIDDEN -> hidden.add(range);
                 case DEPARTED -> departures.add(new OwnedRange(range, epoch));
-                default -> newest = epoch;
+                case NEWEST -> newest = epoch;
+                default -> isRestored = true;
             }
         }
-        return new HeldRanges(owned, hidden, departures, newest);
+        return new HeldRanges(owned, hidden, departures, newest, isRestored);
     }
 
     /**
@@ -120,7 +131,7 @@ public record HeldRanges(
     public static HeldRanges hold(ShardTransaction transaction, long since) throws SQLException {
         List<OwnedRange> owned = OwnedRangeTable.hold(transaction.dsl());
         HeldRanges held = in(transaction, since);
-        return new HeldRanges(owned, held.hidden, held.departures, held.newestDeparture);
+        return new HeldRanges(owned, held.hidden, held.departures, held.newestDeparture, held.isRestored);
     }
 
     /** How many rows of a sharded table the shard has and owns, in the snapshot in which the ranges were read; reads them all. */

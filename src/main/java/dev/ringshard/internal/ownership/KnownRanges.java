@@ -30,7 +30,10 @@ public record KnownRanges(HeldRanges held, String digest) {
     public static final String DIGEST = Stream.of("owned_range", "incoming_range", "departed_range", "handover")
             .map(OF_TABLE::formatted)
             .collect(Collectors.joining(
-                    ", ' ', ", "concat(", ", ' ', (SELECT max(handover_number) FROM ringshard.handover_history))"));
+                    ", ' ', ",
+                    "concat(",
+                    ", ' ', (SELECT max(handover_number) FROM ringshard.handover_history),"
+                            + " ' ', (SELECT is_restored FROM ringshard.membership))"));
 
     /** As a transaction sees them that reads one snapshot; the parameter is that of {@link HeldRanges#in(ShardTransaction, long)}. */
     public static KnownRanges in(ShardTransaction snapshot, long since) throws SQLException {

@@ -61,24 +61,41 @@ public final class MembershipTable {
      *
      * @param compared the line of its server's log when it was last compared with all other shards
      * @param log of its server now
+     * @param isRestored whether what it says of itself came out of a dump since
      */
-    public record Incarnation(String compared, ServerLog log) {
+    public record Incarnation(String compared, ServerLog log, boolean isRestored) {
         /** Whether it is the database that it was, unless older files were put back under its server. */
         public boolean isKnown() {
-            return compared.equals(log.line());
+            return compared.equals(log.line()) && !isRestored;
         }
     }
 
     /** Which database a member is. */
     public static Incarnation incarnationOf(DSLContext dsl) {
-        return dsl.select(MEMBERSHIP.INCARNATION, incarnation(dsl), LogPositionTable.position(dsl))
+        return dsl.select(
+                        MEMBERSHIP.INCARNATION,
+                        incarnation(dsl),
+                        LogPositionTable.position(dsl),
+                        MEMBERSHIP.IS_RESTORED)
                 .from(MEMBERSHIP)
-                .fetchSingle(row -> new Incarnation(row.value1(), new ServerLog(row.value2(), row.value3())));
+                .fetchSingle(
+                        row -> new Incarnation(row.value1(), new ServerLog(row.value2(), row.value3()), row.value4()));
     }
 
     /** Stores that the shard was compared with all others. */
     public static void storeIncarnation(DSLContext dsl) {
+        if (incarnationOf(dsl).isRestored()) {
+            acceptRestored(dsl);
+        }
         dsl.update(MEMBERSHIP).set(MEMBERSHIP.INCARNATION, incarnation(dsl)).execute();
+    }
+
+    /**
+     * Has what came out of a dump count again, as all others were asked and nothing contradicts it. Every user of Ringshard's may; of a
+     * shard that {@linkplain Incarnation#isRestored says} it was restored.
+     */
+    public static void acceptRestored(DSLContext dsl) {
+        dsl.execute("SELECT ringshard.accept_restored()");
     }
 
     static Field<String> incarnation(DSLContext dsl) {

@@ -28,7 +28,7 @@ public final class OwnedRangeTable {
 
     /** A boolean expression, never null: whether the shard owns a token. Two parameters, both the token. */
     public static final String OWNS = "COALESCE((SELECT o.last_token >= ? FROM ringshard.owned_range o"
-            + " WHERE o.first_token <= ? ORDER BY o.first_token DESC LIMIT 1), FALSE)";
+            + " WHERE o.first_token <= ? AND NOT o.is_restored ORDER BY o.first_token DESC LIMIT 1), FALSE)";
 
     /** The first token of the range that has a token. Two parameters, both the token. */
     public static final String FIND = "SELECT first_token FROM ringshard.owned_range"

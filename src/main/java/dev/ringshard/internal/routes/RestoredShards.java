@@ -3,6 +3,7 @@ package dev.ringshard.internal.routes;
 import dev.ringshard.internal.ownership.LogMark;
 import dev.ringshard.internal.ownership.LogMarkTable;
 import dev.ringshard.internal.ownership.LogPositionTable;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.NotedLog;
 import dev.ringshard.internal.ownership.SetBack;
@@ -88,7 +89,8 @@ final class RestoredShards {
         } catch (RuntimeException unanswered) {
             return doubted(String.valueOf(unanswered.getMessage()));
         }
-        if (!hasGoneBack && !lacksMark && (incarnation.isKnown() || line.equals(compared.get(shard)))) {
+        boolean isCompared = !incarnation.isRestored() && line.equals(compared.get(shard));
+        if (!hasGoneBack && !lacksMark && (incarnation.isKnown() || isCompared)) {
             shard.accept();
             return BELIEVED;
         }
@@ -109,6 +111,16 @@ final class RestoredShards {
         if (!contradictions.isEmpty()) {
             shard.accept();
             return new Judgement(Optional.empty(), contradictions, Optional.empty());
+        }
+        try {
+            if (incarnation.isRestored()) {
+                shard.transaction(accepting -> {
+                    MembershipTable.acceptRestored(accepting.dsl());
+                    return true;
+                });
+            }
+        } catch (RuntimeException refused) {
+            return doubted("%s. %s".formatted(happened, refused.getMessage()));
         }
         compared.put(shard, line);
         unproven(shard).clear();

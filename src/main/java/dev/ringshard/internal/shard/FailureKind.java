@@ -22,6 +22,8 @@ public enum FailureKind {
     DISCONNECTED,
     /** The database takes no writes: a standby, as after a switch-over, or one that was set to read only. */
     READ_ONLY,
+    /** What the database says of itself came out of a dump; on PostgreSQL. */
+    RESTORED,
     /** A unique key exists already. */
     DUPLICATE,
     /** A number does not fit its column. */
@@ -118,6 +120,7 @@ public enum FailureKind {
             case "23505" -> DUPLICATE;
             case "22003" -> OUT_OF_RANGE;
             case "42501" -> DENIED;
+            case "RS008" -> RESTORED;
             default -> state.startsWith("08") ? DISCONNECTED : OTHER;
         };
     }

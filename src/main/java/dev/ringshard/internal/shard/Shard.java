@@ -146,6 +146,18 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
+     * As {@link #requireUnchanged()}, for work that has just seen more.
+     *
+     * @param isRestored whether the shard says that what it owns came out of a dump
+     */
+    public void requireUnchanged(boolean isRestored) {
+        if (isRestored) {
+            doubt();
+        }
+        requireUnchanged();
+    }
+
+    /**
      * Runs work in one transaction and commits it.
      *
      * @throws ShardUnavailableException if the shard gives no connection, or loses it before the commit

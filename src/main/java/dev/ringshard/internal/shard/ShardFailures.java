@@ -1,6 +1,7 @@
 package dev.ringshard.internal.shard;
 
 import dev.ringshard.failure.ContentionException;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
@@ -63,6 +64,7 @@ final class ShardFailures {
             case DISCONNECTED -> lost(failure);
             case READ_ONLY -> readOnly(failure);
             case DENIED -> denied(failure);
+            case RESTORED -> restored(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> unknown.apply(failure);
         };
     }
@@ -75,6 +77,7 @@ final class ShardFailures {
             case DISCONNECTED -> unknown(failure);
             case READ_ONLY -> readOnly(failure);
             case DENIED -> denied(failure);
+            case RESTORED -> restored(failure);
             case DUPLICATE, OUT_OF_RANGE, OTHER -> saysRolledBack(failure) ? asItIs(failure) : unknown(failure);
         };
     }
@@ -172,6 +175,12 @@ final class ShardFailures {
         return new SqlFailedException("""
                 Shard %s: its database user may not do this (%s). Nothing was written. Do it as the role that is meant \
                 for it, or grant the right: see "Roles" in src/docs/operations.md.""".formatted(shard, sentence), failure);
+    }
+
+    private CorruptionException restored(Throwable failure) {
+        return new CorruptionException("""
+                Shard %s was restored from a dump, and nobody has compared it with the other shards since. Nothing was changed, and \
+                nothing moves from it or to it. Run recover, which compares it, and says what to do if it contradicts them.""".formatted(shard), failure);
     }
 
     private RuntimeException asItIs(Throwable failure) {

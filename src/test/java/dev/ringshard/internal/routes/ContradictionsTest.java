@@ -41,7 +41,7 @@ class ContradictionsTest {
                 new Outcome<>(
                         Optional.of(new Said(
                                 now.getOrDefault(shard, List.of()),
-                                new Incarnation("unknown", ServerLog.UNKNOWN),
+                                new Incarnation("unknown", ServerLog.UNKNOWN, false),
                                 List.of(),
                                 Map.of())),
                         null)));
