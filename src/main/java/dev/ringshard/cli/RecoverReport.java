@@ -97,9 +97,9 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
     static List<String> open(ScreenStyle style, RecoveryOutcome recovered) {
         List<String> lines = new ArrayList<>();
         for (String shard : recovered.setBack()) {
-            lines.add(style.bad("""
-                    Shard %s was set back in time, by older files or a dump that were put back, or a standby that lagged. What was \
-                    written there since is lost. Nothing contradicts what is left of it, so it was taken as it is.""".formatted(shard)));
+            lines.add(
+                    style.bad("Shard %s was set back in time: what was written there since is lost.".formatted(shard)));
+            lines.add("Nothing contradicts what is left of it, so it was taken as it is.");
         }
         if (!recovered.unreachable().isEmpty()) {
             lines.add(style.bad("Not reached: %s. What needs %s is still to do."

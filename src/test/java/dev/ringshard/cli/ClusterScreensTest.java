@@ -472,8 +472,8 @@ class ClusterScreensTest {
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · nothing to tidy up
 
-                Shard eu-2 was set back in time, by older files or a dump that were put back, or a standby that lagged. \
-                What was written there since is lost. Nothing contradicts what is left of it, so it was taken as it is.
+                Shard eu-2 was set back in time: what was written there since is lost.
+                Nothing contradicts what is left of it, so it was taken as it is.
                 Next: ringshard verify --config bank.yaml
                 """);
     }

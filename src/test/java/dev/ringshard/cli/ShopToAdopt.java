@@ -1,5 +1,7 @@
 package dev.ringshard.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.testing.TestDatabase;
@@ -38,16 +40,17 @@ public record ShopToAdopt(TestDatabase database, TestDatabase application, Rings
     static ShopToAdopt mended(TestDatabase empty) throws SQLException, IOException {
         empty.execute(resource("schema.sql"));
         empty.execute(resource("rows.sql"));
-        mend(empty, examined(empty).json());
+        mend(empty, examined(empty));
         TestDatabase application = new TestDatabase(empty.url(), "application_of_" + empty.name(), "");
         empty.execute("""
                 CREATE ROLE %1$s LOGIN;
                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %1$s;
                 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %1$s;
                 ANALYZE""".formatted(application.user()));
-        JsonNode report = examined(empty).json();
         return new ShopToAdopt(
-                empty, application, RingshardConfig.parse(report.get("proposed").asText(), Map.of()));
+                empty,
+                application,
+                RingshardConfig.parse(examined(empty).get("proposed").asText(), Map.of()));
     }
 
     /** The application's user is the server's, not the database's. */
@@ -55,8 +58,12 @@ public record ShopToAdopt(TestDatabase database, TestDatabase application, Rings
         database.execute("DROP OWNED BY %1$s; DROP ROLE %1$s".formatted(application.user()));
     }
 
-    private static Cli.Result examined(TestDatabase shop) {
-        return Cli.bare("doctor", "--url", shop.url(), "--user", shop.user(), "--local", "feature_switches", "--json");
+    private static JsonNode examined(TestDatabase shop) throws IOException {
+        Cli.Result result =
+                Cli.bare("doctor", "--url", shop.url(), "--user", shop.user(), "--local", "feature_switches", "--json");
+        JsonNode report = result.json();
+        assertThat(report.has("findings")).as(result.out() + result.err()).isTrue();
+        return report;
     }
 
     /** Runs all statements of a doctor's report. */

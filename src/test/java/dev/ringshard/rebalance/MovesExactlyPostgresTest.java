@@ -9,6 +9,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
@@ -88,6 +89,32 @@ class MovesExactlyPostgresTest {
                 TestCluster.database(DatabaseKind.POSTGRESQL),
                 "CREATE TABLE items (tenant_id text NOT NULL, n int, m int GENERATED ALWAYS AS (n * 3) STORED)");
         assertRefused(config, second, "m GENERATED AS", "n * 2", "n * 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1"})
+    void a_row_that_would_be_computed_otherwise_where_it_goes_does_not_move(int replacedOn) throws SQLException {
+        String doubled =
+                "CREATE OR REPLACE FUNCTION doubled(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT %s'; ";
+        String items = doubled.formatted("n * 2")
+                + "CREATE TABLE items (tenant_id text NOT NULL, n int, m int GENERATED ALWAYS AS (doubled(n)) STORED)";
+        RingshardConfig config = founded(items);
+        databases.get(0).execute("INSERT INTO items SELECT 't-' || i, i FROM generate_series(1, 60) i");
+        TestDatabase other = TestCluster.database(DatabaseKind.POSTGRESQL);
+        ShardConfig second = shard(other, items);
+        databases.get(0).execute(doubled.formatted(replacedOn == 0 ? "n * 2 + 1" : "n * 2"));
+        other.execute(doubled.formatted("n * 2 + 1"));
+        try (Ringshard shop = Ringshard.open(config)) {
+            assertThatThrownBy(() -> shop.addShard(second))
+                    .isInstanceOf(CorruptionException.class)
+                    .hasMessageContaining("generated columns of table items (m)")
+                    .hasMessageContaining("Nothing of this chunk moved");
+            databases.get(0).execute(doubled.formatted("n * 2 + 1") + "; UPDATE items SET n = n");
+            shop.rebalancer().run(shop.rebalancer().plan(), progress -> {});
+        }
+        assertThat(other.number("SELECT count(*) FROM items")).isPositive();
+        assertThat(other.number("SELECT count(*) FROM items WHERE m <> 2 * n + 1"))
+                .isZero();
     }
 
     /** A row that one shard takes and another does not would stop the rebalance in its middle, for ever. */

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.ChangeTable.Change;
 import dev.ringshard.internal.ownership.ShardedTableTable;
@@ -244,6 +245,33 @@ record ChunkRows(
             }
             return summaries;
         });
+    }
+
+    /**
+     * Requires of rows that were copied that what the target computes of them is what the source has stored: the function may have
+     * been replaced since, or be another one there, and rows would change as they move.
+     */
+    void requireComputedAlike(ShardTransaction source, ShardTransaction target, Portion portion) {
+        for (MovedTable table : portion.tables) {
+            TableColumns computed = table.columns.ofComputed();
+            if (!computed.columns().isEmpty()
+                    && !computed(source, computed, portion).equals(computed(target, computed, portion))) {
+                throw new CorruptionException("""
+                        What %s has stored in the generated columns of table %s (%s), %s computes otherwise: a function that computes \
+                        them was replaced since, or is another one there. Nothing of this chunk moved. Make the functions alike on all \
+                        shards, have the columns computed anew on %s, by an UPDATE that sets a column that they are computed from to \
+                        itself, then do the same again.""".formatted(
+                                source.shard().name(),
+                                computed.table(),
+                                computed.list(),
+                                target.shard().name(),
+                                source.shard().name()));
+            }
+        }
+    }
+
+    private RowDigest computed(ShardTransaction shard, TableColumns computed, Portion portion) {
+        return shard.run(reading -> copying.summary(reading, computed, portion.rows));
     }
 
     /** Deletes some rows of some tables, those that refer to others first. */

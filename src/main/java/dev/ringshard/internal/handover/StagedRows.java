@@ -80,6 +80,7 @@ record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
                     them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
                     chunk.target().name(), chunk.source().name(), chunk.source().name()));
         }
+        rows.requireComputedAlike(source, target, portion);
         return sent;
     }
 }

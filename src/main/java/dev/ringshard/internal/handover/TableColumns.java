@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param types of the columns, as their database calls them
  * @param isText whether rows are to be copied as text, because their binary form means something in one database only
  * @param row all columns, in the order of their database, in lower case
+ * @param computed those that the database computes from others, in lower case; but for names that need quotes
  */
 public record TableColumns(
         ShardedTable sharded,
@@ -32,12 +33,14 @@ public record TableColumns(
         List<String> columns,
         List<String> types,
         boolean isText,
-        List<String> row) {
+        List<String> row,
+        List<String> computed) {
 
     public TableColumns {
         columns = List.copyOf(columns);
         types = List.copyOf(types);
         row = List.copyOf(row);
+        computed = List.copyOf(computed);
         for (String column : columns) {
             if (!ShardedTable.isPlainColumn(column)) {
                 throw new ForeignShardException(
@@ -70,8 +73,18 @@ public record TableColumns(
                     List.copyOf(types.keySet()),
                     List.copyOf(types.values()),
                     dialect.hasLocalBinaryForm(shard.connection(), table.name()),
-                    row);
+                    row,
+                    row.stream()
+                            .filter(generated::contains)
+                            .filter(ShardedTable::isPlainColumn)
+                            .sorted()
+                            .toList());
         }
+    }
+
+    /** The same rows as texts of what their database computes. */
+    TableColumns ofComputed() {
+        return new TableColumns(sharded, token, computed, List.of(), true, row, List.of());
     }
 
     String table() {
