@@ -248,7 +248,7 @@ record ChunkRows(
     }
 
     /**
-     * Requires of rows that were copied that what the target computes of them is what the source has stored: the function may have
+     * Requires of whole ranges that were copied that what the target computes of their rows is what the source has stored: the function may have
      * been replaced since, or be another one there, and rows would change as they move.
      */
     void requireComputedAlike(ShardTransaction source, ShardTransaction target, Portion portion) {

@@ -27,12 +27,14 @@ record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
     /**
      * Copies a chunk, in place of whatever the target holds of it.
      *
-     * @throws CorruptionException if the copy does not read as what was copied
+     * @throws CorruptionException if the copy does not read as what was copied, or has other generated columns
      */
     static StagedRows copy(Chunk chunk, List<ShardedTable> tables, ShardTransaction source, ShardTransaction target) {
         ChunkRows rows = ChunkRows.of(chunk, tables, source, target);
         Portion all = new Portion(rows.tables(), new RowSelection.OfRanges(chunk.ranges()));
-        return new StagedRows(chunk, rows, replace(chunk, rows, source, target, all));
+        List<RowDigest> stored = replace(chunk, rows, source, target, all);
+        rows.requireComputedAlike(source, target, all);
+        return new StagedRows(chunk, rows, stored);
     }
 
     /**
@@ -80,7 +82,6 @@ record StagedRows(Chunk chunk, ChunkRows rows, List<RowDigest> stored) {
                     them. Stop, and compare the definitions of the sharded tables on both.""".formatted(
                     chunk.target().name(), chunk.source().name(), chunk.source().name()));
         }
-        rows.requireComputedAlike(source, target, portion);
         return sent;
     }
 }
