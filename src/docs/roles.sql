@@ -83,9 +83,11 @@ BEGIN
             EXECUTE format('GRANT SELECT ON %s TO %I', history, role_name);
         END LOOP;
     END LOOP;
-    -- Keeps triggers and foreign keys from acting on rows that move; only a superuser can give it.
+    -- Keeps triggers and foreign keys from acting on rows that move; writes points to restore to (backup-point), and lets them be
+    -- archived at once. Only a superuser can give that.
     IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
         EXECUTE format('GRANT SET ON PARAMETER session_replication_role TO %I', mover);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text), pg_catalog.pg_switch_wal() TO %I', mover);
     END IF;
     -- What locks a range's row, which otherwise needs the right to change it.
     EXECUTE format('GRANT EXECUTE ON FUNCTION ringshard.enter(bigint), ringshard.hold_owned() TO %I, %I', application, mover);

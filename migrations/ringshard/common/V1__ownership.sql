@@ -153,6 +153,14 @@ CREATE TABLE ringshard.log_position (
     CONSTRAINT log_position_pk PRIMARY KEY (shard_name)
 );
 
+-- The names of the points that all shards can be restored to together, each stored before its point is written: a name is used once,
+-- because a restore ends at the first point that has it.
+CREATE TABLE ringshard.backup_point (
+    point_name varchar(63) NOT NULL,
+    named_at   timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT backup_point_pk PRIMARY KEY (point_name)
+);
+
 -- What moved, for people and for estimates, and so that reads over all shards and routers notice a snapshot or a shard that is
 -- older. No handover decides by it. How long it took is known to the mover alone: empty
 -- where the mover died and somebody else finished. The rows of a chunk are counted on its first range.

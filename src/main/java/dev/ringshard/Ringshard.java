@@ -14,6 +14,7 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.backup.BackupPoints;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.outbox.OutboxSweeper;
@@ -41,6 +42,7 @@ import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.reference.ReferenceTable;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
+import dev.ringshard.status.BackupPoint;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.InitListener;
@@ -601,6 +603,21 @@ public final class Ringshard implements AutoCloseable {
             log.warn("What shards hold of reference tables could not be settled", unsettled);
         }
         return outcome.withBehind(copies(config, shards.all()).behind());
+    }
+
+    /**
+     * Writes a restore point of one name on every shard, such that all of them, restored to it, are a sound cluster: for a moment,
+     * nothing moves between shards, no message between keys, such as a transfer, is taken, and no reference table changes. Other writes
+     * wait for nothing.
+     *
+     * @param name what {@code recovery_target_name} names: 1 to 63 letters, digits, {@code _}, {@code .} and {@code -}; used once
+     * @throws InvalidInputException if the name cannot be one or was used before, or a shard is not on PostgreSQL; nothing was written
+     * @throws SqlFailedException if the database user may not; or if the point was not written on all shards, and so is none
+     * @throws CorruptionException if the shards contradict each other; nothing was written
+     * @throws RingshardException what kept it from being written, such as a shard that does not answer; nothing was written
+     */
+    public BackupPoint backupPoint(String name) {
+        return new BackupPoints(config, shards).write(name);
     }
 
     /** Where owners are not known, or contradict each other, messages wait until they do not. */

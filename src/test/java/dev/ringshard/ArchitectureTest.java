@@ -70,6 +70,7 @@ class ArchitectureTest {
                         "scatter",
                         "routing",
                         "routes",
+                        "backup",
                         "cluster",
                         "handover",
                         "schema",
@@ -82,6 +83,7 @@ class ArchitectureTest {
         rooms.put("verify", List.of("reference", "scatter", "routing", "tables", "ownership", "shard"));
         rooms.put("reference", List.of("scatter", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
+        rooms.put("backup", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));
         rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
         rooms.put("routes", List.of("handover", "ownership", "shard"));

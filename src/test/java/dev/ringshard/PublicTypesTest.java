@@ -133,6 +133,7 @@ class PublicTypesTest {
             Map.entry(
                     "status",
                     Set.of(
+                            "BackupPoint",
                             "BreakerState",
                             "ClusterCheck",
                             "ClusterStatus",

@@ -30,7 +30,7 @@ final class TransferStatements {
                             statement( // reads nothing but the payee, whose row it changes first
                                     tables,
                                     account,
-                                    "CURRENT_TIMESTAMP <= CAST(? AS timestamptz)",
+                                    "CURRENT_TIMESTAMP <= CAST(? AS timestamptz) AND " + OutboxSql.ADMITTED,
                                     OutboxSql.RECEIVE)));
             Map<Account, FencedStatement> toEach = new EnumMap<>(Account.class);
             for (Account to : Account.values()) {

@@ -63,6 +63,7 @@ public final class Main {
                         new RebalanceCommand(terminal),
                         new VerifyCommand(terminal),
                         new RecoverCommand(terminal),
+                        new BackupPointCommand(terminal),
                         new LeaveCommand(terminal),
                         new BenchCommand(terminal),
                         new CompletionCommand(terminal))

@@ -3,6 +3,7 @@ package dev.ringshard.outbox;
 import static dev.ringshard.generated.ringshard.Tables.INBOX;
 import static org.jooq.impl.DSL.currentOffsetDateTime;
 
+import dev.ringshard.internal.shard.DeliveryLock;
 import dev.ringshard.scatter.ShardPart;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -43,7 +44,9 @@ final class InboxTable {
                 .fetchOptional(INBOX.IS_ACCEPTED);
     }
 
+    /** Waits where somebody keeps messages off. */
     static void insert(DSLContext dsl, long token, Message message, boolean isAccepted) {
+        DeliveryLock.share(dsl);
         dsl.insertInto(INBOX)
                 .set(INBOX.TOKEN, token)
                 .set(INBOX.RECIPIENT, message.recipient())
@@ -84,8 +87,9 @@ final class InboxTable {
                 row.get(INBOX.TOKEN), row.get(INBOX.RECIPIENT), row.get(INBOX.SENDER), row.get(INBOX.MESSAGE_ID));
     }
 
-    /** How many are settled now and were not. */
+    /** How many are settled now and were not. Waits as {@link #insert} does. */
     static int settle(DSLContext dsl, List<Receipt> receipts) {
+        DeliveryLock.share(dsl);
         return changed(dsl.batch(receipts.stream()
                 .map(receipt -> dsl.update(INBOX)
                         .set(INBOX.SETTLED_AT, currentOffsetDateTime())

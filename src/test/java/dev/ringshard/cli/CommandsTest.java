@@ -284,6 +284,7 @@ class CommandsTest {
                 "rebalance",
                 "verify",
                 "recover",
+                "backup-point",
                 "leave",
                 "bench",
                 "serve"

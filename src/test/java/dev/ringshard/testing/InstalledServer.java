@@ -18,17 +18,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A server of the PostgreSQL that is installed on this machine ({@code apt-get install postgresql}), because psql and pg_dump come
- * with it and not with the embedded binaries. Fast and forgetful, on a free port, and lets everybody in.
+ * A server of the PostgreSQL that is installed on this machine ({@code apt-get install postgresql}), because psql, pg_dump and
+ * pg_basebackup come with it and not with the embedded binaries. Fast and forgetful, on a free port, and lets everybody in.
  */
 public final class InstalledServer implements AutoCloseable {
     private final Path binaries;
     private final Path directory;
     private final int port;
-    private final Process process;
+    private final List<String> settings;
     private final AtomicInteger databases = new AtomicInteger();
+    private final AtomicInteger backups = new AtomicInteger();
+    private Process process;
 
-    private InstalledServer(Path binaries, Path directory, int port) throws IOException {
+    private InstalledServer(Path binaries, Path directory, int port, List<String> settings) throws IOException {
         this.binaries = binaries;
         this.directory = directory;
         this.port = port;
@@ -43,27 +45,92 @@ public final class InstalledServer implements AutoCloseable {
                 "-E",
                 "UTF8",
                 "--no-sync");
-        this.process = unprivileged(
-                        binaries.resolve("postgres").toString(),
-                        "-D",
-                        directory.resolve("data").toString(),
-                        "-p",
-                        Integer.toString(port),
-                        "-c",
-                        "fsync=off",
-                        "-c",
-                        "max_connections=" + PostgresServer.MAX_CONNECTIONS,
-                        "-c",
-                        "unix_socket_directories=")
+        this.settings = settings;
+        this.process = launch();
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                binaries.resolve("postgres").toString(),
+                "-D",
+                directory.resolve("data").toString(),
+                "-p",
+                Integer.toString(port)));
+        settings.forEach(setting -> command.addAll(List.of("-c", setting)));
+        return unprivileged(command.toArray(String[]::new))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("server.log").toFile()))
                 .start();
     }
 
     /** Started, and answering. */
     public static InstalledServer start() throws IOException {
-        InstalledServer server =
-                new InstalledServer(newest(), Files.createTempDirectory("ringshard-installed-"), freePort());
-        await().atMost(Duration.ofMinutes(1)).until(server::answers);
+        return start(Files.createTempDirectory("ringshard-installed-"), List.of());
+    }
+
+    /** As {@link #start()}, with an archive of its log, so that it can be restored. */
+    public static InstalledServer startArchiving() throws IOException {
+        Path directory = Files.createTempDirectory("ringshard-archived-");
+        Path archive = Files.createDirectory(directory.resolve("archive"));
+        return start(
+                directory,
+                List.of(
+                        "wal_level=replica",
+                        "archive_mode=on",
+                        "archive_command=cp \"%%p\" \"%s/%%f\"".formatted(archive)));
+    }
+
+    private static InstalledServer start(Path directory, List<String> more) throws IOException {
+        List<String> settings = new ArrayList<>(
+                List.of("fsync=off", "max_connections=" + PostgresServer.MAX_CONNECTIONS, "unix_socket_directories="));
+        settings.addAll(more);
+        InstalledServer server = new InstalledServer(newest(), directory, freePort(), settings);
+        server.awaitAnswer();
         return server;
+    }
+
+    private void awaitAnswer() {
+        await().atMost(Duration.ofMinutes(1)).until(this::answers);
+    }
+
+    /** Takes a base backup of the whole server, while it works. */
+    public Path baseBackup() {
+        Path backup = directory.resolve("base-" + backups.incrementAndGet());
+        run(
+                binaries.resolve("pg_basebackup").toString(),
+                "-h",
+                "localhost",
+                "-p",
+                Integer.toString(port),
+                "-U",
+                "postgres",
+                "-D",
+                backup.toString(),
+                "--checkpoint=fast",
+                "--no-sync");
+        return backup;
+    }
+
+    /** Stops, and starts from a base backup and the archive, up to a point of that name; returns once it takes writes. */
+    public void restore(Path backup, String point) throws IOException {
+        stop();
+        Path data = directory.resolve("data");
+        delete(data);
+        run("cp", "-a", backup.toString(), data.toString());
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "restore_command = 'cp \"%s/archive/%%f\" \"%%p\"'%nrecovery_target_name = '%s'%nrecovery_target_action = 'promote'%n"
+                        .formatted(directory, point));
+        Files.createFile(data.resolve("recovery.signal"));
+        process = launch();
+        awaitAnswer();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> "f".equals(database("postgres").text("SELECT pg_is_in_recovery()")));
+    }
+
+    /** What the server has written into its log for people. */
+    public String log() throws IOException {
+        return Files.readString(directory.resolve("server.log"));
     }
 
     private static int freePort() throws IOException {
@@ -176,18 +243,26 @@ public final class InstalledServer implements AutoCloseable {
         return new ProcessBuilder(words).redirectErrorStream(true);
     }
 
-    @Override
-    public void close() throws IOException {
+    private void stop() {
         process.destroy();
         try {
             process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        try (Stream<Path> files = Files.walk(directory)) {
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop();
+        delete(directory);
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.outbox;
 
+import dev.ringshard.internal.shard.DeliveryLock;
 import dev.ringshard.outbox.Outbox;
 
 /**
@@ -22,6 +23,9 @@ public final class OutboxSql {
             INSERT INTO ringshard.inbox (token, recipient, sender, message_id, is_accepted)
             SELECT token, message_key, ?, ?, TRUE FROM changed
             RETURNING is_accepted""";
+
+    /** A condition of the part {@code changed} that receives: that nobody keeps messages off. True once it is so. */
+    public static final String ADMITTED = DeliveryLock.SHARED;
 
     private OutboxSql() {}
 }

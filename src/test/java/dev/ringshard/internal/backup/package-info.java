@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.internal.backup;
+
+import org.jspecify.annotations.NullMarked;
