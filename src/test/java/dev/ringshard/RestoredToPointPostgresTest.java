@@ -118,10 +118,20 @@ class RestoredToPointPostgresTest {
             for (int server = 0; server < servers.size(); server++) {
                 servers.get(server).restore(backups.get(server), point);
                 assertThat(servers.get(server).log()).contains("recovery stopping at restore point \"" + point + "\"");
+                if (server == 0) {
+                    requireNamed(config);
+                }
             }
             try (Ringshard bank = Ringshard.open(config)) {
                 requireSound(bank, before.get(i - 1), after.get(i - 1));
             }
+        }
+    }
+
+    /** A shard that was restored alone. */
+    private static void requireNamed(RingshardConfig config) {
+        try (Ringshard bank = Ringshard.open(config)) {
+            assertThat(bank.status().problem().orElse("none")).contains("Shard eu-1 was set back in time");
         }
     }
 

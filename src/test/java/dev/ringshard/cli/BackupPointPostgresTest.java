@@ -56,6 +56,19 @@ class BackupPointPostgresTest {
     }
 
     @Test
+    void the_shards_note_of_each_other_that_they_are_past_the_point() throws IOException, SQLException {
+        RingshardConfig config = TestCluster.founded(DatabaseKind.POSTGRESQL, 2);
+        assertThat(cli(config).run("backup-point", "p1").exitCode()).isZero();
+
+        TestDatabase one = TestDatabase.of(config.shards().get(0));
+        TestDatabase other = TestDatabase.of(config.shards().get(1));
+        assertThat(one.text("SELECT mark FROM ringshard.log_position WHERE shard_name = 'eu-2'"))
+                .isEqualTo(other.text("SELECT mark FROM ringshard.log_mark ORDER BY mark_number DESC LIMIT 1"));
+        assertThat(other.text("SELECT mark FROM ringshard.log_position WHERE shard_name = 'eu-1'"))
+                .isEqualTo(one.text("SELECT mark FROM ringshard.log_mark ORDER BY mark_number DESC LIMIT 1"));
+    }
+
+    @Test
     void json_has_the_same() throws IOException {
         JsonNode json = founded().run("backup-point", "p1", "--json").json();
 

@@ -7,6 +7,7 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.handover.Finisher;
+import dev.ringshard.internal.handover.Recovery;
 import dev.ringshard.internal.ownership.BackupPointTable;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Parallel.Outcome;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a restore point of one name on all shards, such that all of them, restored to it, are a sound cluster.
@@ -46,6 +49,8 @@ import java.util.regex.Pattern;
  * unless all commits succeed: a session that was lost has let go, nobody knows since when.
  */
 public final class BackupPoints {
+    private static final Logger log = LoggerFactory.getLogger(BackupPoints.class);
+
     /** No longer than PostgreSQL takes, and to be written between quotes as it is. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
@@ -77,12 +82,21 @@ public final class BackupPoints {
         use(name, members);
         ExecutorService threads = Parallel.threads();
         try {
+            List<BackupPoint.OnShard> points = written(name, threads, members);
+            note();
             return new BackupPoint(
-                    name,
-                    written(name, threads, members),
-                    whole.newcomers().stream().map(Shard::name).toList());
+                    name, points, whole.newcomers().stream().map(Shard::name).toList());
         } finally {
             threads.shutdown();
+        }
+    }
+
+    /** So that a shard which is restored to the point alone is noticed. */
+    private void note() {
+        try {
+            new Recovery(shards, config.shardedTables(), config.purgeAfter()).note();
+        } catch (RingshardException later) {
+            log.debug("What shards know of each other is noted another time", later);
         }
     }
 

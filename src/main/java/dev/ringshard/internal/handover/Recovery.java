@@ -172,6 +172,11 @@ public final class Recovery {
         return Objects.requireNonNull(shard.snapshot(looking -> ServerLogs.of(looking.dsl())));
     }
 
+    /** Has all shards that answer note of each other how far they are, with a new mark each: one that is set back alone is noticed. */
+    public void note() {
+        markAll(shards.all().stream().filter(Recovery::answersAsMember).toList());
+    }
+
     /** Writes a new mark on each shard, of all that answer, has all note it, and forgets what nobody needs. */
     private boolean markAll(Collection<Shard> all) {
         mark(all);
