@@ -57,6 +57,7 @@ public final class Main {
                         new WithdrawCommand(terminal),
                         new LocateCommand(terminal),
                         new SqlCommand(terminal),
+                        new ShellCommand(terminal),
                         new StatusCommand(terminal),
                         new ServeCommand(terminal),
                         new PlanCommand(terminal),

@@ -285,6 +285,7 @@ class CommandsTest {
                 "verify",
                 "recover",
                 "backup-point",
+                "shell",
                 "leave",
                 "bench",
                 "serve"

@@ -21,25 +21,41 @@ public final class Interruption implements AutoCloseable {
     /** Watches from now until closed. */
     public static Interruption watch() {
         Interruption interruption = new Interruption();
-        for (String name : new String[] {"INT", "TERM"}) {
+        interruption.handle(
+                () -> {
+                    interruption.requested();
+                    interruption.close();
+                },
+                "INT",
+                "TERM");
+        return interruption;
+    }
+
+    /** Leaves every Ctrl-C to a program that has the terminal meanwhile, until closed. */
+    public static Interruption leftToProgram() {
+        Interruption interruption = new Interruption();
+        interruption.handle(() -> {}, "INT");
+        return interruption;
+    }
+
+    private void handle(Runnable answer, String... names) {
+        for (String name : names) {
             try {
-                interruption.handle(name);
+                handle(name, answer);
             } catch (ReflectiveOperationException | IllegalArgumentException unavailable) {
                 // This signal ends the process at once, which the next run mends.
             }
         }
-        return interruption;
     }
 
-    private void handle(String name) throws ReflectiveOperationException {
+    private void handle(String name, Runnable answer) throws ReflectiveOperationException {
         Object signal =
                 Class.forName("sun.misc.Signal").getConstructor(String.class).newInstance(name);
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
         Object handler = Proxy.newProxyInstance(
                 Interruption.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
                     if (method.getName().equals("handle")) {
-                        requested();
-                        close();
+                        answer.run();
                     }
                     return null;
                 });

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
 
@@ -29,6 +30,8 @@ public final class PostgresTools {
             "sslrootcert", "PGSSLROOTCERT",
             "options", "PGOPTIONS");
 
+    private static final Set<String> OF_OTHERS = Set.of("PGSERVICE", "PGHOSTADDR", "PGOPTIONS");
+
     private PostgresTools() {}
 
     /**
@@ -43,11 +46,10 @@ public final class PostgresTools {
         try {
             Path errors = Files.createTempFile("ringshard-", ".log");
             try {
-                ProcessBuilder builder = new ProcessBuilder(command)
+                process = builder(database, command)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                        .redirectError(errors.toFile());
-                builder.environment().putAll(environment(database));
-                process = builder.start();
+                        .redirectError(errors.toFile())
+                        .start();
                 process.getOutputStream().close();
                 if (process.waitFor() != 0) {
                     throw new SqlFailedException("%s failed: %s".formatted(command.get(0), said(errors)));
@@ -56,14 +58,47 @@ public final class PostgresTools {
                 Files.delete(errors);
             }
         } catch (IOException notThere) {
-            throw new SqlFailedException(
-                    "%s could not be run: %s. It comes with PostgreSQL's client programs, and has to be on the PATH, as new as the server or newer"
-                            .formatted(command.get(0), notThere.getMessage()),
-                    notThere);
+            throw notThere(command, notThere);
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new SqlFailedException("%s was interrupted".formatted(command.get(0)), interrupted);
+            throw interrupted(command, interrupted);
         }
+    }
+
+    /**
+     * Lets a program have this process's terminal until it ends.
+     *
+     * @param command its name, and arguments
+     * @return what it ended with
+     * @throws SqlFailedException if it is not there
+     */
+    public static int open(DatabaseSource.Jdbc database, List<String> command) {
+        try {
+            return builder(database, command).inheritIO().start().waitFor();
+        } catch (IOException notThere) {
+            throw notThere(command, notThere);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(command, interrupted);
+        }
+    }
+
+    private static SqlFailedException notThere(List<String> command, IOException failure) {
+        return new SqlFailedException(
+                "%s could not be run: %s. It comes with PostgreSQL's client programs (the package postgresql-client of Debian, Ubuntu and Alpine, postgresql of Fedora and Red Hat, libpq of Homebrew), and has to be on the PATH, as new as the server or newer"
+                        .formatted(command.get(0), failure.getMessage()),
+                failure);
+    }
+
+    private static SqlFailedException interrupted(List<String> command, InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return new SqlFailedException("%s was interrupted".formatted(command.get(0)), interrupted);
+    }
+
+    /** What the caller's own environment says of another database does not count. */
+    private static ProcessBuilder builder(DatabaseSource.Jdbc database, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(OF_OTHERS);
+        builder.environment().putAll(environment(database));
+        return builder;
     }
 
     private static String said(Path errors) throws IOException {
