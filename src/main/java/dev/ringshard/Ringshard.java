@@ -2,6 +2,7 @@ package dev.ringshard;
 
 import dev.ringshard.bank.BalanceAudit;
 import dev.ringshard.bank.CustomerRepository;
+import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
@@ -404,6 +405,35 @@ public final class Ringshard implements AutoCloseable {
         config = config.withShard(sameDatabase(shard));
         shards.add(shard);
         return rebalance(listener);
+    }
+
+    /**
+     * Takes users, passwords, {@code pool.size} and {@code pool.connection-timeout} of its shards from another configuration, so that they
+     * can change while everybody works: who has a connection keeps it until the work is done, and every other logs in anew. All else of
+     * that configuration is left aside, and so are shards whose connections come from a data source of the caller's.
+     *
+     * @throws InvalidInputException if it is of another cluster, or a shard of this one is missing there or has another url; nothing was
+     *     changed
+     * @throws ShardUnavailableException if a database refuses its new user and password, or does not answer; nothing was changed
+     */
+    public synchronized void reconnect(RingshardConfig changed) {
+        List<ShardConfig> before = config.shards();
+        List<ShardConfig> after = before.stream()
+                .map(known -> changed.shard(known.name())
+                        .filter(shard -> changed.cluster().equals(config.cluster()) && isSameDatabase(known, shard))
+                        .map(shard -> new ShardConfig(known.name(), known.weight(), shard.source(), shard.pool()))
+                        .orElseThrow(() -> new InvalidInputException("""
+                                The configuration has no shard %s of cluster %s with the same database as before. Nothing was changed.                                 Change only users, passwords and pools.""".formatted(known.name(), config.cluster()))))
+                .toList();
+        shards.change(before, after);
+        after.forEach(shard -> config = config.withShard(shard));
+    }
+
+    private static boolean isSameDatabase(ShardConfig one, ShardConfig other) {
+        return one.source() instanceof DatabaseSource.Jdbc before
+                ? other.source() instanceof DatabaseSource.Jdbc after
+                        && before.url().equals(after.url())
+                : one.source().equals(other.source());
     }
 
     /** One shard is one database for its whole life. */

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.shard;
 
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.ringshard.failure.InvalidInputException;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -179,6 +181,47 @@ final class ConnectionSource implements AutoCloseable {
             return true;
         }
         return false;
+    }
+
+    /**
+     * Logs in once with other properties.
+     *
+     * @throws ShardUnavailableException if the database refuses that, or does not answer
+     */
+    void tryOut(Properties login) {
+        try {
+            PoolLogins.of(ownPool()).tryOut(login);
+        } catch (SQLException failure) {
+            throw ShardUnavailableException.unreachable(
+                    shard,
+                    "Shard %s cannot be reached with its new user and password: %s."
+                            .formatted(shard, rootMessage(failure)),
+                    "Nothing was changed, on no shard, and the old ones are used as before. Correct them, and repeat the call.",
+                    failure);
+        }
+    }
+
+    /** Logs in with other properties from now on; what is on loan goes on, and is closed when it comes back. */
+    void change(Properties login) {
+        HikariDataSource pool = ownPool();
+        PoolLogins.of(pool).change(login);
+        if (pool.getHikariPoolMXBean() != null) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    /** Has so many connections from now on, and waits for one for so long. */
+    void resize(int size, Duration connectionTimeout) {
+        HikariConfigMXBean pool = ownPool().getHikariConfigMXBean();
+        int idle = Math.min(2, size);
+        pool.setMinimumIdle(Math.min(idle, pool.getMaximumPoolSize()));
+        pool.setMaximumPoolSize(size);
+        pool.setMinimumIdle(idle);
+        pool.setConnectionTimeout(connectionTimeout.toMillis());
+    }
+
+    private HikariDataSource ownPool() {
+        return (HikariDataSource) dataSource;
     }
 
     /** Lends no connection any more, and closes the pool, if it is Ringshard's own. */

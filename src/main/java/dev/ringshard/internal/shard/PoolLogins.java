@@ -30,8 +30,8 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private final String shard;
     private final Driver driver;
     private final String url;
-    private final Properties properties;
     private final PoolServer server;
+    private volatile Properties properties;
 
     /** Under way, or done and its connection not yet the pool's. */
     private @Nullable CompletableFuture<Connection> next;
@@ -47,6 +47,17 @@ final class PoolLogins implements DataSource, AutoCloseable {
         this.url = url;
         this.properties = properties;
         this.server = server;
+    }
+
+    /** Logs in once with other properties, and out again. */
+    void tryOut(Properties others) throws SQLException {
+        driver.connect(url, others).close();
+    }
+
+    /** Logs in with other properties from now on. */
+    void change(Properties others) {
+        properties = others;
+        lasting = null;
     }
 
     /** Those of a pool that was made with them. */

@@ -75,6 +75,11 @@ public final class Shard implements AutoCloseable {
         return connections.pool();
     }
 
+    /** The pool that is Ringshard's own, with which {@link Shards} was opened. */
+    ConnectionSource source() {
+        return connections;
+    }
+
     /** Its pool and its circuit breaker, as they are now. */
     public ShardConnections connections() {
         return new ShardConnections(name, pool(), breakerState());

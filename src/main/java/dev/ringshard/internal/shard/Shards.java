@@ -7,6 +7,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
 import dev.ringshard.status.PoolState;
 import java.time.Duration;
@@ -98,6 +99,31 @@ public final class Shards implements AutoCloseable {
             byName = more;
             events.joined(config.name());
         }
+    }
+
+    /**
+     * Takes users, passwords, pool sizes and connection time-outs of pools of its own from other configurations of these shards.
+     *
+     * @param before as they are now
+     * @throws ShardUnavailableException if a database refuses its new login; nothing was changed
+     */
+    public synchronized void change(Collection<ShardConfig> before, Collection<ShardConfig> after) {
+        List<ShardConfig> pooled = after.stream()
+                .filter(shard -> shard.source() instanceof DatabaseSource.Jdbc)
+                .toList();
+        List<ShardConfig> relogged = pooled.stream()
+                .filter(shard ->
+                        before.stream().noneMatch(known -> known.source().equals(shard.source())))
+                .toList();
+        relogged.forEach(shard -> get(shard.name()).source().tryOut(properties(shard)));
+        relogged.forEach(shard -> get(shard.name()).source().change(properties(shard)));
+        pooled.forEach(shard -> get(shard.name())
+                .source()
+                .resize(shard.pool().size(), shard.pool().connectionTimeout()));
+    }
+
+    private static Properties properties(ShardConfig shard) {
+        return properties(shard, (DatabaseSource.Jdbc) shard.source(), Dialect.of(shard.kind()));
     }
 
     /** Lets a shard go that owns nothing any more, once the work is done that is under way there, and closes its pool. */
