@@ -73,11 +73,14 @@ final class ShellCommand extends ClusterCommand {
     private ExitCode opened(DatabaseSource.Jdbc database) {
         List<String> command = new ArrayList<>(List.of("psql"));
         command.addAll(arguments);
-        try (Interruption ignored = Interruption.leftToProgram()) {
+        Interruption left = Interruption.leftToProgram();
+        try {
             return PostgresTools.open(database, command) == 0 ? ExitCode.DONE : ExitCode.FAILED;
         } catch (SqlFailedException notThere) {
             throw new CommandException(
                     ExitCode.FAILED, "%s. Nothing was done.".formatted(notThere.getMessage()), notThere);
+        } finally {
+            left.close();
         }
     }
 

@@ -152,9 +152,7 @@ public final class BackupPoints {
 
     private static void requireMayWrite(Collection<Shard> members) {
         List<String> obstacles = members.stream()
-                .flatMap(shard -> Optional.ofNullable(shard.snapshot(reading ->
-                                RestorePoints.obstacle(reading.dsl(), shard).orElse(null)))
-                        .stream())
+                .flatMap(shard -> shard.snapshot(reading -> RestorePoints.obstacle(reading.dsl(), shard)).stream())
                 .toList();
         if (!obstacles.isEmpty()) {
             throw new SqlFailedException(String.join(" ", obstacles) + " Nothing was written.");

@@ -149,6 +149,17 @@ class HeldClusterPostgresTest {
             moved = CompletableFuture.supplyAsync(this::drain, threads);
             recovered = CompletableFuture.supplyAsync(cluster::recover, threads);
             awaitWaiting("eu-1", "relation");
+            for (String shard : List.of("eu-1", "eu-2")) { // a mover locks the one way, everybody else the other
+                assertThatThrownBy(() ->
+                                database(shard).execute("SELECT FROM ringshard.owned_range LIMIT 1 FOR UPDATE NOWAIT"))
+                        .isInstanceOf(SQLException.class);
+                database(shard).execute("SELECT FROM ringshard.owned_range FOR KEY SHARE NOWAIT");
+                assertThatThrownBy(
+                                () -> database(shard)
+                                        .execute(
+                                                "SET lock_timeout = 50; UPDATE ringshard.reference_table SET version = version"))
+                        .isInstanceOf(SQLException.class);
+            }
 
             assertThat(database("eu-1").number("SELECT count(*) FROM ringshard.log_position"))
                     .isEqualTo(notes);
