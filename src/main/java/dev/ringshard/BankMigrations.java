@@ -10,6 +10,10 @@ final class BankMigrations {
     private static final MigrationHistory HISTORY =
             MigrationHistory.besideOurs("the built-in bank's tables", "bank_history");
 
+    private static final List<String> SCRIPTS = List.of(
+            "dev/ringshard/migrations/bank/common/V1__customers.sql",
+            "dev/ringshard/migrations/bank/%s/V2__code_point_order.sql");
+
     private BankMigrations() {}
 
     /** What a cluster with such a bank needs; nothing if the bank is not on. */
@@ -18,7 +22,7 @@ final class BankMigrations {
                 ? List.of(
                         new ShippedMigrations(
                                 "the built-in bank",
-                                "dev/ringshard/migrations/bank",
+                                SCRIPTS,
                                 HISTORY,
                                 bank.schema(),
                                 bank.tables(),

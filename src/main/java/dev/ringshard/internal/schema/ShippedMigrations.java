@@ -9,8 +9,7 @@ import java.util.Optional;
  * Migrations of an application that comes with Ringshard, as its room hands them in. Immutable.
  *
  * @param application what it is called, for messages
- * @param location the folder on the class path that holds them, those for every database in {@code common} and the others by
- *     the name of theirs
+ * @param scripts the files on the class path, in their order; a {@code %s} stands for the name of the database's kind
  * @param history where those that ran are remembered
  * @param schema the one that the tables are in, created where it is not there; empty for that of the connection
  * @param tables those that they make
@@ -18,13 +17,14 @@ import java.util.Optional;
  */
 public record ShippedMigrations(
         String application,
-        String location,
+        List<String> scripts,
         MigrationHistory history,
         Optional<String> schema,
         List<ShardedTable> tables,
         String besideOthers) {
 
     public ShippedMigrations {
+        scripts = List.copyOf(scripts);
         tables = List.copyOf(tables);
     }
 }
