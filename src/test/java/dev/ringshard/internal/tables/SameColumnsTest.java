@@ -31,6 +31,9 @@ class SameColumnsTest {
         Set<String> postgres = columns(migrated(DatabaseKind.POSTGRESQL));
         Set<String> h2 = columns(migrated(DatabaseKind.H2));
 
+        // Only PostgreSQL knows its tables by numbers.
+        assertThat(postgres.removeIf(column -> column.contains(".table_number ")))
+                .isTrue();
         assertThat(h2).isEqualTo(postgres);
         assertThat(postgres)
                 .hasSizeGreaterThan(40)
