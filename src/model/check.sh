@@ -37,8 +37,8 @@ tell_ended() { while [ "$told" -lt "$searches" ] && ! kill -0 "${searching[told]
 # search FLAGS COMPILER_FLAGS...: searches model.pml; sets $states, and $broken to the property that breaks, if any.
 search() {
   spin -a $1 model.pml >spin.log 2>&1 || { cat spin.log; exit 2; }
-  gcc -w -DSAFETY -DCOLLAPSE -DMEMLIM=5000 "${@:2}" -o pan pan.c
-  ./pan -m100000 -n >pan.log 2>&1 || true
+  gcc -w -DSAFETY -DMEMLIM=8000 "${@:2}" -o pan pan.c
+  ./pan -m100000 -n -w24 >pan.log 2>&1 || true
   broken=$(sed -n 's/^pan:1: *\(assertion violated \)\{0,1\}\(.*\) (at depth.*/\2/p' pan.log)
   states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.log)
   if [ -z "$states" ] || grep -qE 'search depth too small|out of memory' pan.log ||
