@@ -15,21 +15,32 @@ ALTER TABLE ringshard.owned_range ADD CONSTRAINT owned_range_no_overlap
 -- What came out of a dump is older than what the other shards know, and whoever is connected notices nothing: its tables are
 -- others, but have the same names. A row of these two says in which table it was written, so that one that came by a dump tells
 -- so itself, and counts for nothing until somebody has compared the shard with the others.
-CREATE FUNCTION ringshard.number_of(table_name text) RETURNS oid LANGUAGE plpgsql STABLE AS $$
+--
+-- Two servers that are made in the same way number their tables alike, so the server's own number is part of that. It is another
+-- after pg_upgrade, where it computes no row anew: what changes a row later leaves it as trustworthy as it was, see close_changed.
+CREATE FUNCTION ringshard.number_of(table_number oid) RETURNS bigint LANGUAGE sql IMMUTABLE -- for what is generated
+    RETURN (SELECT hashint8extended(system_identifier, table_number::bigint) FROM pg_control_system());
+
+CREATE FUNCTION ringshard.number_of(table_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN table_name::pg_catalog.regclass;
+    RETURN ringshard.number_of(table_name::pg_catalog.regclass::pg_catalog.oid);
 END $$;
 
 ALTER TABLE ringshard.membership DROP COLUMN is_restored,
-    ADD COLUMN table_number oid DEFAULT ringshard.number_of('ringshard.membership') NOT NULL,
-    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) tableoid) STORED NOT NULL;
+    ADD COLUMN table_number bigint DEFAULT ringshard.number_of('ringshard.membership') NOT NULL,
+    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) ringshard.number_of(tableoid)) STORED NOT NULL;
 ALTER TABLE ringshard.owned_range DROP COLUMN is_restored,
-    ADD COLUMN table_number oid DEFAULT ringshard.number_of('ringshard.owned_range') NOT NULL,
-    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) tableoid) STORED NOT NULL;
+    ADD COLUMN table_number bigint DEFAULT ringshard.number_of('ringshard.owned_range') NOT NULL,
+    ADD COLUMN is_restored boolean GENERATED ALWAYS AS (table_number OPERATOR(pg_catalog.<>) ringshard.number_of(tableoid)) STORED NOT NULL;
 
--- Until then nothing of who owns what changes, whoever wants to change it.
+-- Until then nothing of who owns what changes, whoever wants to change it; but logical replication fills a new database, and what
+-- it brings is told like what a dump brings. It is a replica, as movers are, and does not announce itself as they do.
 CREATE FUNCTION ringshard.refuse_restored() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica'
+       AND coalesce(pg_catalog.current_setting('ringshard.mover', true), '') OPERATOR(pg_catalog.<>) 'on' THEN
+        RETURN NULL;
+    END IF;
     IF EXISTS (SELECT FROM ringshard.membership WHERE is_restored) THEN
         RAISE EXCEPTION USING ERRCODE = 'RS008',
             MESSAGE = 'this shard was restored from a dump, and nobody has compared it with the other shards since',
@@ -45,15 +56,42 @@ BEGIN
     FOREACH changed IN ARRAY ARRAY['owned_range', 'incoming_range', 'departed_range', 'handover'] LOOP
         EXECUTE format('CREATE TRIGGER ringshard_restored BEFORE INSERT OR UPDATE OR DELETE ON ringshard.%I '
             'FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_restored()', changed);
-        EXECUTE format('ALTER TABLE ringshard.%I ENABLE ALWAYS TRIGGER ringshard_restored', changed);
     END LOOP;
 END $$;
 
--- For whoever has compared the shard with all others, and found that nothing contradicts it.
-CREATE FUNCTION ringshard.accept_restored() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The triggers on Ringshard's own tables fire for movers, too. A restore that disables all triggers enables them only for others.
+CREATE FUNCTION ringshard.enable_always() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    enabled record;
 BEGIN
+    FOR enabled IN
+        SELECT tgname, tgrelid::regclass AS on_table FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE relnamespace = 'ringshard'::regnamespace AND NOT tgisinternal AND tgenabled <> 'A'
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', enabled.on_table, enabled.tgname);
+    END LOOP;
+END $$;
+
+-- For whoever has compared the shard with all others, and found that nothing contradicts it. Counters are set past what has come,
+-- as logical replication brings rows and no counters.
+CREATE FUNCTION ringshard.accept_restored() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    counted record;
+BEGIN
+    PERFORM ringshard.enable_always();
+    FOR counted IN
+        SELECT attrelid::regclass AS in_table, quote_ident(attname) AS name, pg_get_serial_sequence(attrelid::regclass::text, attname) AS counter
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'ringshard'::regnamespace AND attidentity <> ''
+    LOOP
+        EXECUTE format('SELECT setval(%1$L, max(%2$s)) FROM %3$s HAVING max(%2$s) > coalesce(pg_sequence_last_value(%1$L::regclass), 0)',
+            counted.counter, counted.name, counted.in_table);
+    END LOOP;
     UPDATE ringshard.membership SET table_number = DEFAULT WHERE is_restored;
     UPDATE ringshard.owned_range SET table_number = DEFAULT WHERE is_restored;
+    IF ringshard.slots(0) IS NULL THEN
+        PERFORM ringshard.adopt_slots();
+    END IF;
 END $$;
 
 -- The token of a key: the first 8 bytes, big-endian, of the MD5 of its UTF-8 bytes, as a signed number. Without settings of its
@@ -121,7 +159,8 @@ END $$;
 --
 -- A part's sequence has bits for its open slots; 0 if none is open and nobody writes any more who found one open; or was never
 -- called, if none is open. So they are after a crash and on a standby that takes over, because they are not logged, and after a
--- restore, because the view below empties them. INVARIANT: nobody reads the old value to make a new one, as sequences are in
+-- restore, because the view below empties them; where it does not, as with a dump of data alone, nobody reads them: which sequences
+-- they are is said for one table owned_range, and there it is another. INVARIANT: nobody reads the old value to make a new one, as sequences are in
 -- no transaction: a part is closed as a whole, and opened by all of what owned_range says.
 --
 -- Only at READ COMMITTED: the snapshot of a longer one may be older than what is read here, and show rows as they were before
@@ -131,14 +170,31 @@ BEGIN
     FOR part IN -32..31 LOOP
         EXECUTE format('CREATE UNLOGGED SEQUENCE ringshard.slots_%s MINVALUE -9223372036854775808 START 0', part + 32);
     END LOOP;
-    EXECUTE format($function$
-CREATE FUNCTION ringshard.slots(part int) RETURNS regclass LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$
-    SELECT ('[-32:31]={%s}'::pg_catalog.regclass[])[part] $body$ $function$,
-        (SELECT string_agg('ringshard.slots_' || part, ',' ORDER BY part) FROM generate_series(0, 63) part));
 END $slots$;
 
 -- Called once slots were opened since the server has started, and not while they are to be opened again.
 CREATE UNLOGGED SEQUENCE ringshard.slots_opened;
+
+CREATE FUNCTION ringshard.forget_slots() RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT setval('ringshard.slots_opened', 1, false)
+        + sum(setval(format('ringshard.slots_%s', part)::regclass, 0, false))::bigint
+    FROM generate_series(0, 63) part
+$$;
+
+-- Makes what says which sequence a part has, and none in a database that comes out of a dump of this one: there the table has another
+-- number. That is compared when a plan is made, and costs a writer nothing.
+CREATE FUNCTION ringshard.adopt_slots() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $adopt$
+BEGIN
+    PERFORM ringshard.forget_slots();
+    EXECUTE format($function$
+CREATE OR REPLACE FUNCTION ringshard.slots(part int) RETURNS regclass LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$
+    SELECT CASE WHEN 'ringshard.owned_range'::pg_catalog.regclass::pg_catalog.oid OPERATOR(pg_catalog.=) %s::pg_catalog.oid
+                THEN ('[-32:31]={%s}'::pg_catalog.regclass[])[part] END $body$ $function$,
+        'ringshard.owned_range'::regclass::oid,
+        (SELECT string_agg('ringshard.slots_' || part, ',' ORDER BY part) FROM generate_series(0, 63) part));
+END $adopt$;
+
+SELECT ringshard.adopt_slots();
 
 -- Whether a writer passes without a row, which is so until its transaction ends. In one expression, which is inlined: to begin an
 -- expression costs more than to compute it. A mover that is no replica comes by as well, and should not keep another one off.
@@ -214,6 +270,9 @@ BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
         RETURN OLD;
     END IF;
+    IF NOT OLD.is_restored AND NEW.table_number OPERATOR(pg_catalog.=) OLD.table_number THEN
+        NEW.table_number := ringshard.number_of('ringshard.owned_range');
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -221,15 +280,10 @@ CREATE TRIGGER ringshard_slots BEFORE UPDATE OR DELETE ON ringshard.owned_range
     FOR EACH ROW EXECUTE FUNCTION ringshard.close_changed();
 CREATE TRIGGER ringshard_slots_truncate BEFORE TRUNCATE ON ringshard.owned_range
     EXECUTE FUNCTION ringshard.close_changed();
-ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER ringshard_slots;
-ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER ringshard_slots_truncate;
+
+SELECT ringshard.enable_always();
 
 -- A dump has the values of sequences, of another moment than its tables; but last of all it has this view computed anew.
-CREATE FUNCTION ringshard.forget_slots() RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-    SELECT setval('ringshard.slots_opened', 1, false) + sum(setval(ringshard.slots(part), 0, false))::bigint
-    FROM generate_series(-32, 31) part
-$$;
-
 CREATE MATERIALIZED VIEW ringshard.slots_of_a_dump AS SELECT ringshard.forget_slots() AS forgotten;
 
 -- Locks the range that holds the token until the transaction ends, or refuses; where its slot is open, nothing is to be locked.
@@ -459,4 +513,4 @@ END $$;
 -- computed by a function does, and so does a default.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ringshard FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ringshard.token(text), ringshard.is_owned(bigint), ringshard.owned_tokens(),
-    ringshard.open_slots(), ringshard.next_id(), ringshard.number_of(text) TO PUBLIC;
+    ringshard.open_slots(), ringshard.next_id(), ringshard.number_of(oid), ringshard.number_of(text) TO PUBLIC;
