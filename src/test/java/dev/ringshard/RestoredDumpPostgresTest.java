@@ -88,7 +88,7 @@ class RestoredDumpPostgresTest {
     }
 
     @Test
-    void nothing_is_read_or_written_where_the_dump_has_what_was_handed_over_since() {
+    void nothing_is_read_or_written_where_the_dump_has_what_was_handed_over_since() throws SQLException {
         try (Ringshard bank = Ringshard.open(config.withShard(weightless("eu-2", second)))) {
             rebalance(bank, RebalanceSettings.DEFAULT);
         }
@@ -105,6 +105,7 @@ class RestoredDumpPostgresTest {
             assertThat(starting.recover().setBack()).isEmpty();
             assertThat(starting.status().isSetBack()).isTrue();
         }
+        assertThat(restoredRows()).as("still refuses who writes past Ringshard").isPositive();
     }
 
     @Test

@@ -238,7 +238,9 @@ public final class ScatterGather {
     }
 
     private void judge() {
-        table.refresh(table.current()).requireAllAnswered();
+        Routes routes = table.refresh(table.current());
+        routes.requireAllAnswered();
+        routes.requireNoContradiction();
     }
 
     private <T> T patiently(Supplier<T> attempt) {

@@ -6,6 +6,9 @@ import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.NotedLog;
+import dev.ringshard.internal.ownership.OwnedRange;
+import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.routes.Admission.Said;
 import dev.ringshard.internal.shard.Shard;
@@ -101,6 +104,9 @@ final class RestoredShards {
                 if (other != shard) {
                     contradictions.addAll(
                             SetBack.ofTarget(shard.name(), said.get().owned(), other));
+                    if (incarnation.isRestored()) {
+                        contradictions.addAll(ownedTwice(shard, said.get().owned(), other));
+                    }
                 }
             } catch (RuntimeException unanswered) {
                 return doubted("""
@@ -131,6 +137,13 @@ final class RestoredShards {
                 hasGoneBack || lacksMark
                         ? Optional.of(happened + ". Nothing contradicts what it says, so it is served.")
                         : Optional.empty());
+    }
+
+    /** A router would find that, too; but what counts again, counts also for those who come past every router. */
+    private static Set<SetBack> ownedTwice(Shard shard, List<OwnedRange> owned, Shard other) {
+        List<OwnedRange> ofOther = Objects.requireNonNull(other.snapshot(reading ->
+                SchemaHistory.isMigrated(reading.dsl()) ? OwnedRangeTable.all(reading.dsl()) : List.<OwnedRange>of()));
+        return SetBack.ofOwners(Map.of(shard.name(), owned, other.name(), ofOther));
     }
 
     private static Judgement doubted(String why) {
