@@ -19,6 +19,7 @@ import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.testing.InstalledServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.verify.Verification;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -99,12 +100,15 @@ class RestoredDumpPostgresTest {
         refusedAsSetBack(() -> deposit(running));
         refusedAsSetBack(() -> running.router().transaction(key, KeyedTransaction::dsl));
         refusedAsSetBack(() -> running.customers().count());
+        Verification verified;
         try (Ringshard starting = Ringshard.open(config)) {
+            verified = starting.verify();
             refusedAsSetBack(() -> savings(starting));
             assertThat(starting.status().isSetBack()).isTrue();
             assertThat(starting.recover().setBack()).isEmpty();
             assertThat(starting.status().isSetBack()).isTrue();
         }
+        assertThat(verified.isSound()).isFalse();
         assertThat(restoredRows()).as("still refuses who writes past Ringshard").isPositive();
     }
 

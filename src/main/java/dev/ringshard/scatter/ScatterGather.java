@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -193,7 +194,7 @@ public final class ScatterGather {
         try {
             return snapshots(misfits);
         } catch (NoOwnerException | CorruptionException moving) {
-            Snapshots last = open(Shard::beginSnapshot, HeldRanges::in);
+            Snapshots last = open(Shard::beginSnapshot, HeldRanges::in, (shard, isRestored) -> {});
             Coverage persistent = misfits.with(last.coverage());
             if (persistent.isExact() && !last.coverage().isExact()) {
                 last.close();
@@ -315,8 +316,17 @@ public final class ScatterGather {
         HeldRanges at(ShardTransaction transaction, long since) throws SQLException;
     }
 
-    /** One after the other and always in the same order, so that two reads cannot wait for each other's connections. */
     private Snapshots open(Function<Shard, ShardTransaction> begin, Looking looking) {
+        return open(begin, looking, Shard::requireUnchanged);
+    }
+
+    /**
+     * One after the other and always in the same order, so that two reads cannot wait for each other's connections.
+     *
+     * @param believing refuses a shard that nobody has compared with the others since it was restored
+     */
+    private Snapshots open(
+            Function<Shard, ShardTransaction> begin, Looking looking, BiConsumer<Shard, Boolean> believing) {
         List<ShardTransaction> transactions = new ArrayList<>();
         List<ShardPart> parts = new ArrayList<>();
         try {
@@ -326,9 +336,9 @@ public final class ScatterGather {
                 ShardTransaction transaction = begin.apply(shard);
                 transactions.add(transaction);
                 long since = Objects.requireNonNull(departedBefore.get(shard));
-                shard.requireUnchanged();
+                believing.accept(shard, false);
                 HeldRanges held = transaction.run(begun -> looking.at(begun, since));
-                shard.requireUnchanged(held.isRestored());
+                believing.accept(shard, held.isRestored());
                 ranges.seen(shard, held);
                 parts.add(new ShardPart(transaction, held));
             }

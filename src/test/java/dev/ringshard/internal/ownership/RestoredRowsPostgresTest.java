@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class RestoredRowsPostgresTest {
     private static final String CAME = "SELECT count(*) FROM ringshard.owned_range WHERE is_restored";
     private static final String IS_OPEN = "SELECT coalesce(ringshard.passes(1000000), false)::int";
-    private static final String OF_ANOTHER_SERVER =
-            """
+    private static final String OF_ANOTHER_SERVER = """
             CREATE OR REPLACE FUNCTION ringshard.number_of(table_number oid) RETURNS bigint LANGUAGE sql IMMUTABLE
                 RETURN table_number::bigint * 3""";
 
@@ -75,7 +74,8 @@ class RestoredRowsPostgresTest {
     /** Which disables all triggers meanwhile, and enables them only for those who are no replica. */
     @Test
     void who_accepts_a_shard_has_the_triggers_fire_for_movers_again_after_a_dump_of_data_alone() throws SQLException {
-        String always = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ringshard.owned_range'::regclass AND tgenabled = 'A'";
+        String always =
+                "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ringshard.owned_range'::regclass AND tgenabled = 'A'";
         assertThat(database.number(always)).isEqualTo(3);
         database.execute("ALTER TABLE ringshard.owned_range DISABLE TRIGGER ALL");
         database.execute("ALTER TABLE ringshard.owned_range ENABLE TRIGGER ALL");
