@@ -423,7 +423,8 @@ public final class Ringshard implements AutoCloseable {
                         .filter(shard -> changed.cluster().equals(config.cluster()) && isSameDatabase(known, shard))
                         .map(shard -> new ShardConfig(known.name(), known.weight(), shard.source(), shard.pool()))
                         .orElseThrow(() -> new InvalidInputException("""
-                                The configuration has no shard %s of cluster %s with the same database as before. Nothing was changed.                                 Change only users, passwords and pools.""".formatted(known.name(), config.cluster()))))
+                                The configuration has no shard %s of cluster %s with the same database as before. Nothing was changed. \
+                                Change only users, passwords and pools.""".formatted(known.name(), config.cluster()))))
                 .toList();
         shards.change(before, after);
         after.forEach(shard -> config = config.withShard(shard));

@@ -139,7 +139,6 @@ class RestoredDumpPostgresTest {
                 () -> running.router().transaction(key, KeyedTransaction::dsl),
                 () -> assertThat(running.customers().count()).isEqualTo(CUSTOMERS))) {
             SERVER.putBack(archive, second);
-            assertThat(restoredRows()).isPositive();
 
             assertThatCode(call).doesNotThrowAnyException();
             assertThat(restoredRows()).isZero();

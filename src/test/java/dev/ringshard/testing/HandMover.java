@@ -65,8 +65,13 @@ public final class HandMover implements AutoCloseable {
         purge();
     }
 
-    /** Locks the range's row on the source; writers wait from now on. */
+    /** Locks the range's row on the source; writers wait from now on. Before that, slots are closed, as who has passed may want the row. */
     public void lock() throws SQLException {
+        if (isPostgres(source)) {
+            source.createStatement()
+                    .execute("SELECT ringshard.close_slots(first_token, last_token) FROM ringshard.owned_range"
+                            + " WHERE first_token = " + first);
+        }
         try (PreparedStatement select = source.prepareStatement(
                 "SELECT last_token, epoch FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE")) {
             select.setLong(1, first);
@@ -77,9 +82,6 @@ public final class HandMover implements AutoCloseable {
                 last = row.getLong(1);
                 epoch = row.getLong(2) + 1;
             }
-        }
-        if (isPostgres(source)) {
-            source.createStatement().execute("SELECT ringshard.close_slots(%d, %d)".formatted(first, last));
         }
     }
 
