@@ -52,8 +52,8 @@ enum SleeperFault implements Fault {
         }
     },
     /**
-     * All clients sleep, each thread with an answer on its way to it, until all customers have moved to another shard, and
-     * what was left of them where the clients had asked is deleted.
+     * All clients sleep, each thread with an answer on its way to it and none in the middle of a transaction, until all customers have
+     * moved to another shard, and what was left of them where the clients had asked is deleted.
      */
     CLIENTS_SLEPT {
         @Override
@@ -71,7 +71,9 @@ enum SleeperFault implements Fault {
                 stage.lasts(ASKS);
                 stage.clients().stopAll();
                 stage.shards().forEach(shard -> shard.proxy().heal());
-                return scene.moves(mover, away, UNLESS_LOCKED);
+                stage.lasts(CHANGES);
+                return stage.shards().stream().noneMatch(StagedShard::hasIdleTransaction)
+                        && scene.moves(mover, away, UNLESS_LOCKED);
             } finally {
                 stage.shards().forEach(shard -> shard.proxy().heal());
                 stage.clients().resumeAll();
@@ -85,7 +87,7 @@ enum SleeperFault implements Fault {
     /** So long all threads of all clients take to ask something. */
     private static final Duration ASKS = Duration.ofSeconds(1);
 
-    /** So long all customers take to move, unless a client that sleeps has one of them locked: then it is tried anew. */
+    /** So long all customers take to move, unless somebody has one of them locked after all: then it is tried anew. */
     private static final Duration UNLESS_LOCKED = Duration.ofSeconds(30);
 
     /** Whether it came to what is told of it; a long transaction, or other trouble before, may prevent it. */

@@ -75,6 +75,17 @@ record StagedShard(String name, EmbeddedServer server, TestDatabase database, Fa
         }
     }
 
+    /** Whether somebody is in the middle of a transaction, and does nothing. */
+    boolean hasIdleTransaction() {
+        try {
+            return database.number("SELECT count(*) FROM pg_stat_activity"
+                            + " WHERE datname = current_database() AND state LIKE 'idle in transaction%'")
+                    > 0;
+        } catch (SQLException away) {
+            return false;
+        }
+    }
+
     /** What it has handed over to others. */
     record Handovers(long chunks, long rows) {}
 

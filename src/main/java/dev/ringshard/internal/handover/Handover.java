@@ -166,8 +166,8 @@ public final class Handover {
         beforeStep.accept(HandoverStep.CLAIM);
         try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
             FencedTables.requireFenced(source, tables);
-            source.runWithin(ALL_SOURCE_LOCKS, closing -> {
-                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges());
+            source.run(closing -> {
+                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which nobody waits
                 return true;
             });
             Result<? extends Record> locked = source.askWithin(
