@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
@@ -124,7 +125,7 @@ final class HeldCluster implements AutoCloseable {
     }
 
     private <T> T run(Shard shard, ShardTransaction.Work<T> work) {
-        return java.util.Objects.requireNonNull(transactions.get(shard)).run(work);
+        return Objects.requireNonNull(transactions.get(shard)).run(work);
     }
 
     /**
@@ -134,7 +135,7 @@ final class HeldCluster implements AutoCloseable {
      */
     Map<Shard, Outcome<Boolean>> release() {
         return Parallel.forEach(threads, transactions.keySet(), shard -> {
-            java.util.Objects.requireNonNull(transactions.get(shard)).commit();
+            Objects.requireNonNull(transactions.get(shard)).commit();
             return true;
         });
     }

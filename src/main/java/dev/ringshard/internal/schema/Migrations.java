@@ -94,7 +94,7 @@ public final class Migrations {
                 .toList();
     }
 
-    /** What is so nearly always: then Flyway, which takes longer than the rest of a start, has nothing to look at. */
+    /** What is so nearly always: then there is nothing for Flyway to look at. */
     private static boolean isNewest(Shard shard, List<ScriptMigration> scripts, MigrationHistory history) {
         String newest = scripts.get(scripts.size() - 1).getVersion().getVersion();
         return newest.equals(shard.snapshot(reading -> history.version(reading.dsl())));
