@@ -283,6 +283,13 @@ CREATE TRIGGER ringshard_slots_truncate BEFORE TRUNCATE ON ringshard.owned_range
 
 SELECT ringshard.enable_always();
 
+-- For a writer who takes a row: behind a mover that waits in the queue for this part of the ring, and not past it. Shared row locks are
+-- granted to whoever comes, so that where somebody always holds one, a mover would wait for ever; this lock is granted in order.
+-- Whoever has it gets it again at once, so nobody waits for a mover that waits for him.
+CREATE FUNCTION ringshard.queue_up(token bigint) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_catalog.pg_advisory_xact_lock_shared(1919512168, (token OPERATOR(pg_catalog.>>) 58)::pg_catalog.int4)
+$$;
+
 -- A dump has the values of sequences, of another moment than its tables; but last of all it has this view computed anew.
 CREATE MATERIALIZED VIEW ringshard.slots_of_a_dump AS SELECT ringshard.forget_slots() AS forgotten;
 
@@ -297,6 +304,7 @@ BEGIN
     IF pg_catalog.pg_sequence_last_value('ringshard.slots_opened'::pg_catalog.regclass) IS NULL THEN
         PERFORM ringshard.open_slots();
     END IF;
+    PERFORM ringshard.queue_up(entered_token);
     LOOP
         SELECT last_token INTO range_end FROM ringshard.owned_range
         WHERE first_token OPERATOR(pg_catalog.<=) entered_token AND NOT is_restored
@@ -415,6 +423,7 @@ BEGIN
         PERFORM ringshard.log_change(%2$s, %5$L, %6$s);
     END IF;
     row_token := %3$s;
+    PERFORM ringshard.queue_up(row_token);
     SELECT last_token, epoch, is_logged INTO range_end, range_epoch, range_is_logged FROM ringshard.owned_range
     WHERE first_token OPERATOR(pg_catalog.<=) row_token AND NOT is_restored
     ORDER BY first_token DESC LIMIT 1 FOR KEY SHARE;

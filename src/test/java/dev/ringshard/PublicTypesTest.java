@@ -87,6 +87,7 @@ class PublicTypesTest {
                     "rebalance",
                     Set.of(
                             "HeavyKey",
+                            "HeldRows",
                             "PauseRecorder",
                             "RebalancePlan",
                             "RebalanceProgress",

@@ -6,6 +6,7 @@ import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.rebalance.HeldRows;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.WritePauses;
@@ -15,6 +16,7 @@ import java.util.Map;
 
 /** What a rebalance did. */
 record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextStep next) implements Report {
+    private static final int MOST_HELD = 3;
 
     @Override
     public ExitCode exitCode() {
@@ -39,6 +41,14 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
         }
         if (report.writePauses().chunks() > 0) {
             lines.add(pauses(report.writePauses()));
+        }
+        report.held().stream()
+                .limit(MOST_HELD)
+                .map(RebalanceOutcomeReport::held)
+                .forEach(lines::add);
+        if (report.held().size() > MOST_HELD) {
+            lines.add("%s more came last for the same reason."
+                    .formatted(Numbers.count(report.held().size() - MOST_HELD, "chunk", "chunks")));
         }
         lines.add("");
         lines.add("Next: " + (report.complete() ? next.command("verify") : next.command("rebalance", "--yes")));
@@ -75,6 +85,18 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
                         Numbers.count(pauses.chunks(), "chunk", "chunks"));
     }
 
+    private static String held(HeldRows held) {
+        boolean isOne = held.isAll() && held.keys().size() == 1;
+        String keys = String.join(", ", held.keys()) + (held.isAll() ? "" : " and others");
+        return "%s of %s came last: other work held %s, and %s moved %s later."
+                .formatted(
+                        held.keys().isEmpty() ? "Some rows" : (isOne ? "Key " : "Keys ") + keys,
+                        held.shard(),
+                        isOne ? "it" : "them",
+                        isOne ? "it" : "they",
+                        Numbers.time(held.late()));
+    }
+
     @Override
     public Map<String, ?> json() {
         return ReportJson.fields()
@@ -85,7 +107,20 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
                 .with("rowsPerSecond", Math.round(report.rowsPerSecond()))
                 .with("chunks", report.writePauses().chunks())
                 .with("writePauseMillis", pauseMillis(report.writePauses()))
+                .with(
+                        "held",
+                        report.held().stream()
+                                .map(RebalanceOutcomeReport::heldJson)
+                                .toList())
                 .with("joined", report.joined());
+    }
+
+    private static Map<String, ?> heldJson(HeldRows held) {
+        return ReportJson.fields()
+                .with("shard", held.shard())
+                .with("keys", held.keys())
+                .with("all", held.isAll())
+                .with("seconds", Numbers.seconds(held.late()));
     }
 
     private static Map<String, ?> pauseMillis(WritePauses pauses) {

@@ -40,11 +40,6 @@ final class ChunkSize {
         resize(Math.round(rows * factor));
     }
 
-    /** Learns that somebody held some rows for too long: the smaller a chunk, the less has to wait for them. */
-    synchronized void held() {
-        resize(Math.round(rows * FASTEST_FALL));
-    }
-
     private void resize(long wanted) {
         rows = Math.min(most, Math.max(LEAST, wanted));
     }

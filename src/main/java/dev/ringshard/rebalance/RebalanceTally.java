@@ -7,7 +7,10 @@ import dev.ringshard.internal.handover.Handover;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +26,7 @@ final class RebalanceTally {
     private final long start;
     private final PauseRecorder pauses = new PauseRecorder();
     private final Map<String, Double> shares = new LinkedHashMap<>();
+    private final List<HeldRows> held = new ArrayList<>();
     private long rows;
     private double share;
     private long backlog;
@@ -47,6 +51,18 @@ final class RebalanceTally {
                 chunk.source(),
                 chunk.target(),
                 chunk.ranges().stream().mapToDouble(TokenRange::fraction).sum());
+    }
+
+    /** Rows that had come last, as others held them, have moved. */
+    synchronized void held(HeldRows rows) {
+        held.add(rows);
+    }
+
+    /** All that came last, the latest first. */
+    synchronized List<HeldRows> held() {
+        return held.stream()
+                .sorted(Comparator.comparing(HeldRows::late).reversed())
+                .toList();
     }
 
     /** A part of the ring is no longer the source's, whoever moved it. */

@@ -217,7 +217,8 @@ public final class Rebalancer {
                     Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
-        return new RebalanceReport(tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), joined, complete);
+        return new RebalanceReport(
+                tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), tally.held(), joined, complete);
     }
 
     /** What cannot be done now, recover does. */
@@ -279,6 +280,7 @@ public final class Rebalancer {
                 new ChunkSize(
                         Math.min(settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
                 new Throttle(settings.rowsPerSecond(), nanoTime),
+                new Sizes(config.shardedTables()),
                 nanoTime);
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
         ExecutorService purging = Executors.newSingleThreadExecutor(DAEMONS);
@@ -317,8 +319,7 @@ public final class Rebalancer {
     private ShardMoveRun runOf(ShardMove move, Tools tools) {
         Shard source = shards.get(move.source());
         Shard target = shards.get(move.target());
-        Sizes sizes = new Sizes(config.shardedTables());
-        return new ShardMoveRun(source, target, new Chunks(source, target, sizes, move.pieces()), tools);
+        return new ShardMoveRun(source, target, new Chunks(source, target, tools.sizes(), move.pieces()), tools);
     }
 
     /** In an order in which neighbours differ in their target where possible, because a target takes one copy at a time. */

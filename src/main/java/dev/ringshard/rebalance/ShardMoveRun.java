@@ -10,19 +10,27 @@ import dev.ringshard.internal.handover.Finisher;
 import dev.ringshard.internal.handover.Handover;
 import dev.ringshard.internal.handover.Handover.StagedChunk;
 import dev.ringshard.internal.handover.Recovery;
+import dev.ringshard.internal.ownership.ChangeTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>After any failure it finishes what is committed, looks at what the source still owns, and goes on from there. So it
  * makes no difference how far a chunk came, and who moved a range: this mover, another one, or a router that met a
- * half-done handover. A chunk that others hold for too long comes last, and in smaller pieces.
+ * half-done handover. A chunk that others hold for too long comes last, and in smaller pieces, and then who comes to write waits
+ * behind the mover.
  */
 final class ShardMoveRun {
     private static final Logger log = LoggerFactory.getLogger(ShardMoveRun.class);
@@ -48,6 +57,9 @@ final class ShardMoveRun {
     /** So often a chunk that is copied already tries to get the locks, before it comes last. */
     private static final int TRIES_TO_LOCK = 5;
 
+    /** So many keys are named of rows that others held. */
+    private static final int NAMED = 3;
+
     /** Between two tries; whoever waits behind the mover goes on meanwhile. */
     private static final Duration REST_BETWEEN_TRIES = Duration.ofMillis(50);
 
@@ -55,6 +67,13 @@ final class ShardMoveRun {
     private final Shard target;
     private final Chunks chunks;
     private final Tools tools;
+
+    /** When a range, by its first token, was found held for the first time. */
+    private final NavigableMap<Long, Long> heldSince = new ConcurrentSkipListMap<>();
+
+    /** Of each chunk that was held, the token that most was written to while it was copied. */
+    private final Set<Long> busiest = ConcurrentHashMap.newKeySet();
+
     private Duration wait = FIRST_WAIT;
     private volatile long lastSuccess;
 
@@ -66,6 +85,7 @@ final class ShardMoveRun {
             RebalanceTally tally,
             ChunkSize size,
             Throttle throttle,
+            Sizes sizes,
             LongSupplier nanoTime) {}
 
     /**
@@ -148,11 +168,43 @@ final class ShardMoveRun {
     }
 
     private boolean handOver(StagedChunk staged, ExecutorService purging) throws InterruptedException {
+        if (staged.chunk().queues()) {
+            ofSource(looking ->
+                            ChangeTable.busiest(looking.dsl(), staged.chunk().ranges()))
+                    .ifPresent(busiest::add);
+        }
         Handover.Moved moved = handOver(staged);
         lastSuccess = tools.nanoTime().getAsLong();
         tools.tally().moved(staged.chunk(), moved);
+        if (staged.chunk().queues()) {
+            tellHeld(staged.chunk());
+        }
         purging.execute(() -> purge(staged.chunk()));
         return true;
+    }
+
+    private void tellHeld(Chunk chunk) {
+        long since = chunk.ranges().stream()
+                .flatMap(range -> Stream.ofNullable(heldSince.floorEntry(range.last())))
+                .mapToLong(Map.Entry::getValue)
+                .min()
+                .orElse(lastSuccess);
+        List<TokenRange> busy = busiest.stream()
+                .filter(token -> chunk.ranges().stream().anyMatch(range -> range.contains(token)))
+                .map(token -> new TokenRange(token, token))
+                .toList();
+        List<String> keys;
+        try {
+            keys = tools.sizes().keys(target, busy.isEmpty() ? chunk.ranges() : busy, NAMED + 1);
+        } catch (RingshardException unnamed) {
+            keys = List.of();
+        }
+        tools.tally()
+                .held(new HeldRows(
+                        source.name(),
+                        keys.subList(0, Math.min(NAMED, keys.size())),
+                        keys.size() <= NAMED,
+                        Duration.ofNanos(lastSuccess - since)));
     }
 
     private Handover.Moved handOver(StagedChunk staged) throws InterruptedException {
@@ -192,6 +244,7 @@ final class ShardMoveRun {
         }
         try {
             ahead.get().handedOver.get();
+            chunks.moved(ahead.get().chunk);
             wait = FIRST_WAIT;
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof RingshardException failure)) {
@@ -205,7 +258,8 @@ final class ShardMoveRun {
     private void resume(Chunk chunk, long rows, RingshardException failure) throws InterruptedException {
         RingshardException latest = failure;
         if (failure instanceof ContentionException) {
-            tools.size().held();
+            long now = tools.nanoTime().getAsLong();
+            chunk.ranges().forEach(range -> heldSince.putIfAbsent(range.first(), now));
         }
         while (true) {
             giveUpIfHopeless(latest);
@@ -213,12 +267,12 @@ final class ShardMoveRun {
                 return; // what became of this chunk, the recovery at the end finds out
             }
             log.debug("A chunk from {} to {} did not move", source, target, latest);
-            tools.tally().waits(reason(latest));
+            tools.tally().waits(reason(latest) + holder(chunk, latest));
             tools.gate().sleep(nextWait());
             try {
                 Finisher.finish(source, target);
                 double before = chunks.share() + share(chunk.ranges());
-                chunks.putBack(chunk, rows, owned());
+                chunks.putBack(chunk, rows, owned(), failure instanceof ContentionException);
                 tools.tally().gone(source, target, before - chunks.share());
                 return;
             } catch (RingshardException again) {
@@ -248,6 +302,25 @@ final class ShardMoveRun {
         return failure instanceof ShardUnavailableException away
                 ? "%s does not answer".formatted(away.shard())
                 : "the answer of a commit was lost; looking what became of it";
+    }
+
+    /** As {@link OwnedRangeTable#holder}, as the end of a sentence. */
+    private String holder(Chunk chunk, RingshardException failure) {
+        if (!(failure instanceof ContentionException)) {
+            return "";
+        }
+        return ofSource(looking -> OwnedRangeTable.holder(looking.dsl(), chunk.ranges()))
+                .map(": "::concat)
+                .orElse("");
+    }
+
+    /** What the source says of a chunk that is held, if it says anything now. */
+    private <T> Optional<T> ofSource(ShardTransaction.Work<Optional<T>> question) {
+        try {
+            return Objects.requireNonNull(source.snapshot(question));
+        } catch (RingshardException unknown) {
+            return Optional.empty();
+        }
     }
 
     private Duration nextWait() {

@@ -78,6 +78,38 @@ record Sizes(List<ShardedTable> tables) {
         }
     }
 
+    /** The first keys of some ranges, in order, by the first table that has keys there; empty if none has. */
+    List<String> keys(Shard shard, List<TokenRange> ranges, int most) {
+        return Objects.requireNonNull(shard.snapshot(transaction -> {
+            List<String> keys = new ArrayList<>();
+            for (ShardedTable table : tables) {
+                if (keys.isEmpty() && table.key().isPresent()) {
+                    keys.addAll(keys(transaction, table, table.key().get(), ranges, most));
+                }
+            }
+            return keys;
+        }));
+    }
+
+    private static List<String> keys(
+            ShardTransaction shard, ShardedTable table, String column, List<TokenRange> ranges, int most)
+            throws SQLException {
+        String sql = "SELECT DISTINCT CAST(%s AS VARCHAR) FROM %s WHERE %s ORDER BY 1 FETCH FIRST %d ROWS ONLY"
+                .formatted(
+                        column,
+                        table.name(),
+                        TableColumns.within(shard.shard().dialect().token(table), ranges),
+                        most);
+        List<String> keys = new ArrayList<>();
+        try (PreparedStatement select = shard.connection().prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                keys.add(row.getString(1));
+            }
+        }
+        return keys;
+    }
+
     /** The token of the row that so many others stand before, in the table where that is soonest; empty if there are fewer. */
     OptionalLong tokenAfter(Shard shard, TokenRange range, long rows) {
         return Objects.requireNonNull(shard.snapshot(transaction -> {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.rebalance.HeavyKey;
+import dev.ringshard.rebalance.HeldRows;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -151,7 +152,17 @@ class RebalanceScreensTest {
     @Test
     void a_rebalance_that_was_stopped_says_how_to_go_on() {
         RebalanceReport stopped = new RebalanceReport(
-                10, 1_200, Duration.ofMillis(500), REBALANCED.writePauses(), List.of("eu-3"), false);
+                10,
+                1_200,
+                Duration.ofMillis(500),
+                REBALANCED.writePauses(),
+                List.of(
+                        new HeldRows("eu-1", List.of("c-7"), true, Duration.ofSeconds(75)),
+                        new HeldRows("eu-1", List.of("c-1", "c-2", "c-3"), false, Duration.ofSeconds(3)),
+                        new HeldRows("eu-2", List.of(), true, Duration.ofSeconds(2)),
+                        new HeldRows("eu-2", List.of("c-9"), true, Duration.ofSeconds(1))),
+                List.of("eu-3"),
+                false);
         RebalanceOutcomeReport done = new RebalanceOutcomeReport(plan(true), stopped, NEXT);
         assertThat(done.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, done, """
@@ -159,6 +170,10 @@ class RebalanceScreensTest {
                 The rest stays where it is; all keys are served.
                 This shard is part of the cluster now: eu-3.
                 Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
+                Key c-7 of eu-1 came last: other work held it, and it moved 1 min 15 s later.
+                Keys c-1, c-2, c-3 and others of eu-1 came last: other work held them, and they moved 3.0 s later.
+                Some rows of eu-2 came last: other work held them, and they moved 2.0 s later.
+                1 chunk more came last for the same reason.
 
                 Next: ringshard rebalance --config bank.yaml --yes
                 """);

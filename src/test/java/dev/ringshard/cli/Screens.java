@@ -37,6 +37,7 @@ public final class Screens {
             Duration.ofMillis(500),
             new WritePauses(3, Duration.ofMillis(7), Duration.ofMillis(12), Duration.ofMillis(12)),
             List.of(),
+            List.of(),
             true);
 
     private Screens() {}

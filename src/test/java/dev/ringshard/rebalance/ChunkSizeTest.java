@@ -26,13 +26,6 @@ class ChunkSizeTest {
     }
 
     @Test
-    void a_chunk_that_was_held_makes_the_next_one_half_as_large() {
-        long first = size.rows();
-        size.held();
-        assertThat(size.rows()).isEqualTo(first / 2);
-    }
-
-    @Test
     void it_stays_within_bounds_whatever_it_takes() {
         for (int i = 0; i < 100; i++) {
             size.copied(Duration.ofSeconds(100));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,11 +83,35 @@ abstract class ChunksContract {
                 shard, shard, new Sizes(TABLES), List.of(new Piece(halves.get(0), 500), new Piece(halves.get(1), 500)));
         Chunk first = chunks.next(100);
 
-        chunks.putBack(first, 100, halves.subList(1, 2));
+        chunks.putBack(first, 100, halves.subList(1, 2), false);
 
         assertThat(chunks.share()).isEqualTo(0.5);
         assertThat(chunks.next(10_000).ranges()).containsExactly(halves.get(1));
         assertThat(chunks.isEmpty()).isTrue();
+    }
+
+    @Test
+    void what_others_hold_comes_last_and_in_ever_smaller_chunks_until_one_moves() throws SQLException {
+        fill(RandomGeneratorFactory.of("L64X128MixRandom").create(9));
+        Chunks chunks = new Chunks(shard, shard, new Sizes(TABLES), List.of(new Piece(TokenRange.ALL, ROWS)));
+        Chunk held = chunks.next(100);
+        chunks.putBack(held, 100, List.of(TokenRange.ALL), true);
+
+        Chunk rest = chunks.next(ROWS);
+        assertThat(rest.queues()).isFalse();
+        assertThat(rest.ranges())
+                .containsExactlyElementsOf(TokenRange.ALL.without(held.ranges().get(0)));
+
+        Chunk smaller = chunks.next(100);
+        assertThat(smaller.queues()).isTrue();
+        assertThat(held.ranges().get(0).fraction() / smaller.ranges().get(0).fraction())
+                .isGreaterThan(2);
+        chunks.putBack(smaller, 25, List.of(TokenRange.ALL), true);
+        Chunk next = chunks.next(100);
+        chunks.moved(next);
+        Chunk larger = chunks.next(100);
+        assertThat(rows(next)).isEqualTo(6);
+        assertThat(rows(larger)).isEqualTo(24);
     }
 
     private void fill(RandomGenerator random) throws SQLException {

@@ -8,10 +8,17 @@ import java.util.List;
  * What one handover moves: token ranges of what one source owns and one target should own.
  *
  * @param ranges ascending, without overlap
+ * @param queues whether who comes to write waits behind the mover while that waits for the locks. Else writers pass it, and where
+ *     there is always one, it never gets them
  */
-public record Chunk(Shard source, Shard target, List<TokenRange> ranges) {
+public record Chunk(Shard source, Shard target, List<TokenRange> ranges, boolean queues) {
     public Chunk {
         ranges = List.copyOf(ranges);
+    }
+
+    /** One that writers pass. */
+    public Chunk(Shard source, Shard target, List<TokenRange> ranges) {
+        this(source, target, ranges, false);
     }
 
     @Override

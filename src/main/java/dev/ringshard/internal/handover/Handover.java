@@ -170,14 +170,24 @@ public final class Handover {
                 OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which nobody waits
                 return true;
             });
-            Result<? extends Record> locked = source.askWithin(
-                            ALL_SOURCE_LOCKS, List.of(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges())))
-                    .get(0);
+            List<ResultQuery<? extends Record>> asked = queuing(source, chunk);
+            asked.add(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges()));
+            Result<? extends Record> locked =
+                    source.askWithin(ALL_SOURCE_LOCKS, asked).get(asked.size() - 1);
             long epoch = source.run(claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges(), locked)
                     .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
         }
+    }
+
+    /** What comes before the locks of a chunk that queues for them. */
+    private static List<ResultQuery<? extends Record>> queuing(ShardTransaction source, Chunk chunk) {
+        List<ResultQuery<? extends Record>> asked = new ArrayList<>();
+        if (chunk.queues()) {
+            OwnedRangeTable.queuing(source.dsl(), chunk.ranges()).ifPresent(asked::add);
+        }
+        return asked;
     }
 
     private StagedChunk copy(Chunk chunk, long epoch, long begun) {
@@ -371,10 +381,12 @@ public final class Handover {
 
     /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on nobody writes. */
     private static List<Result<? extends Record>> lock(ShardTransaction source, StagedChunk staged) {
-        List<ResultQuery<? extends Record>> asked = new ArrayList<>();
+        List<ResultQuery<? extends Record>> asked = queuing(source, staged.chunk);
+        int before = asked.size();
         asked.add(OwnedRangeTable.locking(source.dsl(), staged.chunk.ranges()));
         asked.addAll(questions(source, staged));
-        List<Result<? extends Record>> answers = source.askWithin(ALL_SOURCE_LOCKS, asked);
+        List<Result<? extends Record>> all = source.askWithin(ALL_SOURCE_LOCKS, asked);
+        List<Result<? extends Record>> answers = all.subList(before, all.size());
         if (!OwnedRangeTable.isClaimed(answers.get(0), staged.chunk.ranges(), staged.epoch())) {
             throw outdated(staged.chunk);
         }

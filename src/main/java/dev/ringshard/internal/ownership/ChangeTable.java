@@ -5,6 +5,7 @@ import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
 
 import dev.ringshard.ring.TokenRange;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.Record;
@@ -47,6 +48,19 @@ public final class ChangeTable {
         return logged.map(ChangeTable::toChange).stream()
                 .filter(change -> ranges.stream().anyMatch(range -> range.contains(change.token())))
                 .toList();
+    }
+
+    /** The token of which most is logged in some ranges; empty if nothing is. */
+    public static Optional<Long> busiest(DSLContext dsl, List<TokenRange> ranges) {
+        return dsl.select(CHANGE.TOKEN)
+                .from(CHANGE)
+                .where(DSL.or(ranges.stream()
+                        .map(range -> CHANGE.TOKEN.between(range.first(), range.last()))
+                        .toList()))
+                .groupBy(CHANGE.TOKEN)
+                .orderBy(DSL.count().desc())
+                .limit(1)
+                .fetchOptional(CHANGE.TOKEN);
     }
 
     private static Change toChange(Record row) {

@@ -9,6 +9,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jooq.DSLContext;
@@ -193,6 +194,46 @@ public final class OwnedRangeTable {
                     .orderBy(OWNED_RANGE.FIRST_TOKEN)
                     .fetch();
         }
+    }
+
+    /**
+     * A question that waits, in the order of those who came, for whoever writes to some ranges by a row, and keeps others from beginning
+     * to, until the transaction ends. Empty where row locks are granted in order anyhow.
+     */
+    public static Optional<ResultQuery<? extends Record>> queuing(DSLContext dsl, List<TokenRange> ranges) {
+        return Dialect.of(dsl).hasSlots()
+                ? Optional.of(dsl.resultQuery(
+                        "SELECT pg_advisory_xact_lock(1919512168, part)::text FROM ({0}) parts", parts(dsl, ranges)))
+                : Optional.empty();
+    }
+
+    /** The parts of the ring that have any of the rows of these ranges, ascending. */
+    private static ResultQuery<? extends Record> parts(DSLContext dsl, List<TokenRange> ranges) {
+        return dsl.selectDistinct(DSL.field(
+                                "generate_series({0} >> 58, {1} >> 58)::int",
+                                Integer.class, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN)
+                        .as("part"))
+                .from(OWNED_RANGE)
+                .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
+                .orderBy(DSL.one());
+    }
+
+    /**
+     * In words, who has worked for longest where some ranges are, and for how long; empty where the database does not tell.
+     */
+    public static Optional<String> holder(DSLContext dsl, List<TokenRange> ranges) {
+        return Dialect.of(dsl).hasSlots()
+                ? dsl.resultQuery("""
+                                SELECT format('session %s of user %s%s%s%s', pid, usename,
+                                    nullif(', application ' || application_name, ', application '), ', ' || state,
+                                    ', its transaction has lasted for ' || extract(epoch FROM clock_timestamp() - xact_start)::int || ' s')
+                                FROM pg_locks JOIN pg_stat_activity USING (pid)
+                                WHERE locktype = 'advisory' AND classid IN (1919512167, 1919512168) AND objsubid = 2 AND granted
+                                    AND objid::bigint IN (SELECT part & 4294967295 FROM ({0}) parts)
+                                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                                    AND pid <> pg_backend_pid()
+                                ORDER BY xact_start LIMIT 1""", parts(dsl, ranges)).fetchOptional(0, String.class)
+                : Optional.empty();
     }
 
     /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as nobody is changing that. */

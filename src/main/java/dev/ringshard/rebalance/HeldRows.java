@@ -1,0 +1,18 @@
+package dev.ringshard.rebalance;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Rows that came last, because other work held them whenever they were to be handed over.
+ *
+ * @param shard that they left
+ * @param keys at most three of theirs, in order; empty if no sharded table has a column for keys
+ * @param isAll whether they have no other key
+ * @param late from when they were to move first to when they had moved
+ */
+public record HeldRows(String shard, List<String> keys, boolean isAll, Duration late) {
+    public HeldRows {
+        keys = List.copyOf(keys);
+    }
+}
