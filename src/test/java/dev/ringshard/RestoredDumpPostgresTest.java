@@ -105,7 +105,7 @@ class RestoredDumpPostgresTest {
             verified = starting.verify();
             refusedAsSetBack(() -> savings(starting));
             assertThat(starting.status().isSetBack()).isTrue();
-            assertThat(starting.recover().setBack()).isEmpty();
+            assertThat(starting.recover().withLoss()).isEmpty();
             assertThat(starting.status().isSetBack()).isTrue();
         }
         assertThat(verified.isSound()).isFalse();
@@ -177,8 +177,8 @@ class RestoredDumpPostgresTest {
         running.recover(); // writes a mark that the dump lacks
         SERVER.putBack(archive, second);
 
-        assertThat(running.recover().setBack()).containsExactly("eu-2");
-        assertThat(running.recover().setBack()).isEmpty();
+        assertThat(running.recover().withLoss()).containsExactly("eu-2");
+        assertThat(running.recover().withLoss()).isEmpty();
         assertThat(running.status().isSetBack()).isFalse();
     }
 

@@ -1,6 +1,7 @@
 package dev.ringshard.cli;
 
 import dev.ringshard.cli.bank.csv.LoadCommand;
+import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.Report;
@@ -24,6 +25,12 @@ import java.util.stream.Collectors;
  */
 record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, NextStep next) implements Report {
 
+    /** What was done is done; and yet a shard that was set back, say, needs somebody. */
+    @Override
+    public ExitCode exitCode() {
+        return status.problem().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+    }
+
     @Override
     public List<String> lines(ScreenStyle style) {
         List<String> lines = new ArrayList<>();
@@ -32,6 +39,12 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
         lines.add("");
         lines.addAll(table(style).lines(style));
         lines.add("");
+        if (status.problem().isPresent()) {
+            lines.add(style.bad(status.problem().get()));
+            lines.add("");
+            lines.add("Next: " + next.command("status"));
+            return lines;
+        }
         lines.add("Next: " + (hasBank ? next.command("load", LoadCommand.FILES) : next.command("status")));
         return lines;
     }
@@ -91,6 +104,7 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
         return ReportJson.fields()
                 .with("cluster", status.cluster())
                 .with("migrations", outcome.migrations())
+                .with("problem", status.problem().orElse(null))
                 .with(
                         "fenced",
                         outcome.fenced().stream()

@@ -23,7 +23,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
 
     @Override
     public ExitCode exitCode() {
-        return isComplete() && recovered.setBack().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return isComplete() && recovered.withLoss().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
 
     private boolean isComplete() {
@@ -86,17 +86,17 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                         .formatted(
                                 String.join(", ", recovered.unreachable()),
                                 recovered.unreachable().size() == 1 ? "was" : "were");
-        String lost = recovered.setBack().isEmpty()
+        String lost = recovered.withLoss().isEmpty()
                 ? ""
                 : " What was written to %s since the time to which it was set back is lost."
-                        .formatted(String.join(", ", recovered.setBack()));
+                        .formatted(String.join(", ", recovered.withLoss()));
         return done(recovered) + unreachable + "." + lost;
     }
 
     /** What is still to do; one line that says "nothing" if so. */
     static List<String> open(ScreenStyle style, RecoveryOutcome recovered) {
         List<String> lines = new ArrayList<>();
-        for (String shard : recovered.setBack()) {
+        for (String shard : recovered.withLoss()) {
             lines.add(
                     style.bad("Shard %s was set back in time: what was written there since is lost.".formatted(shard)));
             lines.add("Nothing contradicts what is left of it, so it was taken as it is.");
@@ -143,6 +143,6 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                 .with("unreachable", recovered.unreachable())
                 .with("behind", recovered.behind())
                 .with("delivered", recovered.delivered())
-                .with("setBack", recovered.setBack());
+                .with("withLoss", recovered.withLoss());
     }
 }

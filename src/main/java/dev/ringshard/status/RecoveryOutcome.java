@@ -13,7 +13,7 @@ import java.util.List;
  * @param unreachable the shards that did not answer
  * @param behind versions of reference tables that shards still lack
  * @param delivered messages between keys that somebody who died had not delivered
- * @param setBack the shards that were set back in time, have lost what was written there since, and were taken as they are, as
+ * @param withLoss the shards that were set back in time, have lost what was written there since, and were taken as they are, as
  *     nothing contradicts what is left of them
  */
 public record RecoveryOutcome(
@@ -24,29 +24,29 @@ public record RecoveryOutcome(
         List<String> unreachable,
         int behind,
         int delivered,
-        List<String> setBack) {
+        List<String> withLoss) {
     /** Without messages, and without a loss. */
     public RecoveryOutcome(int finished, int dropped, int purged, int remaining, List<String> unreachable) {
         this(finished, dropped, purged, remaining, unreachable, 0, 0, List.of());
     }
 
     /** The same with shards that were set back. */
-    public RecoveryOutcome withSetBack(List<String> shards) {
+    public RecoveryOutcome withLoss(List<String> shards) {
         return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, delivered, shards);
     }
 
     /** The same with messages that were delivered. */
     public RecoveryOutcome withDelivered(int messages) {
-        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, messages, setBack);
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, behind, messages, withLoss);
     }
 
     /** The same with versions of reference tables that shards still lack. */
     public RecoveryOutcome withBehind(int versions) {
-        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, versions, delivered, setBack);
+        return new RecoveryOutcome(finished, dropped, purged, remaining, unreachable, versions, delivered, withLoss);
     }
 
     public RecoveryOutcome {
         unreachable = List.copyOf(unreachable);
-        setBack = List.copyOf(setBack);
+        withLoss = List.copyOf(withLoss);
     }
 }

@@ -405,6 +405,22 @@ class ClusterScreensTest {
     }
 
     @Test
+    void an_init_that_meets_a_shard_that_was_set_back_says_so_and_does_not_end_with_0() {
+        ClusterStatus met = new ClusterStatus(
+                "bank",
+                List.of(up("eu-1", 1, 0)),
+                OptionalDouble.empty(),
+                Optional.of("Shard eu-2 was set back in time."),
+                false,
+                List.of());
+        InitReport report = new InitReport(new InitOutcome(0, List.of(), List.of()), met, true, NEXT);
+
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.lines(ScreenStyle.PLAIN))
+                .endsWith("", "Shard eu-2 was set back in time.", "", "Next: ringshard status --config bank.yaml");
+    }
+
+    @Test
     void a_configuration_that_is_checked_shows_what_each_database_says() {
         ClusterCheck check = new ClusterCheck(
                 "bank",
@@ -464,7 +480,7 @@ class ClusterScreensTest {
     void a_recovery_names_a_shard_that_has_lost_something_and_is_taken_as_it_is() {
         RecoverReport report = new RecoverReport(
                 "bank",
-                new RecoveryOutcome(0, 0, 0, 0, List.of()).withSetBack(List.of("eu-2")),
+                new RecoveryOutcome(0, 0, 0, 0, List.of()).withLoss(List.of("eu-2")),
                 Optional.empty(),
                 0,
                 NEXT);

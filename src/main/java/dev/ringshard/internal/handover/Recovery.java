@@ -118,7 +118,7 @@ public final class Recovery {
                 .mapToInt(said -> said.leftovers().total())
                 .sum();
         return new RecoveryOutcome(finished, dropped, purged, remaining, List.copyOf(round.unreachable))
-                .withSetBack(round.setBack);
+                .withLoss(round.withLoss);
     }
 
     /**
@@ -137,7 +137,7 @@ public final class Recovery {
         }
         store(shard, storing -> MembershipTable.storeIncarnation(storing.dsl()));
         if (isShorter) {
-            round.setBack.add(shard.name());
+            round.withLoss.add(shard.name());
             log.warn(
                     "Shard {} was set back in time, by older files or a dump that were put back, or a standby that lagged. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
                     shard.name());
@@ -256,7 +256,7 @@ public final class Recovery {
     /** Goes on although some shards do not answer, and remembers which; and although one was restored and is not compared yet. */
     private static final class Round {
         private final Set<String> unreachable = new TreeSet<>();
-        private final List<String> setBack = new ArrayList<>();
+        private final List<String> withLoss = new ArrayList<>();
 
         <T> T attempt(Supplier<T> work, T otherwise) {
             try {
