@@ -13,6 +13,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.jdbc.ShardKey;
 import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.routing.KeyedTransaction;
@@ -110,6 +111,46 @@ class RestoredDumpPostgresTest {
         }
         assertThat(verified.isSound()).isFalse();
         assertThat(restoredRows()).as("still refuses who writes past Ringshard").isPositive();
+    }
+
+    @Test
+    void no_connection_for_a_key_or_for_all_shards_works_there_either_and_nothing_is_delivered() throws SQLException {
+        try (Ringshard bank = Ringshard.open(config.withShard(weightless("eu-2", second)))) {
+            rebalance(bank, RebalanceSettings.DEFAULT);
+        }
+        SERVER.putBack(archive, second);
+        String query = "SELECT first_name FROM customers WHERE customer_key = '%s'".formatted(key);
+        String write = "UPDATE customers SET first_name = 'Grace' WHERE customer_key = '%s'".formatted(key);
+
+        for (String sql : List.of(query, write)) {
+            for (boolean commits : List.of(true, false)) {
+                for (boolean reads : List.of(true, false)) {
+                    assertThatThrownBy(() -> ShardKey.with(key, () -> {
+                                try (Connection connection =
+                                                running.dataSource().getConnection();
+                                        Statement statement = connection.createStatement()) {
+                                    connection.setReadOnly(reads);
+                                    connection.setAutoCommit(commits);
+                                    return statement.execute(sql);
+                                }
+                            }))
+                            .as("%s, %s, %s", sql, commits, reads)
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageContaining("Shard eu-2 was set back in time");
+                }
+            }
+        }
+        assertThatThrownBy(() -> {
+                    try (Connection connection =
+                                    running.dataSource().allShards().getConnection();
+                            Statement statement = connection.createStatement()) {
+                        statement.executeQuery("SELECT count(*) FROM customers");
+                    }
+                })
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("Shard eu-2 was set back in time");
+        refusedAsSetBack(() -> running.customers().totals());
+        refusedAsSetBack(() -> running.outbox().deliverDue());
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class Events implements RingshardListener {
         for (RingshardListener listener : listeners) {
             try {
                 what.accept(listener);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 log.warn(
                         "A listener failed, {}; what it was told of is done",
                         listener.getClass().getName(),

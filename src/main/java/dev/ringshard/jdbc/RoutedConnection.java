@@ -154,7 +154,7 @@ final class RoutedConnection extends PreparingConnection {
         return transaction();
     }
 
-    void notePossibleSessionChange(ShardTransaction begun, @Nullable String sql, boolean calls) {
+    void notePossibleSessionChange(ShardTransaction begun, @Nullable String sql, boolean calls) throws SQLException {
         if (calls || (sql != null && begun.shard().dialect().mayChangeSession(sql))) {
             begun.changesSession();
         }

@@ -131,6 +131,9 @@ final class RoutedStatement implements InvocationHandler {
         if (sql != null) {
             StatementText.of(sql).requireNoTransactionControl();
         }
+        for (String text : script.textsOfBatch()) {
+            StatementText.of(text).requireNoTransactionControl();
+        }
         updateCount = -1;
         try {
             return connection.getAutoCommit()
@@ -147,8 +150,8 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         ShardTransaction transaction = connection.transaction();
-        connection.notePossibleSessionChange(transaction, sql, script.isCallable());
         try {
+            notePossibleSessionChange(transaction, sql);
             Statement statement = made(transaction);
             script.play(statement, true);
             return wrapped(proxy, StatementScript.invoke(statement, method, arguments));
@@ -261,7 +264,7 @@ final class RoutedStatement implements InvocationHandler {
             throws SQLException {
         boolean isKept = false;
         try {
-            connection.notePossibleSessionChange(transaction, sql, script.isCallable());
+            notePossibleSessionChange(transaction, sql);
             Statement statement = script.kind().origin().on(transaction.connection());
             script.play(statement, false);
             last = new Execution(transaction, statement, true);
@@ -284,6 +287,13 @@ final class RoutedStatement implements InvocationHandler {
                 forgetLast();
                 transaction.close();
             }
+        }
+    }
+
+    private void notePossibleSessionChange(ShardTransaction transaction, @Nullable String sql) throws SQLException {
+        connection.notePossibleSessionChange(transaction, sql, script.isCallable());
+        for (String text : script.textsOfBatch()) {
+            connection.notePossibleSessionChange(transaction, text, false);
         }
     }
 

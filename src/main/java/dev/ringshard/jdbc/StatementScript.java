@@ -17,6 +17,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -270,6 +271,15 @@ final class StatementScript {
                 && kind.resultSetType == ResultSet.TYPE_FORWARD_ONLY
                 && kind.concurrency == ResultSet.CONCUR_READ_ONLY
                 && isRepeatable();
+    }
+
+    /** The texts of a batch that was not prepared. */
+    List<String> textsOfBatch() {
+        return batch.stream()
+                .flatMap(List::stream)
+                .filter(call -> call.method.getName().equals("addBatch") && call.arguments != null)
+                .map(call -> String.valueOf(Objects.requireNonNull(call.arguments)[0]))
+                .toList();
     }
 
     /** A batch is done, or has failed. */

@@ -1,6 +1,7 @@
 package dev.ringshard.jdbc;
 
 import dev.ringshard.internal.fence.FencedText;
+import dev.ringshard.internal.shard.Dialect;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,10 +13,6 @@ final class StatementText {
     private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
     private static final Pattern QUERY = Pattern.compile(START + "(?:select|with|values|table)\\b", FLAGS);
-    private static final Pattern TRANSACTION = Pattern.compile(
-            START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
-                    + "prepare\\s+transaction|set\\s+autocommit)\\b",
-            FLAGS);
     private static final Pattern DEFINITION = Pattern.compile(START + "create\\b", FLAGS);
     private static final Pattern OF_NO_ROWS = Pattern.compile(
             START
@@ -36,7 +33,7 @@ final class StatementText {
     private StatementText(String sql) {
         this.asksOfNoRows = OF_NO_ROWS.matcher(sql).matches();
         this.mayOnlyRead = QUERY.matcher(sql).lookingAt();
-        this.controlsTransactions = TRANSACTION.matcher(sql).lookingAt() || hidesTransactionControl(sql);
+        this.controlsTransactions = Dialect.controlsTransaction(sql) || hidesTransactionControl(sql);
         this.reading = FencedText.reading(sql);
         this.writing = FencedText.writing(sql);
     }
@@ -74,8 +71,7 @@ final class StatementText {
         if (sql.indexOf(';') < 0 || DEFINITION.matcher(sql).lookingAt()) {
             return false;
         }
-        return Stream.of(QueryText.of(sql).bare().split(";"))
-                .anyMatch(statement -> TRANSACTION.matcher(statement).lookingAt());
+        return Stream.of(QueryText.of(sql).bare().split(";")).anyMatch(Dialect::controlsTransaction);
     }
 
     void requireNoTransactionControl() throws SQLException {

@@ -6,6 +6,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.reference.ReferenceCopies;
 import dev.ringshard.internal.reference.ReferenceRows;
@@ -75,7 +76,8 @@ public final class ReferenceTable {
         copies.carry();
         try (ShardTransaction changing = home.beginReferenceWork(ReferenceCopies.stored(home, name))) {
             ReferenceState state = changing.run(inside -> {
-                home.requireUnchanged();
+                home.requireUnchanged(
+                        MembershipTable.incarnationOf(inside.dsl()).isRestored());
                 return copies.begin(inside, name);
             });
             ReferenceRows before = changing.run(inside -> copies.before(inside, name, state));

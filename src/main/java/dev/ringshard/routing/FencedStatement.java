@@ -5,6 +5,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.internal.fence.Fence;
+import dev.ringshard.internal.fence.OwnedTransaction;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -130,10 +131,11 @@ public final class FencedStatement {
             T otherwise,
             @Nullable Object... parameters) {
         boolean isPostgresql = shard.dialect().runsStatementsTogether();
+        boolean mayChangeSession = shard.dialect().mayChangeSession(sql);
         if (isPostgresql) {
             requireFence(shard);
         }
-        if (shard.runsStatementsTogether()) {
+        if (shard.runsStatementsTogether() && !mayChangeSession) {
             return shard.autocommit(connection -> {
                 shard.requireUnchanged();
                 return onPostgresql(shard, connection, tokens, answer, nothing, parameters);
@@ -144,8 +146,9 @@ public final class FencedStatement {
         }
         return shard.transaction(transaction -> {
             shard.requireUnchanged();
-            for (long token : tokens) {
-                Fence.enter(transaction.connection(), token);
+            OwnedTransaction.enter(transaction, tokens);
+            if (mayChangeSession) {
+                transaction.changesSession();
             }
             return apart(transaction.connection(), answer, parameters);
         });

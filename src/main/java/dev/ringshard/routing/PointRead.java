@@ -55,7 +55,7 @@ public final class PointRead<T> {
      * @throws NoOwnerException if the shard does not own the token
      */
     List<T> on(Shard shard, long token, @Nullable Object... parameters) {
-        return shard.read(connection -> {
+        return shard.read(always, connection -> {
             shard.requireUnchanged();
             List<T> found = run(whereThereAreRows, connection, shard, token, parameters);
             return found.isEmpty() ? run(always, connection, shard, token, parameters) : found;

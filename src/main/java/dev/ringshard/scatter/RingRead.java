@@ -102,7 +102,9 @@ public final class RingRead<T> {
      * @return empty if that is not so any more, or the database cannot do it
      */
     Optional<List<T>> ifStill(KnownRanges known, Shard shard, @Nullable Object... parameters) {
-        Optional<SnapshotText> text = known.digest().isEmpty() || !shard.runsStatementsTogether()
+        Optional<SnapshotText> text = known.digest().isEmpty()
+                        || !shard.runsStatementsTogether()
+                        || shard.dialect().mayChangeSession(query)
                 ? Optional.empty()
                 : text(shard.dialect(), known.held()).withDigest;
         return text.flatMap(together -> shard.readInOneSnapshot(connection -> {
@@ -126,9 +128,8 @@ public final class RingRead<T> {
     }
 
     /** Reads in the snapshot in which the ranges were read. */
-    List<T> in(Connection connection, Dialect dialect, HeldRanges held, @Nullable Object... parameters)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(text(dialect, held).query)) {
+    List<T> in(ShardPart part, Dialect dialect, HeldRanges held, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = part.connectionFor(query).prepareStatement(text(dialect, held).query)) {
             bind(statement, parameters);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows(rows);

@@ -5,6 +5,7 @@ import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.RowCounts;
+import dev.ringshard.internal.shard.GuardedConnection;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.RowReader;
@@ -31,11 +32,14 @@ public final class ShardPart {
 
     private final ShardTransaction transaction;
     private final HeldRanges held;
+    private final Connection guarded;
+    private @Nullable DSLContext dsl;
 
     /** A part of the snapshot in which those ranges were read. */
     ShardPart(ShardTransaction transaction, HeldRanges held) {
         this.transaction = transaction;
         this.held = held;
+        this.guarded = GuardedConnection.of(transaction);
     }
 
     HeldRanges held() {
@@ -52,8 +56,8 @@ public final class ShardPart {
 
     /** Ends {@link HeldRanges#hold}; from here on the snapshot is as read-only as any other. */
     void letMoversGo() throws SQLException {
-        OwnedRangeTable.letGo(dsl());
-        transaction.shard().dialect().onlyRead(connection());
+        OwnedRangeTable.letGo(transaction.dsl());
+        transaction.shard().dialect().onlyRead(transaction.connection());
     }
 
     void liftTimeLimits() {
@@ -93,18 +97,21 @@ public final class ShardPart {
         return held.owned().stream().map(OwnedRange::range).toList();
     }
 
-    /** jOOQ on the part's snapshot. */
+    /** jOOQ on the part's snapshot; its own {@code transaction(…)} is a savepoint. */
     public DSLContext dsl() {
-        return transaction.dsl();
+        if (dsl == null) {
+            dsl = transaction.shard().dialect().dsl(connection());
+        }
+        return dsl;
     }
 
-    /** The connection that the snapshot is read through. */
+    /** The connection that the snapshot is read through. What would end the snapshot, as commit and close, is refused. */
     public Connection connection() {
-        return transaction.connection();
+        return guarded;
     }
 
     /** As {@link #connection()}, for a statement of the caller's, which may leave something behind in its session. */
-    public Connection connectionFor(String sql) {
+    public Connection connectionFor(String sql) throws SQLException {
         if (transaction.shard().dialect().mayChangeSession(sql)) {
             transaction.changesSession();
         }
@@ -136,8 +143,7 @@ public final class ShardPart {
      * @param parameters the query's, in order
      */
     public <T> List<T> read(RingRead<T> read, @Nullable Object... parameters) {
-        return transaction.run(
-                inside -> read.in(inside.connection(), inside.shard().dialect(), held, parameters));
+        return transaction.run(inside -> read.in(this, inside.shard().dialect(), held, parameters));
     }
 
     /** All rows of a query, each read as it comes from the driver: no records of jOOQ's are made. */

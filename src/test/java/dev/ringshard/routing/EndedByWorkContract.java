@@ -11,6 +11,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that tries to end the transaction it runs in: nothing of it stays, and the next work finds everything as it was. */
 abstract class EndedByWorkContract extends RoutedCluster {
@@ -68,16 +69,80 @@ abstract class EndedByWorkContract extends RoutedCluster {
         assertUnchanged(key);
     }
 
-    @Test
-    void work_that_ends_its_transaction_by_a_statement_is_told_so() {
+    @ParameterizedTest
+    @EnumSource
+    void work_that_asks_a_statement_for_its_connection_gets_that_which_refuses(Ending ending) {
         String key = parcelOn("eu-1");
 
         assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
-                    transaction.dsl().execute("ROLLBACK");
-                    return 1;
+                    transaction.dsl().execute(RELABEL, key);
+                    try (Statement statement = transaction.connection().prepareStatement("SELECT 1")) {
+                        ending.of(statement.getConnection());
+                    }
+                    return transaction.dsl().execute(RELABEL, key);
+                }))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
+                    ending.of(transaction.connection().getMetaData().getConnection());
+                    return transaction.dsl().execute(RELABEL, key);
+                }))
+                .isInstanceOf(InvalidInputException.class);
+
+        assertUnchanged(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMIT", "/* so far */ commit and chain", "ROLLBACK", "END", "PREPARE TRANSACTION 'mine'"})
+    void work_that_ends_its_transaction_by_a_text_is_refused_and_leaves_nothing(String text) {
+        String key = parcelOn("eu-1");
+
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
+                    return transaction.dsl().execute(text);
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("That call has done nothing");
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
+                    try (Statement statement = transaction.connection().createStatement()) {
+                        return statement.execute(text);
+                    }
+                }))
+                .isInstanceOf(InvalidInputException.class);
+
+        assertUnchanged(key);
+    }
+
+    /** The driver begins another transaction with the next statement, so that at the end there is one again. */
+    @Test
+    void work_that_ends_its_transaction_behind_another_text_and_goes_on_is_told_so() {
+        String key = parcelOn("eu-1");
+
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute("SELECT 1; COMMIT");
+                    return transaction.dsl().execute(RELABEL, key);
                 }))
                 .isInstanceOf(SqlFailedException.class)
                 .hasMessageContaining("the transaction had ended before the work did");
+
+        assertUnchanged(key);
+    }
+
+    @Test
+    void a_part_of_a_read_over_all_shards_keeps_its_snapshot() {
+        String key = parcelOn("eu-1");
+
+        assertThatThrownBy(() -> ringshard.scatter().gather(part -> {
+                    part.connection().commit();
+                    return part.dsl().execute(RELABEL, key);
+                }))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> ringshard.scatter().gather(part -> {
+                    part.dsl().execute("COMMIT");
+                    return part.dsl().execute(RELABEL, key);
+                }))
+                .isInstanceOf(InvalidInputException.class);
 
         assertUnchanged(key);
     }

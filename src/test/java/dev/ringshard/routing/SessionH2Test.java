@@ -18,6 +18,11 @@ class SessionH2Test extends SessionContract {
     }
 
     @Override
+    List<String> allChanges() {
+        return changes();
+    }
+
+    @Override
     DatabaseKind kind() {
         return DatabaseKind.H2;
     }

@@ -14,6 +14,11 @@ class SessionPostgresTest extends SessionContract {
                 "SET SESSION AUTHORIZATION pg_monitor",
                 "CREATE TEMP TABLE parcels (LIKE parcels)",
                 "SELECT * INTO TEMPORARY parcels FROM parcels",
+                "SELECT * INTO pg_temp.parcels FROM parcels",
+                "UPDATE pg_settings SET setting = 'ringshard' WHERE name = 'search_path'",
+                "SELECT \"set_config\"('app.tenant', 'one', false)",
+                "SELECT set_config('app.tenant', 'one, true)', false)",
+                "SELECT set_config /* 'app.tenant', 'one', true) */ ('app.tenant', 'one', false)",
                 "SELECT pg_advisory_lock(42)",
                 "WITH held AS (SELECT pg_try_advisory_lock(42)) SELECT * FROM held",
                 "LISTEN news",
@@ -24,6 +29,11 @@ class SessionPostgresTest extends SessionContract {
 
     static List<String> schemas() {
         return List.of("ringshard");
+    }
+
+    @Override
+    List<String> allChanges() {
+        return changes();
     }
 
     @Override

@@ -103,6 +103,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether a statement may leave something behind in its session, as far as its text tells. */
     boolean mayChangeSession(String sql);
 
+    /** Whether a text begins with what begins or ends a transaction; none of them is about a savepoint. */
+    static boolean controlsTransaction(String sql) {
+        return SessionChange.controlsTransaction(sql);
+    }
+
     /**
      * Makes a session, in autocommit, like one that has just been opened, and {@link #beginSession} has to be called again.
      *
@@ -179,10 +184,18 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     String mark(Connection connection) throws SQLException;
 
     /**
+     * As {@link #mark}, once the work may also begin another transaction by a text of its own, where that mark would be the same
+     * then. To be called before it does.
+     */
+    default String markExactly(Connection connection, String mark) throws SQLException {
+        return mark;
+    }
+
+    /**
      * Whether the database has undone the transaction already, because a statement failed whose failure the work caught:
      * what a commit would store, if anything, is not the work.
      *
-     * @param mark what {@link #mark} gave; null if it was not asked
+     * @param mark what {@link #mark} or {@link #markExactly} gave; null if it was not asked
      */
     boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException;
 

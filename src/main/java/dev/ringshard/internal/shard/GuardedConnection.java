@@ -6,11 +6,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a transaction as its work sees it: what would end the transaction, or give the connection away, is refused
- * before it is done; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
+ * before it is done, also by way of its statements; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
  * nobody sees, so to make one counts as that.
  */
 public record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
@@ -27,21 +29,60 @@ public record GuardedConnection(ShardTransaction transaction) implements Invocat
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         if (ends(method, arguments)) {
-            throw new InvalidInputException("""
-                    The work of a transaction called Connection.%s(). Ringshard commits a transaction once its work has returned, \
-                    and rolls it back if the work throws. That call has done nothing. Leave it out; for a part that may fail by \
-                    itself there are savepoints.""".formatted(method.getName()));
+            throw refusal("called Connection.%s()".formatted(method.getName()));
         }
+        requireNoTransactionControl(method, arguments);
         if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
             return arguments != null && proxy == arguments[0];
         }
+        if (mayChangeSession(method, arguments)) {
+            transaction.changesSession();
+        }
+        Object given = invoked(transaction.connection(), method, arguments);
+        return given instanceof Statement || given instanceof DatabaseMetaData
+                ? GuardedPart.of(method.getReturnType(), given, (Connection) proxy)
+                : given;
+    }
+
+    /** What a connection gives, and that tells which one gave it. */
+    private record GuardedPart(Object part, Connection guarded) implements InvocationHandler {
+        static Object of(Class<?> type, Object part, Connection guarded) {
+            return Proxy.newProxyInstance(
+                    GuardedConnection.class.getClassLoader(), new Class<?>[] {type}, new GuardedPart(part, guarded));
+        }
+
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+                throws Throwable {
+            requireNoTransactionControl(method, arguments);
+            return switch (method.getName()) {
+                case "getConnection" -> guarded;
+                case "equals" -> arguments != null && proxy == arguments[0];
+                default -> invoked(part, method, arguments);
+            };
+        }
+    }
+
+    private static @Nullable Object invoked(Object on, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         try {
-            if (mayChangeSession(method, arguments)) {
-                transaction.changesSession();
-            }
-            return method.invoke(transaction.connection(), arguments);
+            return method.invoke(on, arguments);
         } catch (InvocationTargetException failed) {
             throw failed.getTargetException();
+        }
+    }
+
+    private static InvalidInputException refusal(String did) {
+        return new InvalidInputException("""
+                The work of a transaction %s. Ringshard commits a transaction once its work has returned, and rolls it back if the \
+                work throws. That call has done nothing. Leave it out; for a part that may fail by itself there are savepoints.""".formatted(did));
+    }
+
+    /** Of the text of a statement, as its first argument. */
+    private static void requireNoTransactionControl(Method method, @Nullable Object @Nullable [] arguments) {
+        boolean isOfText = method.getName().matches("prepare.*|execute.*|addBatch");
+        if (isOfText && arguments != null && arguments[0] instanceof String sql && Dialect.controlsTransaction(sql)) {
+            throw refusal("sent a statement that begins or ends a transaction, %s".formatted(sql.strip()));
         }
     }
 

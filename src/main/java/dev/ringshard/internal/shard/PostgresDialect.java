@@ -33,12 +33,14 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
+    private static final String BEGUN = "begun";
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -201,7 +203,25 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public String mark(Connection connection) {
-        return "begun"; // a failed transaction stays one until it is rolled back
+        return BEGUN; // a failed transaction stays one until it is rolled back
+    }
+
+    /** By the moment of its first statement: whatever ends it and begins another does that later. */
+    @Override
+    public String markExactly(Connection connection, String mark) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class)
+                        && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN
+                ? begunAt(connection)
+                : mark;
+    }
+
+    private static String begunAt(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet moment = statement.executeQuery(
+                        "SELECT pg_catalog.extract('epoch', pg_catalog.transaction_timestamp())::pg_catalog.text")) {
+            moment.next();
+            return moment.getString(1);
+        }
     }
 
     /**
@@ -216,7 +236,7 @@ record PostgresDialect() implements Dialect {
         return switch (connection.unwrap(BaseConnection.class).getTransactionState()) {
             case FAILED -> true;
             case IDLE -> mark != null;
-            case OPEN -> false;
+            case OPEN -> mark != null && !mark.equals(BEGUN) && !mark.equals(begunAt(connection));
         };
     }
 

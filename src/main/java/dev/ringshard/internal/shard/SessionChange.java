@@ -10,11 +10,24 @@ import java.util.regex.Pattern;
  * calls, only those that the database brings are known.
  */
 final class SessionChange {
-    private static final Pattern ROWS = Pattern.compile(
-            "(?:\\s|/\\*.*?\\*/|--[^\n]*\n|\\()*+(?:select|insert|update|delete|merge|with|values)\\b", flags());
+    private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
+    private static final Pattern TRANSACTION = Pattern.compile(
+            START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
+                    + "prepare\\s+transaction|set\\s+autocommit)\\b",
+            flags());
+    private static final Pattern ROWS =
+            Pattern.compile(START + "(?:select|insert|update|delete|merge|with|values)\\b", flags());
     private static final Pattern LOCAL = Pattern.compile("\\s*set\\s+local\\s", flags());
+
+    /** An argument that hides neither a comma nor a parenthesis. */
+    private static final String PLAIN = "(?:[^()'\"$\\\\,/-]|::|'[^'\\\\]*')*+";
+
+    /** To write to the view of settings sets them, and a name may be quoted, or spelt by its code points. */
     private static final Pattern POSTGRES = Pattern.compile(
-            ";|\\btemp(orary)?\\b|advisory_(?!xact_)|set_config\\s*\\((?![^()]*,\\s*true\\s*\\))", flags());
+            ";|\\btemp(orary)?\\b|\\bpg_temp|pg_settings|u&\"|advisory_(?!xact_)|set_config(?!\\s*\\(%1$s,%1$s,\\s*true\\s*\\))"
+                    .formatted(PLAIN),
+            flags());
+
     private static final Pattern H2 = Pattern.compile(";|@", flags());
 
     /** An application has few texts, but may make new ones for ever. */
@@ -26,6 +39,10 @@ final class SessionChange {
 
     private static int flags() {
         return Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
+    }
+
+    static boolean controlsTransaction(String sql) {
+        return TRANSACTION.matcher(sql).lookingAt();
     }
 
     static boolean isPossibleOnPostgresql(String sql) {

@@ -279,13 +279,21 @@ public final class Shard implements AutoCloseable {
 
     /** Reads by one statement; a lost connection means that nothing was read. */
     public <T extends @Nullable Object> T read(AutocommitWork<T> work) {
-        return connections.server().isHidden() ? readWithin(work) : autocommit(work, failures::ofCaller);
+        return connections.server().isHidden() ? readWithin(work, begun -> {}) : autocommit(work, failures::ofCaller);
     }
 
-    private <T extends @Nullable Object> T readWithin(AutocommitWork<T> work) {
+    /** As {@link #read(AutocommitWork)}, by a text of the caller's, which may leave something behind in its session. */
+    public <T extends @Nullable Object> T read(String text, AutocommitWork<T> work) {
+        return dialect.mayChangeSession(text) ? readWithin(work, ShardTransaction::changesSession) : read(work);
+    }
+
+    private <T extends @Nullable Object> T readWithin(AutocommitWork<T> work, Noting noting) {
         try (ShardTransaction transaction =
                 begin(Connection.TRANSACTION_READ_COMMITTED).translating(failures::ofCaller)) {
-            return transaction.run(begun -> work.run(begun.connection()));
+            return transaction.run(begun -> {
+                noting.of(begun);
+                return work.run(begun.connection());
+            });
         }
     }
 
@@ -394,6 +402,10 @@ public final class Shard implements AutoCloseable {
     public interface Step {
         /** Does it; a failure gives the connection back. */
         void of(Connection connection) throws SQLException;
+    }
+
+    private interface Noting {
+        void of(ShardTransaction begun) throws SQLException;
     }
 
     private interface Beginning {

@@ -112,9 +112,15 @@ public final class ShardTransaction implements AutoCloseable {
         ended = true;
     }
 
-    /** Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. */
-    public void changesSession() {
-        hasChangedSession = true;
+    /**
+     * Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. It may also
+     * end the transaction and begin another, so whoever commits looks whether it is still this one.
+     */
+    public void changesSession() throws SQLException {
+        if (!hasChangedSession) {
+            hasChangedSession = true;
+            mark = mark == null ? null : shard.dialect().markExactly(connection, mark);
+        }
     }
 
     /** Notes a failure of a statement that whoever works with the {@link #connection()} hands on as it is. */
@@ -181,14 +187,22 @@ public final class ShardTransaction implements AutoCloseable {
      * @throws SqlFailedException if a statement had failed and the work went on regardless; nothing was written
      */
     public void commit() {
+        if (hasGivenUp()) {
+            throw shard.failures().afterSwallowedFailure();
+        }
         try {
-            if (shard.dialect().hasGivenUp(connection, mark)) {
-                throw shard.failures().afterSwallowedFailure();
-            }
             connection.commit();
             ended = true;
         } catch (SQLException failure) {
             throw shard.failures().atCommit(failure);
+        }
+    }
+
+    private boolean hasGivenUp() {
+        try {
+            return shard.dialect().hasGivenUp(connection, mark);
+        } catch (SQLException failure) {
+            throw shard.failures().inTransaction(failure);
         }
     }
 
