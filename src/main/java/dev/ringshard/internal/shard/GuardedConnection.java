@@ -80,8 +80,12 @@ public record GuardedConnection(ShardTransaction transaction) implements Invocat
 
     /** Of the text of a statement, as its first argument. */
     private static void requireNoTransactionControl(Method method, @Nullable Object @Nullable [] arguments) {
-        boolean isOfText = method.getName().matches("prepare.*|execute.*|addBatch");
-        if (isOfText && arguments != null && arguments[0] instanceof String sql && Dialect.controlsTransaction(sql)) {
+        if (arguments == null || !(arguments[0] instanceof String sql)) {
+            return;
+        }
+        String name = method.getName();
+        boolean sends = name.startsWith("prepare") || name.startsWith("execute") || name.equals("addBatch");
+        if (sends && Dialect.controlsTransaction(sql)) {
             throw refusal("sent a statement that begins or ends a transaction, %s".formatted(sql.strip()));
         }
     }
