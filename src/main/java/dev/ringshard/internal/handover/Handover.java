@@ -14,6 +14,7 @@ import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.internal.tables.StrayRows;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -258,8 +259,21 @@ public final class Handover {
                     The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
                     url.""".formatted(chunk.target().name(), cluster));
         }
+        List<TokenRange> nobodys = StrayRows.nobodys(target, chunk.ranges(), false);
         if (!HandoverTarget.mayStage(target.dsl(), chunk.ranges(), epoch)) {
             throw outdated(chunk);
+        }
+        requireNoStrays(target, nobodys);
+    }
+
+    /** INVARIANT: a copy takes the place of what handovers have staged or left, and of nothing else. */
+    private void requireNoStrays(ShardTransaction target, List<TokenRange> nobodys) {
+        List<String> strays = StrayRows.find(target, tables, nobodys);
+        if (!strays.isEmpty()) {
+            throw ForeignShardException.ofTables(
+                    "Rows cannot move to shard %s. Nothing of this chunk moved, and nothing was deleted: %s"
+                            .formatted(target.shard().name(), String.join(" ", strays)),
+                    null);
         }
     }
 

@@ -101,7 +101,9 @@ public final class ClusterInit {
         shards.all().forEach(this::requireKeyType);
         Set<Fenced> changed = index();
         boolean ownsAll = shards.all().size() == 1;
-        if (!isThere && !ownsAll) {
+        if (isThere) {
+            shards.all().forEach(shard -> ShardSchema.requireNoStrays(shard, schema.sharded()));
+        } else if (!ownsAll) {
             shards.all().forEach(this::requireOwnRows);
         }
         ReferenceHolders holders =

@@ -25,6 +25,7 @@ import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.CrossingReferences;
 import dev.ringshard.internal.tables.ReferenceRules;
 import dev.ringshard.internal.tables.SchemaComparison;
+import dev.ringshard.internal.tables.StrayRows;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
@@ -65,6 +66,7 @@ public final class ShardSchema {
         return shard.dialect().defining(() -> {
             Brought brought = migrate(shard, schema);
             index(shard, schema.sharded(), howFar -> {});
+            requireNoStrays(shard, schema.sharded());
             fence(shard, schema, howFar -> {});
             return brought;
         });
@@ -152,6 +154,25 @@ public final class ShardSchema {
     }
 
     /**
+     * Requires of a shard that takes part, or is to, and whose tables are not all fenced, that none has rows which it does not own.
+     *
+     * @throws ForeignShardException if one has; no table was fenced
+     */
+    static void requireNoStrays(Shard shard, List<ShardedTable> tables) {
+        List<String> strays = shard.snapshot(reading -> {
+            shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
+            List<ShardedTable> unfenced = TableFence.unfenced(reading, tables);
+            return unfenced.isEmpty() ? List.<String>of() : StrayRows.find(reading, unfenced);
+        });
+        if (!strays.isEmpty()) {
+            throw ForeignShardException.ofTables(
+                    "Shard %s has rows that are not its own. Its migrations are done; no table was fenced, and nothing was moved or deleted. Then repeat.%s"
+                            .formatted(shard.name(), SchemaComparison.listed(strays)),
+                    null);
+        }
+    }
+
+    /**
      * What would keep {@link #migrate} from a shard that takes no part yet, as far as that can be known before. Of tables that
      * migrations of the application make or change, nothing can.
      *
@@ -224,7 +245,8 @@ public final class ShardSchema {
 
     /**
      * Requires that the fence is at work on every sharded table, that the database user may write and sees all rows, that
-     * nothing acts on rows by itself when they are copied or purged, and that no row refers to one of another token. Reads the catalogs, and the tables of foreign keys that do not
+     * nothing acts on rows by itself when they are copied or purged, that no row refers to one of another token, and that there is
+     * none that is nobody's. Reads the catalogs, and the tables of foreign keys that do not
      * hold the key.
      *
      * @throws ForeignShardException if not, with all that is wrong; nothing was moved
@@ -246,6 +268,7 @@ public final class ShardSchema {
                         .forEach(bar -> found.add(table.name() + " " + bar));
             }
             found.addAll(CrossingReferences.find(reading, tables));
+            found.addAll(StrayRows.find(reading, tables));
             return found;
         });
         if (!problems.isEmpty()) {

@@ -1,0 +1,53 @@
+package dev.ringshard.internal.tables;
+
+import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.ownership.ShardRanges;
+import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.ring.TokenRange;
+import dev.ringshard.ring.TokenSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Finds rows of a shard that are nobody's there: it does not own their tokens, and no handover has brought them or left them
+ * behind. The fence keeps such rows away; they were there before it, or came past it. They may be all that there is of them, and
+ * a handover to this shard would put its copy in their place.
+ */
+public final class StrayRows {
+    private StrayRows() {}
+
+    /** A sentence for each table that has some; by the tables' indexes on tokens. */
+    public static List<String> find(ShardTransaction shard, List<ShardedTable> tables) {
+        List<TokenRange> nobodys = nobodys(shard, List.of(TokenRange.ALL), true);
+        return find(shard, tables, nobodys);
+    }
+
+    /**
+     * The part of some ranges in which no handover has staged or left rows.
+     *
+     * @param butOwned whether what the shard owns is not of it, either
+     */
+    public static List<TokenRange> nobodys(ShardTransaction shard, List<TokenRange> ranges, boolean butOwned) {
+        ShardRanges known = ShardRanges.of(shard.dsl());
+        TokenSet rest = TokenSet.of(ranges).minus(known.hiddenTokens());
+        return (butOwned ? rest.minus(known.ownedTokens()) : rest).ranges();
+    }
+
+    /** A sentence for each table that has rows in some ranges in which there should be none. */
+    public static List<String> find(ShardTransaction shard, List<ShardedTable> tables, List<TokenRange> nobodys) {
+        List<String> found = new ArrayList<>();
+        for (ShardedTable table : nobodys.isEmpty() ? List.<ShardedTable>of() : tables) {
+            String token = shard.shard().dialect().token(table);
+            String within = nobodys.stream()
+                    .map(range -> "%s BETWEEN %d AND %d".formatted(token, range.first(), range.last()))
+                    .collect(Collectors.joining(" OR "));
+            shard.dsl()
+                    .fetchOptional("SELECT %s FROM %s WHERE %s LIMIT 1".formatted(token, table.name(), within))
+                    .ifPresent(row -> found.add(
+                            "%s has rows of keys that this shard does not own, such as one of token %d: they were there before its fence, or came past it, and a move to here would put its copy in their place. Bring them to the shards that own them (locate), or delete them here."
+                                    .formatted(table.name(), row.get(0, Long.class))));
+        }
+        return found;
+    }
+}
