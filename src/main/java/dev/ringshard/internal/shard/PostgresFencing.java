@@ -73,7 +73,10 @@ final class PostgresFencing {
         return tables.stream().filter(table -> names.contains(table.name())).toList();
     }
 
-    /** As {@link Dialect#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. */
+    /**
+     * As {@link Dialect#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
+     * with rows that no trigger sees: the table's file, by whatever writes the table anew, and when its triggers were last enabled.
+     */
     static ResultQuery<Record1<String>> definition(DSLContext dsl, List<ShardedTable> tables) {
         return dsl.resultQuery(
                         """
@@ -84,7 +87,9 @@ final class PostgresFencing {
                             LEFT JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
                             WHERE attnum > 0 AND NOT attisdropped
                             UNION ALL
-                            SELECT concat_ws('/', tgrelid, tgname, tgenabled, tgfoid)
+                            SELECT concat_ws('/', id, relfilenode) FROM pg_catalog.pg_class JOIN sharded ON pg_class.oid = id
+                            UNION ALL
+                            SELECT concat_ws('/', tgrelid, tgname, tgenabled, tgfoid, pg_trigger.xmin)
                             FROM pg_catalog.pg_trigger JOIN sharded ON tgrelid = id WHERE NOT tgisinternal
                             UNION ALL
                             SELECT concat_ws('/', schema_name, table_name, key_column, token_column, row_key)

@@ -10,6 +10,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shards;
@@ -159,6 +160,32 @@ class LoggedRowsPostgresTest {
 
         Ringshard.init(config);
         assertThat(move(config, step -> {})).isEqualTo(1);
+    }
+
+    /** Their copy would be older than they are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE items ALTER COLUMN word TYPE text USING word || ' and new'",
+                "BEGIN; ALTER TABLE items DISABLE TRIGGER USER; UPDATE items SET word = 'new'; ALTER TABLE items ENABLE TRIGGER USER; COMMIT",
+                "BEGIN; ALTER TABLE items DISABLE TRIGGER USER; TRUNCATE items; ALTER TABLE items ENABLE TRIGGER USER; COMMIT",
+            })
+    void rows_that_are_changed_past_the_fence_while_they_are_copied_do_not_move(String change) throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id int PRIMARY KEY, word text");
+        TestDatabase source = databases.get(0);
+        source.execute("INSERT INTO items SELECT 't-' || i % 20, i, 'old' FROM generate_series(1, 400) i");
+
+        assertThatThrownBy(() -> move(config, step -> {
+                    if (step == HandoverStep.LOCK) {
+                        execute(source, change);
+                    }
+                }))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("changed while its rows were being copied");
+
+        String changed = text(source);
+        move(config, step -> {});
+        assertThat(text(databases.get(1))).isEqualTo(changed).doesNotContain("old)");
     }
 
     @Test
