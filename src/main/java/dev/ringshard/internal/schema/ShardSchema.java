@@ -18,6 +18,7 @@ import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
+import dev.ringshard.internal.ownership.StrayRows;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -25,7 +26,6 @@ import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.CrossingReferences;
 import dev.ringshard.internal.tables.ReferenceRules;
 import dev.ringshard.internal.tables.SchemaComparison;
-import dev.ringshard.internal.tables.StrayRows;
 import dev.ringshard.internal.tables.TableName;
 import dev.ringshard.internal.tables.TableRules;
 import dev.ringshard.ring.KeyType;
@@ -166,7 +166,7 @@ public final class ShardSchema {
         });
         if (!strays.isEmpty()) {
             throw ForeignShardException.ofTables(
-                    "Shard %s has rows that are not its own. Its migrations are done; no table was fenced, and nothing was moved or deleted. Then repeat.%s"
+                    "Shard %s has rows that are not its own. Its migrations are done; no table was fenced, and nothing was moved or deleted. Mend this, then repeat.%s"
                             .formatted(shard.name(), SchemaComparison.listed(strays)),
                     null);
         }

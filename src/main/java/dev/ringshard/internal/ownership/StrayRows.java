@@ -1,7 +1,6 @@
-package dev.ringshard.internal.tables;
+package dev.ringshard.internal.ownership;
 
 import dev.ringshard.config.ShardedTable;
-import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
