@@ -452,7 +452,8 @@ END $body$ $function$,
     EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence BEFORE INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION ringshard.%I()', sharded_table, fence_name);
     -- Triggers fire in the order of their names: one that comes later could set another key.
-    IF EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = sharded_table AND NOT tgisinternal
+    IF EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal
+                 AND (tgrelid = sharded_table OR tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(sharded_table)))
                  AND tgtype & 3 = 3 AND tgtype & 20 <> 0 AND tgname COLLATE "C" > 'ringshard_fence'
                  AND tgname NOT IN ('ringshard_fence_after', 'ringshard_fence_truncate')) THEN
         EXECUTE format('CREATE OR REPLACE TRIGGER ringshard_fence_after AFTER INSERT OR UPDATE ON %s '

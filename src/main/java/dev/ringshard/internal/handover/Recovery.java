@@ -557,7 +557,7 @@ public final class Recovery {
                 refuseToDeleteLiveRows(purging, departed);
                 FencedTables.requireFenced(purging, tables);
                 for (int i = tables.size() - 1; i >= 0; i--) {
-                    if (deleteBatch(purging, tables.get(i), departed.range()) == PURGE_BATCH) {
+                    if (deleteBatch(purging, tables.get(i), departed.range()) >= PURGE_BATCH) {
                         return true;
                     }
                 }
@@ -579,12 +579,6 @@ public final class Recovery {
     }
 
     private static int deleteBatch(ShardTransaction shard, ShardedTable table, TokenRange range) {
-        return shard.dsl()
-                .execute(shard.shard()
-                        .dialect()
-                        .deleteBatch(
-                                table.name(),
-                                TableColumns.within(shard.shard().dialect().token(table), List.of(range)),
-                                PURGE_BATCH));
+        return shard.shard().dialect().deleteBatch(shard.dsl(), table, range, PURGE_BATCH);
     }
 }

@@ -119,7 +119,7 @@ public final class ClusterLeave {
         for (String index : found.indexes()) {
             progress.accept("dropping the index " + index);
             shard.autocommit(connection -> {
-                PostgresRemoval.dropIndex(connection, index);
+                PostgresRemoval.dropIndex(connection, shard.dialect().dsl(connection), index);
                 return true;
             });
         }

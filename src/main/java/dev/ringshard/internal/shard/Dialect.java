@@ -5,6 +5,7 @@ import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.artifacts.OptionalArtifact;
+import dev.ringshard.ring.TokenRange;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.PreparedStatement;
@@ -281,8 +282,13 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether somebody follows this database to whom it does not wait: a standby that may lag. */
     boolean hasLaggingStandby(Connection connection) throws SQLException;
 
-    /** A statement that deletes at most so many rows that meet a condition. */
-    String deleteBatch(String table, String condition, int rows);
+    /**
+     * Deletes some rows of a range; of a partitioned table, whole tokens.
+     *
+     * @param rows about how many
+     * @return how many; fewer than that if there are no more
+     */
+    int deleteBatch(DSLContext dsl, ShardedTable table, TokenRange range, int rows);
 
     /** About how large a table is, without reading it; empty if there is none of that name. */
     Optional<TableSize> size(Connection connection, String table) throws SQLException;

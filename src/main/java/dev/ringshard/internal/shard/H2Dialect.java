@@ -3,6 +3,7 @@ package dev.ringshard.internal.shard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.ring.TokenRange;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.Driver;
@@ -237,8 +238,9 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public String deleteBatch(String table, String condition, int rows) {
-        return "DELETE FROM %s WHERE %s FETCH FIRST %d ROWS ONLY".formatted(table, condition, rows);
+    public int deleteBatch(DSLContext dsl, ShardedTable table, TokenRange range, int rows) {
+        return dsl.execute("DELETE FROM %s WHERE %s BETWEEN %d AND %d FETCH FIRST %d ROWS ONLY"
+                .formatted(table.name(), token(table), range.first(), range.last(), rows));
     }
 
     /** H2 keeps the count of a whole table. */

@@ -4,6 +4,7 @@ import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.ring.TokenRange;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.Connection;
@@ -349,10 +350,16 @@ record PostgresDialect() implements Dialect {
                 .isEmpty();
     }
 
+    /** A row's place tells it apart within one file only: of partitions, by the token that so many rows reach. */
     @Override
-    public String deleteBatch(String table, String condition, int rows) {
-        return "DELETE FROM ONLY %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM ONLY %1$s WHERE %2$s LIMIT %3$d))"
-                .formatted(table, condition, rows);
+    public int deleteBatch(DSLContext dsl, ShardedTable table, TokenRange range, int rows) {
+        boolean isPartitioned = dsl.fetchSingle(
+                        "SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass)", table.name())
+                .get(0, Boolean.class);
+        String statement = isPartitioned
+                ? "DELETE FROM %1$s WHERE %2$s BETWEEN %3$d AND coalesce((SELECT %2$s FROM %1$s WHERE %2$s BETWEEN %3$d AND %4$d ORDER BY %2$s OFFSET %5$d - 1 LIMIT 1), %4$d)"
+                : "DELETE FROM ONLY %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM ONLY %1$s WHERE %2$s BETWEEN %3$d AND %4$d LIMIT %5$d))";
+        return dsl.execute(statement.formatted(table.name(), token(table), range.first(), range.last(), rows));
     }
 
     /**

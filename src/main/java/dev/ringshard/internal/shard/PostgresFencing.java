@@ -49,7 +49,7 @@ final class PostgresFencing {
 
     /**
      * As {@link Dialect#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
-     * there would fail. The rows of a table that inherits from one pass it. A third is needed where another trigger comes
+     * there would fail. The rows of a table that inherits from one pass it; partitions have the triggers of their table, each its own. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
     static List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
@@ -57,10 +57,14 @@ final class PostgresFencing {
                         """
                         SELECT name FROM unnest(CAST(? AS text[])) name
                         WHERE EXISTS (SELECT FROM unnest(ARRAY['ringshard_fence', 'ringshard_fence_truncate', 'ringshard_fence_after']) needed
-                            WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
-                                    WHERE tgrelid = CAST(name AS regclass) AND tgname = needed AND tgenabled IN ('O', 'A'))
+                            WHERE EXISTS (SELECT FROM pg_catalog.pg_class stored
+                                WHERE (stored.oid = CAST(name AS regclass) OR needed <> 'ringshard_fence_truncate'
+                                        AND stored.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(name AS regclass))))
+                                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+                                    WHERE tgrelid = stored.oid AND tgname = needed AND tgenabled IN ('O', 'A')))
                               AND (needed <> 'ringshard_fence_after' OR EXISTS (SELECT FROM pg_catalog.pg_trigger
-                                    WHERE tgrelid = CAST(name AS regclass) AND NOT tgisinternal
+                                    WHERE (tgrelid = CAST(name AS regclass) OR tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(name AS regclass))))
+                                      AND NOT tgisinternal
                                       AND tgname COLLATE "C" > 'ringshard_fence' AND tgname NOT IN ('ringshard_fence_after', 'ringshard_fence_truncate')
                                       AND tgtype & 3 = 3 AND tgtype & 20 <> 0)))
                            OR EXISTS (SELECT FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class child ON child.oid = inhrelid
@@ -75,22 +79,24 @@ final class PostgresFencing {
 
     /**
      * As {@link Dialect#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
-     * with rows that no trigger sees: the table's file, by whatever writes the table anew, and when its triggers were last enabled.
+     * with rows that no trigger sees: the table's file, by whatever writes the table anew, its partitions, and when triggers were last
+     * enabled.
      */
     static ResultQuery<Record1<String>> definition(DSLContext dsl, List<ShardedTable> tables) {
         return dsl.resultQuery(
                         """
-                        WITH sharded AS (SELECT CAST(name AS regclass)::oid AS id FROM unnest(CAST(? AS text[])) name)
+                        WITH sharded AS (SELECT CAST(name AS regclass)::oid AS id FROM unnest(CAST(? AS text[])) name),
+                            stored AS (SELECT id FROM sharded UNION SELECT relid::oid FROM sharded, pg_catalog.pg_partition_tree(id))
                         SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
                             SELECT concat_ws('/', attrelid, attnum, attname, atttypid, atttypmod, attgenerated, attidentity, pg_attrdef.oid)
                             FROM pg_catalog.pg_attribute JOIN sharded ON attrelid = id
                             LEFT JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
                             WHERE attnum > 0 AND NOT attisdropped
                             UNION ALL
-                            SELECT concat_ws('/', id, relfilenode) FROM pg_catalog.pg_class JOIN sharded ON pg_class.oid = id
+                            SELECT concat_ws('/', id, relfilenode) FROM pg_catalog.pg_class JOIN stored ON pg_class.oid = id
                             UNION ALL
                             SELECT concat_ws('/', tgrelid, tgname, tgenabled, tgfoid, pg_trigger.xmin)
-                            FROM pg_catalog.pg_trigger JOIN sharded ON tgrelid = id WHERE NOT tgisinternal
+                            FROM pg_catalog.pg_trigger JOIN stored ON tgrelid = id WHERE NOT tgisinternal
                             UNION ALL
                             SELECT concat_ws('/', schema_name, table_name, key_column, token_column, row_key)
                             FROM ringshard.sharded_table) parts (part)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
 
 /**
  * Indexes that PostgreSQL builds beside everybody's work. It waits for transactions that are under way, and nobody waits for it: so
@@ -23,6 +24,7 @@ final class PostgresIndexing {
      */
     private static final long TURN = 0x72696E6773686964L;
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String BARRIER = "ringshard.ringshard_barrier";
 
     private PostgresIndexing() {}
@@ -44,9 +46,17 @@ final class PostgresIndexing {
     }
 
     /** Drops an index, for which it waits for those who use it. */
-    static void drop(Connection connection, String index) throws SQLException {
+    static void drop(Connection connection, DSLContext dsl, String index) throws SQLException {
         unhurried(connection, () -> {
-            execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + index);
+            if (Dialect.texts(
+                            connection,
+                            "SELECT 'yes' FROM pg_catalog.pg_class WHERE oid = to_regclass(?) AND relkind = 'I'",
+                            index)
+                    .isEmpty()) {
+                execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + index);
+            } else {
+                briefly(dsl, "DROP INDEX IF EXISTS " + index);
+            }
             return true;
         });
     }
@@ -130,20 +140,64 @@ final class PostgresIndexing {
         if (there.stream().anyMatch(index -> index.get(0, Boolean.class))) {
             return false;
         }
-        there.forEach(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
-        dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)".formatted(free(dsl, table, name), table.name(), token));
+        List<String> partitions = dsl.fetch(
+                        "SELECT relid::text FROM pg_catalog.pg_partition_tree(CAST(? AS regclass)) WHERE isleaf ORDER BY 1",
+                        table.name())
+                .getValues(0, String.class);
+        if (partitions.isEmpty()) {
+            there.forEach(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
+            dsl.execute("CREATE INDEX CONCURRENTLY %s ON %s (%s)"
+                    .formatted(free(dsl, table.name(), name), table.name(), token));
+        } else {
+            partitions.forEach(partition -> indexPartition(dsl, partition, token));
+            there.forEach(index -> briefly(dsl, "DROP INDEX " + index.get(1, String.class)));
+            briefly(dsl, "CREATE INDEX %s ON %s (%s)".formatted(free(dsl, table.name(), name), table.name(), token));
+        }
         return true;
     }
 
+    /** Beside everybody's work, which the index of a partitioned table is not built; it then takes this for its part. */
+    private static void indexPartition(DSLContext dsl, String partition, String token) {
+        String name = "ringshard_%s_token"
+                .formatted(shortened(partition.replaceFirst(".*\\.", "").replace("\"", "")));
+        List<Record> there = dsl.fetch("""
+                SELECT i.indisvalid, c.oid::regclass::text
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = CAST(? AS regclass) AND starts_with(c.relname, ?) ORDER BY i.indisvalid""", partition, name);
+        if (there.stream().noneMatch(index -> index.get(0, Boolean.class))) {
+            there.forEach(index -> dsl.execute("DROP INDEX CONCURRENTLY " + index.get(1, String.class)));
+            dsl.execute("CREATE INDEX CONCURRENTLY \"%s\" ON %s (%s)"
+                    .formatted(free(dsl, partition, name), partition, token));
+        }
+    }
+
+    /** For a moment in which nobody writes, for which who comes to write has to wait: again and again, until there is one. */
+    private static void briefly(DSLContext dsl, String sql) {
+        while (true) {
+            dsl.execute("SET lock_timeout = 100");
+            try {
+                dsl.execute(sql);
+                return;
+            } catch (DataAccessException held) {
+                if (!LOCK_NOT_AVAILABLE.equals(held.sqlState())) {
+                    throw held;
+                }
+            } finally {
+                dsl.execute("SET lock_timeout = 0");
+            }
+            dsl.execute("SELECT pg_sleep(0.2)");
+        }
+    }
+
     /** A name that no table has taken whose name begins alike, or that had this one's name before. */
-    private static String free(DSLContext dsl, ShardedTable table, String name) {
+    private static String free(DSLContext dsl, String table, String name) {
         return dsl.fetchSingle("""
                         SELECT candidate FROM generate_series(1, 1000) n,
                             LATERAL (SELECT CAST(? AS text) || CASE n WHEN 1 THEN '' ELSE '_' || n END AS candidate) named
                         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class taken
                             WHERE taken.relname = candidate AND taken.relnamespace =
                                 (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass)))
-                        ORDER BY n LIMIT 1""", name, table.name()).get(0, String.class);
+                        ORDER BY n LIMIT 1""", name, table).get(0, String.class);
     }
 
     private static String shortened(String name) {

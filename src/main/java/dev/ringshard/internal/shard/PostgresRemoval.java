@@ -19,6 +19,7 @@ public final class PostgresRemoval {
                 SELECT DISTINCT CAST(CAST(tgrelid AS regclass) AS text) FROM pg_catalog.pg_trigger
                     JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
                 WHERE pronamespace = to_regnamespace('ringshard') AND (tgname LIKE 'ringshard\\_fence%' OR tgname = 'ringshard_reference') AND NOT tgisinternal
+                  AND tgparentid = 0
                 ORDER BY 1""");
     }
 
@@ -42,14 +43,14 @@ public final class PostgresRemoval {
         return Dialect.texts(connection, """
                 SELECT DISTINCT CAST(CAST(objid AS regclass) AS text) FROM pg_catalog.pg_depend
                     JOIN pg_catalog.pg_class ON pg_class.oid = objid JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
-                WHERE classid = CAST('pg_class' AS regclass) AND refclassid = CAST('pg_proc' AS regclass) AND relkind = 'i'
+                WHERE classid = CAST('pg_class' AS regclass) AND refclassid = CAST('pg_proc' AS regclass) AND relkind IN ('i', 'I') AND NOT relispartition
                   AND pronamespace = to_regnamespace('ringshard') AND relname LIKE 'ringshard\\_%'
                 ORDER BY 1""");
     }
 
     /** Drops an index beside everybody's work, however long somebody still uses it; in autocommit. */
-    public static void dropIndex(Connection connection, String index) throws SQLException {
-        PostgresIndexing.drop(connection, index);
+    public static void dropIndex(Connection connection, DSLContext dsl, String index) throws SQLException {
+        PostgresIndexing.drop(connection, dsl, index);
     }
 
     /** What of the application's own uses something of the schema {@code ringshard}, and so would be lost with it. */
@@ -65,7 +66,8 @@ public final class PostgresRemoval {
                 WHERE deptype IN ('n', 'a') AND dependent.schema IS DISTINCT FROM 'ringshard'
                   AND identity NOT LIKE '% on ringshard.%' AND identity NOT LIKE 'for ringshard.%'
                   AND NOT (type = 'trigger' AND (identity LIKE 'ringshard\\_fence%' OR identity LIKE 'ringshard\\_reference on %'))
-                  AND NOT (type = 'index' AND name LIKE 'ringshard\\_%')
+                  AND NOT (type = 'index' AND (SELECT relname LIKE 'ringshard\\_%' FROM pg_catalog.pg_class
+                                               WHERE oid = coalesce(pg_partition_root(objid), objid)))
                 ORDER BY 1""");
     }
 

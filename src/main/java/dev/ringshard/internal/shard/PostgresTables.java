@@ -52,7 +52,8 @@ final class PostgresTables {
         Set<String> acting = Dialect.texts(connection, """
                 WITH mover AS (SELECT has_parameter_privilege('session_replication_role', 'SET') AS is_replica)
                 SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger, mover
-                WHERE tgrelid = CAST(? AS regclass) AND NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
+                WHERE (tgrelid = CAST(? AS regclass) OR tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
+                  AND NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
                   AND tgenabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
                 UNION ALL
                 SELECT 'foreign key ' || conname || ' of ' || conrelid::regclass FROM pg_catalog.pg_constraint, mover
@@ -65,7 +66,7 @@ final class PostgresTables {
                 UNION ALL
                 SELECT 'rule ' || rulename FROM pg_catalog.pg_rewrite, mover
                 WHERE ev_class = CAST(? AS regclass) AND ev_enabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
-                ORDER BY 1""", table, table, table, table);
+                ORDER BY 1""", table, table, table, table, table);
         if (!acting.isEmpty()) {
             bars.add("has %s, which would act on rows that move. %s"
                     .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
@@ -97,15 +98,22 @@ final class PostgresTables {
     /** As {@link Dialect#conditions}; names of constraints and indexes are nobody's concern. */
     static Set<String> conditions(Connection connection, String table) throws SQLException {
         return Dialect.texts(connection, """
+                SELECT 'a partition ' || pg_get_expr(part.relpartbound, part.oid)
+                    || CASE level WHEN 1 THEN '' ELSE ' of one ' || pg_get_expr(whole.relpartbound, whole.oid) END
+                FROM pg_catalog.pg_partition_tree(CAST(? AS regclass)) tree
+                    JOIN pg_catalog.pg_class part ON part.oid = tree.relid JOIN pg_catalog.pg_class whole ON whole.oid = tree.parentrelid
+                UNION
                 SELECT pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint
-                WHERE conrelid = CAST(? AS regclass) AND contype IN ('c', 'u', 'p', 'x')
+                WHERE contype IN ('c', 'u', 'p', 'x') AND (conrelid = CAST(? AS regclass)
+                    OR conrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
                 UNION
                 SELECT 'UNIQUE INDEX (' || (SELECT string_agg(pg_get_indexdef(indexrelid, part, true), ', ' ORDER BY part)
                                             FROM generate_series(1, indnkeyatts) part)
                     || ')' || CASE WHEN indnullsnotdistinct THEN ' NULLS NOT DISTINCT' ELSE '' END
                     || coalesce(' WHERE ' || pg_get_expr(indpred, indrelid), '')
                 FROM pg_catalog.pg_index
-                WHERE indrelid = CAST(? AS regclass) AND indisunique AND indisvalid
+                WHERE (indrelid = CAST(? AS regclass) OR indrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
+                  AND indisunique AND indisvalid
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype IN ('u', 'p', 'x'))
                 UNION
                 SELECT attname || ' GENERATED AS ' || pg_get_expr(adbin, adrelid)
@@ -120,7 +128,7 @@ final class PostgresTables {
                 SELECT attname || ' in money of ' || current_setting('lc_monetary') FROM pg_catalog.pg_attribute
                 WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped
                   AND atttypid IN (CAST('money' AS regtype), CAST('money[]' AS regtype))
-                ORDER BY 1""", table, table, table, table, table);
+                ORDER BY 1""", table, table, table, table, table, table, table, table);
     }
 
     private PostgresTables() {}

@@ -52,12 +52,20 @@ final class PostgresTypes {
                 WHERE typnamespace = 'pg_catalog'::regnamespace AND typname IN %s
                 ORDER BY 1""".formatted(LOCAL_TYPES), table));
         found.addAll(Dialect.texts(connection, """
-                SELECT 'inherits from another table, or another one inherits from it: make it a plain table'
-                FROM pg_catalog.pg_inherits WHERE CAST(? AS regclass) IN (inhrelid, inhparent) LIMIT 1""", table));
+                SELECT CASE WHEN relispartition THEN 'is a partition: name ' || CAST(inhparent AS regclass) || ', of which it is a part'
+                            ELSE 'inherits from another table, or another one inherits from it: make it a plain table' END
+                FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class ON pg_class.oid = inhrelid
+                WHERE CAST(? AS regclass) = inhrelid OR (CAST(? AS regclass) = inhparent AND NOT relispartition) LIMIT 1""", table, table));
+        found.addAll(Dialect.texts(connection, """
+                SELECT 'has a partition ' || CAST(relid AS text) || ' on another server, which the fence does not keep: detach it'
+                FROM pg_catalog.pg_partition_tree(CAST(? AS regclass)) JOIN pg_catalog.pg_class ON oid = relid WHERE relkind = 'f'
+                ORDER BY 1""", table));
         found.addAll(Dialect.texts(connection, """
                 SELECT 'is unlogged, so that a crash of the server empties it, also of rows that have just moved there: \
                 ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
-                FROM pg_catalog.pg_class WHERE oid = CAST(? AS regclass) AND relpersistence = 'u'""", table));
+                FROM pg_catalog.pg_class
+                WHERE (oid = CAST(? AS regclass) OR oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
+                  AND relpersistence = 'u' ORDER BY 1""", table, table));
         found.addAll(hiddenCounters(connection, table));
         found.addAll(deferredConstraints(
                 connection, table, sharded.key().or(sharded::token).orElseThrow()));

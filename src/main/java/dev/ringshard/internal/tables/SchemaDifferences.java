@@ -43,11 +43,11 @@ public final class SchemaDifferences {
             UNION ALL
             SELECT format('index %s of %s', index.relname, tables.name), pg_get_indexdef(indexrelid)
             FROM tables JOIN pg_catalog.pg_index ON indrelid = tables.oid JOIN pg_catalog.pg_class index ON index.oid = indexrelid
-            WHERE index.relname NOT LIKE 'ringshard\\_%'
+            WHERE index.relname NOT LIKE 'ringshard\\_%' AND NOT index.relispartition
             UNION ALL
             SELECT format('trigger %s of %s', tgname, name), pg_get_triggerdef(pg_trigger.oid) || ' ' || CAST(tgenabled AS text)
             FROM relations JOIN pg_catalog.pg_trigger ON tgrelid = relations.oid
-            WHERE NOT tgisinternal AND tgname NOT LIKE 'ringshard\\_%'
+            WHERE NOT tgisinternal AND tgparentid = 0 AND tgname NOT LIKE 'ringshard\\_%'
             UNION ALL
             SELECT 'row-level security of ' || name, concat_ws(' ', CASE WHEN relrowsecurity THEN 'on' ELSE 'off' END,
                 CASE WHEN relforcerowsecurity THEN 'also for the owner' END) FROM tables

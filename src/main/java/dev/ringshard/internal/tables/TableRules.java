@@ -74,16 +74,14 @@ public final class TableRules {
     private void check(ShardedTable table) throws SQLException {
         TableName name = catalog.name(table);
         ShardedTable same = sharded.putIfAbsent(name, table);
-        Optional<Boolean> isPlain = catalog.isPlain(name);
+        boolean isThere = catalog.isPlain(name).isPresent();
         if (same != null) {
             add(table, "is the same table as %s: name it once.".formatted(same.name()));
-        } else if (isPlain.isEmpty()) {
+        } else if (!isThere) {
             add(
                     table,
                     "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.sharded."
                             .formatted(name));
-        } else if (!isPlain.get()) {
-            add(table, "is partitioned, which handovers cannot move: make it a plain table.");
         } else {
             checkColumns(table, name, catalog.columns(name));
         }

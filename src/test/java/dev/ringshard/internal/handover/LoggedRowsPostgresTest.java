@@ -68,6 +68,12 @@ class LoggedRowsPostgresTest {
                 "tenant_id text NOT NULL, id bigserial, twice bigint GENERATED ALWAYS AS (2 * length(tenant_id)) STORED, word text,"
                         + " PRIMARY KEY (tenant_id, twice, id)",
                 "tenant_id text NOT NULL, id bigserial, word text",
+                "tenant_id text NOT NULL, id bigserial, word text, PRIMARY KEY (tenant_id, id)) PARTITION BY HASH (id);"
+                        + " CREATE TABLE items_0 PARTITION OF items FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+                        + " CREATE TABLE items_1 PARTITION OF items FOR VALUES WITH (MODULUS 2, REMAINDER 1",
+                "tenant_id text NOT NULL, id bigserial, word text) PARTITION BY LIST (word);"
+                        + " CREATE TABLE items_old PARTITION OF items FOR VALUES IN ('old');"
+                        + " CREATE TABLE items_any PARTITION OF items DEFAULT; CREATE INDEX ON items (id",
             })
     void rows_that_are_written_after_the_copy_arrive(String columns) throws SQLException {
         RingshardConfig config = founded(columns);
@@ -186,6 +192,36 @@ class LoggedRowsPostgresTest {
         String changed = text(source);
         move(config, step -> {});
         assertThat(text(databases.get(1))).isEqualTo(changed).doesNotContain("old)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEGIN; ALTER TABLE items_0 DISABLE TRIGGER USER; UPDATE items SET word = 'new'; ALTER TABLE items_0 ENABLE TRIGGER USER; COMMIT",
+                "TRUNCATE items_0; INSERT INTO items SELECT 't-' || i % 20, i, 'new' FROM generate_series(1, 9) i",
+                "CREATE TABLE more (LIKE items); INSERT INTO more SELECT 't-' || i % 20, i, 'new' FROM generate_series(1000, 1100) i;"
+                        + " ALTER TABLE items ATTACH PARTITION more FOR VALUES FROM (1000) TO (2000)",
+            })
+    void partitions_that_change_past_the_fence_of_their_table_do_not_move(String change) throws SQLException {
+        RingshardConfig config = founded("tenant_id text NOT NULL, id int, word text) PARTITION BY RANGE (id);"
+                + " CREATE TABLE items_0 PARTITION OF items FOR VALUES FROM (0) TO (1000");
+        TestDatabase source = databases.get(0);
+        source.execute("INSERT INTO items SELECT 't-' || i % 20, i, 'old' FROM generate_series(1, 400) i");
+
+        assertThatThrownBy(() -> move(config, step -> {
+                    if (step == HandoverStep.LOCK) {
+                        execute(source, change);
+                    }
+                }))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("changed while its rows were being copied");
+
+        String changed = text(source);
+        if (change.contains("ATTACH")) {
+            databases.get(1).execute("CREATE TABLE more PARTITION OF items FOR VALUES FROM (1000) TO (2000)");
+        }
+        move(config, step -> {});
+        assertThat(text(databases.get(1))).isEqualTo(changed).contains("new)");
     }
 
     @Test
