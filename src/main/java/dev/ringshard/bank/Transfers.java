@@ -94,7 +94,7 @@ final class Transfers implements MessageHandler {
         return moveAtOnce(debit, credit, overdraft).orElseGet(() -> router.transaction(
                         new TreeSet<>(List.of(debit.key(), credit.key())),
                         transaction -> onOneShard(transaction, debit, credit, overdraft))
-                .orElseGet(() -> repeated(debit, credit)));
+                .orElseGet(() -> repeated(debit)));
     }
 
     /** Empty if nothing was moved, which the transaction in steps then explains or does. */
@@ -167,7 +167,7 @@ final class Transfers implements MessageHandler {
         Optional<Paid> paid = payAtOnce(debit, credit, overdraft)
                 .or(() -> router.transaction(debit.key(), transaction -> pay(transaction, debit, credit, overdraft)));
         if (paid.isEmpty()) {
-            return repeated(debit, credit);
+            return repeated(debit);
         }
         SentMessage sent = paid.get().sent;
         Posting posting = paid.get().posting;
@@ -414,7 +414,7 @@ final class Transfers implements MessageHandler {
     private record Begun(Optional<AccountEntry> debit, Optional<AccountEntry> refund, Optional<Message> message) {}
 
     /** What became of a transfer that is repeated, wherever its two customers live by now; if it is on its way, it is brought to its end. */
-    private Posting repeated(Side debit, Side credit) {
+    private Posting repeated(Side debit) {
         Begun begun = router.transaction(
                 debit.key(),
                 transaction -> new Begun(
@@ -429,30 +429,20 @@ final class Transfers implements MessageHandler {
         AccountEntry paid = begun.debit.orElseThrow(() -> Ledger.notFound(debit.key()));
         Posting result = Ledger.alreadyApplied(paid, debit);
         if (begun.message.isPresent()) {
-            return ended(outbox.deliver(debit.key(), begun.message.get().id()), result, debit, credit);
+            return ended(outbox.deliver(debit.key(), begun.message.get().id()), result, debit);
         }
-        return begun.refund.isPresent()
-                ? new Posting.Refunded(begun.refund.get().balanceAfter())
-                : arrived(result, credit);
+        // The payer's entry says with whom it was; the payee may have been deleted since, and be somebody new.
+        return begun.refund
+                .<Posting>map(refund -> new Posting.Refunded(refund.balanceAfter()))
+                .orElse(result);
     }
 
-    private Posting ended(Delivery delivery, Posting result, Side debit, Side credit) {
+    private Posting ended(Delivery delivery, Posting result, Side debit) {
         return switch (delivery) {
             case ACCEPTED -> result;
             case REFUSED -> refunded(debit);
             case PENDING -> new Posting.InTransit(result.balance());
-            case UNKNOWN -> repeated(debit, credit); // somebody else has brought it to its end just now
+            case UNKNOWN -> repeated(debit); // somebody else has brought it to its end just now
         };
-    }
-
-    /** The payee's entry, too, must be of this transfer. Of a payee who was deleted since, none is there. */
-    private Posting arrived(Posting result, Side credit) {
-        Optional<AccountEntry> entry = entry(credit.key(), credit.operationId());
-        if (entry.isPresent()) {
-            Ledger.alreadyApplied(entry.get(), credit);
-        } else if (!router.read(credit.key(), customerTable.find, credit.key()).isEmpty()) {
-            throw Ledger.reused(credit.operationId(), null);
-        }
-        return result;
     }
 }

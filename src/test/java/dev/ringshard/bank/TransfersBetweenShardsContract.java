@@ -183,6 +183,21 @@ abstract class TransfersBetweenShardsContract extends CustomersContract {
     }
 
     @Test
+    void a_repeated_transfer_tells_that_it_was_applied_whoever_has_the_payees_key_since() {
+        transfer("30", "op");
+        customers.withdraw(payee, Account.CHECKING, money("80"), id("all"));
+        customers.delete(payee);
+        assertThat(transfer("30", "op")).isEqualTo(new Posting.AlreadyApplied(money("70.00")));
+
+        customerWith("50", payee);
+        assertThat(transfer("30", "op")).isEqualTo(new Posting.AlreadyApplied(money("70.00")));
+
+        customers.deposit(payee, Account.CHECKING, money("1"), id("op"));
+        assertThat(transfer("30", "op")).isEqualTo(new Posting.AlreadyApplied(money("70.00")));
+        assertBalances("70.00", "51.00");
+    }
+
+    @Test
     void a_transfer_has_nothing_to_do_with_an_applications_message_of_the_same_id() throws SQLException {
         outbox().register("note", new MessageHandler() {
             @Override
