@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -254,7 +255,7 @@ public final class Outbox {
             log.debug("{} is not delivered yet", message, notNow);
             unreachable.accept(notNow);
             return Delivery.PENDING;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             noteFailure(stored, failure);
             return Delivery.PENDING;
         }
@@ -350,7 +351,7 @@ public final class Outbox {
         }
     }
 
-    private void noteFailure(Stored stored, RuntimeException failure) {
+    private void noteFailure(Stored stored, Throwable failure) {
         Message message = stored.message();
         boolean isDead = stored.failures() + 1 >= MOST_FAILURES;
         log.warn(
@@ -362,7 +363,8 @@ public final class Outbox {
                 message.recipient(),
                 isDead ? "; it is not tried again until recover is run" : "",
                 failure);
-        String why = String.valueOf(failure.getMessage()).replace('\0', ' ');
+        String why = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString)
+                .replace('\0', ' ');
         try {
             router.transaction(message.sender(), transaction -> {
                 OutboxTable.failed(

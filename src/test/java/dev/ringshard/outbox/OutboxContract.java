@@ -82,6 +82,9 @@ abstract class OutboxContract {
         return new MessageHandler() {
             @Override
             public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
+                if (failing.contains(message.id()) && message.id().startsWith("error")) {
+                    throw new NoClassDefFoundError(); // as where an instance was deployed without a library
+                }
                 if (failing.contains(message.id())) {
                     throw new InvalidInputException(
                             "This handler\0 cannot do it now."); // which PostgreSQL does not store
@@ -235,6 +238,22 @@ abstract class OutboxContract {
         assertThat(cluster.ringshard().recover().delivered()).isEqualTo(1);
         assertThat(stamps(recipient)).containsExactlyInAnyOrder("dead", "behind");
         assertThat(outbox.totals().pending()).isZero();
+    }
+
+    @Test
+    void an_error_of_a_handler_is_a_failure_of_that_message_and_holds_up_no_other() throws SQLException {
+        failing.add("error");
+        assertThat(outbox.deliver(send("error", ""))).isEqualTo(Delivery.PENDING);
+        Message other = toNeighbour("other");
+        parcels.create(new Parcel(other.recipient(), "a box", BigDecimal.ONE.setScale(2), 0));
+        cluster.ringshard().router().transaction(sender, transaction -> outbox.send(transaction, other));
+        for (int i = 1; i < Outbox.MOST_FAILURES; i++) {
+            makeDue();
+            outbox.deliverDue();
+        }
+        assertThat(stamps(other.recipient())).containsExactly("other");
+        assertThat(outbox.totals().dead()).isEqualTo(1);
+        assertThat(lastFailure()).contains("NoClassDefFoundError");
     }
 
     /** Else ten that are sent right behind it would kill it in a moment, and overtake it. */
