@@ -4,6 +4,7 @@ import dev.ringshard.internal.handover.Chunk;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.rebalance.ShardMove.Piece;
 import dev.ringshard.ring.TokenRange;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,12 +24,16 @@ final class Chunks {
     /** So much smaller is the next chunk of what others hold, and so much larger once one has moved. */
     private static final int STEP = 4;
 
+    /** Who always writes for longer than this at a time keeps a mover off. */
+    private static final Duration LONGEST_LOCK_TIMEOUT = Duration.ofMillis(500);
+
     private final Shard source;
     private final Shard target;
     private final Sizes sizes;
     private Deque<Piece> remaining;
     private Deque<Piece> held = new ArrayDeque<>();
     private long heldRows = Long.MAX_VALUE;
+    private Duration lockTimeout = Chunk.LOCK_TIMEOUT;
 
     Chunks(Shard source, Shard target, Sizes sizes, Collection<Piece> pieces) {
         this.source = source;
@@ -65,7 +70,8 @@ final class Chunks {
             left -= Math.min(left, Math.max(1, piece.rows()));
             ranges.add(range);
         } while (!pieces.isEmpty() && ranges.size() < MOST_RANGES && left > 0);
-        return new Chunk(source, target, ranges.stream().sorted().toList(), queues);
+        return new Chunk(
+                source, target, ranges.stream().sorted().toList(), queues, queues ? lockTimeout : Chunk.LOCK_TIMEOUT);
     }
 
     /** The beginning of a piece; what is cut off goes back to the pieces. */
@@ -99,6 +105,11 @@ final class Chunks {
     void putBack(Chunk chunk, long rows, List<TokenRange> stillOwned, boolean isHeld) {
         remaining = kept(remaining, stillOwned);
         held = kept(held, stillOwned);
+        if (isHeld && chunk.queues()) {
+            lockTimeout = lockTimeout.multipliedBy(2).compareTo(LONGEST_LOCK_TIMEOUT) < 0
+                    ? lockTimeout.multipliedBy(2)
+                    : LONGEST_LOCK_TIMEOUT;
+        }
         if (isHeld && rows > 0) {
             long smaller = Math.max(1, (chunk.queues() ? Math.min(rows, heldRows) : rows) / STEP);
             heldRows = Math.min(heldRows, smaller);
@@ -111,6 +122,7 @@ final class Chunks {
     /** A chunk has moved: the next that was held may be larger. */
     void moved(Chunk chunk) {
         if (chunk.queues()) {
+            lockTimeout = Chunk.LOCK_TIMEOUT;
             heldRows = heldRows > Long.MAX_VALUE / STEP ? Long.MAX_VALUE : heldRows * STEP;
         }
     }

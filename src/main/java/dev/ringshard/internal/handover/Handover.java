@@ -60,11 +60,10 @@ import org.jooq.ResultQuery;
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
 public final class Handover {
-    /** A mover that queues behind a long transaction makes writers queue behind it: not for longer than this. */
-    static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
+    private static final Duration SOURCE_LOCK_TIMEOUT = Chunk.LOCK_TIMEOUT;
 
     /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
-    private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
+    private static final int ALL_SOURCE_LOCKS = 4;
 
     /** Where everybody writes all the time, there is always something to copy again. */
     private static final int MOST_ROUNDS = 10;
@@ -165,7 +164,7 @@ public final class Handover {
     /** Makes a claim that is durable, and returns its epoch. */
     private long claim(Chunk chunk) {
         beforeStep.accept(HandoverStep.CLAIM);
-        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT)) {
+        try (ShardTransaction source = chunk.source().beginMove(chunk.lockTimeout())) {
             FencedTables.requireFenced(source, tables);
             source.run(closing -> {
                 OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which nobody waits
@@ -174,12 +173,16 @@ public final class Handover {
             List<ResultQuery<? extends Record>> asked = queuing(source, chunk);
             asked.add(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges()));
             Result<? extends Record> locked =
-                    source.askWithin(ALL_SOURCE_LOCKS, asked).get(asked.size() - 1);
+                    source.askWithin(allLocks(chunk), asked).get(asked.size() - 1);
             long epoch = source.run(claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges(), locked)
                     .orElseThrow(() -> outdated(chunk)));
             source.commit();
             return epoch;
         }
+    }
+
+    private static Duration allLocks(Chunk chunk) {
+        return chunk.lockTimeout().multipliedBy(ALL_SOURCE_LOCKS);
     }
 
     /** What comes before the locks of a chunk that queues for them. */
@@ -371,7 +374,7 @@ public final class Handover {
         long paused;
         long active;
         beforeStep.accept(HandoverStep.LOCK);
-        try (ShardTransaction source = chunk.source().beginMove(SOURCE_LOCK_TIMEOUT);
+        try (ShardTransaction source = chunk.source().beginMove(chunk.lockTimeout());
                 ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
             boolean byKey = requireStaged(target, staged, HandoverTarget.looking(target.dsl(), staged.records));
             paused = nanoTime.getAsLong();
@@ -399,7 +402,7 @@ public final class Handover {
         int before = asked.size();
         asked.add(OwnedRangeTable.locking(source.dsl(), staged.chunk.ranges()));
         asked.addAll(questions(source, staged));
-        List<Result<? extends Record>> all = source.askWithin(ALL_SOURCE_LOCKS, asked);
+        List<Result<? extends Record>> all = source.askWithin(allLocks(staged.chunk), asked);
         List<Result<? extends Record>> answers = all.subList(before, all.size());
         if (!OwnedRangeTable.isClaimed(answers.get(0), staged.chunk.ranges(), staged.epoch())) {
             throw outdated(staged.chunk);
