@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.testing.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.ringshard.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.testing.JavaProcess;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

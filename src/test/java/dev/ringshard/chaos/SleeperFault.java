@@ -2,6 +2,7 @@ package dev.ringshard.chaos;
 
 import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.testing.FaultProxy.Way;
+import dev.ringshard.testing.JavaProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.chaos.Outcome.Applied;
 import dev.ringshard.chaos.Violation.Kind;
+import dev.ringshard.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

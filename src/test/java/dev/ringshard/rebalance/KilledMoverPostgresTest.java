@@ -10,14 +10,13 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.testing.JavaProcess;
 import dev.ringshard.testing.OpenCluster;
 import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -44,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class KilledMoverPostgresTest {
     private static final int PARCELS = 60;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Less than a mover's frozen session may last, with room for a busy machine, and for what follows it. */
     private static final Duration PATIENCE_OF_WRITERS = Duration.ofSeconds(60);
@@ -83,39 +83,32 @@ class KilledMoverPostgresTest {
 
     @ParameterizedTest
     @EnumSource(names = {"COMMIT_STAGED", "HAND_OVER", "ACTIVATE", "FINISH"})
-    void a_mover_is_killed_before_a_step_and_everybody_is_served_all_the_same(HandoverStep step) throws Exception {
-        Process mover = start(step);
-        assertThat(line(mover)).isEqualTo("reached");
-
-        mover.destroyForcibly().waitFor();
-
+    void a_mover_is_killed_before_a_step_and_everybody_is_served_all_the_same(HandoverStep step) {
+        try (JavaProcess mover = start(step)) {
+            assertSays(MoverProcess.REACHED, mover);
+            mover.kill();
+        }
         try (Ringshard ringshard = Ringshard.open(bigger())) {
             everybodyIsServed(new Parcels(ringshard));
         }
     }
 
     @Test
-    void a_frozen_mover_holds_writers_no_longer_than_its_session_lasts_and_changes_nothing_when_it_wakes()
-            throws Exception {
-        Process mover = start(HandoverStep.HAND_OVER);
-        assertThat(line(mover)).isEqualTo("reached");
-        signal(mover, "STOP");
-        try (Ringshard ringshard = Ringshard.open(bigger())) {
+    void a_frozen_mover_holds_writers_no_longer_than_its_session_lasts_and_changes_nothing_when_it_wakes() {
+        try (JavaProcess mover = start(HandoverStep.HAND_OVER);
+                Ringshard ringshard = Ringshard.open(bigger())) {
+            assertSays(MoverProcess.REACHED, mover);
+            mover.stop();
             long begun = System.nanoTime();
             everybodyIsServed(new Parcels(ringshard));
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE_OF_WRITERS);
             BigDecimal before = new Parcels(ringshard).totals().postage();
 
-            signal(mover, "CONT");
-            mover.outputWriter().write("\n");
-            mover.outputWriter().flush();
+            mover.resume();
+            mover.tell("go on");
 
-            assertThat(line(mover))
-                    .as("it finds its session gone, and goes on with a new one")
-                    .isEqualTo("done");
+            assertSays(MoverProcess.DONE, mover); // it finds its session gone, and goes on with a new one
             assertThat(new Parcels(ringshard).totals().postage()).isEqualByComparingTo(before);
-        } finally {
-            mover.destroyForcibly().waitFor();
         }
     }
 
@@ -127,31 +120,13 @@ class KilledMoverPostgresTest {
         }
     }
 
-    private Process start(HandoverStep step) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        MoverProcess.class.getName(),
-                        directory.resolve("ringshard.yaml").toString(),
-                        step.name(),
-                        "1")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private JavaProcess start(HandoverStep step) {
+        return MoverProcess.start(
+                "mover", directory.resolve("ringshard.yaml"), step, 1, RebalanceSettings.DEFAULT.chunkRows());
     }
 
-    private static String line(Process process) throws IOException {
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        return out.readLine();
-    }
-
-    private static void signal(Process process, String name) throws Exception {
-        int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                .start()
-                .waitFor();
-        assertThat(exit).isZero();
+    private static void assertSays(String expected, JavaProcess mover) {
+        assertThat(mover.nextLine(PATIENCE)).as(mover::complaints).contains(expected);
     }
 
     private RingshardConfig bigger() {

@@ -1,4 +1,4 @@
-package dev.ringshard.chaos;
+package dev.ringshard.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A main class of this class path running in a JVM of its own, which can be killed and stopped. It does not outlive this
  * JVM, unless this one is killed: then it has to see for itself that its standard input ends. Thread-safe.
  */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
     private static final List<String> SMALL_JVM =
             List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
 
@@ -46,7 +46,7 @@ final class JavaProcess implements AutoCloseable {
      *
      * @param directory for its standard error, in a file called by the name
      */
-    static JavaProcess start(String name, Path directory, Class<?> main, List<String> arguments) {
+    public static JavaProcess start(String name, Path directory, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(SMALL_JVM);
@@ -61,7 +61,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** What the command lines of all that are started with this directory have in them, and no others. */
-    static String mark(Path directory) {
+    public static String mark(Path directory) {
         return "-Dringshard.directory=" + directory;
     }
 
@@ -75,12 +75,12 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** The next line that it prints; empty if it prints none for so long, or has ended. */
-    Optional<String> nextLine(Duration patience) {
+    public Optional<String> nextLine(Duration patience) {
         long began = System.nanoTime();
         try {
             @Nullable String line = said.poll();
@@ -95,7 +95,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Gives it a line to read. Nothing happens if it is gone. */
-    void tell(String line) {
+    public void tell(String line) {
         try {
             process.outputWriter().append(line).append('\n').flush();
         } catch (IOException gone) {
@@ -103,23 +103,23 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Kills it with SIGKILL, also if it is stopped. Returns when it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd(Duration.ofSeconds(30));
     }
 
     /** Stops it in whatever it does (SIGSTOP), until {@link #resume()}. */
-    void stop() {
+    public void stop() {
         signal("STOP");
     }
 
     /** Lets it go on (SIGCONT). */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -136,7 +136,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** Waits until it has ended by itself; false if it has not by then. */
-    boolean awaitEnd(Duration patience) {
+    public boolean awaitEnd(Duration patience) {
         try {
             return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
@@ -145,12 +145,12 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** What it wrote to standard error. */
-    String complaints() {
+    public String complaints() {
         try {
             return Files.readString(complaints);
         } catch (IOException failure) {
@@ -159,7 +159,7 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /** What its threads are doing, for people. Kills it. */
-    String threadDump() {
+    public String threadDump() {
         signal("QUIT"); // which it answers on standard output, and lives on
         awaitEnd(Duration.ofSeconds(2));
         kill();
