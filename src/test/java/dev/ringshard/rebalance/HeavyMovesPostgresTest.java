@@ -57,7 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HeavyMovesPostgresTest {
     private static final int ROWS = Integer.getInteger("ringshard.heavy.rows", 20_000);
-    private static final int KILLS = Integer.getInteger("ringshard.heavy.kills", 4);
+    private static final int KILLS = Integer.getInteger("ringshard.heavy.kills", 2);
     private static final long SEED = Long.getLong("ringshard.heavy.seed", System.nanoTime());
 
     private static final String MOVER = "mover";
