@@ -153,7 +153,7 @@ class VerifyCommandsTest {
         assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "dead", "recovered");
         assertThat(Cli.keys(recovered.get("recovered")))
                 .containsExactly(
-                        "finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered", "setBack");
+                        "finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered", "withLoss");
         assertThat(recovered.at("/recovered/purged").asInt()).isEqualTo(1);
         assertThat(cli.run("recover").out()).startsWith("Cluster bank · nothing to tidy up");
     }

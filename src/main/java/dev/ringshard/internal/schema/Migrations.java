@@ -39,6 +39,11 @@ public final class Migrations {
     private static final Pattern SCRIPT_LINE = Pattern.compile("(?m)^Line +: (\\d+)");
 
     private static final int LINES_SHOWN = 4;
+
+    /** Of PostgreSQL, where a migration is one transaction. */
+    private static final String DEADLOCK = "40P01";
+
+    private static final int MOST_DEADLOCKS = 5;
     private static final Set<ErrorCode> EDITED =
             Set.of(CoreErrorCode.CHECKSUM_MISMATCH, CoreErrorCode.TYPE_MISMATCH, CoreErrorCode.DESCRIPTION_MISMATCH);
 
@@ -155,12 +160,34 @@ public final class Migrations {
                     .anyMatch(migration -> migration.getState().isFailed())) {
                 repair(shard, by, flyway);
             }
-            return flyway.migrate().migrationsExecuted;
+            return migrate(flyway, configuration.getJavaMigrations().length > 0 ? MOST_DEADLOCKS : 0);
         } catch (FlywayException failure) {
             throw new SqlFailedException("""
                     Shard %s could not be migrated%s: %s. The failed migration was rolled back where the database \
                     can; no token was handed out. Mend the cause and repeat.%s""".formatted(shard.name(), by, reason(failure), advice), failure);
         }
+    }
+
+    /** Of migrations that come with Ringshard: a router that reads some of their tables meanwhile may meet one that changes them. */
+    private static int migrate(Flyway flyway, int deadlocksLeft) {
+        try {
+            return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException failure) {
+            if (deadlocksLeft == 0
+                    || sql(failure)
+                            .filter(one -> DEADLOCK.equals(one.getSQLState()))
+                            .isEmpty()) {
+                throw failure;
+            }
+            return migrate(flyway, deadlocksLeft - 1);
+        }
+    }
+
+    private static Optional<SQLException> sql(FlywayException failure) {
+        return Stream.iterate((Throwable) failure, cause -> cause != null, Throwable::getCause)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst();
     }
 
     /**
@@ -183,12 +210,8 @@ public final class Migrations {
     /** Of the SQL that failed, or else what Flyway says, on one line. */
     private static String reason(FlywayException failure) {
         String text = String.valueOf(failure.getMessage()).strip();
-        Optional<SQLException> sql = Stream.iterate((Throwable) failure, cause -> cause != null, Throwable::getCause)
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
-                .findFirst();
-        String reason = sql.map(
-                        cause -> firstLine(text) + line(text) + ": " + firstLine(String.valueOf(cause.getMessage())))
+        String reason = sql(failure)
+                .map(cause -> firstLine(text) + line(text) + ": " + firstLine(String.valueOf(cause.getMessage())))
                 .orElseGet(() -> text.lines()
                         .map(String::strip)
                         .limit(LINES_SHOWN)
