@@ -45,6 +45,7 @@ public final class Benchmarks implements Callable<Integer> {
         routing,
         postgresql,
         h2,
+        cost,
         connections,
         move,
         scatter,
@@ -84,6 +85,7 @@ public final class Benchmarks implements Callable<Integer> {
             case routing -> new JmhPart(isLong).run();
             case postgresql -> new SidesPart(servers, effort).run(DatabaseKind.POSTGRESQL);
             case h2 -> new SidesPart(servers, effort).run(DatabaseKind.H2);
+            case cost -> new CostPart(servers, effort).run();
             case connections -> new ConnectionsPart(servers, effort).run();
             case move -> new MovePart(servers, effort).run();
             case scatter -> new ScatterPart(servers, effort).run();

@@ -1,12 +1,15 @@
 package dev.ringshard.cli.bank.bench;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.rebalance.ShardMove;
+import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
@@ -28,6 +31,8 @@ import org.postgresql.copy.CopyOut;
 final class MovePart {
     private static final int SHARDS = 3;
     private static final int THREADS = 8;
+    private static final int WRITERS_OF_ONE_KEY = 4;
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration WINDOW = Duration.ofMillis(500);
     private static final BenchProgress SILENT = (activity, done, fraction) -> {};
     private static final List<String> TABLES = List.of("customers", "account_entries");
@@ -46,6 +51,7 @@ final class MovePart {
         List<List<String>> rows = new ArrayList<>();
         idle(rows);
         Foreground foreground = busy(rows);
+        heavyKey(rows);
         section.table(
                 List.of("the shard joins while", "rows", "rate", "writes waited p50", "p99", "at most", "chunks"), rows);
         section.table(
@@ -79,6 +85,45 @@ final class MovePart {
                     "",
                     "",
                     ""));
+        }
+    }
+
+    /** All of a table is one key's, but for a few rows; it is written to while it moves. */
+    private void heavyKey(List<List<String>> rows) throws SQLException {
+        RingshardConfig.Builder founder = RingshardConfig.builder("shop")
+                .bank(BankConfig.OFF)
+                .table(ShardedTable.byKey("items", "tenant_id"));
+        List<ShardConfig> shards = servers.config(DatabaseKind.POSTGRESQL, 2).shards();
+        for (ShardConfig shard : shards) {
+            try (Connection connection = connect(shard);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE items (tenant_id text, id bigint, n int NOT NULL, word text, PRIMARY KEY (tenant_id, id))");
+            }
+        }
+        RingshardConfig config = founder.shard(shards.get(0)).build();
+        Ringshard.init(config);
+        try (Connection connection = connect(shards.get(0));
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO items SELECT 'giant', i, 0, 'a word or two' FROM generate_series(1, %d) i".formatted(effort.grown()));
+            statement.execute("VACUUM ANALYZE items");
+        }
+        FencedStatement update = FencedStatement.ofRows("UPDATE items SET n = n + 1 WHERE tenant_id = ? AND id = ?");
+        try (Ringshard shop = Ringshard.open(config);
+                BenchThreads threads = new BenchThreads(WRITERS_OF_ONE_KEY, 1, () -> false)) {
+            shop.addShard(shards.get(1).withWeight(0));
+            BenchThreads.Operation write = random ->
+                    shop.router().update("giant", update, "giant", 1L + random.nextInt(effort.grown()));
+            threads.work(WARM_UP, write);
+            CompletableFuture<RebalanceReport> move = CompletableFuture.supplyAsync(() -> shop.pin("giant", "eu-2"));
+            Duration longest = Duration.ZERO;
+            while (!move.isDone()) {
+                Duration slowest = threads.work(WINDOW, write).percentile(100);
+                longest = slowest.compareTo(longest) > 0 ? slowest : longest;
+            }
+            rows.add(row(
+                    "a key of %,d rows goes to its pin, %d threads write to it; the slowest update took %s"
+                            .formatted(effort.grown(), WRITERS_OF_ONE_KEY, Format.millis(longest)),
+                    move.join()));
         }
     }
 
@@ -131,7 +176,11 @@ final class MovePart {
     }
 
     private static Connection connect(RingshardConfig config, String shard) throws SQLException {
-        dev.ringshard.config.DatabaseSource source = config.shard(shard).orElseThrow().source();
+        return connect(config.shard(shard).orElseThrow());
+    }
+
+    private static Connection connect(ShardConfig shard) throws SQLException {
+        dev.ringshard.config.DatabaseSource source = shard.source();
         if (source instanceof dev.ringshard.config.DatabaseSource.Jdbc jdbc) {
             return DriverManager.getConnection(jdbc.url(), jdbc.user(), "");
         }
