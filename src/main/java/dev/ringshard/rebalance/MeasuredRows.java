@@ -23,12 +23,14 @@ record MeasuredRows(RingshardConfig config, TokenMap<String> owners, List<ShardR
 
     /** @param members that take part */
     static MeasuredRows of(RingshardConfig config, List<Shard> members, TokenMap<String> owners) {
+        return of(config, members, owners, Effort.USUAL);
+    }
+
+    static MeasuredRows of(RingshardConfig config, List<Shard> members, TokenMap<String> owners, Effort effort) {
         ExecutorService threads = Parallel.threads();
         try {
             List<ShardRows> shards = Parallel.forEach(
-                            threads,
-                            members,
-                            shard -> ShardRows.of(shard, config.countedTables(), owners, Effort.USUAL))
+                            threads, members, shard -> ShardRows.of(shard, config.countedTables(), owners, effort))
                     .values()
                     .stream()
                     .map(Parallel.Outcome::get)

@@ -1,5 +1,8 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.ring.TokenMap;
 import java.util.List;
 
 /**
@@ -11,7 +14,17 @@ import java.util.List;
  */
 public record RowBalance(List<Held> shards, List<HeavyKey> heaviest, boolean isSampled) {
     /** Nothing was measured. */
-    static final RowBalance UNKNOWN = new RowBalance(List.of(), List.of(), false);
+    public static final RowBalance UNKNOWN = new RowBalance(List.of(), List.of(), false);
+
+    /**
+     * How it is now, for who only looks: tables of more than 100,000 rows on a shard are not counted, but some 30,000 of their rows read.
+     *
+     * @param members all shards that own anything
+     */
+    public static RowBalance now(RingshardConfig config, List<Shard> members, TokenMap<String> owners) {
+        MeasuredRows measured = MeasuredRows.of(config, members, owners, ShardRows.Effort.LITTLE);
+        return measured.balance(measured.tokenRows(), owners);
+    }
 
     public RowBalance {
         shards = List.copyOf(shards);

@@ -46,6 +46,9 @@ final class ShardRows {
      */
     record Effort(long counted, long sampled) {
         static final Effort USUAL = new Effort(1_000_000, 300_000);
+
+        /** For who looks again and again. */
+        static final Effort LITTLE = new Effort(100_000, 30_000);
     }
 
     /** Reads a shard. */

@@ -5,6 +5,8 @@ import dev.ringshard.internal.watch.ObservedRebalance;
 import dev.ringshard.internal.watch.ObservedRing;
 import dev.ringshard.internal.watch.RateSample;
 import dev.ringshard.internal.watch.Transit;
+import dev.ringshard.rebalance.HeavyKey;
+import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.rebalance.WritePauses;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.TokenMap;
@@ -37,6 +39,12 @@ final class StatusJson {
                         "shards",
                         seen.shards().stream().map(shard -> shard(seen, shard)).toList())
                 .with("pins", seen.status().pins().stream().map(StatusJson::pin).toList())
+                .with(
+                        "heaviest",
+                        seen.balance().heaviest().stream()
+                                .map(StatusJson::heavy)
+                                .toList())
+                .with("sampled", seen.balance().isSampled())
                 .with("owners", arcs(ring.owners()))
                 .with("targets", arcs(ring.target()))
                 .with("pending", ring.pending().stream().map(StatusJson::move).toList())
@@ -75,6 +83,13 @@ final class StatusJson {
                 .with("targetShare", shard.targetShare())
                 .with("ranges", shard.ranges().orElse(0))
                 .with("rows", rows(shard.rows()))
+                .with(
+                        "ofFairShare",
+                        seen.balance().shards().stream()
+                                .filter(held -> held.shard().equals(shard.name()) && held.fair() >= 1)
+                                .map(RowBalance.Held::partBefore)
+                                .findFirst()
+                                .orElse(null))
                 .with("leftovers", shard.leftovers().total())
                 .with("schemaVersion", shard.schemaVersion().orElse(null));
     }
@@ -84,6 +99,16 @@ final class StatusJson {
                 .with("key", pin.key())
                 .with("shard", pin.shard())
                 .with("owner", pin.owner().orElse(null));
+    }
+
+    /** With its token as text: browsers round large numbers. */
+    private static JsonText heavy(HeavyKey heavy) {
+        return new JsonText()
+                .with("key", heavy.key().orElse(null))
+                .with("token", String.valueOf(heavy.token()))
+                .with("shard", heavy.shard())
+                .with("rows", heavy.rows())
+                .with("ofFairShare", heavy.ofFairShare());
     }
 
     private static List<List<Object>> arcs(TokenMap<String> map) {

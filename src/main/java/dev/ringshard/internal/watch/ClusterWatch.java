@@ -13,6 +13,7 @@ import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
@@ -33,6 +34,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a cluster without taking part in it. Opening contacts no shard; one that does not answer keeps nobody waiting
@@ -41,6 +44,8 @@ import java.util.stream.Collectors;
  * <p>Looks are for one thread at a time; the rest is thread-safe.
  */
 public final class ClusterWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
+    private static final Duration BETWEEN_MEASURES = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofMillis(800);
 
     /** The first time, connections have to be made. */
@@ -65,6 +70,10 @@ public final class ClusterWatch implements AutoCloseable {
     private long movements;
     private Set<SetBack> suspected = Set.of();
     private Duration patience = PATIENCE_AT_FIRST;
+    private volatile RowBalance balance = RowBalance.UNKNOWN;
+    private volatile boolean isMeasuring;
+    private Instant measureAt = Instant.MIN;
+    private long measuredMovements;
 
     private ClusterWatch(
             RingshardConfig config, Map<String, Function<String, BigDecimal>> messageAmounts, Clock clock) {
@@ -181,15 +190,46 @@ public final class ClusterWatch implements AutoCloseable {
         }
         ObservedRing ring = ObservedRing.of(owners, target, transit);
         movement.saw(now, handovers, transit, pending(ring));
+        measure(all, owners, now);
         return new ObservedCluster(
                 status(all, ring),
                 now,
                 all.stream().collect(Collectors.toMap(WatchedShard::name, WatchedShard::since)),
                 rows,
                 ring,
+                balance,
                 handovers,
                 movement.run(),
                 movement.samples());
+    }
+
+    /** Beside the looks, which it does not hold up. */
+    private void measure(Collection<WatchedShard> all, TokenMap<String> owners, Instant now) {
+        List<Shard> members = all.stream()
+                .filter(WatchedShard::isUp)
+                .map(shard -> shards.get(shard.name()))
+                .toList();
+        Set<String> up = members.stream().map(Shard::name).collect(Collectors.toSet());
+        boolean isDue = !now.isBefore(measureAt) || measuredMovements != movements;
+        if (isDue
+                && !isMeasuring
+                && !movement.isActive()
+                && owners.isComplete()
+                && up.containsAll(owners.shares().keySet())) {
+            isMeasuring = true;
+            measureAt = now.plus(BETWEEN_MEASURES);
+            measuredMovements = movements;
+            RingshardConfig measured = config;
+            executor.execute(() -> {
+                try {
+                    balance = RowBalance.now(measured, members, owners);
+                } catch (RuntimeException unknown) { // such as of a user who may not read the tables
+                    log.debug("How rows lie is not known", unknown);
+                } finally {
+                    isMeasuring = false;
+                }
+            });
+        }
     }
 
     private Map<String, Double> targetShares(ObservedRing ring) {

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.watch;
 
 import dev.ringshard.event.MovedChunk;
+import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.ring.RangeMove;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
@@ -22,6 +23,8 @@ import java.util.TreeSet;
  * @param since when each shard began to be in its state, as far as was watched, by its name
  * @param rows of each sharded table on all shards together, as of when nothing moved; empty if they have not been counted
  * @param ring who owns what and should
+ * @param balance how rows lie and which keys are heavy, measured every ten minutes while nothing moves; not known before the first
+ *     time, or where this user may not read the tables
  * @param handovers what was handed over since the look before
  * @param run what moves, or the last that did; empty if nothing has moved since the watch began
  * @param samples the last minutes, a sample for each look, the oldest first
@@ -32,6 +35,7 @@ public record ObservedCluster(
         Map<String, Instant> since,
         List<TableRows> rows,
         ObservedRing ring,
+        RowBalance balance,
         List<MovedChunk> handovers,
         Optional<ObservedRebalance> run,
         List<RateSample> samples) {

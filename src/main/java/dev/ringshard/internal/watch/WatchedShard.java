@@ -87,6 +87,11 @@ final class WatchedShard {
         return shard.name();
     }
 
+    /** Whether it has just answered, as one that takes part. */
+    boolean isUp() {
+        return state == State.UP;
+    }
+
     /**
      * Asks, unless an earlier question is still out.
      *

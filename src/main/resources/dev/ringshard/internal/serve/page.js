@@ -171,6 +171,17 @@
     }));
   }
 
+  function showHeaviest(heaviest, sampled) {
+    byId('heavy').hidden = heaviest.length === 0;
+    byId('sampled').hidden = !sampled;
+    byId('heaviest').replaceChildren(...heaviest.map(heavy => {
+      const item = element('li', '', (heavy.key === null ? 'token ' + heavy.token : heavy.key) + ' ');
+      const share = heavy.ofFairShare >= 0.01 ? `, ${heavy.ofFairShare.toFixed(2)} of a fair share` : '';
+      item.append(element('span', 'count', `${plural(heavy.rows, 'row', 'rows')} on ${heavy.shard}${share}`));
+      return item;
+    }));
+  }
+
   // --- shards -----------------------------------------------------------------------------------------------------
 
   function shardItem(name) {
@@ -235,6 +246,7 @@
     setText(shown.badge, shard.state);
     shown.share.setAttribute('aria-label', `${percent(shard.share)} of the ring, target ${percent(shard.targetShare)}`);
     const facts = [`${percent(shard.share)} of the ring`, `target ${percent(shard.targetShare)}`, plural(shard.ranges, 'range', 'ranges')];
+    if (shard.ofFairShare !== null) facts.push(`${shard.ofFairShare.toFixed(2)} of its fair share of rows`);
     if (shard.leftovers > 0) facts.push(plural(shard.leftovers, 'range in between', 'ranges in between'));
     if (shard.state === 'down') facts.push('as last heard');
     if (shown.facts.textContent !== facts.join('')) shown.facts.replaceChildren(...facts.map(fact => element('span', '', fact)));
@@ -352,6 +364,7 @@
     showTables(status.rows);
     showShards(status, colourOf);
     showPins(status.pins);
+    showHeaviest(status.heaviest, status.sampled);
     showMovement(status);
   }
 

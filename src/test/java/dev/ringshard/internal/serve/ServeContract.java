@@ -1,6 +1,7 @@
 package dev.ringshard.internal.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -96,6 +97,12 @@ abstract class ServeContract {
 
             assertThat(status(served).at("/rows")).hasSize(1);
             assertThat(status(served).at("/rows/0/rows").asLong()).isEqualTo(30);
+            eventually(() -> status(served).at("/heaviest").size() == 10);
+            assertThat(status(served).at("/heaviest/0/key").asText()).matches("[0-9]+");
+            assertThat(status(served).at("/heaviest/0/rows").asLong()).isEqualTo(1);
+            assertThat(status(served).at("/shards/0/ofFairShare").asDouble()
+                            + status(served).at("/shards/1/ofFairShare").asDouble())
+                    .isEqualTo(2, within(1e-6));
             eventually(() -> metric(served, "ringshard_shard_rows{shard=\"eu-1\",table=\"tenants\"}") > 0);
             for (String path : List.of("/", "/page.js", "/status.json", "/metrics")) {
                 assertThat(served.get(path).body()).as(path).doesNotContainIgnoringCase("customer");
