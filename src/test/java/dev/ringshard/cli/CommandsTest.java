@@ -39,7 +39,7 @@ class CommandsTest {
     @Test
     void init_as_json_names_the_founders() throws IOException {
         JsonNode json = cli.run("init", "--json").json();
-        assertThat(Cli.keys(json)).containsExactly("cluster", "migrations", "fenced", "founded", "shards");
+        assertThat(Cli.keys(json)).containsExactly("cluster", "migrations", "problem", "fenced", "founded", "shards");
         assertThat(Cli.keys(json.at("/shards/0"))).containsExactly("name", "share", "ranges", "schemaVersion");
         assertThat(json.get("founded")).hasSize(3);
     }
