@@ -14,7 +14,8 @@ final class PlainTables {
                 customer_key varchar(255) COLLATE "C" NOT NULL, operation_id varchar(120) COLLATE "C" NOT NULL,
                 entry_number bigint NOT NULL, kind varchar(16) NOT NULL, account varchar(16) NOT NULL,
                 amount numeric(19, 2) NOT NULL, balance_after numeric(19, 2) NOT NULL, ring_token bigint NOT NULL,
-                created_at timestamptz NOT NULL, booked_on date, PRIMARY KEY (customer_key, operation_id));
+                created_at timestamptz NOT NULL, booked_on date, counterparty varchar(255) COLLATE "C",
+                counterparty_account varchar(16) COLLATE "C", PRIMARY KEY (customer_key, operation_id));
             CREATE INDEX account_entries_ring_token ON account_entries (ring_token)""";
 
     private PlainTables() {}
