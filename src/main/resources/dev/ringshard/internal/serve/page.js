@@ -171,13 +171,15 @@
     }));
   }
 
-  function showHeaviest(heaviest, sampled) {
+  /** Only those that weigh: where all keys are alike, any ten would be the heaviest. */
+  function showHeaviest(all, sampled) {
+    const heaviest = all.filter(heavy => heavy.ofFairShare >= 0.01);
     byId('heavy').hidden = heaviest.length === 0;
     byId('sampled').hidden = !sampled;
     byId('heaviest').replaceChildren(...heaviest.map(heavy => {
       const item = element('li', '', (heavy.key === null ? 'token ' + heavy.token : heavy.key) + ' ');
-      const share = heavy.ofFairShare >= 0.01 ? `, ${heavy.ofFairShare.toFixed(2)} of a fair share` : '';
-      item.append(element('span', 'count', `${plural(heavy.rows, 'row', 'rows')} on ${heavy.shard}${share}`));
+      const text = `${plural(heavy.rows, 'row', 'rows')} on ${heavy.shard}, ${heavy.ofFairShare.toFixed(2)} of a fair share`;
+      item.append(element('span', 'count', text));
       return item;
     }));
   }
