@@ -181,13 +181,7 @@ class LoggedRowsPostgresTest {
         TestDatabase source = databases.get(0);
         source.execute("INSERT INTO items SELECT 't-' || i % 20, i, 'old' FROM generate_series(1, 400) i");
 
-        assertThatThrownBy(() -> move(config, step -> {
-                    if (step == HandoverStep.LOCK) {
-                        execute(source, change);
-                    }
-                }))
-                .isInstanceOf(StaleVersionException.class)
-                .hasMessageContaining("changed while its rows were being copied");
+        assertNoticed(config, change);
 
         String changed = text(source);
         move(config, step -> {});
@@ -208,13 +202,7 @@ class LoggedRowsPostgresTest {
         TestDatabase source = databases.get(0);
         source.execute("INSERT INTO items SELECT 't-' || i % 20, i, 'old' FROM generate_series(1, 400) i");
 
-        assertThatThrownBy(() -> move(config, step -> {
-                    if (step == HandoverStep.LOCK) {
-                        execute(source, change);
-                    }
-                }))
-                .isInstanceOf(StaleVersionException.class)
-                .hasMessageContaining("changed while its rows were being copied");
+        assertNoticed(config, change);
 
         String changed = text(source);
         if (change.contains("ATTACH")) {
@@ -222,6 +210,17 @@ class LoggedRowsPostgresTest {
         }
         move(config, step -> {});
         assertThat(text(databases.get(1))).isEqualTo(changed).contains("new)");
+    }
+
+    /** A change of the source once its rows are copied. */
+    private void assertNoticed(RingshardConfig config, String change) {
+        assertThatThrownBy(() -> move(config, step -> {
+                    if (step == HandoverStep.LOCK) {
+                        execute(databases.get(0), change);
+                    }
+                }))
+                .isInstanceOf(StaleVersionException.class)
+                .hasMessageContaining("changed while its rows were being copied");
     }
 
     @Test
