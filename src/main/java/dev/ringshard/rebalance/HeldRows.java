@@ -7,8 +7,9 @@ import java.util.List;
  * Rows that came last, because other work held them whenever they were to be handed over.
  *
  * @param shard that they left
- * @param keys at most three of theirs, in order; empty if no sharded table has a column for keys
- * @param isAll whether they have no other key
+ * @param keys the one that was written to most while they were copied, if that is known; otherwise at most three of theirs, in order;
+ *     empty if no sharded table has a column for keys, or they could not be read
+ * @param isAll whether no other key comes into question
  * @param late from when they were to move first to when they had moved
  */
 public record HeldRows(String shard, List<String> keys, boolean isAll, Duration late) {

@@ -60,10 +60,8 @@ import org.jooq.ResultQuery;
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
 public final class Handover {
-    private static final Duration SOURCE_LOCK_TIMEOUT = Chunk.LOCK_TIMEOUT;
-
     /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
-    private static final int ALL_SOURCE_LOCKS = 4;
+    private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
 
     /** Where everybody writes all the time, there is always something to copy again. */
     private static final int MOST_ROUNDS = 10;
@@ -150,7 +148,7 @@ public final class Handover {
     }
 
     private static void abandon(Chunk chunk, long epoch, RingshardException reason) {
-        try (ShardTransaction source = chunk.source().beginTidying(SOURCE_LOCK_TIMEOUT)) {
+        try (ShardTransaction source = chunk.source().beginTidying(Chunk.LOCK_TIMEOUT)) {
             source.run(tidying -> {
                 HandoverSource.logNoMore(tidying.dsl(), chunk.ranges(), epoch);
                 return true;
@@ -181,8 +179,9 @@ public final class Handover {
         }
     }
 
+    /** All together take no longer than a single one may. */
     private static Duration allLocks(Chunk chunk) {
-        return chunk.lockTimeout().multipliedBy(ALL_SOURCE_LOCKS);
+        return chunk.lockTimeout().compareTo(ALL_SOURCE_LOCKS) > 0 ? chunk.lockTimeout() : ALL_SOURCE_LOCKS;
     }
 
     /** What comes before the locks of a chunk that queues for them. */
@@ -320,13 +319,13 @@ public final class Handover {
             if (written.isEmpty()) {
                 return new Round(staged, 0);
             }
-            try (ShardTransaction target = staged.chunk.target().beginStaging(SOURCE_LOCK_TIMEOUT)) {
+            try (ShardTransaction target = staged.chunk.target().beginStaging(Chunk.LOCK_TIMEOUT)) {
                 boolean byKey = requireStaged(target, staged, HandoverTarget.holding(target.dsl(), staged.records));
                 newer = copyAgain(source, target, byKey, staged, written);
                 target.commit();
             }
         }
-        try (ShardTransaction source = staged.chunk.source().beginTidying(SOURCE_LOCK_TIMEOUT)) {
+        try (ShardTransaction source = staged.chunk.source().beginTidying(Chunk.LOCK_TIMEOUT)) {
             source.run(forgetting -> {
                 ChangeTable.forget(
                         forgetting.dsl(),
@@ -375,7 +374,7 @@ public final class Handover {
         long active;
         beforeStep.accept(HandoverStep.LOCK);
         try (ShardTransaction source = chunk.source().beginMove(chunk.lockTimeout());
-                ShardTransaction target = Finisher.begin(chunk.target(), cluster, SOURCE_LOCK_TIMEOUT)) {
+                ShardTransaction target = Finisher.begin(chunk.target(), cluster, Chunk.LOCK_TIMEOUT)) {
             boolean byKey = requireStaged(target, staged, HandoverTarget.looking(target.dsl(), staged.records));
             paused = nanoTime.getAsLong();
             List<Result<? extends Record>> answers = lock(source, staged);
@@ -520,7 +519,7 @@ public final class Handover {
             return Finisher.activate(target, handovers);
         }
         Result<? extends Record> held = target.moveOn(
-                        SOURCE_LOCK_TIMEOUT, List.of(HandoverTarget.holding(target.dsl(), handovers)))
+                        Chunk.LOCK_TIMEOUT, List.of(HandoverTarget.holding(target.dsl(), handovers)))
                 .get(0);
         return Finisher.activate(target, handovers, held);
     }

@@ -60,7 +60,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
-    private static final Duration SOURCE_LOCK_TIMEOUT = Duration.ofMillis(50);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
     private static final int PURGE_BATCH = 10_000;
 
@@ -343,7 +342,7 @@ public final class Recovery {
 
     /** Outdates the claim of a range with an epoch; false if somebody is copying it, or works there. */
     private static boolean outdate(Shard source, TokenRange range, long epoch) {
-        try (ShardTransaction transaction = source.beginMove(SOURCE_LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = source.beginMove(Chunk.LOCK_TIMEOUT)) {
             boolean outdated = transaction.run(outdating -> {
                 if (source.dialect().isCopied(outdating.connection(), epoch)) {
                     return false;
@@ -420,8 +419,8 @@ public final class Recovery {
     public void mergeRows(Shard shard) {
         List<OwnedRange> owned = Objects.requireNonNull(shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl())));
         for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
-            try (ShardTransaction transaction = shard.beginMove(SOURCE_LOCK_TIMEOUT)) {
-                transaction.runWithin(SOURCE_LOCK_TIMEOUT, merging -> OwnedRangeTable.merge(merging.dsl(), neighbours));
+            try (ShardTransaction transaction = shard.beginMove(Chunk.LOCK_TIMEOUT)) {
+                transaction.runWithin(Chunk.LOCK_TIMEOUT, merging -> OwnedRangeTable.merge(merging.dsl(), neighbours));
                 transaction.commit();
             } catch (ContentionException busy) {
                 log.debug("Rows of {} are merged another time", shard, busy);
