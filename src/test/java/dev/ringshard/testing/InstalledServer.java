@@ -30,10 +30,19 @@ public final class InstalledServer implements AutoCloseable {
     private final AtomicInteger backups = new AtomicInteger();
     private Process process;
 
-    private InstalledServer(Path binaries, Path directory, int port, List<String> settings) throws IOException {
+    private InstalledServer(Path binaries, Path directory, int port, List<String> settings, boolean hasData)
+            throws IOException {
         this.binaries = binaries;
         this.directory = directory;
         this.port = port;
+        this.settings = settings;
+        if (!hasData) {
+            initialise();
+        }
+        this.process = launch();
+    }
+
+    private void initialise() {
         run(
                 binaries.resolve("initdb").toString(),
                 "-D",
@@ -45,8 +54,6 @@ public final class InstalledServer implements AutoCloseable {
                 "-E",
                 "UTF8",
                 "--no-sync");
-        this.settings = settings;
-        this.process = launch();
     }
 
     private Process launch() throws IOException {
@@ -84,7 +91,7 @@ public final class InstalledServer implements AutoCloseable {
         List<String> settings = new ArrayList<>(
                 List.of("fsync=off", "max_connections=" + PostgresServer.MAX_CONNECTIONS, "unix_socket_directories="));
         settings.addAll(more);
-        InstalledServer server = new InstalledServer(newest(), directory, freePort(), settings);
+        InstalledServer server = new InstalledServer(newest(), directory, freePort(), settings, false);
         server.awaitAnswer();
         return server;
     }
@@ -109,6 +116,37 @@ public final class InstalledServer implements AutoCloseable {
                 "--checkpoint=fast",
                 "--no-sync");
         return backup;
+    }
+
+    /** Another server that follows this one, and takes no writes until it is {@linkplain #promote promoted}. */
+    public InstalledServer standby() throws IOException {
+        Path following = Files.createTempDirectory("ringshard-standby-");
+        run(
+                binaries.resolve("pg_basebackup").toString(),
+                "-h",
+                "localhost",
+                "-p",
+                Integer.toString(port),
+                "-U",
+                "postgres",
+                "-D",
+                following.resolve("data").toString(),
+                "-R",
+                "--checkpoint=fast",
+                "--no-sync");
+        InstalledServer standby = new InstalledServer(binaries, following, freePort(), settings, true);
+        standby.awaitAnswer();
+        return standby;
+    }
+
+    /** Makes a standby a primary, which it is when this returns. */
+    public void promote() throws SQLException {
+        database("postgres").execute("SELECT pg_promote()");
+    }
+
+    /** The database of that name on this server. */
+    public TestDatabase same(TestDatabase other) {
+        return database(other.name());
     }
 
     /** Stops, and starts from a base backup and the archive, up to a point of that name; returns once it takes writes. */
@@ -243,8 +281,11 @@ public final class InstalledServer implements AutoCloseable {
         return new ProcessBuilder(words).redirectErrorStream(true);
     }
 
-    private void stop() {
-        process.destroy();
+    /** Stops it, whoever is connected. */
+    public void stop() {
+        if (process.isAlive()) {
+            run("kill", "-INT", Long.toString(process.pid())); // by SIGTERM it would wait for them
+        }
         try {
             process.waitFor();
         } catch (InterruptedException e) {

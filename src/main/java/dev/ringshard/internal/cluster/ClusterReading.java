@@ -85,7 +85,9 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         ExecutorService threads = Parallel.threads();
         try {
             ClusterReading reading = new ClusterReading(
-                    config, Parallel.forEach(threads, shards, shard -> ShardReading.of(shard, counted)), Set.of());
+                    config,
+                    Parallel.forEach(threads, shards, shard -> ShardReading.ofAnyServer(shard, counted)),
+                    Set.of());
             Set<SetBack> found = new LinkedHashSet<>(reading.suspected());
             found.retainAll(suspectedBefore);
             return new ClusterReading(config, reading.shards, found);

@@ -55,7 +55,7 @@ public final class Doctor {
                     "The doctor reads the catalogs of PostgreSQL, and %s is a database of H2. Nothing was changed. For tables on H2, write tables.sharded by hand: config check names what init would refuse."
                             .formatted(shard.name()));
         }
-        return shard.snapshot(reading -> {
+        return shard.snapshotOfAnyServer(reading -> {
             shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
             return new Doctor(reading, wishes).examine();
         });

@@ -44,6 +44,11 @@ public record ShardReading(
         return shard.snapshot(reading -> of(reading, counted));
     }
 
+    /** As {@link #of(Shard, List)}, also if it is a standby, which {@link #requirePrimary} then refuses. */
+    public static ShardReading ofAnyServer(Shard shard, List<ShardedTable> counted) {
+        return shard.snapshotOfAnyServer(reading -> of(reading, counted));
+    }
+
     /** As {@link #of(Shard, List)}, in the caller's snapshot. */
     public static ShardReading of(ShardTransaction reading, List<ShardedTable> counted) throws SQLException {
         DatabaseServer server = DatabaseServer.of(reading);

@@ -68,7 +68,7 @@ public final class Admission {
 
     /** A schema only ever moves up, by hand: asking for its version once is enough. */
     private Optional<Said> rangesAtFirst(Shard shard) {
-        ShardReading said = ShardReading.of(shard);
+        ShardReading said = ShardReading.ofAnyServer(shard, List.of());
         said.requirePart(cluster, hash, shard.name());
         return said.membership().map(member -> {
             keyType = member.keyType();

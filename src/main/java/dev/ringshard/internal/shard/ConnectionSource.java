@@ -88,23 +88,44 @@ final class ConnectionSource implements AutoCloseable {
                 timeout);
     }
 
+    /** Whom a connection may lead to. */
+    enum Serving {
+        /** Who has every commit that was acknowledged. */
+        PRIMARY,
+        /** Also a standby, for whoever only wants to know what it is. */
+        ANY_SERVER
+    }
+
     /**
      * Lends a connection; whoever has it closes the lease.
      *
      * @throws ShardUnavailableException if there is none to be had
      * @throws NoOwnerException if the shard has left the cluster
      */
-    Lease lease() {
+    Lease lease(Serving serving) {
         Connection connection = connect();
         ConnectionState before = null;
         try {
             before = isOurs ? null : ConnectionState.normalised(connection);
-            server.compare(connection);
+            require(serving, server.compare(connection));
             return new Lease(connection, before);
         } catch (SQLException | RuntimeException failure) {
+            leaveIfReadOnly(failure);
             RuntimeException translated = failures.inTransaction(failure);
             new Lease(connection, before).close();
             throw translated;
+        }
+    }
+
+    /** Of a connection that {@link #lease} could not see through, in the transaction that has begun on it. */
+    void compareWithin(Connection begun, Serving serving) throws SQLException {
+        require(serving, server.compareWithin(begun));
+    }
+
+    /** What a standby says may be old, also where it only would be read. */
+    private static void require(Serving serving, boolean isPrimary) throws SQLException {
+        if (!isPrimary && serving == Serving.PRIMARY) {
+            throw new SQLException("the connection leads to a standby", "25006");
         }
     }
 

@@ -57,46 +57,50 @@ final class PoolServer {
         return isHidden;
     }
 
-    /** Asks for the server of a connection that somebody is about to work with, unless it is known, or asked in each transaction. */
-    void compare(Connection connection) throws SQLException {
+    /**
+     * Asks for the server of a connection that somebody is about to work with, unless it is known, or asked in each transaction.
+     *
+     * @return whether it is no standby, as far as that is known by now
+     */
+    boolean compare(Connection connection) throws SQLException {
         if (isHidden) {
-            return;
+            return true;
         }
         Optional<Object> physical = dialect.physical(connection);
-        if (physical.isEmpty() || !isCompared(physical.get())) {
-            look(connection);
-        }
+        return (physical.isPresent() && isCompared(physical.get())) || look(connection);
     }
 
     /** As {@link #compare}, in a transaction that has begun: it stays with its server. */
-    void compareWithin(Connection begun) throws SQLException {
-        if (isHidden) {
-            look(begun);
-        }
+    boolean compareWithin(Connection begun) throws SQLException {
+        return !isHidden || look(begun);
     }
 
     /** As {@link #compare}, also if it is known. */
-    void look(Connection connection) throws SQLException {
-        ask(connection, dialect::serverLog);
+    boolean look(Connection connection) throws SQLException {
+        return ask(connection, dialect::serverLog);
     }
 
     /**
      * INVARIANT: what was seen is read before the server is asked. What others see meanwhile may be further than the answer.
      *
-     * <p>A standby does not write: who wants to is told, and comes again.
+     * <p>How far a standby is says nothing of the one that it follows.
+     *
+     * @return whether it is no standby
      */
-    private void ask(Connection connection, Opening asking) throws SQLException {
+    private boolean ask(Connection connection, Opening asking) throws SQLException {
         ServerLog before = seen();
         Optional<ServerLog> answer = asking.of(connection);
         if (answer.isEmpty()) {
-            return;
+            return true;
         }
         Optional<Object> physical = dialect.physical(connection);
         isHidden = isHidden || physical.isEmpty() || dialect.isPooled(connection);
-        if (!answer.get().isOfStandby()) {
-            saw(before, answer.get());
-            physical.ifPresent(this::remember);
+        if (answer.get().isOfStandby()) {
+            return false;
         }
+        saw(before, answer.get());
+        physical.ifPresent(this::remember);
+        return true;
     }
 
     private synchronized boolean isCompared(Object physical) {

@@ -189,6 +189,16 @@ public final class Shard implements AutoCloseable {
         }
     }
 
+    /** As {@link #snapshot}, also of a standby, whose answer may be old: for whoever asks who it is. */
+    public <T extends @Nullable Object> T snapshotOfAnyServer(ShardTransaction.Work<T> work) {
+        try (ShardTransaction transaction = begin(
+                lease -> dialect.beginSnapshot(lease.connection()),
+                ShardTransaction.Ending.NOTHING,
+                ConnectionSource.Serving.ANY_SERVER)) {
+            return transaction.run(work);
+        }
+    }
+
     /** Begins a transaction, which the caller must close. */
     public ShardTransaction begin(int isolation) {
         return begin(at(isolation), ShardTransaction.Ending.NOTHING);
@@ -325,7 +335,7 @@ public final class Shard implements AutoCloseable {
 
     private <T extends @Nullable Object> T autocommit(
             AutocommitWork<T> work, Function<Throwable, RuntimeException> translation) {
-        try (ConnectionSource.Lease lease = connections.lease()) {
+        try (ConnectionSource.Lease lease = connections.lease(ConnectionSource.Serving.PRIMARY)) {
             try {
                 return work.run(lease.connection());
             } catch (SQLException | RuntimeException failure) {
@@ -356,9 +366,9 @@ public final class Shard implements AutoCloseable {
         return failures;
     }
 
-    /** As {@link PoolServer#compareWithin}. */
+    /** As {@link ConnectionSource#compareWithin}. */
     void compareWithin(Connection begun) throws SQLException {
-        connections.server().compareWithin(begun);
+        connections.compareWithin(begun, ConnectionSource.Serving.PRIMARY);
     }
 
     /** As {@link ConnectionSource#leaveIfReadOnly}. */
@@ -427,7 +437,7 @@ public final class Shard implements AutoCloseable {
      * @param reads whether what was sent can be repeated if no answer came
      */
     public ShardTransaction forText(boolean reads) {
-        ConnectionSource.Lease lease = connections.lease();
+        ConnectionSource.Lease lease = connections.lease(ConnectionSource.Serving.PRIMARY);
         return new ShardTransaction(this, lease.connection(), lease::restore)
                 .translating(reads ? failures::ofCaller : failures::inAutocommit);
     }
@@ -438,16 +448,22 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction begin(Beginning beginning, ShardTransaction.Ending ending) {
-        ConnectionSource.Lease lease = connections.lease();
+        return begin(beginning, ending, ConnectionSource.Serving.PRIMARY);
+    }
+
+    private ShardTransaction begin(
+            Beginning beginning, ShardTransaction.Ending ending, ConnectionSource.Serving serving) {
+        ConnectionSource.Lease lease = connections.lease(serving);
         try {
             beginning.of(lease);
             lease.connection().setAutoCommit(false);
-            compareWithin(lease.connection());
+            connections.compareWithin(lease.connection(), serving);
             return new ShardTransaction(this, lease.connection(), connection -> {
                 ending.of(connection);
                 lease.restore(connection);
             });
         } catch (SQLException | RuntimeException failure) {
+            connections.leaveIfReadOnly(failure);
             RuntimeException translated = failures.inTransaction(failure);
             lease.close();
             throw translated;

@@ -145,7 +145,7 @@ final class ShardFailures {
     private ShardUnavailableException readOnly(Throwable failure) {
         return ShardUnavailableException.lost(
                 shard,
-                "Shard %s takes no writes (SQLSTATE %s): it is a standby now, or was set to read only."
+                "Shard %s takes no writes (SQLSTATE %s): it is a standby now, which may be behind, or was set to read only."
                         .formatted(shard, state(failure)),
                 "Nothing was written. Repeat the call once the shard has a primary, or take what sets it to read only away; keys on other shards are not affected.",
                 failure);

@@ -113,7 +113,7 @@ final class WatchedShard {
 
     /** Fails if it is not the shard that the configuration means. */
     private Said look(RingshardConfig config, List<ShardedTable> counted) {
-        return shard.snapshot(looking -> {
+        return shard.snapshotOfAnyServer(looking -> {
             long start = System.nanoTime();
             ShardReading reading = ShardReading.of(looking, counted);
             reading.requirePart(config.cluster(), config.ring().hash(), shard.name());
