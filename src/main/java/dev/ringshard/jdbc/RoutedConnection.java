@@ -2,7 +2,9 @@ package dev.ringshard.jdbc;
 
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.GuardedPart;
 import dev.ringshard.internal.shard.ShardTransaction;
+import java.lang.reflect.Method;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.ClientInfoStatus;
@@ -21,9 +23,11 @@ import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.sql.Struct;
+import java.sql.Wrapper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -480,7 +484,7 @@ final class RoutedConnection extends PreparingConnection {
                 isKept = true;
                 answers.put(asked, rows);
                 @SuppressWarnings("unchecked") // a result set as well
-                T wrapped = (T) RoutedResultSet.of(rows, failure -> failed(asked, failure), () -> {
+                T wrapped = (T) RoutedResultSet.of(rows, this, failure -> failed(asked, failure), () -> {
                     answers.remove(asked);
                     asked.close();
                 });
@@ -535,7 +539,7 @@ final class RoutedConnection extends PreparingConnection {
 
     @Override
     public Array createArrayOf(String type, Object[] elements) throws SQLException {
-        return made(connection -> connection.createArrayOf(type, elements));
+        return made(connection -> (Array) Objects.requireNonNull(guarded(connection.createArrayOf(type, elements))));
     }
 
     @Override
@@ -659,7 +663,32 @@ final class RoutedConnection extends PreparingConnection {
         }
         ShardTransaction begun = transactionToUnwrap();
         begun.changesSession();
-        return begun.connection().unwrap(type);
+        return unwrapped(begun.connection(), type);
+    }
+
+    /** What is unwrapped of something of the database's, without what would end the transaction past this connection. */
+    <T> T unwrapped(Wrapper wrapper, Class<T> type) throws SQLException {
+        return GuardedPart.unwrapped(wrapper, type, this, RoutedConnection::check);
+    }
+
+    /** What something of the database's gives, so that nobody comes past this connection by way of it. */
+    @Nullable
+    Object guarded(@Nullable Object given) {
+        return given instanceof Array || given instanceof ResultSet
+                ? GuardedPart.of(given, this, RoutedConnection::check)
+                : given;
+    }
+
+    private static void check(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        if (GuardedPart.endsTransaction(method, arguments)) {
+            throw SqlFailures.transactionState("""
+                    %s was called on the database's own connection, past the one that keeps its key on its shard. That call has done \
+                    nothing. Call it on the connection that the data source gave.""".formatted(method.getName()));
+        }
+        String sql = GuardedPart.text(method, arguments);
+        if (sql != null) {
+            StatementText.of(sql).requireNoTransactionControl();
+        }
     }
 
     @Override

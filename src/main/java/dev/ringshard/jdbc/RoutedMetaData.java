@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,8 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
     private @Nullable Object unwrapped(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         ShardTransaction begun = connection.transactionToUnwrap();
         begun.changesSession();
-        return StatementScript.invoke(begun.connection().getMetaData(), method, arguments);
+        Class<?> type = (Class<?>) Objects.requireNonNull(arguments)[0];
+        return connection.unwrapped(begun.connection().getMetaData(), type);
     }
 
     private @Nullable Object asked(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
@@ -64,7 +66,7 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
 
     private @Nullable Object rows(@Nullable Object answer, ShardTransaction transaction) {
         return answer instanceof ResultSet rows
-                ? RoutedResultSet.of(rows, failure -> connection.failed(transaction, failure), () -> {})
+                ? RoutedResultSet.of(rows, connection, failure -> connection.failed(transaction, failure), () -> {})
                 : answer;
     }
 }

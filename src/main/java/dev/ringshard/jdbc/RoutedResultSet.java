@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param isOfEnded whether the transaction has ended that gave them
  */
 record RoutedResultSet(
-        ResultSet rows, @Nullable Statement statement, boolean isOfEnded, FailedFetch failures, Closing closing)
+        ResultSet rows,
+        RoutedConnection connection,
+        @Nullable Statement statement,
+        boolean isOfEnded,
+        FailedFetch failures,
+        Closing closing)
         implements InvocationHandler {
 
     /** What a failure that was met while rows are fetched means. */
@@ -32,16 +37,21 @@ record RoutedResultSet(
     }
 
     /** Rows of metadata. */
-    static ResultSet of(ResultSet rows, FailedFetch failures, Closing closing) {
-        return of(rows, null, false, failures, closing);
+    static ResultSet of(ResultSet rows, RoutedConnection connection, FailedFetch failures, Closing closing) {
+        return of(rows, connection, null, false, failures, closing);
     }
 
     static ResultSet of(
-            ResultSet rows, @Nullable Statement statement, boolean isOfEnded, FailedFetch failures, Closing closing) {
+            ResultSet rows,
+            RoutedConnection connection,
+            @Nullable Statement statement,
+            boolean isOfEnded,
+            FailedFetch failures,
+            Closing closing) {
         return (ResultSet) Proxy.newProxyInstance(
                 RoutedResultSet.class.getClassLoader(),
                 new Class<?>[] {ResultSet.class},
-                new RoutedResultSet(rows, statement, isOfEnded, failures, closing));
+                new RoutedResultSet(rows, connection, statement, isOfEnded, failures, closing));
     }
 
     @Override
@@ -57,7 +67,9 @@ record RoutedResultSet(
                     requireOpen();
                     return method.getName().equals("unwrap") ? proxy : true;
                 }
-                return StatementScript.invoke(rows, method, arguments);
+                return method.getName().equals("unwrap") && arguments != null && arguments[0] instanceof Class<?> type
+                        ? connection.unwrapped(rows, type)
+                        : StatementScript.invoke(rows, method, arguments);
             }
             case "insertRow", "updateRow", "deleteRow" -> {
                 if (isOfEnded) {
@@ -82,7 +94,7 @@ record RoutedResultSet(
 
     private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         try {
-            return StatementScript.invoke(rows, method, arguments);
+            return connection.guarded(StatementScript.invoke(rows, method, arguments));
         } catch (SQLException failure) {
             throw failures.of(failure);
         }

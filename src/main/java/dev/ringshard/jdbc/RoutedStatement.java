@@ -118,7 +118,7 @@ final class RoutedStatement implements InvocationHandler {
             return null;
         }
         Object setting = script.setting(method.getName());
-        return setting != null ? setting : StatementScript.invoke(last(), method, arguments);
+        return setting != null ? setting : connection.guarded(StatementScript.invoke(last(), method, arguments));
     }
 
     private @Nullable Object execute(Statement proxy, Method method, @Nullable Object @Nullable [] arguments)
@@ -321,6 +321,7 @@ final class RoutedStatement implements InvocationHandler {
         Execution execution = last;
         return RoutedResultSet.of(
                 rows,
+                connection,
                 proxy,
                 execution != null && execution.isAlone,
                 failure -> execution == null ? failure : connection.failed(execution.transaction, failure),
@@ -392,7 +393,7 @@ final class RoutedStatement implements InvocationHandler {
         transaction.changesSession();
         Statement statement = described();
         script.play(statement, true);
-        return statement.unwrap(type);
+        return connection.unwrapped(statement, type);
     }
 
     private boolean hasResults() {

@@ -1,5 +1,6 @@
 package dev.ringshard.jdbc;
 
+import dev.ringshard.internal.shard.GuardedPart;
 import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.InvocationTargetException;
@@ -99,7 +100,7 @@ final class StatementScript {
     static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
             throws SQLException {
         try {
-            return method.invoke(target, arguments);
+            return method.invoke(target, GuardedPart.bare(arguments));
         } catch (InvocationTargetException failed) {
             Throwable failure = failed.getTargetException();
             if (failure instanceof SQLException sql) {

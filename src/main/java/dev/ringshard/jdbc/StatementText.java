@@ -6,14 +6,12 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What the text of a statement tells before it is run: found out once for each text. */
 final class StatementText {
     private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
     private static final Pattern QUERY = Pattern.compile(START + "(?:select|with|values|table)\\b", FLAGS);
-    private static final Pattern DEFINITION = Pattern.compile(START + "create\\b", FLAGS);
     private static final Pattern OF_NO_ROWS = Pattern.compile(
             START
                     + "select\\s+(?:1|version\\(\\)|current_schema(?:\\(\\))?|\\*\\s+from\\s+information_schema\\.\\w+)\\s*;?\\s*",
@@ -33,7 +31,7 @@ final class StatementText {
     private StatementText(String sql) {
         this.asksOfNoRows = OF_NO_ROWS.matcher(sql).matches();
         this.mayOnlyRead = QUERY.matcher(sql).lookingAt();
-        this.controlsTransactions = Dialect.controlsTransaction(sql) || hidesTransactionControl(sql);
+        this.controlsTransactions = Dialect.controlsTransaction(sql);
         this.reading = FencedText.reading(sql);
         this.writing = FencedText.writing(sql);
     }
@@ -64,14 +62,6 @@ final class StatementText {
     /** With its transaction and the check of its key. */
     FencedText fenced(boolean reads) {
         return reads ? reading : writing;
-    }
-
-    /** Behind another statement of the same text; what defines a function may have a body of statements. */
-    private static boolean hidesTransactionControl(String sql) {
-        if (sql.indexOf(';') < 0 || DEFINITION.matcher(sql).lookingAt()) {
-            return false;
-        }
-        return Stream.of(QueryText.of(sql).bare().split(";")).anyMatch(Dialect::controlsTransaction);
     }
 
     void requireNoTransactionControl() throws SQLException {

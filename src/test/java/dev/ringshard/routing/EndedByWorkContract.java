@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.failure.SqlFailedException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
@@ -92,6 +92,94 @@ abstract class EndedByWorkContract extends RoutedCluster {
         assertUnchanged(key);
     }
 
+    /** Ways on which a connection is met again. */
+    enum Way {
+        ROWS {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                return query(connection).getStatement().getConnection();
+            }
+        },
+        ROWS_OF_METADATA {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                ResultSet rows = connection.getMetaData().getTables(null, null, "parcels", null);
+                Statement statement = rows.getStatement();
+                return statement == null ? connection : statement.getConnection();
+            }
+        },
+        ROWS_OF_AN_ARRAY {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                Statement statement = connection
+                        .createArrayOf("VARCHAR", new Object[] {"a"})
+                        .getResultSet()
+                        .getStatement();
+                return statement == null ? connection : statement.getConnection();
+            }
+        },
+        ITSELF {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                return connection.unwrap(Connection.class);
+            }
+        },
+        ITS_STATEMENT {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                return query(connection).getStatement().unwrap(Statement.class).getConnection();
+            }
+        },
+        ITS_ROWS {
+            @Override
+            Connection again(Connection connection) throws SQLException {
+                return query(connection).unwrap(ResultSet.class).getStatement().getConnection();
+            }
+        };
+
+        abstract Connection again(Connection connection) throws SQLException;
+
+        private static ResultSet query(Connection connection) throws SQLException {
+            ResultSet rows = connection.prepareStatement("SELECT 1").executeQuery();
+            rows.next();
+            return rows;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void work_that_meets_its_connection_again_on_another_way_gets_that_which_refuses(Way way) {
+        String key = parcelOn("eu-1");
+
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
+                    way.again(transaction.connection()).commit();
+                    throw new IllegalStateException("after the commit");
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("That call has done nothing");
+
+        assertUnchanged(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT 1; COMMIT", "/* /* in */ it */ COMMIT", "SELECT ';'; -- then\rCOMMIT", ";COMMIT"})
+    void a_text_that_hides_what_ends_its_transaction_is_refused_and_leaves_nothing(String text) {
+        String key = parcelOn("eu-1");
+
+        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
+                    transaction.dsl().execute(RELABEL, key);
+                    try (Statement statement = transaction.connection().createStatement()) {
+                        statement.execute(text);
+                    }
+                    throw new IllegalStateException("after the commit");
+                }))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("That call has done nothing");
+
+        assertUnchanged(key);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"COMMIT", "/* so far */ commit and chain", "ROLLBACK", "END", "PREPARE TRANSACTION 'mine'"})
     void work_that_ends_its_transaction_by_a_text_is_refused_and_leaves_nothing(String text) {
@@ -110,21 +198,6 @@ abstract class EndedByWorkContract extends RoutedCluster {
                     }
                 }))
                 .isInstanceOf(InvalidInputException.class);
-
-        assertUnchanged(key);
-    }
-
-    /** The driver begins another transaction with the next statement, so that at the end there is one again. */
-    @Test
-    void work_that_ends_its_transaction_behind_another_text_and_goes_on_is_told_so() {
-        String key = parcelOn("eu-1");
-
-        assertThatThrownBy(() -> ringshard.router().transaction(key, transaction -> {
-                    transaction.dsl().execute("SELECT 1; COMMIT");
-                    return transaction.dsl().execute(RELABEL, key);
-                }))
-                .isInstanceOf(SqlFailedException.class)
-                .hasMessageContaining("the transaction had ended before the work did");
 
         assertUnchanged(key);
     }

@@ -104,7 +104,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether a statement may leave something behind in its session, as far as its text tells. */
     boolean mayChangeSession(String sql);
 
-    /** Whether a text begins with what begins or ends a transaction; none of them is about a savepoint. */
+    /** Whether a statement of a text begins or ends a transaction; none of them is about a savepoint. */
     static boolean controlsTransaction(String sql) {
         return SessionChange.controlsTransaction(sql);
     }
@@ -199,6 +199,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      * @param mark what {@link #mark} or {@link #markExactly} gave; null if it was not asked
      */
     boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException;
+
+    /**
+     * Whether work that has failed had ended its transaction before, as far as that can be seen: what came before is not undone then.
+     *
+     * @param mark as of {@link #hasGivenUp}
+     */
+    default boolean wasEndedByWork(Connection connection, @Nullable String mark) throws SQLException {
+        return false;
+    }
 
     /**
      * Makes the session of the transaction that has begun one of a mover: it passes the fence on sharded tables, waits

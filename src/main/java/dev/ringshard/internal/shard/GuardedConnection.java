@@ -2,17 +2,15 @@ package dev.ringshard.internal.shard;
 
 import dev.ringshard.failure.InvalidInputException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.Statement;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a transaction as its work sees it: what would end the transaction, or give the connection away, is refused
- * before it is done, also by way of its statements; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
+ * before it is done, also by way of all that it {@linkplain GuardedPart gives}; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
  * nobody sees, so to make one counts as that.
  */
 public record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
@@ -28,48 +26,31 @@ public record GuardedConnection(ShardTransaction transaction) implements Invocat
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        if (ends(method, arguments)) {
-            throw refusal("called Connection.%s()".formatted(method.getName()));
-        }
-        requireNoTransactionControl(method, arguments);
+        check(method, arguments);
         if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
             return arguments != null && proxy == arguments[0];
         }
         if (mayChangeSession(method, arguments)) {
             transaction.changesSession();
         }
-        Object given = invoked(transaction.connection(), method, arguments);
-        return given instanceof Statement || given instanceof DatabaseMetaData
-                ? GuardedPart.of(method.getReturnType(), given, (Connection) proxy)
-                : given;
+        Connection guarded = (Connection) proxy;
+        if (method.getName().equals("unwrap") && arguments != null && arguments[0] instanceof Class<?> type) {
+            return type.isInstance(proxy)
+                    ? proxy
+                    : GuardedPart.unwrapped(transaction.connection(), type, guarded, this::check);
+        }
+        return GuardedPart.of(GuardedPart.invoked(transaction.connection(), method, arguments), guarded, this::check);
     }
 
-    /** What a connection gives, and that tells which one gave it. */
-    private record GuardedPart(Object part, Connection guarded) implements InvocationHandler {
-        static Object of(Class<?> type, Object part, Connection guarded) {
-            return Proxy.newProxyInstance(
-                    GuardedConnection.class.getClassLoader(), new Class<?>[] {type}, new GuardedPart(part, guarded));
+    /** As a {@link GuardedPart.Guard} of all that it gives. */
+    private void check(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        if (method.getName().equals("unwrap")) {
+            transaction.changesSession();
         }
-
-        @Override
-        public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-                throws Throwable {
-            requireNoTransactionControl(method, arguments);
-            return switch (method.getName()) {
-                case "getConnection" -> guarded;
-                case "equals" -> arguments != null && proxy == arguments[0];
-                default -> invoked(part, method, arguments);
-            };
+        if (GuardedPart.endsTransaction(method, arguments)) {
+            throw refusal("called Connection.%s()".formatted(method.getName()));
         }
-    }
-
-    private static @Nullable Object invoked(Object on, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        try {
-            return method.invoke(on, arguments);
-        } catch (InvocationTargetException failed) {
-            throw failed.getTargetException();
-        }
+        requireNoTransactionControl(method, arguments);
     }
 
     private static InvalidInputException refusal(String did) {
@@ -78,14 +59,9 @@ public record GuardedConnection(ShardTransaction transaction) implements Invocat
                 work throws. That call has done nothing. Leave it out; for a part that may fail by itself there are savepoints.""".formatted(did));
     }
 
-    /** Of the text of a statement, as its first argument. */
     private static void requireNoTransactionControl(Method method, @Nullable Object @Nullable [] arguments) {
-        if (arguments == null || !(arguments[0] instanceof String sql)) {
-            return;
-        }
-        String name = method.getName();
-        boolean sends = name.startsWith("prepare") || name.startsWith("execute") || name.equals("addBatch");
-        if (sends && Dialect.controlsTransaction(sql)) {
+        String sql = GuardedPart.text(method, arguments);
+        if (sql != null && Dialect.controlsTransaction(sql)) {
             throw refusal("sent a statement that begins or ends a transaction, %s".formatted(sql.strip()));
         }
     }
@@ -98,22 +74,11 @@ public record GuardedConnection(ShardTransaction transaction) implements Invocat
                         && transaction.shard().dialect().mayChangeSession(sql);
             case "createStatement",
                     "prepareCall",
-                    "unwrap",
                     "setSchema",
                     "setCatalog",
                     "setClientInfo",
                     "setHoldability",
                     "setTypeMap" -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean ends(Method method, @Nullable Object @Nullable [] arguments) {
-        return switch (method.getName()) {
-            case "commit", "close", "abort", "setTransactionIsolation", "setReadOnly", "beginRequest", "endRequest" ->
-                true;
-            case "rollback" -> arguments == null; // and not to a savepoint
-            case "setAutoCommit" -> arguments != null && Boolean.TRUE.equals(arguments[0]);
             default -> false;
         };
     }

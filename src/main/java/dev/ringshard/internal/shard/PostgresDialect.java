@@ -242,6 +242,15 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean wasEndedByWork(Connection connection, @Nullable String mark) throws SQLException {
+        return mark != null
+                && !connection.isClosed()
+                && connection.isWrapperFor(BaseConnection.class)
+                && connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.FAILED
+                && hasGivenUp(connection, mark);
+    }
+
+    @Override
     public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
         PostgresTransactions.beginMove(connection, lockTimeout);
     }

@@ -3,6 +3,7 @@ package dev.ringshard.internal.shard;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Tells by its text whether a statement may leave something behind in its session: a setting, a role, a temporary table, a
@@ -10,11 +11,15 @@ import java.util.regex.Pattern;
  * calls, only those that the database brings are known.
  */
 final class SessionChange {
-    private static final String START = "(?:\\s|/\\*.*?\\*/|--[^\n]*+\n|\\()*+";
+    private static final String START = "[\\s(]*+";
     private static final Pattern TRANSACTION = Pattern.compile(
             START + "(?:begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(?:work\\s+|transaction\\s+)?to\\b)|"
                     + "prepare\\s+transaction|set\\s+autocommit)\\b",
             flags());
+
+    /** Of a function that is defined by statements. */
+    private static final Pattern BODY = Pattern.compile("\\bbegin\\s+atomic\\b.*\\bend\\b", flags());
+
     private static final Pattern ROWS =
             Pattern.compile(START + "(?:select|insert|update|delete|merge|with|values)\\b", flags());
     private static final Pattern LOCAL = Pattern.compile("\\s*set\\s+local\\s", flags());
@@ -41,8 +46,14 @@ final class SessionChange {
         return Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
     }
 
+    /** Also behind another statement of the same text, and behind any comments. */
     static boolean controlsTransaction(String sql) {
-        return TRANSACTION.matcher(sql).lookingAt();
+        if (sql.indexOf(';') < 0 && !sql.contains("/*") && !sql.contains("--")) {
+            return TRANSACTION.matcher(sql).lookingAt();
+        }
+        String statements = BODY.matcher(BareText.of(sql)).replaceAll(" ");
+        return Stream.of(statements.split(";"))
+                .anyMatch(statement -> TRANSACTION.matcher(statement).lookingAt());
     }
 
     static boolean isPossibleOnPostgresql(String sql) {
@@ -68,6 +79,7 @@ final class SessionChange {
     }
 
     private static boolean isPossible(String sql, Pattern within) {
-        return !ROWS.matcher(sql).lookingAt() || within.matcher(sql).find();
+        return !ROWS.matcher(BareText.of(sql)).lookingAt()
+                || within.matcher(sql).find();
     }
 }

@@ -99,6 +99,13 @@ final class ShardFailures {
                 change tables and end transactions outside of it.""".formatted(shard));
     }
 
+    /** The work ended its transaction, past all that refuses it, and failed then: to repeat it would do the first part twice. */
+    SqlFailedException afterEndedWork(Throwable failure) {
+        return new SqlFailedException("""
+                Shard %s: the work ended its transaction by a statement of its own, and failed after that: %s. What it had done before \
+                that statement may be stored; look for it before the work is repeated. Leave to Ringshard when a transaction ends.""".formatted(shard, failure.getMessage()), failure);
+    }
+
     void whileClosing(SQLException failure) {
         log.debug("Shard {}: a connection that was being given back is dead", shard, failure);
     }

@@ -134,7 +134,19 @@ public final class ShardTransaction implements AutoCloseable {
             return work.run(this);
         } catch (SQLException | RuntimeException failure) {
             shard.leaveIfReadOnly(failure);
-            throw translation.apply(failure);
+            throw wasEndedBefore(failure) ? shard.failures().afterEndedWork(failure) : translation.apply(failure);
+        }
+    }
+
+    private boolean wasEndedBefore(Exception failure) {
+        if (mark == null || ended || FailureKind.of(failure) == FailureKind.DISCONNECTED) {
+            return false;
+        }
+        try {
+            return shard.dialect().wasEndedByWork(connection, mark);
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
+            return false;
         }
     }
 
