@@ -44,8 +44,14 @@ public final class Migrations {
     private static final String DEADLOCK = "40P01";
 
     private static final int MOST_DEADLOCKS = 5;
-    private static final Set<ErrorCode> EDITED =
-            Set.of(CoreErrorCode.CHECKSUM_MISMATCH, CoreErrorCode.TYPE_MISMATCH, CoreErrorCode.DESCRIPTION_MISMATCH);
+
+    /** What a repair would bless, or forget: what is forgotten runs again once it is back. */
+    private static final Set<ErrorCode> EDITED = Set.of(
+            CoreErrorCode.CHECKSUM_MISMATCH,
+            CoreErrorCode.TYPE_MISMATCH,
+            CoreErrorCode.DESCRIPTION_MISMATCH,
+            CoreErrorCode.APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED,
+            CoreErrorCode.APPLIED_REPEATABLE_MIGRATION_NOT_RESOLVED);
 
     private Migrations() {}
 
@@ -192,7 +198,7 @@ public final class Migrations {
 
     /**
      * Where DDL is not transactional, an attempt that failed is remembered and blocks the next. Repairing would also take what
-     * was changed since for what ran.
+     * was changed since for what ran, and forget what is missing.
      */
     private static void repair(Shard shard, String by, Flyway flyway) {
         List<String> edited = flyway.validateWithResult().invalidMigrations.stream()
@@ -201,7 +207,7 @@ public final class Migrations {
                 .toList();
         if (!edited.isEmpty()) {
             throw new SqlFailedException("""
-                    Shard %s could not be migrated%s: the migrations %s have been changed since they ran. Nothing was done; no \
+                    Shard %s could not be migrated%s: the migrations %s have been changed since they ran, or are missing. Nothing was done; no \
                     token was handed out. Put them back as they were, and what is to change into a new one.""".formatted(shard.name(), by, String.join(", ", edited)));
         }
         flyway.repair();
