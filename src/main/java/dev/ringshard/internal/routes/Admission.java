@@ -2,6 +2,7 @@ package dev.ringshard.internal.routes;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.LogMark;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +110,7 @@ public final class Admission {
                         List.of(),
                         Map.of());
             }));
-        } catch (DataAccessException schemaIsGone) {
+        } catch (SqlFailedException schemaIsGone) {
             atOurVersion.remove(shard);
             return rangesAtFirst(shard);
         }

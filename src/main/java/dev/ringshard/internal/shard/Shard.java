@@ -228,8 +228,7 @@ public final class Shard implements AutoCloseable {
     }
 
     private ShardTransaction beginMove(Step mover) {
-        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove)
-                .forMover();
+        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove);
         try {
             return transaction.run(begun -> {
                 mover.of(begun.connection());
@@ -271,7 +270,7 @@ public final class Shard implements AutoCloseable {
 
     /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
     public ShardTransaction beginCopy() {
-        return begin(dialect::beginCopy).forMover();
+        return begin(dialect::beginCopy);
     }
 
     /**

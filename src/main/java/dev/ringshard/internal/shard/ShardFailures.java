@@ -30,18 +30,8 @@ final class ShardFailures {
         this.dialect = dialect;
     }
 
-    /** Before the commit was sent: whatever failed, the database has undone all of it. */
+    /** Before the commit was sent: whatever failed, the database has undone all of it. Of a statement of Ringshard's own. */
     RuntimeException inTransaction(Throwable failure) {
-        return inTransaction(failure, this::asItIs);
-    }
-
-    /** As {@link #inTransaction(Throwable)}, of a statement of the caller's. */
-    RuntimeException ofCaller(Throwable failure) {
-        return inTransaction(failure, this::asCallersIs);
-    }
-
-    /** As {@link #inTransaction(Throwable)}, of a mover's, whose statements are all Ringshard's own. */
-    RuntimeException ofMover(Throwable failure) {
         return inTransaction(
                 failure,
                 unknown -> unknown instanceof DataAccessException
@@ -51,6 +41,11 @@ final class ShardFailures {
                                         .<Throwable>map(sql -> sql)
                                         .orElse(failure))
                         : asItIs(failure));
+    }
+
+    /** As {@link #inTransaction(Throwable)}, of a statement of the caller's. */
+    RuntimeException ofCaller(Throwable failure) {
+        return inTransaction(failure, this::asCallersIs);
     }
 
     /** @param unknown for what no kind of failure says */
@@ -207,10 +202,7 @@ final class ShardFailures {
         String state = state(failure);
         boolean isOfServer = state.startsWith("53") || state.startsWith("54") || state.equals("57014");
         return refused(
-                "a statement",
-                String.valueOf(failure.getMessage()),
-                isOfServer ? remedy(state) : "Correct the statement.",
-                failure);
+                "a statement", sentence(failure), isOfServer ? remedy(state) : "Correct the statement.", failure);
     }
 
     private SqlFailedException refused(String statement, String reason, String remedy, Throwable failure) {
@@ -229,7 +221,7 @@ final class ShardFailures {
         return switch (state) {
             case "53100" -> "Make room on the disk of its server, then do the same again.";
             case "53200" ->
-                "Give its server more memory, or fewer connections, or this process more memory (java -Xmx), then do the same again.";
+                "Give its server more memory, or fewer connections, or room for more locks (max_locks_per_transaction), or this process more memory (java -Xmx), then do the same again.";
             case "53300" -> "Let its server take more connections, or make the pools smaller, then do the same again.";
             case "57014" ->
                 "Somebody canceled it, or it took longer than its database user's statement_timeout allows: set that higher (ALTER ROLE … SET statement_timeout), then do the same again.";

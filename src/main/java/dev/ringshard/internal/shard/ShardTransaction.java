@@ -96,12 +96,6 @@ public final class ShardTransaction implements AutoCloseable {
         translation = shard.failures()::ofCaller;
     }
 
-    /** Notes that all statements are Ringshard's own. */
-    ShardTransaction forMover() {
-        translation = shard.failures()::ofMover;
-        return this;
-    }
-
     ShardTransaction translating(Function<Throwable, RuntimeException> failures) {
         translation = failures;
         return this;
