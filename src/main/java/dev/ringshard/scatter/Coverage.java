@@ -22,7 +22,8 @@ public record Coverage(TokenSet doubled, TokenSet gaps) {
 
     /**
      * Of snapshots that were taken one after the other. Where one shows what left its shard since before the first, another one
-     * that shows an older owner of it is outdated: what was written in between may be half in the one and half in the other.
+     * that shows an older owner of it is outdated: what was written in between may be half in the one and half in the other. So it is
+     * where the owner has it from somebody whose snapshot shows nothing of that yet: what both had meanwhile is half in each, too.
      */
     static Coverage ofHeld(Collection<HeldRanges> snapshots) {
         Coverage seen = of(snapshots.stream().map(HeldRanges::owned).toList());
@@ -33,12 +34,34 @@ public record Coverage(TokenSet doubled, TokenSet gaps) {
                         .filter(owned -> owned.range().overlaps(left.range()) && owned.epoch() < left.epoch())
                         .map(OwnedRange::range))
                 .toList();
-        if (outdated.isEmpty()) {
-            return seen;
-        }
         List<TokenRange> misfits = new ArrayList<>(seen.doubled.ranges());
         misfits.addAll(outdated);
-        return new Coverage(TokenSet.of(misfits), seen.gaps);
+        misfits.addAll(fromUnseen(snapshots));
+        return misfits.isEmpty() ? seen : new Coverage(TokenSet.of(misfits), seen.gaps);
+    }
+
+    /**
+     * What left a shard since before the first snapshot and has gone further since, where the last that gave it away does not show that:
+     * its snapshot is older. Or the owner is about to give it away, and then another look tells.
+     */
+    private static List<TokenRange> fromUnseen(Collection<HeldRanges> snapshots) {
+        if (snapshots.stream().allMatch(snapshot -> snapshot.ended().isEmpty())) {
+            return List.of();
+        }
+        List<OwnedRange> departures = snapshots.stream()
+                .flatMap(snapshot -> snapshot.departures().stream())
+                .toList();
+        return snapshots.stream()
+                .flatMap(snapshot -> snapshot.ended().stream())
+                .flatMap(left -> snapshots.stream()
+                        .flatMap(snapshot -> snapshot.owned().stream())
+                        .filter(owned -> owned.range().overlaps(left.range())
+                                && owned.epoch() > left.epoch()
+                                && departures.stream()
+                                        .noneMatch(last -> last.epoch() == owned.epoch()
+                                                && last.range().overlaps(owned.range())))
+                        .map(OwnedRange::range))
+                .toList();
     }
 
     static Coverage of(Collection<List<OwnedRange>> snapshots) {

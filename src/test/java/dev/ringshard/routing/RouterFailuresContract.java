@@ -106,7 +106,7 @@ abstract class RouterFailuresContract extends RoutedCluster {
                 assertThat(new Parcels(other).find(here)).isPresent();
                 assertThatThrownBy(() -> new Parcels(other).find(there))
                         .isInstanceOf(ShardUnavailableException.class)
-                        .hasMessageContaining("Shard eu-2 does not say what it owns: ");
+                        .hasMessageContaining("Shard eu-2 refused a statement of Ringshard's own");
                 assertThat(other.status().shards().get(1).state()).isEqualTo(ClusterStatus.State.DOWN);
             }
             statement.execute("ALTER TABLE ringshard.handover_gone RENAME TO handover");

@@ -23,6 +23,7 @@ import org.jooq.impl.DSL;
  * @param hidden what handovers have staged or left behind; of many, only some
  * @param departures what was handed over to others since an earlier look, each with the epoch that it left with; and perhaps
  *     some that left before
+ * @param ended those of the departures whose handovers have ended since that look, and no others
  * @param newestDeparture what {@link #in(ShardTransaction, long)} takes for a later look to begin here
  * @param isRestored whether all of that came out of a dump, and counts for nothing before the shard was compared with the others
  */
@@ -30,6 +31,7 @@ public record HeldRanges(
         List<OwnedRange> owned,
         List<TokenRange> hidden,
         List<OwnedRange> departures,
+        List<OwnedRange> ended,
         long newestDeparture,
         boolean isRestored) {
     /** As numbers in the text of a query, ranges cost a scan of many rows a tenth of what a join with them costs. */
@@ -42,6 +44,7 @@ public record HeldRanges(
     private static final int DEPARTED = 2;
     private static final int NEWEST = 3;
     private static final int RESTORED = 4;
+    private static final int ENDED = 5;
 
     /**
      * One statement, because every read over all shards begins with it. A handover that is committed is either among those that
@@ -58,12 +61,12 @@ public record HeldRanges(
             UNION ALL
             SELECT first_token, last_token, epoch, %4$d FROM ringshard.handover
             UNION ALL
-            SELECT first_token, last_token, epoch, %4$d FROM ringshard.handover_history WHERE handover_number > ?
+            SELECT first_token, last_token, epoch, %7$d FROM ringshard.handover_history WHERE handover_number > ?
             UNION ALL
             SELECT 0, 0, COALESCE(MAX(handover_number), 0), %5$d FROM ringshard.handover_history
             UNION ALL
             SELECT 0, 0, 0, %6$d FROM ringshard.membership WHERE is_restored
-            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST, RESTORED);
+            ORDER BY 1""".formatted(MOST_HIDDEN_BY_NUMBER + 1, OWNED, HIDDEN, DEPARTED, NEWEST, RESTORED, ENDED);
 
     private static final String OUTSIDE_OF_ALL_HIDDEN = """
             NOT EXISTS (SELECT 1 FROM ringshard.incoming_range
@@ -72,12 +75,13 @@ public record HeldRanges(
                 WHERE %1$s BETWEEN ringshard.departed_range.first_token AND ringshard.departed_range.last_token)""";
 
     /** Of a shard that has left the cluster. */
-    public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), 0, false);
+    public static final HeldRanges NONE = new HeldRanges(List.of(), List.of(), List.of(), List.of(), 0, false);
 
     public HeldRanges {
         owned = List.copyOf(owned);
         hidden = List.copyOf(hidden);
         departures = List.copyOf(departures);
+        ended = List.copyOf(ended);
     }
 
     /** What part of the ring is owned, 0 to 1. */
@@ -108,6 +112,7 @@ public record HeldRanges(
         List<OwnedRange> owned = new ArrayList<>();
         List<TokenRange> hidden = new ArrayList<>();
         List<OwnedRange> departures = new ArrayList<>();
+        List<OwnedRange> ended = new ArrayList<>();
         long newest = 0;
         boolean isRestored = false;
         while (rows.next()) {
@@ -117,11 +122,13 @@ public record HeldRanges(
                 case OWNED -> owned.add(new OwnedRange(range, epoch));
                 case HIDDEN -> hidden.add(range);
                 case DEPARTED -> departures.add(new OwnedRange(range, epoch));
+                case ENDED -> ended.add(new OwnedRange(range, epoch));
                 case NEWEST -> newest = epoch;
                 default -> isRestored = true;
             }
         }
-        return new HeldRanges(owned, hidden, departures, newest, isRestored);
+        departures.addAll(ended);
+        return new HeldRanges(owned, hidden, departures, ended, newest, isRestored);
     }
 
     /**
@@ -131,7 +138,7 @@ public record HeldRanges(
     public static HeldRanges hold(ShardTransaction transaction, long since) throws SQLException {
         List<OwnedRange> owned = OwnedRangeTable.hold(transaction.dsl());
         HeldRanges held = in(transaction, since);
-        return new HeldRanges(owned, held.hidden, held.departures, held.newestDeparture, held.isRestored);
+        return new HeldRanges(owned, held.hidden, held.departures, held.ended, held.newestDeparture, held.isRestored);
     }
 
     /** How many rows of a sharded table the shard has and owns, in the snapshot in which the ranges were read; reads them all. */
