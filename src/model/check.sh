@@ -91,6 +91,8 @@ holds 'two shards, one of them set back' '-DMOVES=3 -DWRITES=1 -DRECOVERY -DPURG
 holds 'two shards, one of them set back, with a helper' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DHELPER -DPURGER -DRESTORE'
 holds 'two shards, with slots' '-DMOVES=2 -DWRITES=2 -DRECOVERY -DHELPER -DPURGER -DSLOT'
 holds 'two shards, one of them set back, with slots' '-DMOVES=2 -DWRITES=1 -DPURGER -DRESTORE -DSLOT'
+holds 'two shards, with stray rows' '-DMOVES=2 -DWRITES=1 -DRECOVERY -DHELPER -DPURGER -DSTRAY'
+holds 'two shards, with stray rows, three claims' '-DMOVES=3 -DWRITES=1 -DSTRAY'
 
 # 1 claim
 mutant 'the claim keeps the epoch' CURRENT \
@@ -127,6 +129,13 @@ mutant 'the target looks at its ownership first' CURRENT \
   's/incoming\[t\] < e \/\*LOOK\*\//!owned[t]/; s/!owned\[t\] \/\*LOOK AGAIN\*\//incoming[t] < e/'
 mutant 'staging keeps departed_range' CURRENT \
   's/row\[t\] = copy; departed\[t\] = 0/row[t] = copy/'
+stray='-DMOVES=2 -DWRITES=1 -DRECOVERY -DPURGER -DSTRAY'
+mutant 'staging deletes what nobody brought' UNTOUCHED \
+  's/ && stray\[t\] \/\*REFUSE\*\// \&\& false/' "$stray"
+mutant 'staging looks for stray rows before its turn' UNTOUCHED \
+  's/stagers\[t\] == 0 \/\*TURN\*\/ -> stagers\[t\]++; known = \(.*\) \/\*KNOWN\*\//known = \1 || !stray[t] }; atomic { stagers[t] == 0 -> stagers[t]++/' "$stray"
+mutant 'staging takes rows of the owner for stray ones' BLAMED \
+  's/ || owned\[t\] \/\*KNOWN\*\///' '-DMOVES=3 -DWRITES=1 -DSTRAY'
 # 3 rounds
 mutant 'a round ignores that incoming changed' CURRENT \
   's/incoming\[t\] == e \/\*ROUND\*\//true/'

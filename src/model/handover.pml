@@ -12,6 +12,8 @@
      CURRENT     The owner's row is the sum of the acknowledged writes, no less and no more.
      FRESH       A read that found the owner returns every write acknowledged before it began.
      PROVEN      Whoever finishes a handover finds that its target took it.
+     UNTOUCHED   With STRAY: rows that no handover has staged or left are not deleted.
+     BLAMED      With STRAY: and who refuses to stage because of such rows has found some.
 
    With SLOT a writer needs no row where the slot of the ring is open: wholly owned, and nobody copies any of it.
 
@@ -73,7 +75,11 @@ byte looking = 0;         /* who is looking whether he may delete rows, and then
 byte begun = 0;           /* claims */
 byte acked = 0;           /* deposits whose commit was acknowledged */
 
-bit ONE_OWNER, NOT_LOST, CURRENT, FRESH, PROVEN, KEPT;    /* never true: `assert` of one says by its text what broke */
+#ifdef STRAY
+bit stray[SHARDS];        /* rows that no handover has brought or left: from before the fence, or past it */
+#endif
+
+bit ONE_OWNER, NOT_LOST, CURRENT, FRESH, PROVEN, KEPT, UNTOUCHED, BLAMED;    /* never true: `assert` of one says by its text what broke */
 
 #define unlocked(s)       (exclusive[s] == 0 && sharing[s] == 0)
 #ifdef RESTORE
@@ -128,6 +134,9 @@ inline finish(s, t, e) {
 
 proctype Mover(byte id) {
   byte s, t, e, copy, seen;
+#ifdef STRAY
+  bit known;
+#endif
 end:
   do
   :: atomic {                                                              /* 1 claim: where? */
@@ -157,6 +166,17 @@ end:
        :: else -> s = 0; t = 0; goto end
        fi
      };
+#ifdef STRAY
+     atomic {                                                              /* 2 stage: its turn; are its rows there known? */
+       stagers[t] == 0 /*TURN*/ -> stagers[t]++; known = incoming[t] || departed[t] || owned[t] /*KNOWN*/
+     };
+     atomic {                                                              /* 2 stage: may it? */
+       if
+       :: incoming[t] < e -> printf("mover %d begins to stage on %d\n", id, t)
+       :: else -> stagers[t] = 0; goto over
+       fi
+     };
+#else
      atomic {                                                              /* 2 stage: may it? */
        stagers[t] == 0 /*TURN*/ ->
        if
@@ -164,6 +184,7 @@ end:
        :: else -> goto over
        fi
      };
+#endif
      stagers[t]++;                                                         /* 2 stage: removes an older copy's record */
      atomic {
        if
@@ -171,11 +192,24 @@ end:
        :: else -> stagers[t] = 0; goto over
        fi
      };
+#ifdef STRAY
+     atomic {                                                              /* 2 stage: looks for rows that nobody brought */
+       if
+       :: !known && departed[t] -> assert(BLAMED)
+       :: !known && stray[t] /*REFUSE*/ -> stagers[t] = 0; printf("mover %d finds stray rows on %d\n", id, t); goto over
+       :: else
+       fi
+     };
+#endif
      copy = row[s];                                                        /* 2 stage: read, without a lock */
      atomic {                                                              /* 2 stage: store and commit */
        stagers[t] = 0;
        if
-       :: incoming[t] = e; origin[t] = s; row[t] = copy; departed[t] = 0;
+       ::
+#ifdef STRAY
+          if :: stray[t] -> assert(UNTOUCHED) :: else fi;
+#endif
+          incoming[t] = e; origin[t] = s; row[t] = copy; departed[t] = 0;
           printf("mover %d has staged %d on %d\n", id, copy, t)
        :: goto over                                                        /* the target's session died */
        fi
@@ -237,6 +271,9 @@ over:
        if :: exclusive[s] == id + 1 -> exclusive[s] = 0 :: else fi;
        if :: e && epoch[s] == e -> logged[s] = 0 :: skip fi;               /* whoever gives up has nothing logged any more */
        s = 0; t = 0; e = 0; copy = 0; seen = 0
+#ifdef STRAY
+       ; known = 0
+#endif
      }
   od
 }
@@ -302,6 +339,21 @@ entered:
      }
   od
 }
+
+#ifdef STRAY
+/* Writes past the fence, to a shard that has nothing of the range. Not while somebody stages there. */
+proctype Stranger() {
+  byte s;
+end:
+  atomic {
+    some(s);
+    if
+    :: !owned[s] && !incoming[s] && !departed[s] && stagers[s] == 0 -> stray[s] = 1; printf("stray rows on %d\n", s)
+    :: else -> s = 0; goto end
+    fi
+  }
+}
+#endif
 
 #ifdef SLOT
 /* Opens the slot: when nobody is in the middle of changing who owns it, by what is committed then. */
@@ -488,6 +540,9 @@ init {
     run Writer();
 #ifdef SLOT
     run Opener();
+#endif
+#ifdef STRAY
+    run Stranger();
 #endif
 #ifdef RESTORE
     run Restore();

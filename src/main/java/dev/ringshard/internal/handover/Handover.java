@@ -261,14 +261,18 @@ public final class Handover {
                     The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
                     url.""".formatted(chunk.target().name(), cluster));
         }
-        List<TokenRange> nobodys = StrayRows.nobodys(target, chunk.ranges(), false);
+        List<TokenRange> nobodys = StrayRows.nobodys(target, chunk.ranges());
         if (!HandoverTarget.mayStage(target.dsl(), chunk.ranges(), epoch)) {
             throw outdated(chunk);
         }
         requireNoStrays(target, nobodys);
     }
 
-    /** INVARIANT: a copy takes the place of what handovers have staged or left, and of nothing else. */
+    /**
+     * INVARIANT: a copy takes the place of what handovers have staged or left, and of nothing else.
+     *
+     * @param nobodys as it was once this stager had its turn, before the records of older copies were removed
+     */
     private void requireNoStrays(ShardTransaction target, List<TokenRange> nobodys) {
         List<String> strays = StrayRows.find(target, tables, nobodys);
         if (!strays.isEmpty()) {

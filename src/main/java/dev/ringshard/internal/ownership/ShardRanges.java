@@ -37,11 +37,15 @@ public record ShardRanges(
         committed = List.copyOf(committed);
     }
 
-    /** As the caller's transaction sees them. */
+    /**
+     * As the caller's transaction sees them. Read in the order in which a range passes through them, so that also without a snapshot
+     * none is missed that goes on meanwhile.
+     */
     public static ShardRanges of(DSLContext dsl) {
+        List<IncomingRange> incoming = IncomingRangeTable.all(dsl);
         return new ShardRanges(
                 OwnedRangeTable.all(dsl),
-                IncomingRangeTable.all(dsl),
+                incoming,
                 ArrivedRangeTable.all(dsl),
                 DepartedRangeTable.all(dsl),
                 HandoverTable.all(dsl),

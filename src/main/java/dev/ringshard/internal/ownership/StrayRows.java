@@ -18,19 +18,16 @@ public final class StrayRows {
 
     /** A sentence for each table that has some; by the tables' indexes on tokens. */
     public static List<String> find(ShardTransaction shard, List<ShardedTable> tables) {
-        List<TokenRange> nobodys = nobodys(shard, List.of(TokenRange.ALL), true);
-        return find(shard, tables, nobodys);
+        return find(shard, tables, nobodys(shard, List.of(TokenRange.ALL)));
     }
 
-    /**
-     * The part of some ranges in which no handover has staged or left rows.
-     *
-     * @param butOwned whether what the shard owns is not of it, either
-     */
-    public static List<TokenRange> nobodys(ShardTransaction shard, List<TokenRange> ranges, boolean butOwned) {
+    /** The part of some ranges that the shard does not own, and in which no handover has staged or left rows. */
+    public static List<TokenRange> nobodys(ShardTransaction shard, List<TokenRange> ranges) {
         ShardRanges known = ShardRanges.of(shard.dsl());
-        TokenSet rest = TokenSet.of(ranges).minus(known.hiddenTokens());
-        return (butOwned ? rest.minus(known.ownedTokens()) : rest).ranges();
+        return TokenSet.of(ranges)
+                .minus(known.hiddenTokens())
+                .minus(known.ownedTokens())
+                .ranges();
     }
 
     /**
