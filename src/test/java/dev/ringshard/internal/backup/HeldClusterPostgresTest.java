@@ -95,8 +95,10 @@ class HeldClusterPostgresTest {
                 .orElseThrow();
     }
 
+    /** For as long as the test takes: the databases would end who is silent for two seconds. */
     private HeldCluster hold() {
         HeldCluster held = HeldCluster.hold(threads, shards.all());
+        held.attempt(silent -> silent.dsl().execute("SET LOCAL idle_in_transaction_session_timeout = 0"));
         held.requireWhole(said -> new ClusterReading(config, said, Set.of()));
         held.holdDeliveries();
         return held;
