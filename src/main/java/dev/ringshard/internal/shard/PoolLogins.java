@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * The logins of one shard's pool. An empty pool logs in again and again for the whole connection-timeout, whatever its
  * server answers. So whoever finds it empty waits for the next login here, which all of them share with the pool. A
  * server that refuses the user, the password or the name of the database is not waited for, nor is a file that cannot be
- * opened: trying again mends none of them, and some servers answer the slower the more often it is tried. Thread-safe.
- *
- * <p>The pool goes on trying by itself, every few seconds: once it gets in, it lends.
+ * opened: trying again mends none of them, and some servers answer the slower the more often it is tried. Nor is it asked again
+ * for some seconds; who comes later finds out whether it was mended. Thread-safe.
  */
 final class PoolLogins implements DataSource, AutoCloseable {
+    private static final Duration REFUSAL_LASTS = Duration.ofSeconds(5);
+
     private final String shard;
     private final Driver driver;
     private final String url;
@@ -37,9 +38,16 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private @Nullable CompletableFuture<Connection> next;
 
     /** What the last login ended with, if the next one will, too. */
-    private volatile @Nullable SQLException lasting;
+    private volatile @Nullable Refusal refusal;
 
     private volatile int loginTimeoutSeconds;
+
+    /** A login that the server refused, when. */
+    private record Refusal(SQLException failure, long atNanos) {
+        boolean lasts() {
+            return System.nanoTime() - atNanos < REFUSAL_LASTS.toNanos();
+        }
+    }
 
     PoolLogins(String shard, Driver driver, String url, Properties properties, PoolServer server) {
         this.shard = shard;
@@ -57,7 +65,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
     /** Logs in with other properties from now on. */
     void change(Properties others) {
         properties = others;
-        lasting = null;
+        refusal = null;
     }
 
     /** Those of a pool that was made with them. */
@@ -74,9 +82,9 @@ final class PoolLogins implements DataSource, AutoCloseable {
         if (pool.isClosed() || pool.getHikariPoolMXBean().getTotalConnections() > 0) {
             return pool.getConnection();
         }
-        SQLException known = lasting;
-        if (known != null) {
-            throw forThisThread(known);
+        Refusal known = refusal;
+        if (known != null && known.lasts()) {
+            throw forThisThread(known.failure());
         }
         CompletableFuture<Connection> login = next();
         await(login, Duration.ofMillis(pool.getConnectionTimeout()));
@@ -154,10 +162,10 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private Connection logIn() {
         try {
             Connection connection = opened(driver.connect(url, properties));
-            lasting = null;
+            refusal = null;
             return connection;
         } catch (SQLException failure) {
-            lasting = FailureKind.isLastingLoginFailure(failure) ? failure : null;
+            refusal = FailureKind.isLastingLoginFailure(failure) ? new Refusal(failure, System.nanoTime()) : null;
             throw new CompletionException(failure);
         }
     }
