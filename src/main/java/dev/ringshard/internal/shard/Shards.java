@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,10 +30,12 @@ public final class Shards implements AutoCloseable {
     private static final Duration PATIENCE_WITH_THE_LAST = Duration.ofSeconds(5);
 
     private final Events events = new Events();
+    private final ScheduledExecutorService housekeeping;
     private volatile Map<String, Shard> byName;
 
-    private Shards(Map<String, Shard> byName) {
+    private Shards(Map<String, Shard> byName, ScheduledExecutorService housekeeping) {
         this.byName = byName;
+        this.housekeeping = housekeeping;
     }
 
     /**
@@ -43,27 +47,42 @@ public final class Shards implements AutoCloseable {
         OptionalArtifact.require(
                 configs.stream().map(ShardConfig::kind).map(Dialect::driverOf).toList());
         Map<String, Shard> shards = new LinkedHashMap<>();
+        ScheduledExecutorService housekeeping = housekeeping();
         try {
             for (ShardConfig config : configs) {
-                shards.put(config.name(), open(config));
+                shards.put(config.name(), open(config, housekeeping));
             }
-            return new Shards(shards);
+            return new Shards(shards, housekeeping);
         } catch (RuntimeException failure) {
             shards.values().forEach(Shard::close);
+            housekeeping.shutdownNow();
             throw failure;
         }
     }
 
-    private static Shard open(ShardConfig config) {
+    /** For all pools: each would have a thread of its own, which sleeps nearly always. */
+    private static ScheduledExecutorService housekeeping() {
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(2, task -> {
+            Thread thread = new Thread(task, "ringshard-pools");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.setRemoveOnCancelPolicy(true);
+        return threads;
+    }
+
+    private static Shard open(ShardConfig config, ScheduledExecutorService housekeeping) {
         Dialect dialect = Dialect.of(config.kind());
         if (config.source() instanceof DatabaseSource.Jdbc jdbc) {
-            return Shard.onPool(config.name(), dialect, pool(config, jdbc, dialect));
+            return Shard.onPool(config.name(), dialect, pool(config, jdbc, dialect, housekeeping));
         }
         return Shard.onDataSource(config.name(), dialect, ((DatabaseSource.Existing) config.source()).dataSource());
     }
 
-    private static HikariDataSource pool(ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect) {
+    private static HikariDataSource pool(
+            ShardConfig config, DatabaseSource.Jdbc jdbc, Dialect dialect, ScheduledExecutorService housekeeping) {
         HikariConfig pool = new HikariConfig();
+        pool.setScheduledExecutor(housekeeping);
         pool.setPoolName("ringshard-" + config.name());
         pool.setDataSource(new PoolLogins(
                 config.name(),
@@ -95,7 +114,7 @@ public final class Shards implements AutoCloseable {
         if (!byName.containsKey(config.name())) {
             OptionalArtifact.require(List.of(Dialect.driverOf(config.kind())));
             Map<String, Shard> more = new LinkedHashMap<>(byName);
-            more.put(config.name(), open(config));
+            more.put(config.name(), open(config, housekeeping));
             byName = more;
             events.joined(config.name());
         }
@@ -183,5 +202,6 @@ public final class Shards implements AutoCloseable {
     @Override
     public void close() {
         byName.values().forEach(Shard::close);
+        housekeeping.shutdownNow();
     }
 }
