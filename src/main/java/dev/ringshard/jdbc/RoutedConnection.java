@@ -96,6 +96,17 @@ final class RoutedConnection extends PreparingConnection {
         return begun;
     }
 
+    /** Whether a transaction may begin with the next statement. */
+    boolean mayBegin() {
+        return transaction == null && !isLost;
+    }
+
+    /** Goes on in a transaction that a statement has begun on the owner of the key. */
+    void begun(ShardTransaction withStatement) throws SQLException {
+        keyOfTransaction = key();
+        transaction = withStatement;
+    }
+
     /** Begins a transaction of its own, which the caller closes. */
     ShardTransaction beginAlone(boolean reads) throws SQLException {
         ShardTransaction begun = transactions.begin(key(), reads, isolation);

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class RoutedStatement implements InvocationHandler {
     private final StatementScript script;
     private volatile @Nullable Execution last;
     private @Nullable Object result;
+    private @Nullable SQLException whyFailed;
     private long updateCount = -1;
     private boolean isClosed;
     private boolean closesOnCompletion;
@@ -149,6 +151,9 @@ final class RoutedStatement implements InvocationHandler {
     private @Nullable Object inTransaction(
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
+        if (connection.mayBegin() && beginsTogether(method, arguments, sql)) {
+            return given(proxy, method);
+        }
         ShardTransaction transaction = connection.transaction();
         try {
             notePossibleSessionChange(transaction, sql);
@@ -163,7 +168,7 @@ final class RoutedStatement implements InvocationHandler {
     /** The database's statement in this transaction, made at its first use there. */
     private Statement made(ShardTransaction transaction) throws SQLException {
         Execution known = last;
-        if (known != null && known.transaction == transaction && !known.isAlone) {
+        if (known != null && known.transaction == transaction && !known.isAlone && !known.isTogether) {
             return known.statement;
         }
         forgetLast();
@@ -185,12 +190,10 @@ final class RoutedStatement implements InvocationHandler {
                 && !script.isCallable()
                 && !method.getName().endsWith("Batch")
                 && script.isRepeatable();
-        boolean canBeTogether = TogetherStatement.isPossible(script, sql, arguments)
-                && !method.getName().endsWith("Batch")
-                && connection.hasDefaultSession();
+        boolean canBeTogether = canBeTogether(method, arguments, sql);
         if (isQuery || connection.isReadOnly()) {
             TogetherStatement.Ending ending =
-                    canBeTogether && sql != null ? together(sql, true) : TogetherStatement.Ending.IN_STEPS;
+                    canBeTogether && sql != null ? together(sql, true, true) : TogetherStatement.Ending.IN_STEPS;
             if (ending == TogetherStatement.Ending.DONE) {
                 return given(proxy, method);
             }
@@ -204,22 +207,53 @@ final class RoutedStatement implements InvocationHandler {
                 }
             }
         }
-        return canBeTogether && sql != null && together(sql, false) == TogetherStatement.Ending.DONE
+        return canBeTogether && sql != null && together(sql, false, true) == TogetherStatement.Ending.DONE
                 ? given(proxy, method)
                 : alone(proxy, method, arguments, sql, connection.beginAlone(false));
     }
 
-    private TogetherStatement.Ending together(String sql, boolean reads) throws SQLException {
+    private boolean canBeTogether(Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
+            throws SQLException {
+        return TogetherStatement.isPossible(script, sql, arguments)
+                && !method.getName().endsWith("Batch")
+                && connection.hasDefaultSession();
+    }
+
+    /** Whether the connection's transaction has begun with this statement. Rows by and by take a statement of their own. */
+    private boolean beginsTogether(Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
+            throws SQLException {
+        if (sql == null
+                || !canBeTogether(method, arguments, sql)
+                || !Integer.valueOf(0).equals(script.setting("getFetchSize"))) {
+            return false;
+        }
+        forgetLast();
+        TogetherStatement.Ending ending = together(sql, connection.isReadOnly(), false);
+        Execution begun = last;
+        if (begun == null) {
+            return false;
+        }
+        connection.begun(begun.transaction);
+        if (ending == TogetherStatement.Ending.FAILED) {
+            forgetLast();
+            throw connection.failed(begun.transaction, Objects.requireNonNull(whyFailed));
+        }
+        return true;
+    }
+
+    private TogetherStatement.Ending together(String sql, boolean reads, boolean commits) throws SQLException {
         TogetherStatement.Ending ending = TogetherStatement.Ending.IN_STEPS;
         try {
             ending = connection.together(new TogetherStatement(
                     script,
                     sql,
                     reads,
-                    (transaction, statement) -> last = new Execution(transaction, statement, true, true)));
+                    commits,
+                    (transaction, statement) -> last = new Execution(transaction, statement, commits, true),
+                    failed -> whyFailed = failed));
             return ending;
         } finally {
-            if (ending != TogetherStatement.Ending.DONE) {
+            if (ending != TogetherStatement.Ending.DONE && ending != TogetherStatement.Ending.FAILED) {
                 last = null;
             }
         }
@@ -328,7 +362,7 @@ final class RoutedStatement implements InvocationHandler {
                 () -> {
                     if (closesOnCompletion) {
                         close();
-                    } else if (endsExecution && execution != null && execution.isAlone && execution.equals(last)) {
+                    } else if (endsExecution && execution != null && execution.isAlone && execution == last) {
                         forgetLast();
                     }
                 });

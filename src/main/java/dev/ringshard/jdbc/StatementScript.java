@@ -142,10 +142,14 @@ final class StatementScript {
 
     /** Whether it can be played a second time: a stream is read once. */
     boolean isRepeatable() {
-        return parameters.values().stream()
-                .allMatch(call -> call.arguments == null
-                        || call.arguments.length < 2
-                        || !(call.arguments[1] instanceof InputStream || call.arguments[1] instanceof Reader));
+        for (Call call : parameters.values()) {
+            if (call.arguments != null
+                    && call.arguments.length > 1
+                    && (call.arguments[1] instanceof InputStream || call.arguments[1] instanceof Reader)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -276,6 +280,9 @@ final class StatementScript {
 
     /** The texts of a batch that was not prepared. */
     List<String> textsOfBatch() {
+        if (batch.isEmpty()) { // nearly always
+            return List.of();
+        }
         return batch.stream()
                 .flatMap(List::stream)
                 .filter(call -> call.method.getName().equals("addBatch") && call.arguments != null)

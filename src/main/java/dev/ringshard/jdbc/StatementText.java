@@ -27,13 +27,17 @@ final class StatementText {
     private final boolean controlsTransactions;
     private final FencedText reading;
     private final FencedText writing;
+    private final FencedText beginsReading;
+    private final FencedText beginsWriting;
 
     private StatementText(String sql) {
         this.asksOfNoRows = OF_NO_ROWS.matcher(sql).matches();
         this.mayOnlyRead = QUERY.matcher(sql).lookingAt();
         this.controlsTransactions = Dialect.controlsTransaction(sql);
-        this.reading = FencedText.reading(sql);
-        this.writing = FencedText.writing(sql);
+        this.reading = FencedText.reading(sql, true);
+        this.writing = FencedText.writing(sql, true);
+        this.beginsReading = FencedText.reading(sql, false);
+        this.beginsWriting = FencedText.writing(sql, false);
     }
 
     static StatementText of(String sql) {
@@ -59,9 +63,12 @@ final class StatementText {
         return mayOnlyRead;
     }
 
-    /** With its transaction and the check of its key. */
-    FencedText fenced(boolean reads) {
-        return reads ? reading : writing;
+    /** With its transaction and the check of its key; or with the beginning of it. */
+    FencedText fenced(boolean reads, boolean commits) {
+        if (commits) {
+            return reads ? reading : writing;
+        }
+        return reads ? beginsReading : beginsWriting;
     }
 
     void requireNoTransactionControl() throws SQLException {

@@ -7,20 +7,30 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement in autocommit together with its transaction and the check of its key: one round trip, where the database runs
- * statements together.
+ * A statement together with its transaction, or the beginning of that, and the check of its key: one round trip, where the database
+ * runs statements together.
  *
+ * @param commits whether it is the only statement of its transaction
  * @param running told of the statement before it is executed
+ * @param failing told why the statement failed, where its transaction goes on
  */
 record TogetherStatement(
-        StatementScript script, String sql, boolean reads, BiConsumer<ShardTransaction, PreparedStatement> running) {
+        StatementScript script,
+        String sql,
+        boolean reads,
+        boolean commits,
+        BiConsumer<ShardTransaction, PreparedStatement> running,
+        Consumer<SQLException> failing) {
 
     /** How a try ended. */
     enum Ending {
         DONE,
+        /** The transaction has begun, and its first statement has failed: it can only be rolled back. */
+        FAILED,
         /** Nothing was done: a query asked to write, or to lock. */
         WRITES,
         /** Nothing was done: this shard, or this statement, needs a transaction in steps. */
@@ -39,14 +49,14 @@ record TogetherStatement(
         if (!shard.runsStatementsTogether() || shard.dialect().mayChangeSession(sql)) {
             return Ending.IN_STEPS;
         }
-        FencedText text = StatementText.of(sql).fenced(reads);
-        ShardTransaction transaction = shard.forText(reads);
+        FencedText text = StatementText.of(sql).fenced(reads, commits);
+        ShardTransaction transaction = shard.forText(reads || !commits);
         Ending ending = Ending.WRITES;
         try {
             ending = transaction.run(lent -> executed(text, lent, token));
             return ending;
         } finally {
-            if (ending != Ending.DONE) {
+            if (ending != Ending.DONE && ending != Ending.FAILED) {
                 transaction.close();
             }
         }
@@ -62,13 +72,31 @@ record TogetherStatement(
         running.accept(transaction, statement);
         try {
             text.execute(statement, shard, token);
-            transaction.endedByText();
+            if (commits) {
+                transaction.endedByText();
+            } else {
+                transaction.begunByText(!reads);
+            }
             return Ending.DONE;
         } catch (SQLException failure) {
-            if (reads && FailureKind.of(failure) == FailureKind.READ_ONLY) {
+            FailureKind kind = FailureKind.of(failure);
+            if (reads && kind == FailureKind.READ_ONLY) {
                 return Ending.WRITES;
             }
-            throw failure;
+            if (commits || !isOfStatement(kind)) {
+                throw failure;
+            }
+            transaction.begunByText(!reads);
+            failing.accept(failure);
+            return Ending.FAILED;
         }
+    }
+
+    /** Whether it is the statement that is at fault. Else nothing was done, and all of it is done again where that is right. */
+    private static boolean isOfStatement(FailureKind kind) {
+        return switch (kind) {
+            case DUPLICATE, OUT_OF_RANGE, DENIED, OTHER -> true;
+            case NOT_OWNER, DISCONNECTED, CONTENTION, READ_ONLY, RESTORED -> false;
+        };
     }
 }

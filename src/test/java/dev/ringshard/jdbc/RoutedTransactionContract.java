@@ -14,6 +14,8 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections whose key stays, or moves between and under their transactions. */
 abstract class RoutedTransactionContract extends JdbcCluster {
@@ -64,6 +66,75 @@ abstract class RoutedTransactionContract extends JdbcCluster {
         }
         other.router().refresh();
         assertThat(storedLabel(key)).isEqualTo("second");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void the_first_statement_of_a_transaction_gives_what_any_other_gives(boolean readOnly) throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key);
+                PreparedStatement query = connection.prepareStatement(LABEL)) {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(readOnly);
+            query.setString(1, key);
+            for (int transaction = 0; transaction < 2; transaction++) {
+                for (int time = 0; time < 3; time++) {
+                    assertThat(query.execute()).isTrue();
+                    ResultSet rows = query.getResultSet();
+                    assertThat(query.getResultSet()).isSameAs(rows);
+                    assertThat(rows.getStatement()).isSameAs(query);
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getString(1)).isEqualTo("fragile");
+                    assertThat(rows.next()).isFalse();
+                    assertThat(query.getMoreResults()).isFalse();
+                    assertThat(query.getUpdateCount()).isEqualTo(-1);
+                }
+                assertThat(onLoan()).isEqualTo(1);
+                connection.commit();
+                assertThat(onLoan()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void a_write_that_begins_a_transaction_is_seen_by_the_next_statement_and_by_nobody_else_before_the_commit()
+            throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key);
+                PreparedStatement update = connection.prepareStatement(RELABEL)) {
+            connection.setAutoCommit(false);
+            for (String label : List.of("first", "second")) {
+                update.setString(1, label);
+                update.setString(2, key);
+                assertThat(update.execute()).isFalse();
+                assertThat(update.getLargeUpdateCount()).isEqualTo(1);
+                assertThat(label(connection, key)).isEqualTo(label);
+                assertThat(storedLabel(key)).isEqualTo("fragile");
+            }
+            assertThat(update.executeUpdate()).isEqualTo(1);
+            connection.rollback();
+            assertThat(storedLabel(key)).isEqualTo("fragile");
+        }
+    }
+
+    @Test
+    void a_transaction_that_begins_with_a_statement_that_fails_stores_nothing_and_gives_its_connection_back()
+            throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key)) {
+            connection.setAutoCommit(false);
+            for (int time = 0; time < 2; time++) {
+                assertThatThrownBy(() -> relabel(connection, key, "too long ".repeat(100)))
+                        .isInstanceOfSatisfying(SQLException.class, failure -> assertThat(failure.getSQLState())
+                                .startsWith("22"));
+                assertThat(onLoan()).isEqualTo(1);
+                connection.rollback();
+                assertThat(onLoan()).isZero();
+            }
+            relabel(connection, key, "heavy");
+            connection.commit();
+        }
+        assertThat(storedLabel(key)).isEqualTo("heavy");
     }
 
     @Test

@@ -8,9 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A statement with all that its transaction needs, as one text for PostgreSQL in autocommit: {@code BEGIN; check; statement;
- * COMMIT}, which the driver sends in one round trip. Where it fails, the transaction that it has begun is still to be ended; where
- * it does not, it is committed.
+ * A statement with the beginning of its transaction and the check of its token, as one text for PostgreSQL that is sent in
+ * autocommit: {@code BEGIN; check; statement}, and {@code COMMIT} where it is the only one. The driver sends it in one round trip.
+ * Where it fails, the transaction that it has begun is still to be ended.
  *
  * @param sql its parameters are the check's, then the statement's
  * @param checkParameters how many are the check's
@@ -18,18 +18,20 @@ import java.sql.SQLException;
 public record FencedText(String sql, int checkParameters, boolean reads) {
 
     /** A query, in one snapshot in which the shard must own the token; without a lock. */
-    public static FencedText reading(String query) {
-        return new FencedText(
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT " + OwnedRangeTable.OWNS + "; " + query
-                        + "\n; COMMIT",
-                2,
-                true);
+    public static FencedText reading(String query, boolean commits) {
+        return of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT " + OwnedRangeTable.OWNS, query, commits, 2);
     }
 
     /** A statement that may write, and enters the token. */
-    public static FencedText writing(String statement) {
+    public static FencedText writing(String statement, boolean commits) {
+        return of("BEGIN ISOLATION LEVEL READ COMMITTED; " + Fence.ENTER, statement, commits, 1);
+    }
+
+    private static FencedText of(String beginning, String statement, boolean commits, int checkParameters) {
         return new FencedText(
-                "BEGIN ISOLATION LEVEL READ COMMITTED; " + Fence.ENTER + "; " + statement + "\n; COMMIT", 1, false);
+                beginning + "; " + statement + "\n" + (commits ? "; COMMIT" : ""),
+                checkParameters,
+                checkParameters > 1);
     }
 
     /** Sets the parameters of the check. */

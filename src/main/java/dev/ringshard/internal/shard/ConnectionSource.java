@@ -14,6 +14,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -228,16 +230,16 @@ final class ConnectionSource implements AutoCloseable {
         PoolLogins.of(pool).change(login);
         if (pool.getHikariPoolMXBean() != null) {
             pool.getHikariPoolMXBean().softEvictConnections();
+            // what the logins had just given to the pool is in it by then
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+                    .execute(() -> pool.getHikariPoolMXBean().softEvictConnections());
         }
     }
 
     /** Has so many connections from now on, and waits for one for so long. */
     void resize(int size, Duration connectionTimeout) {
         HikariConfigMXBean pool = ownPool().getHikariConfigMXBean();
-        int idle = Math.min(2, size);
-        pool.setMinimumIdle(Math.min(idle, pool.getMaximumPoolSize()));
         pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(idle);
         pool.setConnectionTimeout(connectionTimeout.toMillis());
     }
 

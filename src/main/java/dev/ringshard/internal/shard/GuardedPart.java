@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,11 +70,15 @@ public record GuardedPart(
 
     private static @Nullable Object of(
             @Nullable Object given, Connection guarded, Guard guard, @Nullable Object statement) {
-        Optional<Class<?>> type =
-                PARTS.stream().filter(part -> part.isInstance(given)).findFirst();
-        return type.isEmpty() || given == null
-                ? given
-                : proxy(type.get(), new GuardedPart(given, guarded, guard, statement));
+        if (given == null || given instanceof String || given instanceof Number) { // most of what rows give
+            return given;
+        }
+        for (Class<?> part : PARTS) {
+            if (part.isInstance(given)) {
+                return proxy(part, new GuardedPart(given, guarded, guard, statement));
+            }
+        }
+        return given;
     }
 
     /**
@@ -97,7 +100,10 @@ public record GuardedPart(
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        guard.check(method, arguments);
+        if (method.getDeclaringClass()
+                != ResultSet.class) { // by which nothing is sent, and which is called for each value
+            guard.check(method, arguments);
+        }
         return switch (method.getName()) {
             case "getConnection" -> guarded;
             case "getStatement" -> statement != null ? statement : given(proxy, method, arguments);

@@ -35,12 +35,23 @@ final class PoolLogins implements DataSource, AutoCloseable {
     private volatile Properties properties;
 
     /** Under way, or done and its connection not yet the pool's. */
-    private @Nullable CompletableFuture<Connection> next;
+    private @Nullable CompletableFuture<Login> next;
 
     /** What the last login ended with, if the next one will, too. */
     private volatile @Nullable Refusal refusal;
 
     private volatile int loginTimeoutSeconds;
+
+    /** A login that was let in, with which properties. */
+    private record Login(Connection connection, Properties properties) {
+        void close() {
+            try {
+                connection.close();
+            } catch (SQLException dead) {
+                // and so as good as closed
+            }
+        }
+    }
 
     /** A login that the server refused, when. */
     private record Refusal(SQLException failure, long atNanos) {
@@ -86,7 +97,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         if (known != null && known.lasts()) {
             throw forThisThread(known.failure());
         }
-        CompletableFuture<Connection> login = next();
+        CompletableFuture<Login> login = next();
         await(login, Duration.ofMillis(pool.getConnectionTimeout()));
         try {
             return pool.getConnection();
@@ -96,7 +107,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
     }
 
     /** Returns also if the login failed because nobody answered: a server that restarts is waited for in the pool. */
-    private void await(CompletableFuture<Connection> login, Duration limit) throws SQLException {
+    private void await(CompletableFuture<Login> login, Duration limit) throws SQLException {
         long began = System.nanoTime();
         try {
             login.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -128,11 +139,14 @@ final class PoolLogins implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection() throws SQLException {
         while (true) {
-            CompletableFuture<Connection> login = next();
+            CompletableFuture<Login> login = next();
             try {
-                Connection connection = login.get();
+                Login ended = login.get();
                 if (takes(login)) {
-                    return connection;
+                    if (ended.properties().equals(properties)) {
+                        return ended.connection();
+                    }
+                    ended.close(); // others were to be used meanwhile
                 }
             } catch (ExecutionException failed) {
                 takes(login);
@@ -143,7 +157,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         }
     }
 
-    private synchronized CompletableFuture<Connection> next() {
+    private synchronized CompletableFuture<Login> next() {
         if (next == null) {
             next = CompletableFuture.supplyAsync(this::logIn, this::start);
         }
@@ -151,7 +165,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
     }
 
     /** Whether nobody else has taken it. */
-    private synchronized boolean takes(CompletableFuture<Connection> login) {
+    private synchronized boolean takes(CompletableFuture<Login> login) {
         boolean isNext = next == login;
         if (isNext) {
             next = null;
@@ -159,11 +173,12 @@ final class PoolLogins implements DataSource, AutoCloseable {
         return isNext;
     }
 
-    private Connection logIn() {
+    private Login logIn() {
+        Properties used = properties;
         try {
-            Connection connection = opened(driver.connect(url, properties));
+            Connection connection = opened(driver.connect(url, used));
             refusal = null;
-            return connection;
+            return new Login(connection, used);
         } catch (SQLException failure) {
             refusal = FailureKind.isLastingLoginFailure(failure) ? new Refusal(failure, System.nanoTime()) : null;
             throw new CompletionException(failure);
@@ -180,7 +195,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
             server.open(connection);
             return connection;
         } catch (SQLException failure) {
-            close(connection);
+            new Login(connection, properties).close();
             throw failure;
         }
     }
@@ -193,24 +208,16 @@ final class PoolLogins implements DataSource, AutoCloseable {
     }
 
     /** A connection that the pool has not taken is one too many. */
-    private void leave(CompletableFuture<Connection> login) {
+    private void leave(CompletableFuture<Login> login) {
         if (takes(login)) {
-            var unused = login.thenAccept(PoolLogins::close);
-        }
-    }
-
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException dead) {
-            // and so as good as closed
+            var unused = login.thenAccept(Login::close);
         }
     }
 
     /** Closes what the pool, which was closed before, has not taken. */
     @Override
     public void close() {
-        CompletableFuture<Connection> login;
+        CompletableFuture<Login> login;
         synchronized (this) {
             login = next;
         }

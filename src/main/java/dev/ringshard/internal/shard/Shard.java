@@ -430,15 +430,15 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Lends a connection in autocommit, for a text that begins and ends its transaction by itself; the caller closes it, after
-     * {@link ShardTransaction#endedByText} where the text was executed to its end.
+     * Lends a connection in autocommit, for a text that begins its transaction by itself, and may end it; the caller closes it, after
+     * {@link ShardTransaction#endedByText} or {@link ShardTransaction#begunByText} where the text was executed to its end.
      *
-     * @param reads whether what was sent can be repeated if no answer came
+     * @param isRepeatable whether what was sent can be repeated if no answer came
      */
-    public ShardTransaction forText(boolean reads) {
+    public ShardTransaction forText(boolean isRepeatable) {
         ConnectionSource.Lease lease = connections.lease(ConnectionSource.Serving.PRIMARY);
         return new ShardTransaction(this, lease.connection(), lease::restore)
-                .translating(reads ? failures::ofCaller : failures::inAutocommit);
+                .translating(isRepeatable ? failures::ofCaller : failures::inAutocommit);
     }
 
     /** Begins a transaction by a step of the caller's, who must close it. */

@@ -106,6 +106,15 @@ public final class ShardTransaction implements AutoCloseable {
         ended = true;
     }
 
+    /** Notes that a text has begun it, and that the caller's work goes on; see {@link Shard#forText}. */
+    public void begunByText(boolean mayWrite) throws SQLException {
+        connection.setAutoCommit(false); // which sends nothing: the driver knows that a transaction is open
+        if (mayWrite) {
+            mark();
+        }
+        beginCallersWork();
+    }
+
     /**
      * Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. It may also
      * end the transaction and begin another, so whoever commits looks whether it is still this one.
