@@ -50,7 +50,8 @@ public final class Benchmarks implements Callable<Integer> {
         move,
         scatter,
         transfers,
-        growth
+        growth,
+        start
     }
 
     public static void main(String[] args) {
@@ -91,6 +92,7 @@ public final class Benchmarks implements Callable<Integer> {
             case scatter -> new ScatterPart(servers, effort).run();
             case transfers -> new TransferPart(servers, effort).run();
             case growth -> new GrowthPart(servers, effort).run();
+            case start -> new StartPart(servers).run();
         };
     }
 

@@ -1,7 +1,11 @@
 package dev.ringshard.cli.bank.bench;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.BankConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -20,7 +24,8 @@ import org.apache.shardingsphere.sharding.api.sharding.standard.RangeShardingVal
 import org.apache.shardingsphere.sharding.api.sharding.standard.StandardShardingAlgorithm;
 
 /**
- * ShardingSphere-JDBC doing what the raw side does, in tables of its own, on the pools of the others: PostgreSQL only. It
+ * ShardingSphere-JDBC doing what the raw side does, in tables of its own, on pools of the same size: PostgreSQL only. It asks pools for
+ * their URLs, which those of shards do not tell. It
  * refuses an INSERT that reads from an UPDATE, so a deposit and an insert are two statements in one transaction.
  */
 final class Peer {
@@ -43,7 +48,8 @@ final class Peer {
     }
 
     /** The side, with its tables created and filled. */
-    static Contender on(List<Shard> shards, RunKeys keys, String[] first) throws SQLException {
+    static Contender on(List<Shard> shards, List<ShardConfig> configs, RunKeys keys, String[] first)
+            throws SQLException {
         RawTables tables = RawTables.of(keys, StoredTables.of(BankConfig.ON), "peer_");
         for (Shard shard : shards) {
             try (Connection connection = shard.dataSource().getConnection()) {
@@ -53,14 +59,14 @@ final class Peer {
         new RawContender(
                         shards.stream().map(shard -> RawShard.on(shard, tables)).toList(), keys, first)
                 .fill();
-        RawShard all = new RawInSteps(dataSource(shards, tables), tables, tables.addReturningOnPostgres());
+        RawShard all = new RawInSteps(dataSource(configs, tables), tables, tables.addReturningOnPostgres());
         return new RawContender(NAME, List.of(all), keys, first);
     }
 
-    private static DataSource dataSource(List<Shard> shards, RawTables tables) throws SQLException {
+    private static DataSource dataSource(List<ShardConfig> shards, RawTables tables) throws SQLException {
         Map<String, DataSource> pools = new LinkedHashMap<>();
         for (int i = 0; i < shards.size(); i++) {
-            pools.put(DATABASE + i, shards.get(i).dataSource());
+            pools.put(DATABASE + i, pool(shards.get(i)));
         }
         ShardingRuleConfiguration rule = new ShardingRuleConfiguration();
         for (String table : List.of(tables.customers(), tables.entries())) {
@@ -74,5 +80,15 @@ final class Peer {
         algorithm.setProperty("algorithmClassName", ByHash.class.getName());
         rule.getShardingAlgorithms().put("hash", new AlgorithmConfiguration("CLASS_BASED", algorithm));
         return ShardingSphereDataSourceFactory.createDataSource(pools, List.of(rule), new Properties());
+    }
+
+    private static DataSource pool(ShardConfig shard) {
+        TestDatabase database = TestDatabase.of(shard);
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(database.user());
+        pool.setPassword(database.password());
+        pool.setMaximumPoolSize(shard.pool().size());
+        return new HikariDataSource(pool);
     }
 }

@@ -15,12 +15,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/** Point read, deposit, insert and the mix, by Ringshard, raw JDBC and a peer, by turns on the same pools. */
+/** Point read, deposit, insert and the mix, by Ringshard, raw JDBC and a peer, by turns on pools of the same size. */
 final class SidesPart {
     private static final int SHARDS = 2;
     private static final BenchProgress SILENT = (activity, done, fraction) -> {};
 
-    private static final String PEER = " ShardingSphere-JDBC does the work of the raw side on the same pools; it refuses"
+    private static final String PEER = " ShardingSphere-JDBC does the work of the raw side on pools of the same size; it refuses"
             + " the one statement that deposits, or inserts, and so takes two in a transaction.";
 
     private final Servers servers;
@@ -47,7 +47,7 @@ final class SidesPart {
             List<Contender> sides = new ArrayList<>(
                     new BenchData(cluster, StoredTables.of(config.bank()), all, keys).build(effort.customers(), SILENT));
             if (kind == DatabaseKind.POSTGRESQL) {
-                sides.add(Peer.on(all, keys, keys.first(effort.customers())));
+                sides.add(Peer.on(all, config.shards(), keys, keys.first(effort.customers())));
             }
             warm(all);
             AtomicLong numbers = new AtomicLong();
