@@ -103,7 +103,12 @@ public final class InstalledServer implements AutoCloseable {
     /** Takes a base backup of the whole server, while it works. */
     public Path baseBackup() {
         Path backup = directory.resolve("base-" + backups.incrementAndGet());
-        run(
+        baseBackup(backup, "--checkpoint=fast");
+        return backup;
+    }
+
+    private void baseBackup(Path into, String... more) {
+        List<String> command = new ArrayList<>(List.of(
                 binaries.resolve("pg_basebackup").toString(),
                 "-h",
                 "localhost",
@@ -112,28 +117,16 @@ public final class InstalledServer implements AutoCloseable {
                 "-U",
                 "postgres",
                 "-D",
-                backup.toString(),
-                "--checkpoint=fast",
-                "--no-sync");
-        return backup;
+                into.toString(),
+                "--no-sync"));
+        command.addAll(List.of(more));
+        run(command.toArray(String[]::new));
     }
 
     /** Another server that follows this one, and takes no writes until it is {@linkplain #promote promoted}. */
     public InstalledServer standby() throws IOException {
         Path following = Files.createTempDirectory("ringshard-standby-");
-        run(
-                binaries.resolve("pg_basebackup").toString(),
-                "-h",
-                "localhost",
-                "-p",
-                Integer.toString(port),
-                "-U",
-                "postgres",
-                "-D",
-                following.resolve("data").toString(),
-                "-R",
-                "--checkpoint=fast",
-                "--no-sync");
+        baseBackup(following.resolve("data"), "--checkpoint=fast", "-R");
         InstalledServer standby = new InstalledServer(binaries, following, freePort(), settings, true);
         standby.awaitAnswer();
         return standby;

@@ -14,24 +14,23 @@ import java.sql.SQLException;
  *
  * @param sql its parameters are the check's, then the statement's
  * @param checkParameters how many are the check's
+ * @param reads whether the check answers, where that of a write is refused
  */
 public record FencedText(String sql, int checkParameters, boolean reads) {
 
     /** A query, in one snapshot in which the shard must own the token; without a lock. */
     public static FencedText reading(String query, boolean commits) {
-        return of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT " + OwnedRangeTable.OWNS, query, commits, 2);
+        String check = "SELECT " + OwnedRangeTable.OWNS;
+        return new FencedText(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", check, query, commits), 2, true);
     }
 
     /** A statement that may write, and enters the token. */
     public static FencedText writing(String statement, boolean commits) {
-        return of("BEGIN ISOLATION LEVEL READ COMMITTED; " + Fence.ENTER, statement, commits, 1);
+        return new FencedText(text("BEGIN ISOLATION LEVEL READ COMMITTED", Fence.ENTER, statement, commits), 1, false);
     }
 
-    private static FencedText of(String beginning, String statement, boolean commits, int checkParameters) {
-        return new FencedText(
-                beginning + "; " + statement + "\n" + (commits ? "; COMMIT" : ""),
-                checkParameters,
-                checkParameters > 1);
+    private static String text(String beginning, String check, String statement, boolean commits) {
+        return beginning + "; " + check + "; " + statement + "\n" + (commits ? "; COMMIT" : "");
     }
 
     /** Sets the parameters of the check. */
