@@ -51,7 +51,7 @@ class LaggingStandbyPostgresTest {
         copy = standby.same(database);
         await().until(() -> copy.number("SELECT count(*) FROM parcels") == 1);
         copy.execute("SELECT pg_wal_replay_pause()");
-        await().until(() -> copy.text("SELECT pg_get_wal_replay_pause_state()").equals("paused"));
+        await().until(() -> "paused".equals(copy.text("SELECT pg_get_wal_replay_pause_state()")));
     }
 
     @AfterEach

@@ -24,12 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeClusterTest {
     private static final int SHARDS = Integer.getInteger("ringshard.shards", 100);
 
-    @TempDir
-    Path folder;
-
     @Test
-    void many_shards_with_long_names_open_plan_and_are_checked_with_few_threads_and_connections() throws IOException {
-        RingshardConfig config = RingshardConfig.load(yaml());
+    void many_shards_with_long_names_open_plan_and_are_checked_with_few_threads_and_connections(@TempDir Path folder)
+            throws IOException {
+        RingshardConfig config = RingshardConfig.load(yaml(folder));
         Ringshard.init(config);
         int threadsBefore = Thread.activeCount();
         try (Ringshard cluster = Ringshard.open(config)) {
@@ -51,7 +49,7 @@ class LargeClusterTest {
         }
     }
 
-    private Path yaml() throws IOException {
+    private static Path yaml(Path folder) throws IOException {
         StringBuilder yaml =
                 new StringBuilder("cluster: large\n").append(Parcels.YAML).append("\nshards:\n");
         IntStream.range(0, SHARDS).mapToObj("s%062d"::formatted).forEach(name -> yaml.append("""

@@ -32,7 +32,7 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
             case "toString" -> "metadata of a routed connection";
             case "getConnection" -> connection;
             case "isWrapperFor" -> isFor(arguments, proxy) || Boolean.TRUE.equals(asked(method, arguments));
-            case "unwrap" -> isFor(arguments, proxy) ? proxy : unwrapped(method, arguments);
+            case "unwrap" -> isFor(arguments, proxy) ? proxy : unwrapped(arguments);
             case "supportsSharding" -> true;
             case "getResultSetHoldability" -> ResultSet.CLOSE_CURSORS_AT_COMMIT;
             case "supportsResultSetHoldability" ->
@@ -48,7 +48,7 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
         return arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy);
     }
 
-    private @Nullable Object unwrapped(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+    private @Nullable Object unwrapped(@Nullable Object @Nullable [] arguments) throws SQLException {
         ShardTransaction begun = connection.transactionToUnwrap();
         begun.changesSession();
         Class<?> type = (Class<?>) Objects.requireNonNull(arguments)[0];

@@ -362,7 +362,7 @@ final class RoutedStatement implements InvocationHandler {
                 () -> {
                     if (closesOnCompletion) {
                         close();
-                    } else if (endsExecution && execution != null && execution.isAlone && execution == last) {
+                    } else if (endsExecution && execution != null && execution.isAlone && execution.equals(last)) {
                         forgetLast();
                     }
                 });
