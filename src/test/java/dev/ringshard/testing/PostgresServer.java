@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ public abstract sealed class PostgresServer implements AutoCloseable
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static volatile @Nullable PostgresServer shared;
+
+    private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
 
     /** The server of this JVM, started at the first call and stopped when the JVM ends. Commits are not durable. */
     public static synchronized PostgresServer shared() {
@@ -132,12 +136,36 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return database("postgres");
     }
 
+    /**
+     * Runs a statement in the maintenance database. A session costs the server more than making a small database does, so
+     * those of the shared server stay.
+     */
     void execute(String sql) {
-        try (Connection connection = maintenance().connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+        Connection connection = null;
+        try {
+            connection = idle.poll();
+            if (connection == null || !connection.isValid(0)) {
+                connection = maintenance().connect();
+            }
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException("The PostgreSQL server for tests refused: " + sql, e);
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    private void giveBack(@Nullable Connection connection) {
+        if (connection != null && this == shared) {
+            idle.add(connection);
+        } else if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException gone) {
+                // its server is
+            }
         }
     }
 }
