@@ -8,14 +8,22 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that tries to end the transaction it runs in: nothing of it stays, and the next work finds everything as it was. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EndedByWorkContract extends RoutedCluster {
     private static final String RELABEL = "UPDATE parcels SET label = 'lost' WHERE parcel_key = ?";
+
+    @AfterAll
+    void closeCluster() {
+        close();
+    }
 
     /** Whatever a connection has for it. */
     enum Ending {

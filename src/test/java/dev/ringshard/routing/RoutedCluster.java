@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 
 /** Three shards, a router that works on them, and a mover's steps by hand; what a test of the router begins with. */
 abstract class RoutedCluster {
@@ -26,11 +25,11 @@ abstract class RoutedCluster {
     final ExecutorService executor = Executors.newCachedThreadPool();
     final Ringshard ringshard = Ringshard.open(config);
     final Parcels parcels = new Parcels(ringshard);
+    private int named;
 
     abstract DatabaseKind kind();
 
-    @AfterEach
-    void close() {
+    final void close() {
         executor.shutdownNow();
         ringshard.close();
     }
@@ -47,10 +46,10 @@ abstract class RoutedCluster {
         return parcelOn(shard, Long.MIN_VALUE);
     }
 
-    /** A parcel whose token is greater than that. */
+    /** A new parcel whose token is greater than that. */
     final String parcelOn(String shard, long beyond) {
         String key = IntStream.range(0, 100_000)
-                .mapToObj(i -> "p-" + i)
+                .mapToObj(i -> "p-" + ++named)
                 .filter(candidate -> ringshard.router().token(candidate) > beyond)
                 .filter(candidate ->
                         ringshard.router().locate(candidate).shard().equals(shard))

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +34,12 @@ import org.junit.jupiter.api.Timeout;
  * follows; that rows move rightly is not its business.
  */
 abstract class RouterContract extends RoutedCluster {
+
+    @AfterEach
+    void closeCluster() {
+        close();
+    }
+
     @Test
     void a_point_read_follows_a_range_that_moved_under_its_feet() throws Exception {
         String key = parcelOn("eu-1");

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,12 @@ import org.junit.jupiter.api.Test;
  * fails, and that what is refused has changed nothing.
  */
 abstract class RouterFailuresContract extends RoutedCluster {
+
+    @AfterEach
+    void closeCluster() {
+        close();
+    }
+
     @Test
     void opens_with_a_shard_down_and_serves_all_others() {
         String here = parcelOn("eu-1");

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,8 +21,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what it gave back last. Of what a function of the application's sets, called by a statement that does not say so, nothing
  * is shown.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SessionContract extends RoutedCluster {
     private @Nullable String key;
+
+    @AfterAll
+    void closeCluster() {
+        close();
+    }
 
     /** Statements that change their session. */
     abstract List<String> allChanges();
