@@ -199,13 +199,17 @@ class MovesExactlyPostgresTest {
     }
 
     private RingshardConfig founded(String table) throws SQLException {
-        RingshardConfig config = RingshardConfig.builder("shop")
+        databases.addAll(TestCluster.foundedDatabases(
+                List.of(List.of(table)), List.of(DatabaseKind.POSTGRESQL), MovesExactlyPostgresTest::config));
+        return config(databases);
+    }
+
+    private static RingshardConfig config(List<TestDatabase> databases) {
+        return RingshardConfig.builder("shop")
                 .bank(BankConfig.OFF)
-                .shard(shard(TestCluster.database(DatabaseKind.POSTGRESQL), table))
+                .shards(TestCluster.shards(databases))
                 .table(ShardedTable.byKey("items", "tenant_id"))
                 .build();
-        Ringshard.init(config);
-        return config;
     }
 
     private ShardConfig shard(TestDatabase database, String table) throws SQLException {

@@ -36,14 +36,19 @@ import org.slf4j.LoggerFactory;
 class MovesTouchNothingElsePostgresTest {
     private static final int TENANTS = 40;
 
+    private static final List<String> TABLES =
+            List.of("CREATE TABLE tenants (id text PRIMARY KEY)", """
+            CREATE TABLE orders (tenant_id text NOT NULL, number int NOT NULL, referrer text REFERENCES tenants ON DELETE CASCADE,
+                updated_at timestamp DEFAULT '2020-01-01', PRIMARY KEY (tenant_id, number))""", "CREATE TABLE audit (what text)");
+
     private final List<TestDatabase> databases = new ArrayList<>();
     private RingshardConfig config;
 
     @BeforeEach
     void a_shop_on_one_shard() throws SQLException {
-        ShardConfig first = shard("eu-1");
-        config = config(List.of(first));
-        Ringshard.init(config);
+        databases.addAll(TestCluster.foundedDatabases(
+                List.of(TABLES), List.of(DatabaseKind.POSTGRESQL), fresh -> config(TestCluster.shards(fresh))));
+        config = config(TestCluster.shards(databases));
         sql(0, "INSERT INTO tenants SELECT 't-' || i FROM generate_series(1, " + TENANTS + ") i");
         sql(0, "INSERT INTO orders (tenant_id, number, referrer) SELECT id, 1, id FROM tenants");
     }
@@ -63,12 +68,7 @@ class MovesTouchNothingElsePostgresTest {
     private ShardConfig shard(String name) throws SQLException {
         TestDatabase database = TestCluster.database(DatabaseKind.POSTGRESQL);
         databases.add(database);
-        sql(databases.size() - 1, """
-                CREATE TABLE tenants (id text PRIMARY KEY);
-                CREATE TABLE orders (tenant_id text NOT NULL, number int NOT NULL,
-                    referrer text REFERENCES tenants ON DELETE CASCADE,
-                    updated_at timestamp DEFAULT '2020-01-01', PRIMARY KEY (tenant_id, number));
-                CREATE TABLE audit (what text)""");
+        database.executeAll(TABLES);
         return TestCluster.shard(name, database);
     }
 

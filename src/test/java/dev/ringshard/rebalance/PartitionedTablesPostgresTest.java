@@ -169,19 +169,24 @@ class PartitionedTablesPostgresTest {
 
     /** Tenants with events of both years, and visits, which have no primary key. */
     private RingshardConfig founded(String tables) throws SQLException {
-        RingshardConfig config = RingshardConfig.builder("shop")
+        databases.addAll(TestCluster.foundedDatabases(
+                List.of(List.of(tables, """
+                INSERT INTO tenants SELECT 't-' || i FROM generate_series(1, 60) i;
+                INSERT INTO events SELECT 't-' || 1 + i % 60, i, DATE '2024-01-01' + i % 700, 'old' FROM generate_series(1, 900) i;
+                INSERT INTO visits SELECT 't-' || 1 + i % 60, md5(i::text) || i % 2 FROM generate_series(1, 300) i""")),
+                List.of(DatabaseKind.POSTGRESQL),
+                PartitionedTablesPostgresTest::config));
+        return config(databases);
+    }
+
+    private static RingshardConfig config(List<TestDatabase> databases) {
+        return RingshardConfig.builder("shop")
                 .bank(BankConfig.OFF)
-                .shard(shard(tables))
+                .shards(TestCluster.shards(databases))
                 .table(ShardedTable.byKey("tenants", "id"))
                 .table(ShardedTable.byKey("events", "tenant_id"))
                 .table(ShardedTable.byKey("visits", "tenant_id"))
                 .build();
-        databases.get(0).execute("""
-                INSERT INTO tenants SELECT 't-' || i FROM generate_series(1, 60) i;
-                INSERT INTO events SELECT 't-' || 1 + i % 60, i, DATE '2024-01-01' + i % 700, 'old' FROM generate_series(1, 900) i;
-                INSERT INTO visits SELECT 't-' || 1 + i % 60, md5(i::text) || i % 2 FROM generate_series(1, 300) i""");
-        Ringshard.init(config);
-        return config;
     }
 
     private ShardConfig shard(String tables) throws SQLException {

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A cluster {@code shop} whose orders refer to countries, and these to currencies; with a hand past Ringshard. */
 final class ReferencedShop implements AutoCloseable {
@@ -51,13 +52,18 @@ final class ReferencedShop implements AutoCloseable {
     private ReferencedShop(DatabaseKind kind, int shards, Map<String, DatabaseKind> others) throws SQLException {
         this.kind = kind;
         this.others = others;
-        List<ShardConfig> configured = new ArrayList<>();
+        List<DatabaseKind> kinds = new ArrayList<>();
+        List<List<String>> tables = new ArrayList<>();
         for (int i = 1; i <= shards; i++) {
-            configured.add(shard("eu-" + i));
+            kinds.add(others.getOrDefault("eu-" + i, kind));
+            tables.add(
+                    i > 1
+                            ? SCHEMA
+                            : Stream.of(SCHEMA, ROWS).flatMap(List::stream).toList());
         }
-        execute("eu-1", ROWS);
-        this.config = config(configured);
-        Ringshard.init(config);
+        this.config = config(TestCluster.shards(
+                TestCluster.foundedDatabases(tables, kinds, fresh -> config(TestCluster.shards(fresh)))));
+        config.shards().forEach(shard -> databases.put(shard.name(), TestDatabase.of(shard)));
         this.ringshard = Ringshard.open(config);
     }
 

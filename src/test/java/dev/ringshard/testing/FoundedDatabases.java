@@ -20,26 +20,33 @@ import org.jspecify.annotations.Nullable;
  * know each other by the same database ids, so a test must not mix those of two clusters.
  */
 final class FoundedDatabases {
-    /** By the configuration, in which the databases stand for any of their kind. */
-    private static final Map<RingshardConfig, FoundedDatabases> FOUNDED = new ConcurrentHashMap<>();
+    private static final Map<Founding, FoundedDatabases> FOUNDED = new ConcurrentHashMap<>();
 
     private final List<DatabaseKind> kinds;
+    private final List<List<String>> tables;
     private @Nullable List<DatabaseTemplate> templates;
 
-    private FoundedDatabases(List<DatabaseKind> kinds) {
+    /** @param config in which the databases stand for any of their kind */
+    private record Founding(List<List<String>> tables, RingshardConfig config) {}
+
+    private FoundedDatabases(List<DatabaseKind> kinds, List<List<String>> tables) {
         this.kinds = List.copyOf(kinds);
+        this.tables = tables;
     }
 
     /**
      * @param kinds one for each shard
+     * @param tables for each shard the statements that it has run before the founding
      * @param config the configuration of a cluster on such databases
      */
-    static List<TestDatabase> copies(List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
+    static List<TestDatabase> copies(
+            List<DatabaseKind> kinds, List<List<String>> tables, Function<List<TestDatabase>, RingshardConfig> config) {
         List<TestDatabase> standIns = IntStream.range(0, kinds.size())
                 .mapToObj(i -> standIn(kinds.get(i), i))
                 .toList();
         return FOUNDED
-                .computeIfAbsent(config.apply(standIns), founding -> new FoundedDatabases(kinds))
+                .computeIfAbsent(
+                        new Founding(tables, config.apply(standIns)), founding -> new FoundedDatabases(kinds, tables))
                 .templates(config)
                 .stream()
                 .map(DatabaseTemplate::copy)
@@ -64,6 +71,9 @@ final class FoundedDatabases {
 
     private List<DatabaseTemplate> found(Function<List<TestDatabase>, RingshardConfig> config) {
         List<TestDatabase> databases = kinds.stream().map(TestCluster::database).toList();
+        for (int i = 0; i < databases.size(); i++) {
+            databases.get(i).executeAll(tables.get(i));
+        }
         Ringshard.init(config.apply(databases));
         return IntStream.range(0, databases.size())
                 .mapToObj(i -> template(kinds.get(i), databases.get(i)))

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,42 +48,47 @@ public final class ShopCluster implements AutoCloseable {
     private final RingshardConfig config;
     private final Ringshard ringshard;
 
-    private ShopCluster(DatabaseKind kind, String keyType, int shards) throws SQLException {
+    private ShopCluster(DatabaseKind kind, String keyType, int shards) {
         this.kind = kind;
         this.keyType = keyType;
-        RingshardConfig.Builder builder = RingshardConfig.builder("shop")
-                .ring(RingConfig.DEFAULT.withVirtualNodes(8))
-                .routingTimeout(Duration.ofSeconds(5))
-                .bank(BankConfig.OFF);
-        for (int i = 1; i <= shards; i++) {
-            builder.shard(shard("eu-" + i));
-        }
-        TABLES.forEach(builder::table);
-        this.config = builder.build();
-        Ringshard.init(config);
+        List<TestDatabase> founded = TestCluster.foundedDatabases(
+                Collections.nCopies(shards, tables()),
+                Collections.nCopies(shards, kind),
+                fresh -> config(TestCluster.shards(fresh)));
+        this.config = config(TestCluster.shards(founded));
+        config.shards().forEach(shard -> databases.put(shard.name(), TestDatabase.of(shard)));
         this.ringshard = Ringshard.open(config);
     }
 
+    private List<String> tables() {
+        return SCHEMA.stream().map(table -> table.formatted(keyType)).toList();
+    }
+
+    private static RingshardConfig config(List<ShardConfig> shards) {
+        RingshardConfig.Builder builder = RingshardConfig.builder("shop")
+                .ring(RingConfig.DEFAULT.withVirtualNodes(8))
+                .routingTimeout(Duration.ofSeconds(5))
+                .bank(BankConfig.OFF)
+                .shards(shards);
+        TABLES.forEach(builder::table);
+        return builder.build();
+    }
+
     /** Whose keys are whole numbers. */
-    public static ShopCluster withNumbers(DatabaseKind kind, int shards) throws SQLException {
+    public static ShopCluster withNumbers(DatabaseKind kind, int shards) {
         return new ShopCluster(kind, "bigint", shards);
     }
 
     /** Whose keys are UUIDs. */
-    public static ShopCluster withUuids(DatabaseKind kind, int shards) throws SQLException {
+    public static ShopCluster withUuids(DatabaseKind kind, int shards) {
         return new ShopCluster(kind, "uuid", shards);
     }
 
     /** A fresh database with the shop's tables, not initialised. */
-    public ShardConfig shard(String name) throws SQLException {
+    public ShardConfig shard(String name) {
         TestDatabase database = TestCluster.database(kind);
         databases.put(name, database);
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            for (String table : SCHEMA) {
-                statement.execute(table.formatted(keyType));
-            }
-        }
+        database.executeAll(tables());
         return TestCluster.shard(name, database);
     }
 

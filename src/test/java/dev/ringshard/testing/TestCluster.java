@@ -79,6 +79,16 @@ public final class TestCluster {
      */
     public static List<TestDatabase> foundedDatabases(
             List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
-        return FoundedDatabases.copies(kinds, config);
+        return foundedDatabases(Collections.nCopies(kinds.size(), List.of()), kinds, config);
+    }
+
+    /**
+     * As {@link #foundedDatabases(List, Function)}, where an application had tables before.
+     *
+     * @param tables for each shard the statements that make them
+     */
+    public static List<TestDatabase> foundedDatabases(
+            List<List<String>> tables, List<DatabaseKind> kinds, Function<List<TestDatabase>, RingshardConfig> config) {
+        return FoundedDatabases.copies(kinds, tables, config);
     }
 }

@@ -287,14 +287,22 @@ class LoggedRowsPostgresTest {
     }
 
     private RingshardConfig founded(String columns) throws SQLException {
-        RingshardConfig config = RingshardConfig.builder("shop")
+        List<String> tables = List.of("CREATE TABLE items (%s)".formatted(columns));
+        databases.addAll(TestCluster.foundedDatabases(
+                List.of(tables, tables),
+                List.of(DatabaseKind.POSTGRESQL, DatabaseKind.POSTGRESQL),
+                LoggedRowsPostgresTest::config));
+        return config(databases);
+    }
+
+    private static RingshardConfig config(List<TestDatabase> databases) {
+        List<ShardConfig> shards = TestCluster.shards(databases);
+        return RingshardConfig.builder("shop")
                 .bank(BankConfig.OFF)
-                .shard(shard(columns))
-                .shard(shard(columns).withWeight(0))
+                .shard(shards.get(0))
+                .shard(shards.get(1).withWeight(0))
                 .table(ShardedTable.byKey("items", "tenant_id"))
                 .build();
-        Ringshard.init(config);
-        return config;
     }
 
     private ShardConfig shard(String columns) throws SQLException {

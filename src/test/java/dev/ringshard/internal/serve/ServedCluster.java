@@ -6,6 +6,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -51,18 +53,27 @@ final class ServedCluster implements AutoCloseable {
     /** Initialises a cluster of so many fresh shards, with so many parcels, and begins to serve. */
     static ServedCluster of(Path directory, DatabaseKind kind, int shards, int parcels)
             throws IOException, InterruptedException {
-        return of(
-                directory,
-                IntStream.rangeClosed(1, shards)
-                        .mapToObj(i -> TestCluster.database(kind).yaml("eu-" + i))
-                        .toList(),
-                parcels);
+        List<String> lines = lines(TestCluster.foundedDatabases(
+                Collections.nCopies(shards, kind),
+                fresh -> RingshardConfig.parse(yaml(lines(fresh)) + PARCELS, Map.of())));
+        return filled(directory, lines, parcels);
+    }
+
+    private static List<String> lines(List<TestDatabase> shards) {
+        return IntStream.rangeClosed(1, shards.size())
+                .mapToObj(i -> shards.get(i - 1).yaml("eu-" + i))
+                .toList();
     }
 
     /** As {@link #of(Path, DatabaseKind, int, int)}, of the shards that these lines of a configuration name. */
     static ServedCluster of(Path directory, List<String> lines, int parcels) throws IOException, InterruptedException {
+        Ringshard.init(RingshardConfig.parse(yaml(lines) + PARCELS, Map.of()));
+        return filled(directory, lines, parcels);
+    }
+
+    private static ServedCluster filled(Path directory, List<String> lines, int parcels)
+            throws IOException, InterruptedException {
         RingshardConfig config = RingshardConfig.parse(yaml(lines) + PARCELS, Map.of());
-        Ringshard.init(config);
         try (Ringshard ringshard = Ringshard.open(config)) {
             new Parcels(ringshard)
                     .createAll(IntStream.range(0, parcels)
