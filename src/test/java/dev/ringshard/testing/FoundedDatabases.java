@@ -4,7 +4,6 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.internal.ownership.MembershipTable;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +81,11 @@ final class FoundedDatabases {
 
     /** What was copied counts as restored, until that is accepted. */
     private static TestDatabase taken(TestDatabase copy) {
-        try (Connection connection = copy.connect()) {
-            MembershipTable.storeIncarnation(DSL.using(connection, SQLDialect.POSTGRES));
+        try {
+            KeptSessions.in(copy, statement -> {
+                MembershipTable.storeIncarnation(DSL.using(statement.getConnection(), SQLDialect.POSTGRES));
+                return copy;
+            });
             return copy;
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);

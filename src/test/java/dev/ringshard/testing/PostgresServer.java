@@ -5,9 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +29,6 @@ public abstract sealed class PostgresServer implements AutoCloseable
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static volatile @Nullable PostgresServer shared;
-
-    private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
 
     /** The server of this JVM, started at the first call and stopped when the JVM ends. Commits are not durable. */
     public static synchronized PostgresServer shared() {
@@ -82,11 +78,13 @@ public abstract sealed class PostgresServer implements AutoCloseable
     /** A database of this server to make copies of. Nobody uses it any more; who still leaves it is waited for. */
     final DatabaseTemplate template(TestDatabase database) {
         DatabaseScope.keep(database);
+        KeptSessions.end(database);
         return () -> copyOf(database.name());
     }
 
     /** A copy of a database as it is now; nobody may be connected to it, or who still leaves it is waited for. */
     public final TestDatabase backup(TestDatabase database) {
+        KeptSessions.end(database);
         return copyOf(database.name());
     }
 
@@ -109,6 +107,7 @@ public abstract sealed class PostgresServer implements AutoCloseable
 
     /** Drops a database, whoever is connected to it. */
     final void drop(TestDatabase database) {
+        KeptSessions.end(database);
         execute("DROP DATABASE IF EXISTS " + database.name() + " WITH (FORCE)");
     }
 
@@ -136,36 +135,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
         return database("postgres");
     }
 
-    /**
-     * Runs a statement in the maintenance database. A session costs the server more than making a small database does, so
-     * those of the shared server stay.
-     */
     void execute(String sql) {
-        Connection connection = null;
         try {
-            connection = idle.poll();
-            if (connection == null || !connection.isValid(0)) {
-                connection = maintenance().connect();
-            }
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-            }
+            maintenance().execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException("The PostgreSQL server for tests refused: " + sql, e);
-        } finally {
-            giveBack(connection);
-        }
-    }
-
-    private void giveBack(@Nullable Connection connection) {
-        if (connection != null && this == shared) {
-            idle.add(connection);
-        } else if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException gone) {
-                // its server is
-            }
         }
     }
 }

@@ -8,9 +8,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -152,14 +150,14 @@ public final class ShopCluster implements AutoCloseable {
 
     /** Runs statements on a shard as nobody but a mover may. */
     public void pastTheFence(String shard, String... statements) throws SQLException {
-        try (Connection connection = database(shard).connect();
-                Statement statement = connection.createStatement()) {
+        KeptSessions.in(database(shard), statement -> {
             statement.execute(
                     kind == DatabaseKind.POSTGRESQL ? "SET ringshard.mover = 'on'" : "SET @ringshard_mover = 'on'");
             for (String one : statements) {
                 statement.execute(one);
             }
-        }
+            return statements.length;
+        });
     }
 
     public TestDatabase database(String shard) {

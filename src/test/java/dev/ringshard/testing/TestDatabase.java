@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,22 +27,21 @@ public record TestDatabase(String url, String user, String password) {
 
     /** Runs statements, past everything but the fence. */
     public void execute(String statements) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(statements);
+        KeptSessions.in(this, statement -> statement.execute(statements));
+        if (statements.contains("ALTER ")) { // perhaps DATABASE or ROLE, which new sessions see
+            KeptSessions.end(this);
         }
     }
 
     /** Runs statements one after the other, past everything but the fence. */
     public void executeAll(List<String> statements) {
-        if (statements.isEmpty()) {
-            return;
-        }
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            for (String one : statements) {
-                statement.execute(one);
-            }
+        try {
+            KeptSessions.in(this, statement -> {
+                for (String one : statements) {
+                    statement.execute(one);
+                }
+                return statements.size();
+            });
         } catch (SQLException refused) {
             throw new IllegalStateException(refused);
         }
@@ -51,12 +49,12 @@ public record TestDatabase(String url, String user, String password) {
 
     /** What a query gives first; null where that is null. */
     public @Nullable String text(String query) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
+        return KeptSessions.<@Nullable String>in(this, statement -> {
+            try (ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                return row.getString(1);
+            }
+        });
     }
 
     /** The number that a query gives first. */
