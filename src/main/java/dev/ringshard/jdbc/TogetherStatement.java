@@ -65,10 +65,15 @@ record TogetherStatement(
     private Ending executed(FencedText text, ShardTransaction transaction, long token) throws SQLException {
         Shard shard = transaction.shard();
         shard.requireUnchanged();
-        PreparedStatement statement = transaction.connection().prepareStatement(text.sql());
-        shard.dialect().keepTogether(statement);
-        script.playBehind(statement, text.checkParameters());
-        text.bind(statement, token);
+        PreparedStatement statement;
+        try {
+            statement = prepared(text, transaction, token);
+        } catch (SQLException refused) {
+            if (FailureKind.of(refused) != FailureKind.OTHER) {
+                throw refused;
+            }
+            return Ending.IN_STEPS; // where the driver says it of the caller's own text and parameters
+        }
         running.accept(transaction, statement);
         try {
             text.execute(statement, shard, token);
@@ -83,13 +88,26 @@ record TogetherStatement(
             if (reads && kind == FailureKind.READ_ONLY) {
                 return Ending.WRITES;
             }
-            if (commits || !isOfStatement(kind)) {
+            if (shard.dialect().isOfOutdatedPlan(failure)) {
+                return Ending.IN_STEPS; // the driver repeats by itself only what is no part of several
+            }
+            // INVARIANT: it goes on only if the server has begun it and passed the check. What the driver did not send,
+            // did not.
+            if (commits || !isOfStatement(kind) || !transaction.isFailed()) {
                 throw failure;
             }
             transaction.begunByText(!reads);
             failing.accept(failure);
             return Ending.FAILED;
         }
+    }
+
+    private PreparedStatement prepared(FencedText text, ShardTransaction transaction, long token) throws SQLException {
+        PreparedStatement statement = transaction.connection().prepareStatement(text.sql());
+        transaction.shard().dialect().keepTogether(statement);
+        script.playBehind(statement, text.checkParameters());
+        text.bind(statement, token);
+        return statement;
     }
 
     /** Whether it is the statement that is at fault. Else nothing was done, and all of it is done again where that is right. */
