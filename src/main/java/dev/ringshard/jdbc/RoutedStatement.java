@@ -31,6 +31,7 @@ final class RoutedStatement implements InvocationHandler {
     private @Nullable SQLException whyFailed;
     private @Nullable SQLWarning warnings;
     private long updateCount = -1;
+    private volatile boolean isStarting;
     private boolean isClosed;
     private boolean closesOnCompletion;
 
@@ -233,12 +234,19 @@ final class RoutedStatement implements InvocationHandler {
             return false;
         }
         forgetLast();
-        TogetherStatement.Ending ending = together(sql, connection.isReadOnly(), false);
-        Execution begun = last;
-        if (begun == null) {
-            return false;
+        TogetherStatement.Ending ending;
+        Execution begun;
+        isStarting = true;
+        try {
+            ending = together(sql, connection.isReadOnly(), false);
+            begun = last;
+            if (begun == null) {
+                return false;
+            }
+            connection.begun(begun.transaction);
+        } finally {
+            isStarting = false;
         }
-        connection.begun(begun.transaction);
         if (ending == TogetherStatement.Ending.FAILED) {
             forgetLast();
             throw connection.failed(begun.transaction, Objects.requireNonNull(whyFailed));
@@ -254,7 +262,10 @@ final class RoutedStatement implements InvocationHandler {
                     sql,
                     reads,
                     commits,
-                    (transaction, statement) -> last = new Execution(transaction, statement, commits, true),
+                    (transaction, statement) -> {
+                        last = new Execution(transaction, statement, commits, true);
+                        connection.requireOpen(); // or whoever aborts it has found the statement
+                    },
                     failed -> whyFailed = failed));
             return ending;
         } finally {
@@ -533,8 +544,8 @@ final class RoutedStatement implements InvocationHandler {
         discard(last);
     }
 
-    private static void discard(@Nullable Execution running) {
-        if (running != null && running.isAlone) {
+    private void discard(@Nullable Execution running) {
+        if (running != null && (running.isAlone || isStarting)) {
             running.transaction.discard();
             running.transaction.close();
         }

@@ -6,7 +6,6 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,15 @@ record TogetherStatement(
         String sql,
         boolean reads,
         boolean commits,
-        BiConsumer<ShardTransaction, PreparedStatement> running,
+        Running running,
         Consumer<SQLException> failing) {
+
+    /** What is told of a statement before it is executed. */
+    @FunctionalInterface
+    interface Running {
+        /** Fails if it is not to be executed any more. */
+        void is(ShardTransaction transaction, PreparedStatement statement) throws SQLException;
+    }
 
     /** How a try ended. */
     enum Ending {
@@ -74,7 +80,7 @@ record TogetherStatement(
             }
             return Ending.IN_STEPS; // where the driver says it of the caller's own text and parameters
         }
-        running.accept(transaction, statement);
+        running.is(transaction, statement);
         try {
             text.execute(statement, shard, token);
             if (commits) {

@@ -13,6 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +88,45 @@ class FirstStatementPostgresTest extends JdbcCluster {
             return failure;
         }
         throw new AssertionError("It has not failed: " + sql);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true, 0", "true, false, 0", "false, true, 0", "false, false, 0", "false, false, 10"})
+    void a_connection_that_is_aborted_while_its_first_statement_runs_ends_it_and_gives_back_what_it_holds(
+            boolean autoCommit, boolean readOnly, int fetchSize) throws Exception {
+        String key = parcelOn("eu-1");
+        Connection connection = connection(key, autoCommit, readOnly);
+        Statement statement = connection.createStatement();
+        statement.setFetchSize(fetchSize);
+        CompletableFuture<Void> running =
+                CompletableFuture.runAsync(() -> assertThatThrownBy(() -> statement.executeQuery("SELECT pg_sleep(20)"))
+                        .isInstanceOf(SQLException.class));
+        until(() -> sleepers() == 1);
+
+        connection.abort(Runnable::run);
+
+        running.get(10, TimeUnit.SECONDS);
+        assertThat(connection.isClosed()).isTrue();
+        until(() -> onLoan() == 0);
+    }
+
+    private static void until(BooleanSupplier isSo) {
+        for (long end = System.nanoTime() + 10_000_000_000L; !isSo.getAsBoolean(); Thread.onSpinWait()) {
+            assertThat(System.nanoTime()).as("it did not come").isLessThan(end);
+        }
+    }
+
+    private int sleepers() {
+        try (Connection plain = TestDatabase.of(config.shards().get(0)).connect();
+                Statement statement = plain.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'
+                        AND datname = current_database()""")) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     @Test
