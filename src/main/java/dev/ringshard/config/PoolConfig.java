@@ -11,8 +11,11 @@ import java.time.Duration;
  * @param lockTimeout how long a statement waits for a lock in the database, from 1 ms to 1 hour; default 5 s
  * @param socketTimeout how long to wait for a database's answer before the connection counts as lost, in whole seconds
  *     from 1 s to 24 hours, and longer than {@code lockTimeout}; default 60 s
+ * @param leakDetection how long a connection may be on loan before a warning tells the place in the code that took it, from 2 s to
+ *     24 hours, or {@link Duration#ZERO} for never; default never
  */
-public record PoolConfig(int size, Duration connectionTimeout, Duration lockTimeout, Duration socketTimeout) {
+public record PoolConfig(
+        int size, Duration connectionTimeout, Duration lockTimeout, Duration socketTimeout, Duration leakDetection) {
     /** 10 connections; 5 s for a connection, 5 s for a lock, 60 s for an answer. */
     public static final PoolConfig DEFAULT =
             new PoolConfig(10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60));
@@ -24,17 +27,30 @@ public record PoolConfig(int size, Duration connectionTimeout, Duration lockTime
      */
     public PoolConfig {
         ProblemList problems = new ProblemList();
-        check(problems, size, connectionTimeout, lockTimeout, socketTimeout);
+        check(problems, size, connectionTimeout, lockTimeout, socketTimeout, leakDetection);
         problems.throwIfAny("pool");
     }
 
+    /** Without a search for leaks. */
+    public PoolConfig(int size, Duration connectionTimeout, Duration lockTimeout, Duration socketTimeout) {
+        this(size, connectionTimeout, lockTimeout, socketTimeout, Duration.ZERO);
+    }
+
     static void check(
-            Problems problems, int size, Duration connectionTimeout, Duration lockTimeout, Duration socketTimeout) {
+            Problems problems,
+            int size,
+            Duration connectionTimeout,
+            Duration lockTimeout,
+            Duration socketTimeout,
+            Duration leakDetection) {
         problems.requireBetween("size", size, 2, 1000);
         problems.requireBetween(
                 "connection-timeout", connectionTimeout, Duration.ofMillis(250), Duration.ofMinutes(10));
         problems.requireBetween("lock-timeout", lockTimeout, Duration.ofMillis(1), Duration.ofHours(1));
         problems.requireBetween("socket-timeout", socketTimeout, Duration.ofSeconds(1), Duration.ofHours(24));
+        if (!leakDetection.isZero()) {
+            problems.requireBetween("leak-detection", leakDetection, Duration.ofSeconds(2), Duration.ofHours(24));
+        }
         if (socketTimeout.toNanosPart() != 0) {
             problems.add(
                     "socket-timeout", "is %s: whole seconds are allowed.".formatted(Durations.text(socketTimeout)));
@@ -49,21 +65,26 @@ public record PoolConfig(int size, Duration connectionTimeout, Duration lockTime
 
     /** The same with another number of connections. */
     public PoolConfig withSize(int connections) {
-        return new PoolConfig(connections, connectionTimeout, lockTimeout, socketTimeout);
+        return new PoolConfig(connections, connectionTimeout, lockTimeout, socketTimeout, leakDetection);
     }
 
     /** The same with another wait for a connection. */
     public PoolConfig withConnectionTimeout(Duration timeout) {
-        return new PoolConfig(size, timeout, lockTimeout, socketTimeout);
+        return new PoolConfig(size, timeout, lockTimeout, socketTimeout, leakDetection);
     }
 
     /** The same with another wait for a lock. */
     public PoolConfig withLockTimeout(Duration timeout) {
-        return new PoolConfig(size, connectionTimeout, timeout, socketTimeout);
+        return new PoolConfig(size, connectionTimeout, timeout, socketTimeout, leakDetection);
     }
 
     /** The same with another wait for an answer. */
     public PoolConfig withSocketTimeout(Duration timeout) {
-        return new PoolConfig(size, connectionTimeout, lockTimeout, timeout);
+        return new PoolConfig(size, connectionTimeout, lockTimeout, timeout, leakDetection);
+    }
+
+    /** The same with another time after which a connection on loan is told of, or none. */
+    public PoolConfig withLeakDetection(Duration time) {
+        return new PoolConfig(size, connectionTimeout, lockTimeout, socketTimeout, time);
     }
 }

@@ -145,14 +145,15 @@ final class YamlConfig {
 
     /** Pools override key by key; the rules are applied to the outcome, where there is something to override. */
     private PoolConfig pool(Section section, PoolConfig defaults) {
-        section.allow("size", "connection-timeout", "lock-timeout", "socket-timeout");
+        section.allow("size", "connection-timeout", "lock-timeout", "socket-timeout", "leak-detection");
         int before = problems.size();
         int size = section.wholeNumber("size", defaults.size());
         Duration connection = section.duration("connection-timeout", defaults.connectionTimeout());
         Duration lock = section.duration("lock-timeout", defaults.lockTimeout());
         Duration socket = section.duration("socket-timeout", defaults.socketTimeout());
-        PoolConfig.check(section, size, connection, lock, socket);
-        return problems.size() == before ? new PoolConfig(size, connection, lock, socket) : defaults;
+        Duration leaks = section.duration("leak-detection", defaults.leakDetection());
+        PoolConfig.check(section, size, connection, lock, socket, leaks);
+        return problems.size() == before ? new PoolConfig(size, connection, lock, socket, leaks) : defaults;
     }
 
     private TablesConfig tables(Section section) {

@@ -84,6 +84,15 @@ final class OwnerTransactions {
         return texts.stream().map(router::token).distinct().sorted().toList();
     }
 
+    /** Whether a key says all that another one says, as the keys of this cluster are written. */
+    boolean covers(ShardKey key, ShardKey other) throws SQLException {
+        try {
+            return tokens(key).containsAll(tokens(other));
+        } catch (RingshardException invalid) {
+            throw SqlFailures.of(invalid);
+        }
+    }
+
     /** Whether one shard owns the keys, and says so in time. */
     boolean isOwned(ShardKey key, @Nullable Duration limit) throws SQLException {
         try {

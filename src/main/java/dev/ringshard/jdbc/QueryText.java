@@ -27,13 +27,17 @@ record QueryText(String sql, String bare) {
 
     /** Refuses what is no query, or more than one. */
     void requireOneQuery() throws SQLException {
-        if (SEVERAL.matcher(bare).find()) {
+        if (isSeveral()) {
             throw SqlFailures.notSupported(
                     "Several statements were given as one. None was run. Over all shards, run each by itself.");
         }
         if (!QUERY.matcher(bare).lookingAt()) {
             throw readOnly(null);
         }
+    }
+
+    boolean isSeveral() {
+        return SEVERAL.matcher(bare).find();
     }
 
     /** Refuses what may write, where the database would not. */

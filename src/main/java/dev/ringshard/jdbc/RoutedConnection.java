@@ -90,8 +90,8 @@ final class RoutedConnection extends PreparingConnection {
         ShardTransaction begun = transaction;
         if (begun == null) {
             begun = beginAlone(readOnly);
-            transaction = begun;
             keyOfTransaction = current;
+            take(begun);
         }
         return begun;
     }
@@ -103,14 +103,26 @@ final class RoutedConnection extends PreparingConnection {
 
     /** Goes on in a transaction that a statement has begun on the owner of the key. */
     void begun(ShardTransaction withStatement) throws SQLException {
-        keyOfTransaction = key();
-        transaction = withStatement;
+        if (!isClosed) {
+            keyOfTransaction = key();
+        }
+        take(withStatement);
+    }
+
+    /** INVARIANT: whoever aborts this connection finds the transaction here, or the transaction finds that it is closed. */
+    private void take(ShardTransaction begun) throws SQLException {
+        transaction = begun;
+        if (isClosed) {
+            end(begun);
+            requireOpen();
+        }
     }
 
     /** Begins a transaction of its own, which the caller closes. */
     ShardTransaction beginAlone(boolean reads) throws SQLException {
         ShardTransaction begun = transactions.begin(key(), reads, isolation);
         try {
+            requireOpen(); // also of whoever has aborted it meanwhile
             session.apply(begun);
             return begun;
         } catch (SQLException failure) {
@@ -136,7 +148,12 @@ final class RoutedConnection extends PreparingConnection {
     }
 
     TogetherStatement.Ending together(TogetherStatement statement) throws SQLException {
-        return transactions.onOwner(key(), statement::on).orElse(TogetherStatement.Ending.IN_STEPS);
+        return transactions
+                .onOwner(
+                        key(),
+                        // a statement that is lost with its connection is repeated, but not on one that was aborted
+                        (owner, token) -> isClosed ? TogetherStatement.Ending.IN_STEPS : statement.on(owner, token))
+                .orElse(TogetherStatement.Ending.IN_STEPS);
     }
 
     /** The key for which the next statement works. */
@@ -150,7 +167,7 @@ final class RoutedConnection extends PreparingConnection {
                     ShardKey.with(key, …), build it by createConnectionBuilder().shardingKey(key).build(), or call \
                     setShardingKey first.""", SqlFailures.NO_CONNECTION);
         }
-        if (ofThread != null && !known.covers(ofThread)) {
+        if (ofThread != null && !known.covers(ofThread) && !transactions.covers(known, ofThread)) {
             throw SqlFailures.transactionState("""
                     The thread works for another key now than when this connection was got, so the rows that are meant may be on \
                     another shard. The statement was not run. Get a connection within the inner work, in a transaction of its \

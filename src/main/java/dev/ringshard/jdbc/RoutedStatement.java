@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,12 @@ final class RoutedStatement implements InvocationHandler {
     private final RoutedConnection connection;
     private final StatementScript script;
     private volatile @Nullable Execution last;
+    private volatile @Nullable Execution described;
     private @Nullable Object result;
     private @Nullable SQLException whyFailed;
+    private @Nullable SQLWarning warnings;
     private long updateCount = -1;
+    private volatile boolean isStarting;
     private boolean isClosed;
     private boolean closesOnCompletion;
 
@@ -103,7 +107,8 @@ final class RoutedStatement implements InvocationHandler {
             case "getLargeUpdateCount" ->
                 hasResults() ? StatementScript.invoke(last(), method, arguments) : updateCount;
             case "getMoreResults" -> moreResults(method, arguments);
-            case "getWarnings", "clearWarnings" -> hasLast() ? StatementScript.invoke(last(), method, arguments) : null;
+            case "getWarnings", "clearWarnings" ->
+                hasLast() ? StatementScript.invoke(last(), method, arguments) : warningsOfDone(method);
             default -> told(method, arguments);
         };
     }
@@ -137,6 +142,7 @@ final class RoutedStatement implements InvocationHandler {
             StatementText.of(text).requireNoTransactionControl();
         }
         updateCount = -1;
+        warnings = null;
         try {
             return connection.getAutoCommit()
                     ? alone(proxy, method, arguments, sql)
@@ -228,12 +234,19 @@ final class RoutedStatement implements InvocationHandler {
             return false;
         }
         forgetLast();
-        TogetherStatement.Ending ending = together(sql, connection.isReadOnly(), false);
-        Execution begun = last;
-        if (begun == null) {
-            return false;
+        TogetherStatement.Ending ending;
+        Execution begun;
+        isStarting = true;
+        try {
+            ending = together(sql, connection.isReadOnly(), false);
+            begun = last;
+            if (begun == null) {
+                return false;
+            }
+            connection.begun(begun.transaction);
+        } finally {
+            isStarting = false;
         }
-        connection.begun(begun.transaction);
         if (ending == TogetherStatement.Ending.FAILED) {
             forgetLast();
             throw connection.failed(begun.transaction, Objects.requireNonNull(whyFailed));
@@ -249,7 +262,10 @@ final class RoutedStatement implements InvocationHandler {
                     sql,
                     reads,
                     commits,
-                    (transaction, statement) -> last = new Execution(transaction, statement, commits, true),
+                    (transaction, statement) -> {
+                        last = new Execution(transaction, statement, commits, true);
+                        connection.requireOpen(); // or whoever aborts it has found the statement
+                    },
                     failed -> whyFailed = failed));
             return ending;
         } finally {
@@ -265,6 +281,7 @@ final class RoutedStatement implements InvocationHandler {
         ResultSet rows = done.getResultSet();
         if (rows == null) {
             updateCount = done.getLargeUpdateCount();
+            warnings = done.getWarnings();
             forgetLast();
         } else {
             result = wrappedRows(proxy, rows, true);
@@ -306,8 +323,10 @@ final class RoutedStatement implements InvocationHandler {
             isKept = outcome instanceof ResultSet
                     || Boolean.TRUE.equals(outcome)
                     || script.isCallable()
-                    || returnsKeys(arguments);
+                    || returnsKeys(arguments)
+                    || (sql != null && StatementText.of(sql).isSeveral());
             updateCount = countOf(outcome, statement);
+            warnings = statement.getWarnings();
             transaction.commit();
             return wrapped(proxy, outcome);
         } catch (SQLException failure) {
@@ -391,27 +410,55 @@ final class RoutedStatement implements InvocationHandler {
         updateCount = -1;
         result = null;
         if (!hasResults()) {
-            forgetLast();
+            boolean keepsRows = arguments != null
+                    && Integer.valueOf(Statement.KEEP_CURRENT_RESULT).equals(arguments[0]);
+            if (!keepsRows) {
+                forgetLast();
+            }
             return false;
         }
         return Boolean.TRUE.equals(StatementScript.invoke(last(), method, arguments));
     }
 
-    /** A statement of the database's that has not been executed, to be asked about itself. */
+    private @Nullable Object warningsOfDone(Method method) {
+        if (method.getName().equals("clearWarnings")) {
+            warnings = null;
+        }
+        return warnings;
+    }
+
+    /** A statement of the database's to be asked about itself: one with this text alone, and whose results are nobody's. */
     private Statement described() throws SQLException {
-        if (!connection.getAutoCommit()) {
-            return made(connection.transaction());
+        if (hasResults()) {
+            return last();
         }
-        if (!hasLast()) {
-            ShardTransaction transaction = connection.beginAlone(true);
-            try {
-                last = new Execution(transaction, script.kind().origin().on(transaction.connection()), true);
-            } catch (SQLException failure) {
+        Execution known = described;
+        if (known != null && isUsable(known)) {
+            return known.statement;
+        }
+        boolean isAlone = connection.getAutoCommit() && !hasLast();
+        Execution open = last;
+        ShardTransaction transaction = isAlone
+                ? connection.beginAlone(true)
+                : hasLast() && open != null ? open.transaction : connection.transaction();
+        try {
+            Statement asked = script.kind().origin().on(transaction.connection());
+            described = new Execution(transaction, asked, isAlone);
+            return asked;
+        } catch (SQLException failure) {
+            if (isAlone) {
                 transaction.close();
-                throw connection.failed(transaction, failure);
             }
+            throw connection.failed(transaction, failure);
         }
-        return last();
+    }
+
+    /** Whether its database's connection is still there for it. */
+    private boolean isUsable(Execution known) {
+        Execution running = last;
+        return known.isAlone
+                || known.transaction == connection.current()
+                || (running != null && running.isAlone && running.transaction == known.transaction);
     }
 
     private boolean isWrapperFor(Statement proxy, Class<?> type) throws SQLException {
@@ -425,7 +472,7 @@ final class RoutedStatement implements InvocationHandler {
         }
         ShardTransaction transaction = connection.transactionToUnwrap();
         transaction.changesSession();
-        Statement statement = described();
+        Statement statement = made(transaction);
         script.play(statement, true);
         return connection.unwrapped(statement, type);
     }
@@ -437,7 +484,7 @@ final class RoutedStatement implements InvocationHandler {
 
     private boolean hasLast() {
         Execution known = last;
-        return known != null && (known.isAlone || known.transaction == connection.current());
+        return known != null && isUsable(known);
     }
 
     private Statement last() throws SQLException {
@@ -466,9 +513,19 @@ final class RoutedStatement implements InvocationHandler {
 
     /** Gives back what the last execution holds. */
     void forgetLast() throws SQLException {
+        Execution asked = described;
         Execution known = last;
+        described = null;
         last = null;
         result = null;
+        try {
+            giveBack(asked);
+        } finally {
+            giveBack(known);
+        }
+    }
+
+    private static void giveBack(@Nullable Execution known) throws SQLException {
         if (known == null) {
             return;
         }
@@ -483,8 +540,12 @@ final class RoutedStatement implements InvocationHandler {
 
     /** Ends what runs, from another thread. */
     void discard() {
-        Execution running = last;
-        if (running != null && running.isAlone) {
+        discard(described);
+        discard(last);
+    }
+
+    private void discard(@Nullable Execution running) {
+        if (running != null && (running.isAlone || isStarting)) {
             running.transaction.discard();
             running.transaction.close();
         }

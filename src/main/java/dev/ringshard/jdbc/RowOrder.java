@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
+import java.sql.Timestamp;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
@@ -60,9 +62,18 @@ record RowOrder(List<Column> columns) {
     Object[] values(ResultSet row) throws SQLException {
         @Nullable Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = row.getObject(columns.get(i).label());
+            values[i] = value(row, columns.get(i).label());
         }
         return values;
+    }
+
+    /** One without a time zone must not pass through that of this machine, where some hours are missing and some come twice. */
+    private static @Nullable Object value(ResultSet row, String label) throws SQLException {
+        Object value = row.getObject(label);
+        return value instanceof Timestamp
+                        && "timestamp".equalsIgnoreCase(row.getMetaData().getColumnTypeName(row.findColumn(label)))
+                ? row.getObject(label, LocalDateTime.class)
+                : value;
     }
 
     /** @param nullsAreHigh whether the database takes a null for the largest value, or else for the least */
@@ -96,6 +107,12 @@ record RowOrder(List<Column> columns) {
         }
         if (one instanceof byte[] bytes && other instanceof byte[] than) {
             return Arrays.compareUnsigned(bytes, than);
+        }
+        if (one instanceof Double number && other instanceof Double than) {
+            return number.doubleValue() == than.doubleValue() ? 0 : number.compareTo(than); // 0 and -0 are equal
+        }
+        if (one instanceof Float number && other instanceof Float than) {
+            return number.floatValue() == than.floatValue() ? 0 : number.compareTo(than);
         }
         if (one instanceof OffsetDateTime moment && other instanceof OffsetDateTime than) {
             return moment.toInstant().compareTo(than.toInstant());

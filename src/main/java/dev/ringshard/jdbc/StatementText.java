@@ -25,6 +25,7 @@ final class StatementText {
     private final boolean asksOfNoRows;
     private final boolean mayOnlyRead;
     private final boolean controlsTransactions;
+    private final boolean isSeveral;
     private final FencedText reading;
     private final FencedText writing;
     private final FencedText beginsReading;
@@ -34,6 +35,7 @@ final class StatementText {
         this.asksOfNoRows = OF_NO_ROWS.matcher(sql).matches();
         this.mayOnlyRead = QUERY.matcher(sql).lookingAt();
         this.controlsTransactions = Dialect.controlsTransaction(sql);
+        this.isSeveral = sql.indexOf(';') >= 0 && QueryText.of(sql).isSeveral();
         this.reading = FencedText.reading(sql, true);
         this.writing = FencedText.writing(sql, true);
         this.beginsReading = FencedText.reading(sql, false);
@@ -61,6 +63,11 @@ final class StatementText {
     /** Whether it most likely only reads; the database refuses it in a transaction that may only read otherwise. */
     boolean mayOnlyRead() {
         return mayOnlyRead;
+    }
+
+    /** Whether it is several statements, each of which has a result. */
+    boolean isSeveral() {
+        return isSeveral;
     }
 
     /** With its transaction and the check of its key; or with the beginning of it. */

@@ -6,7 +6,6 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,15 @@ record TogetherStatement(
         String sql,
         boolean reads,
         boolean commits,
-        BiConsumer<ShardTransaction, PreparedStatement> running,
+        Running running,
         Consumer<SQLException> failing) {
+
+    /** What is told of a statement before it is executed. */
+    @FunctionalInterface
+    interface Running {
+        /** Fails if it is not to be executed any more. */
+        void is(ShardTransaction transaction, PreparedStatement statement) throws SQLException;
+    }
 
     /** How a try ended. */
     enum Ending {
@@ -65,11 +71,16 @@ record TogetherStatement(
     private Ending executed(FencedText text, ShardTransaction transaction, long token) throws SQLException {
         Shard shard = transaction.shard();
         shard.requireUnchanged();
-        PreparedStatement statement = transaction.connection().prepareStatement(text.sql());
-        shard.dialect().keepTogether(statement);
-        script.playBehind(statement, text.checkParameters());
-        text.bind(statement, token);
-        running.accept(transaction, statement);
+        PreparedStatement statement;
+        try {
+            statement = prepared(text, transaction, token);
+        } catch (SQLException refused) {
+            if (FailureKind.of(refused) != FailureKind.OTHER) {
+                throw refused;
+            }
+            return Ending.IN_STEPS; // where the driver says it of the caller's own text and parameters
+        }
+        running.is(transaction, statement);
         try {
             text.execute(statement, shard, token);
             if (commits) {
@@ -83,13 +94,26 @@ record TogetherStatement(
             if (reads && kind == FailureKind.READ_ONLY) {
                 return Ending.WRITES;
             }
-            if (commits || !isOfStatement(kind)) {
+            if (shard.dialect().isOfOutdatedPlan(failure)) {
+                return Ending.IN_STEPS; // the driver repeats by itself only what is no part of several
+            }
+            // INVARIANT: it goes on only if the server has begun it and passed the check. What the driver did not send,
+            // did not.
+            if (commits || !isOfStatement(kind) || !transaction.isFailed()) {
                 throw failure;
             }
             transaction.begunByText(!reads);
             failing.accept(failure);
             return Ending.FAILED;
         }
+    }
+
+    private PreparedStatement prepared(FencedText text, ShardTransaction transaction, long token) throws SQLException {
+        PreparedStatement statement = transaction.connection().prepareStatement(text.sql());
+        transaction.shard().dialect().keepTogether(statement);
+        script.playBehind(statement, text.checkParameters());
+        text.bind(statement, token);
+        return statement;
     }
 
     /** Whether it is the statement that is at fault. Else nothing was done, and all of it is done again where that is right. */

@@ -6,6 +6,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
  * Tests an application on fresh H2 databases in memory, in the place of its shards: they are founded, with the application's
@@ -17,8 +18,12 @@ import java.lang.annotation.Target;
  * class OrdersTest { … }
  * }</pre>
  *
+ * <p>In a slice, which leaves out most of what configures itself, it brings the cluster and its data source, and has Boot keep
+ * that in the place of a database of the slice's own.
+ *
  * <p>Migrations that PostgreSQL alone understands need a second version for H2, in a folder that {@code {vendor}} stands for.
  */
+@ImportAutoConfiguration
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)

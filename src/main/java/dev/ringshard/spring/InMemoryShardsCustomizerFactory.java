@@ -32,7 +32,9 @@ final class InMemoryShardsCustomizerFactory implements ContextCustomizerFactory 
         public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
             context.getEnvironment()
                     .getPropertySources()
-                    .addFirst(new MapPropertySource("shards in memory", Map.of("ringshard.init", "true")));
+                    .addFirst(new MapPropertySource(
+                            "shards in memory",
+                            Map.of("ringshard.init", "true", "spring.test.database.replace", "none")));
             context.getBeanFactory().addBeanPostProcessor(new Replacing(shards));
         }
     }

@@ -110,13 +110,15 @@ record RingshardProperties(
             @Nullable String size,
             @Nullable String connectionTimeout,
             @Nullable String lockTimeout,
-            @Nullable String socketTimeout) {
+            @Nullable String socketTimeout,
+            @Nullable String leakDetection) {
         private Map<String, Object> value() {
             return new Values()
                     .with("size", size)
                     .with("connection-timeout", connectionTimeout)
                     .with("lock-timeout", lockTimeout)
                     .with("socket-timeout", socketTimeout)
+                    .with("leak-detection", leakDetection)
                     .map();
         }
     }

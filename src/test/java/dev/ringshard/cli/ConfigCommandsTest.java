@@ -58,6 +58,7 @@ class ConfigCommandsTest {
                         "connection-timeout",
                         "lock-timeout",
                         "socket-timeout",
+                        "leak-detection",
                         "tables",
                         "sharded",
                         "reference",

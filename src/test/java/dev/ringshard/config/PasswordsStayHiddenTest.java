@@ -43,7 +43,7 @@ class PasswordsStayHiddenTest {
         assertThat(shard)
                 .hasToString("ShardConfig[name=eu-1, weight=1.0, source=Jdbc[url=jdbc:postgresql://db/bank, user=bank,"
                         + " password=***], pool=PoolConfig[size=10, connectionTimeout=PT5S, lockTimeout=PT5S,"
-                        + " socketTimeout=PT1M]]");
+                        + " socketTimeout=PT1M, leakDetection=PT0S]]");
         assertThat(Password.of(SECRET)).hasToString("***");
         assertThat(Password.NONE).hasToString("none");
     }

@@ -38,7 +38,7 @@ class YamlConfigTest {
                 ring: { hash: xxh3, virtual-nodes: 3, strategy: vnodes }
                 routing-timeout: 750ms
                 purge-after: 2h
-                pool: { size: 20, connection-timeout: 2s, lock-timeout: 250ms, socket-timeout: 1m }
+                pool: { size: 20, connection-timeout: 2s, lock-timeout: 250ms, socket-timeout: 1m, leak-detection: 30s }
                 shards:
                   - name: eu-1
                     url: jdbc:postgresql://localhost:5431/bank
@@ -55,7 +55,8 @@ class YamlConfigTest {
                 .withSize(20)
                 .withConnectionTimeout(Duration.ofSeconds(2))
                 .withLockTimeout(Duration.ofMillis(250))
-                .withSocketTimeout(Duration.ofMinutes(1));
+                .withSocketTimeout(Duration.ofMinutes(1))
+                .withLeakDetection(Duration.ofSeconds(30));
         assertThat(config)
                 .isEqualTo(RingshardConfig.builder("bank")
                         .ring(RingConfig.DEFAULT

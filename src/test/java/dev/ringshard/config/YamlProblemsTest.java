@@ -136,6 +136,9 @@ class YamlProblemsTest {
                         "cluster: bank\npool:\n  lock-timeout: 5 minutes",
                         "pool.lock-timeout (line 3) is '5 minutes': a duration such as 250ms, 5s or 1m is allowed."),
                 arguments(
+                        "cluster: bank\npool:\n  leak-detection: 1s",
+                        "pool.leak-detection (line 3) is 1s: 2s to 24h is allowed."),
+                arguments(
                         "cluster: bank\npool:\n  socket-timeout: 90500ms",
                         "pool.socket-timeout (line 3) is 90500ms: whole seconds are allowed."),
                 arguments(

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,30 @@ abstract class AllShardsContract extends JdbcCluster {
             }
         }
         return runs;
+    }
+
+    /** Between two and three, clocks were put forward in Berlin; zeros of both signs are equal to a database. */
+    @Test
+    void moments_that_this_machines_clock_never_showed_and_zeros_of_both_signs_are_in_the_databases_order()
+            throws SQLException {
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+        try (Connection connection = allShards.orderedBy("moment").getConnection()) {
+            assertThat(read(connection, """
+                            SELECT CAST(moment AS varchar(19)) AS told, moment FROM (VALUES
+                                (TIMESTAMP '2024-03-31 02:30:00'), (TIMESTAMP '2024-03-31 03:00:00')) AS v (moment)
+                            ORDER BY moment"""))
+                    .containsExactly(
+                            "2024-03-31 02:30:00", "2024-03-31 02:30:00", "2024-03-31 03:00:00", "2024-03-31 03:00:00");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+        try (Connection connection = allShards.orderedBy("number").getConnection()) {
+            assertThat(read(connection, """
+                            SELECT sign, number FROM (VALUES
+                                (1, CAST('0' AS double precision)), (2, CAST('-0' AS double precision))) AS v (sign, number)
+                            ORDER BY number, sign""")).hasSize(4);
+        }
     }
 
     @Test

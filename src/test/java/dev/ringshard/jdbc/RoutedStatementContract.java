@@ -146,6 +146,32 @@ abstract class RoutedStatementContract extends JdbcCluster {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void what_a_statement_tells_of_itself_is_its_own_and_leaves_its_rows_open(boolean autoCommit) throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key, autoCommit);
+                PreparedStatement query = connection.prepareStatement(LABEL);
+                PreparedStatement update = connection.prepareStatement(RELABEL)) {
+            query.setString(1, key);
+            try (ResultSet rows = query.executeQuery()) {
+                assertThat(query.getParameterMetaData().getParameterCount()).isEqualTo(1);
+                assertThat(query.getMetaData().getColumnCount()).isEqualTo(1);
+                assertThat(query.getMetaData().getColumnLabel(1)).isEqualToIgnoringCase("label");
+                assertThat(query.isWrapperFor(PreparedStatement.class)).isTrue();
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("fragile");
+            }
+            finish(connection);
+            update.setString(1, "heavy");
+            update.setString(2, key);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+            assertThat(update.getParameterMetaData().getParameterCount()).isEqualTo(2);
+            assertThat(update.getUpdateCount()).isEqualTo(1);
+            finish(connection);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void parameters_are_as_they_were_when_they_were_set(boolean autoCommit) throws SQLException {
         String key = parcelOn("eu-1");
         String text = kind() == dev.ringshard.config.DatabaseKind.H2 ? "CAST(? AS VARCHAR)" : "CAST(? AS text)";

@@ -137,6 +137,26 @@ abstract class RoutedTransactionContract extends JdbcCluster {
         assertThat(storedLabel(key)).isEqualTo("heavy");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_the_driver_refuses_to_send_begins_no_transaction_without_a_check_of_its_key(boolean readOnly)
+            throws SQLException {
+        String key = parcelOn("eu-1");
+        try (Connection connection = connection(key);
+                PreparedStatement query = connection.prepareStatement(LABEL)) {
+            connection.setReadOnly(readOnly);
+            label(query, key);
+            move(key);
+            other.router().refresh();
+            other.router().transaction(key, transaction -> relabel(transaction.connection(), key, "moved"));
+            connection.setAutoCommit(false);
+            query.clearParameters();
+            assertThatThrownBy(query::executeQuery).isInstanceOf(SQLException.class);
+            assertThat(label(query, key)).isEqualTo("moved");
+            connection.commit();
+        }
+    }
+
     @Test
     void in_autocommit_a_process_that_does_not_know_of_moves_reads_what_others_were_told_is_written()
             throws SQLException {

@@ -32,7 +32,7 @@ class PropertiesTest {
             ring: { hash: murmur3, strategy: vnodes, virtual-nodes: 64 }
             routing-timeout: 3s
             purge-after: 10m
-            pool: { size: 20, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 30s }
+            pool: { size: 20, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 30s, leak-detection: 5s }
             tables:
               sharded:
                 - { name: tenants, key: id, token: place }
@@ -60,6 +60,7 @@ class PropertiesTest {
                         "pool.connection-timeout=2s",
                         "pool.lock-timeout=1s",
                         "pool.socket-timeout=30s",
+                        "pool.leak-detection=5s",
                         "tables.sharded[0].name=tenants",
                         "tables.sharded[0].key=id",
                         "tables.sharded[0].token=place",

@@ -13,6 +13,7 @@ import dev.ringshard.spring.ShopApplication.Shop;
 import java.math.BigDecimal;
 import java.sql.SQLTransactionRollbackException;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +91,15 @@ class ShardKeyTest {
 
         assertThat(shop.bean(ORDERS).count(one)).isEqualTo(2);
         assertThat(shop.bean(ORDERS).count(two)).isZero();
+    }
+
+    @Test
+    void a_key_is_the_same_however_it_is_written() {
+        UUID one = shop.tenantOn("eu-1");
+        int counted = dev.ringshard.jdbc.ShardKey.with(
+                one.toString().toUpperCase(Locale.ROOT), // as a header may have it
+                () -> shop.bean(Shop.class).countWithin(one));
+        assertThat(counted).isZero();
     }
 
     @Test

@@ -155,6 +155,13 @@ class ShopApplication {
             return orders.count(another);
         }
 
+        /** For the key that the thread has. */
+        @Transactional
+        public int countWithin(UUID tenant) {
+            jdbc.queryForList("SELECT number FROM orders WHERE tenant_id = ?", tenant);
+            return orders.count(tenant);
+        }
+
         @Transactional
         @ShardKey("#tenant")
         public void renameWhileAnotherIsFounded(UUID tenant, Founding founding, UUID another) {

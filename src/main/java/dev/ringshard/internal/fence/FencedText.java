@@ -30,7 +30,8 @@ public record FencedText(String sql, int checkParameters, boolean reads) {
     }
 
     private static String text(String beginning, String check, String statement, boolean commits) {
-        return beginning + "; " + check + "; " + statement + "\n" + (commits ? "; COMMIT" : "");
+        // no blank before the statement: where it is wrong, the server counts from there
+        return beginning + ";" + check + ";" + statement + "\n" + (commits ? ";COMMIT" : "");
     }
 
     /** Sets the parameters of the check. */

@@ -119,6 +119,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether a pooler stands before the server, so that what is set here beyond a transaction may reach other clients. */
     boolean isPooled(Connection connection) throws SQLException;
 
+    /** Whether a statement was refused only because the server had prepared it before its tables changed. */
+    default boolean isOfOutdatedPlan(SQLException failure) {
+        return false;
+    }
+
     /** What the server says of a failure in a sentence, without what the driver adds. */
     default String sentence(SQLException failure) {
         String text = String.valueOf(failure.getMessage());

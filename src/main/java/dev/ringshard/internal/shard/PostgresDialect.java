@@ -42,6 +42,7 @@ import org.postgresql.util.ServerErrorMessage;
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
     private static final String BEGUN = "begun";
+    private static final Set<String> OUTDATED_PLAN = Set.of("RevalidateCachedQuery", "RevalidateCachedPlan");
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -141,6 +142,15 @@ record PostgresDialect() implements Dialect {
     @Override
     public String detail(SQLException failure) {
         return answer(failure).map(ServerErrorMessage::getDetail).orElseGet(() -> Dialect.super.detail(failure));
+    }
+
+    /** By the place in the server that refuses it, as its driver tells it: it has no SQLSTATE of its own. */
+    @Override
+    public boolean isOfOutdatedPlan(SQLException failure) {
+        return answer(failure)
+                .map(ServerErrorMessage::getRoutine)
+                .filter(OUTDATED_PLAN::contains)
+                .isPresent();
     }
 
     private static Optional<ServerErrorMessage> answer(SQLException failure) {

@@ -115,6 +115,11 @@ public final class ShardTransaction implements AutoCloseable {
         beginCallersWork();
     }
 
+    /** Whether it has begun, a statement of it has failed, and the database takes no other before it is rolled back. */
+    public boolean isFailed() throws SQLException {
+        return !connection.isClosed() && shard.dialect().hasGivenUp(connection, null);
+    }
+
     /**
      * Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. It may also
      * end the transaction and begin another, so whoever commits looks whether it is still this one.

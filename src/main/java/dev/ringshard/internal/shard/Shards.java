@@ -92,6 +92,7 @@ public final class Shards implements AutoCloseable {
                 new PoolServer(dialect, opened -> dialect.beginSession(opened, config.pool(), jdbc.url()))));
         pool.setMaximumPoolSize(config.pool().size());
         pool.setConnectionTimeout(config.pool().connectionTimeout().toMillis());
+        pool.setLeakDetectionThreshold(config.pool().leakDetection().toMillis());
         pool.setMinimumIdle(0); // of many shards, most are asked for nothing by a short command, or for hours
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // whatever the server's default
         pool.setInitializationFailTimeout(-1); // a shard that is down must not keep the others from opening
