@@ -93,7 +93,8 @@ class CommandsTest {
                         "behind",
                         "moving",
                         "shards",
-                        "pins");
+                        "pins",
+                        "watches");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",
