@@ -161,6 +161,23 @@ CREATE TABLE ringshard.backup_point (
     CONSTRAINT backup_point_pk PRIMARY KEY (point_name)
 );
 
+-- Who rebalances by itself (rebalance --watch): what each has decided last, and why. For people: nothing is decided by it. It is told
+-- again and again while a watch runs, and forgotten when it ends on request; one that has fallen silent has died. On a few shards, in case
+-- that one is down.
+CREATE TABLE ringshard.rebalance_watch (
+    watch_id   varchar(36) NOT NULL,
+    instance   varchar(300) NOT NULL,
+    decision   varchar(16) NOT NULL,
+    imbalance  double precision NOT NULL,
+    reason     varchar(4000) NOT NULL,
+    started_at timestamp(6) with time zone NOT NULL,
+    decided_at timestamp(6) with time zone NOT NULL,
+    looked_at  timestamp(6) with time zone NOT NULL,
+    told_at    timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT rebalance_watch_pk PRIMARY KEY (watch_id),
+    CONSTRAINT rebalance_watch_decision CHECK (decision IN ('EVEN', 'OUTSIDE_HOURS', 'WAITS', 'REBALANCES', 'MOVED', 'STOPPED'))
+);
+
 -- What moved, for people and for estimates, and so that reads over all shards and routers notice a snapshot or a shard that is
 -- older. No handover decides by it. How long it took is known to the mover alone: empty
 -- where the mover died and somebody else finished. The rows of a chunk are counted on its first range.

@@ -252,12 +252,15 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /** The first problem that a member has with the sharded tables. */
-    private static Optional<String> tableProblem(RingshardConfig config, ClusterReading reading) {
-        return reading.members().keySet().stream()
-                .flatMap(shard ->
-                        ShardSchema.problem(
-                                shard, config.shardedTables(), config.tables().reference())
-                                .stream())
+    private Optional<String> tableProblem(ClusterReading reading) {
+        return Parallel.forEach(
+                        executor,
+                        reading.members().keySet(),
+                        shard -> ShardSchema.problem(
+                                shard, config.shardedTables(), config.tables().reference()))
+                .values()
+                .stream()
+                .flatMap(problem -> problem.get().stream())
                 .findFirst();
     }
 
@@ -569,7 +572,7 @@ public final class Ringshard implements AutoCloseable {
         }
         ClusterReading reading = ClusterReading.of(config, shards.all(), config.countedTables());
         ClusterStatus status = reading.status(router.shares());
-        return status.problem().isPresent() ? status : status.withProblem(tableProblem(config, reading));
+        return status.problem().isPresent() ? status : status.withProblem(tableProblem(reading));
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
@@ -606,7 +609,7 @@ public final class Ringshard implements AutoCloseable {
             boolean isWhole = found.ring().areNone() && found.ring().setBack().isEmpty();
             return config.bank().isOn() && isWhole ? found.with(customers.auditTransit()) : found;
         } catch (SqlFailedException unreadable) {
-            throw tableProblem(config, ClusterReading.of(config, shards.all(), List.of()))
+            throw tableProblem(ClusterReading.of(config, shards.all(), List.of()))
                     .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))
                     .orElse(unreadable);
         }

@@ -98,7 +98,7 @@ class ArchitectureTest {
         Map<String, List<String>> whole = new LinkedHashMap<>();
         rooms.forEach((room, below) ->
                 whole.put(room, Stream.concat(below.stream(), basics.stream()).toList()));
-        whole.put("status", List.of());
+        whole.put("status", List.of("event"));
         whole.put("config", List.of("ring", "failure", "artifacts"));
         whole.put("artifacts", List.of("failure"));
         whole.put("ring", List.of("failure"));

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * README's examples, and whoever changes the code has to see to the rest.
  */
 class DocumentsTest {
-    private static final Pattern TYPE = Pattern.compile("(?<![\\w@-])[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+");
+    private static final Pattern TYPE =
+            Pattern.compile("(?<![\\w@-])(?<!-XX:\\+?)[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+");
     private static final Pattern MEMBER = Pattern.compile("(?<![\\w.-])[A-Z][a-z]\\w*\\.[a-z]\\w+");
     private static final Pattern PLACE = Pattern.compile("(?:src|migrations|\\.ci)/[\\w./-]*\\w");
     private static final Pattern METER = Pattern.compile("ringshard(?:\\.[a-z]+)+");

@@ -2,15 +2,19 @@ package dev.ringshard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.bank.Account;
 import dev.ringshard.bank.OperationId;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.event.WatchDecision;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.RebalanceWatch;
+import dev.ringshard.rebalance.WatchSettings;
 import dev.ringshard.testing.Roles;
 import dev.ringshard.testing.Roles.Role;
 import java.sql.SQLException;
@@ -74,6 +78,22 @@ class MoverRolePostgresTest extends RoledBank {
                                 part.getKey().equals("eu-3") && part.getValue().customers() > 0);
                 bank.customers().deposit(key(0), Account.SAVINGS, money("1.00"), OperationId.random());
                 assertThat(movers.verify().isOk()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_reader_sees_what_a_watch_of_the_movers_decides() throws SQLException {
+        try (Roles fresh = Roles.withDatabases(2)) {
+            Ringshard.init(fresh.config(Role.OWNER));
+            fresh.runScript(1);
+            fresh.runScript(2);
+            try (Ringshard movers = Ringshard.open(fresh.config(Role.MOVER));
+                    Ringshard readers = Ringshard.open(fresh.config(Role.READER));
+                    RebalanceWatch watch = movers.rebalancer().watch(WatchSettings.DEFAULT)) {
+                await().until(() -> readers.status().watches().stream()
+                        .anyMatch(seen -> seen.decision().kind() == WatchDecision.Kind.EVEN));
+                assertThat(watch.isDone()).isFalse();
             }
         }
     }

@@ -148,7 +148,8 @@ class PublicTypesTest {
                             "RecoveryOutcome",
                             "RecoveryProgress",
                             "ShardConnections",
-                            "TableRows")),
+                            "TableRows",
+                            "WatchStatus")),
             Map.entry(
                     "verify",
                     Set.of(

@@ -31,7 +31,7 @@ class RoleLimitsPostgresTest extends RoledBank {
     void neither_the_application_nor_a_reader_can_change_or_lock_what_is_ringshards_own() throws SQLException {
         List<String> tables = ask(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'ringshard' AND tablename NOT IN ('outbox', 'inbox') ORDER BY 1");
-        assertThat(tables).hasSize(16);
+        assertThat(tables).hasSize(17);
         for (Role role : List.of(Role.APPLICATION, Role.READER)) {
             for (String table : tables) {
                 String column =

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
             "",
             "Example: source <(ringshard completion)",
             "",
-            "It completes the word 'ringshard'. Where that is not on your PATH, make it an",
-            "alias before:",
+            "It completes the word 'ringshard'. Where that script is not on your PATH, link",
+            "it there, or make it an alias before:",
             "  alias ringshard='java -jar /path/to/ringshard.jar'",
         })
 final class CompletionCommand extends ReportCommand {

@@ -7,9 +7,12 @@ import java.io.PrintStream;
 final class Logging {
     private Logging() {}
 
-    /** Warnings to stderr, unless the user brings a configuration; no advertisements. */
+    /** Warnings to stderr, unless the user brings a configuration for Logback; no advertisements. */
     static void configure() {
-        setIfAbsent("logback.configurationFile", "dev/ringshard/cli/logback-cli.xml");
+        if (System.getProperty("logback.configurationFile") == null) {
+            setIfAbsent("slf4j.provider", StderrLog.class.getName());
+            setIfAbsent("slf4j.internal.verbosity", "WARN"); // it would say that it goes by that
+        }
         setIfAbsent("org.jooq.no-logo", "true");
         setIfAbsent("org.jooq.no-tips", "true");
     }

@@ -13,7 +13,7 @@ import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -40,35 +40,25 @@ public final class Main {
 
     /** As {@link #main}, inside this process, on a terminal of the caller's. */
     static int run(Terminal terminal, String... args) {
-        return commandLine(terminal).execute(args.length == 0 ? new String[] {"demo"} : args);
+        String[] words = args.length == 0 ? new String[] {"demo"} : args;
+        return commandLine(terminal, words[0]).execute(words);
     }
 
+    /** With all commands. */
     static CommandLine commandLine(Terminal terminal) {
+        return commandLine(terminal, "--help");
+    }
+
+    /** With the command of this name alone, because each takes its time to prepare; with all of them if there is none. */
+    static CommandLine commandLine(Terminal terminal, String name) {
         CommandLine line = new CommandLine(new RingshardCommand(terminal));
-        Stream.of(
-                        new DemoCommand(terminal),
-                        configuration(terminal),
-                        new DoctorCommand(terminal),
-                        new InitCommand(terminal),
-                        new LoadCommand(terminal),
-                        new ExportCommand(terminal),
-                        new GetCommand(terminal),
-                        new DepositCommand(terminal),
-                        new WithdrawCommand(terminal),
-                        new LocateCommand(terminal),
-                        new SqlCommand(terminal),
-                        new ShellCommand(terminal),
-                        new StatusCommand(terminal),
-                        new ServeCommand(terminal),
-                        new PlanCommand(terminal),
-                        new RebalanceCommand(terminal),
-                        new VerifyCommand(terminal),
-                        new RecoverCommand(terminal),
-                        new BackupPointCommand(terminal),
-                        new LeaveCommand(terminal),
-                        new BenchCommand(terminal),
-                        new CompletionCommand(terminal))
-                .forEach(line::addSubcommand);
+        Map<String, Function<Terminal, Object>> commands = commands();
+        boolean isAlone = commands.containsKey(name) && !name.equals("completion"); // which speaks of all
+        commands.forEach((each, command) -> {
+            if (!isAlone || each.equals(name)) {
+                line.addSubcommand(command.apply(terminal));
+            }
+        });
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Main::commandLists);
         FailureHandler failures = new FailureHandler(terminal);
         return line.setOut(terminal.out())
@@ -77,6 +67,33 @@ public final class Main {
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    private static Map<String, Function<Terminal, Object>> commands() {
+        Map<String, Function<Terminal, Object>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand::new);
+        commands.put("config", Main::configuration);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("init", InitCommand::new);
+        commands.put("load", LoadCommand::new);
+        commands.put("export", ExportCommand::new);
+        commands.put("get", GetCommand::new);
+        commands.put("deposit", DepositCommand::new);
+        commands.put("withdraw", WithdrawCommand::new);
+        commands.put("locate", LocateCommand::new);
+        commands.put("sql", SqlCommand::new);
+        commands.put("shell", ShellCommand::new);
+        commands.put("status", StatusCommand::new);
+        commands.put("serve", ServeCommand::new);
+        commands.put("plan", PlanCommand::new);
+        commands.put("rebalance", RebalanceCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        commands.put("recover", RecoverCommand::new);
+        commands.put("backup-point", BackupPointCommand::new);
+        commands.put("leave", LeaveCommand::new);
+        commands.put("bench", BenchCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        return commands;
     }
 
     /** Those of any cluster first, then those for the customers of the built-in bank. */

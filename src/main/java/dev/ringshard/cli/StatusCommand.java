@@ -19,9 +19,10 @@ import picocli.CommandLine.Command;
             "Example: ringshard status --config shop.yaml",
             "",
             "Ends with 3 if the cluster is not settled: a shard is down or new, owns another",
-            "share than it should, or has something left over from a move. Then it watches",
-            "for two seconds, and shows the progress of a rebalance that runs in another",
-            "process.",
+            "share than it should, or has something left over from a move, or a watch that",
+            "rebalances by itself has stopped or fallen silent. Where something may move, it",
+            "looks for two seconds, and shows the progress of a rebalance that runs in",
+            "another process.",
             "",
             "Rows of large tables are not counted: the databases' statistics know them, about.",
         })

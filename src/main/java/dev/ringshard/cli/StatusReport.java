@@ -14,6 +14,7 @@ import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,9 @@ record StatusReport(
 
     @Override
     public ExitCode exitCode() {
-        return status.isSettled() && !hasDeadMessages() && behind.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return status.isSettled() && !hasDeadMessages() && behind.isEmpty() && areWatchesWell()
+                ? ExitCode.DONE
+                : ExitCode.DIFFERENCES;
     }
 
     @Override
@@ -72,9 +75,16 @@ record StatusReport(
         moves.ifPresent(seen -> lines.addAll(seen.lines(style)));
         messages.ifPresent(totals -> lines.addAll(messages(style, totals)));
         behind.forEach(copy -> lines.add(style.bad(copy.sentence())));
+        if (has(State.UP)) {
+            lines.addAll(RunningWatches.lines(status.watches(), style));
+        }
         lines.add(leftovers());
         lines.add("Next: " + nextStep());
         return lines;
+    }
+
+    private boolean areWatchesWell() {
+        return status.watches().stream().allMatch(WatchStatus::isWell);
     }
 
     private boolean hasDeadMessages() {
@@ -230,6 +240,9 @@ record StatusReport(
         if (!status.isSettled()) {
             return next.command("plan");
         }
+        if (status.watches().stream().anyMatch(WatchStatus::hasStopped)) {
+            return next.command("verify");
+        }
         return hasBank && isEmpty() ? next.command("load", LoadCommand.FILES) : next.command("serve");
     }
 
@@ -250,7 +263,8 @@ record StatusReport(
                 .with("behind", behind.stream().map(BehindCopy::json).toList())
                 .with("moving", moves.map(ObservedRebalance::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList())
-                .with("pins", PinnedKeys.json(status.pins()));
+                .with("pins", PinnedKeys.json(status.pins()))
+                .with("watches", RunningWatches.json(status.watches()));
     }
 
     private static Map<String, ?> json(ShardStatus shard) {

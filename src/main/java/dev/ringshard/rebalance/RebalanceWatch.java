@@ -6,6 +6,7 @@ import dev.ringshard.event.WatchDecision.Kind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.status.PinnedKey;
 import java.time.Clock;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Looks at a cluster again and again, and rebalances it when shards hold too uneven parts of the rows, or own what they should not.
  * Once something is unsound it does nothing any more: then a person has to look. Thread-safe.
  *
- * <p>Each decision goes to whoever listens to {@link Events}, and to the log if it is another than the one before.
+ * <p>Each decision goes to whoever listens to {@link Events}, to a few shards for whoever looks from elsewhere ({@link
+ * dev.ringshard.status.ClusterStatus#watches}), and to the log if it is another than the one before.
  */
 public final class RebalanceWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RebalanceWatch.class);
@@ -33,16 +35,18 @@ public final class RebalanceWatch implements AutoCloseable {
     private final WatchSettings settings;
     private final Events events;
     private final Clock clock;
+    private final WatchNotes notes;
     private final CompletableFuture<Boolean> end = new CompletableFuture<>();
     private volatile boolean isClosed;
     private volatile @Nullable Rebalancing running;
     private @Nullable Kind before;
     private double expected = Double.MAX_VALUE;
 
-    RebalanceWatch(Rebalancer rebalancer, WatchSettings settings, Events events, Clock clock) {
+    RebalanceWatch(Rebalancer rebalancer, WatchSettings settings, Shards shards, Clock clock) {
         this.rebalancer = rebalancer;
         this.settings = settings;
-        this.events = events;
+        this.events = shards.events();
+        this.notes = new WatchNotes(shards);
         this.clock = clock;
     }
 
@@ -62,7 +66,7 @@ public final class RebalanceWatch implements AutoCloseable {
             }
             end.complete(true);
         } catch (RuntimeException | Error failure) {
-            end.completeExceptionally(failure);
+            stop(1, failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             end.complete(true);
@@ -84,7 +88,8 @@ public final class RebalanceWatch implements AutoCloseable {
             decide(
                     Kind.OUTSIDE_HOURS,
                     1,
-                    "Rows move from %s only.".formatted(settings.hours().orElseThrow()));
+                    "Rows move %s only."
+                            .formatted(settings.hours().orElseThrow().words()));
             return;
         }
         double imbalance = 1;
@@ -105,10 +110,23 @@ public final class RebalanceWatch implements AutoCloseable {
 
     private void hindered(RingshardException failure, double imbalance) {
         boolean passes = failure.remedy() == Remedy.RETRY_LATER || failure.remedy() == Remedy.REFRESH_AND_RETRY;
-        decide(passes ? Kind.WAITS : Kind.STOPPED, imbalance, String.valueOf(failure.getMessage()));
-        if (!passes) {
-            end.completeExceptionally(failure);
+        if (passes) {
+            decide(Kind.WAITS, imbalance, String.valueOf(failure.getMessage()));
+        } else {
+            stop(imbalance, failure);
         }
+    }
+
+    private void stop(double imbalance, Throwable failure) {
+        if (isClosed) { // and so, perhaps, is the cluster meanwhile
+            return;
+        }
+        decide(
+                Kind.STOPPED,
+                imbalance,
+                failure instanceof RingshardException ? String.valueOf(failure.getMessage()) : failure.toString());
+        notes.end();
+        end.completeExceptionally(failure);
     }
 
     private boolean isInHours() {
@@ -186,6 +204,7 @@ public final class RebalanceWatch implements AutoCloseable {
             }
         }
         before = kind;
+        notes.tell(decision);
         events.decided(decision);
     }
 
@@ -223,6 +242,7 @@ public final class RebalanceWatch implements AutoCloseable {
     public void close() {
         isClosed = true;
         endInTime();
+        notes.end();
         end.complete(true);
         synchronized (this) {
             notifyAll();

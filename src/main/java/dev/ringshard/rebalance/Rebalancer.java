@@ -191,7 +191,12 @@ public final class Rebalancer {
      * or something is unsound. What it decides is told to {@link dev.ringshard.event.RingshardListener#decided}.
      */
     public RebalanceWatch watch(WatchSettings settings) {
-        return new RebalanceWatch(this, settings, shards.events(), Clock.systemUTC()).started();
+        return watch(settings, Clock.systemUTC()).started();
+    }
+
+    /** One that has not begun. */
+    RebalanceWatch watch(WatchSettings settings, Clock clock) {
+        return new RebalanceWatch(this, settings, shards, clock);
     }
 
     private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {

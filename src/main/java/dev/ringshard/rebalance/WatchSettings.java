@@ -89,6 +89,11 @@ public record WatchSettings(double threshold, Optional<Hours> hours, Duration ev
             return from.isBefore(until) ? isFrom && isBefore : isFrom || isBefore;
         }
 
+        /** Such as {@code from 01:00 to 05:30 (Europe/Berlin)}. */
+        String words() {
+            return "from %s to %s (%s)".formatted(from, until, zone);
+        }
+
         @Override
         public String toString() {
             return from + "-" + until;

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  *     out, or with a shard that was set back in time; empty if nothing is known to be
  * @param isSetBack whether the problem is a shard that was set back in time, and not the configuration
  * @param pins the pinned keys, ascending
+ * @param watches what rebalances by itself, in whatever process, and what has done so and has stopped or fallen silent, until the next
+ *     one begins; as far as shards that answer were told
  */
 public record ClusterStatus(
         String cluster,
@@ -22,16 +24,18 @@ public record ClusterStatus(
         OptionalDouble pendingShare,
         Optional<String> problem,
         boolean isSetBack,
-        List<PinnedKey> pins) {
+        List<PinnedKey> pins,
+        List<WatchStatus> watches) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
         pins = List.copyOf(pins);
+        watches = List.copyOf(watches);
     }
 
     /** The same with a problem of its configuration. */
     public ClusterStatus withProblem(Optional<String> other) {
-        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins);
+        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins, watches);
     }
 
     /** What a shard is to its cluster right now. */

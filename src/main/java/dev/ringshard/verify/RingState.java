@@ -8,6 +8,7 @@ import dev.ringshard.ring.TokenSet;
 import dev.ringshard.scatter.Coverage;
 import dev.ringshard.status.Leftovers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,8 +25,9 @@ import java.util.stream.Stream;
  *
  * @param forgetful what the histories of shards say of the gaps
  * @param coverage what no shard or more than one owns, without what was only on the move
+ * @param shorter whose logs are shorter than others have on record, or lack a mark
  */
-record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetful) {
+record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetful, Set<SetBack> shorter) {
 
     RingState {
         shards = List.copyOf(shards);
@@ -53,12 +55,16 @@ record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetfu
 
     /** What contradicts of some ranges, and whose logs are shorter than they were, whatever was lost with that. */
     private Set<SetBack> setBack(List<TokenRange> ranges) {
-        Map<String, ShardRanges> said = shards.stream().collect(Collectors.toMap(Holdings::shard, Holdings::ranges));
-        Set<SetBack> all = SetBack.among(said);
+        Set<SetBack> all = SetBack.among(said(shards));
         all.addAll(forgetful);
         Set<SetBack> found = new LinkedHashSet<>(SetBack.of(all, ranges));
-        found.addAll(SetBack.ofLogs(said));
+        found.addAll(shorter);
         return found;
+    }
+
+    /** What shards have noted, by their names. */
+    static Map<String, ShardRanges> said(Collection<Holdings> shards) {
+        return shards.stream().collect(Collectors.toMap(Holdings::shard, Holdings::ranges));
     }
 
     private SortedSet<String> strangers() {

@@ -6,7 +6,9 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
+import dev.ringshard.internal.ownership.ServerLogs;
 import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.ShardUnique;
@@ -101,8 +103,11 @@ public final class Verifier {
         long start = nanoTime.getAsLong();
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing().withoutTimeLimits()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
-            RingState ring =
-                    new RingState(snapshots.coverage(), List.copyOf(holdings.values()), forgetful(snapshots, holdings));
+            RingState ring = new RingState(
+                    snapshots.coverage(),
+                    List.copyOf(holdings.values()),
+                    forgetful(snapshots, holdings),
+                    shorter(RingState.said(holdings.values())));
             Map<String, RowCheck> checks = new LinkedHashMap<>();
             holdings.forEach((shard, held) -> checks.put(shard, new RowCheck(router, ring, held)));
             RowMeter meter = new RowMeter(progress, aboutAllRows(snapshots));
@@ -128,6 +133,17 @@ public final class Verifier {
                     auditFindings(found, examples),
                     ring.leftovers(),
                     remarks(snapshots));
+        }
+    }
+
+    /** Of snapshots of different moments one may show the note of a mark, and another not yet the mark: looked at once more, if so. */
+    private Set<SetBack> shorter(Map<String, ShardRanges> said) {
+        if (SetBack.ofLogs(said).isEmpty()) {
+            return Set.of();
+        }
+        try (Snapshots later = scatter.snapshotsOfAnyRing()) {
+            return SetBack.ofLogs(
+                    said, later.gather(part -> ServerLogs.of(part.dsl())).parts());
         }
     }
 

@@ -71,6 +71,7 @@ class BadSituationsPostgresTest {
                   eu-2   up             0  50.0 %  50.0 %       1  0/10       2
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves on the shards that answer.
                 Next: see that what is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                 """.replace("REFUSED", refused));
@@ -262,6 +263,7 @@ class BadSituationsPostgresTest {
                       eu-2   down           –       –  50.0 %       –  0/10       –
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
+                    Nobody watches it to rebalance by itself.
                     Nothing is left over from moves on the shards that answer.
                     Next: see that what is down runs and lets its user in, then ringshard status --config DIR/bank.yaml
                     """.replace("UNREACHABLE", UNREACHABLE), "");

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.event.WatchDecision;
+import dev.ringshard.event.WatchDecision.Kind;
 import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.ring.Pins;
 import dev.ringshard.ring.TokenRange;
@@ -24,6 +26,7 @@ import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.PinnedKey;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -54,6 +57,7 @@ class ClusterScreensTest {
                   eu-1   up         1,500  75.0 %  75.0 %     128  1/10       4
                   eu-2   up           500  25.0 %  25.0 %     128  1/10       4
 
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: ringshard serve --config bank.yaml
                 """);
@@ -92,6 +96,67 @@ class ClusterScreensTest {
                         "Next: ringshard recover --config bank.yaml");
     }
 
+    @Test
+    void who_watches_and_what_it_decided_is_told_and_one_that_stopped_or_fell_silent_wants_a_person() {
+        StatusReport well =
+                watched(watch("db-1 (process 7)", Kind.OUTSIDE_HOURS, "Rows move from 01:00 to 05:00 (UTC) only.", 3));
+        assertThat(well.exitCode()).isEqualTo(ExitCode.DONE);
+        assertThat(well.lines(ScreenStyle.PLAIN))
+                .containsSequence(
+                        "Watched by db-1 (process 7) for 26 h 00 min: outside hours for 3 h 20 min, last look 4 min 10 s ago.",
+                        "  Rows move from 01:00 to 05:00 (UTC) only.",
+                        "Nothing is left over from moves.");
+        assertThat(watched(watch("db-1 (process 7)", Kind.REBALANCES, "About 70 rows move.", 3))
+                        .lines(ScreenStyle.PLAIN))
+                .contains("Watched by db-1 (process 7) for 26 h 00 min: rebalances for 3 h 20 min.");
+
+        StatusReport silent = watched(watch("db-1 (process 7)", Kind.EVEN, "All is even.", 600));
+        assertThat(silent.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(silent.lines(ScreenStyle.PLAIN))
+                .containsSequence(
+                        "The watch of db-1 (process 7) is silent for 10 min 00 s: it has died, or reaches no shard. It last said:",
+                        "  even: All is even.");
+
+        StatusReport stopped = watched(watch("db-1 (process 7)", Kind.STOPPED, "Shard eu-9 was set back.", 600));
+        assertThat(stopped.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(stopped.lines(ScreenStyle.PLAIN))
+                .containsSequence(
+                        "The watch of db-1 (process 7) stopped 3 h 20 min ago; nothing rebalances until a person has looked:",
+                        "  Shard eu-9 was set back.")
+                .endsWith("Next: ringshard verify --config bank.yaml");
+        assertThat(stopped.json().get("watches").toString())
+                .contains("decision=stopped", "silent=false", "reason=Shard eu-9 was set back.", "heardSecondsAgo=600");
+    }
+
+    private static StatusReport watched(WatchStatus watch) {
+        return new StatusReport(
+                new ClusterStatus(
+                        "bank",
+                        List.of(up("eu-1", 0.5, 1_040), up("eu-2", 0.5, 960)),
+                        OptionalDouble.of(0),
+                        Optional.empty(),
+                        false,
+                        List.of(),
+                        List.of(watch)),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                List.of(),
+                NEXT);
+    }
+
+    private static WatchStatus watch(String instance, Kind kind, String reason, int heardSeconds) {
+        return new WatchStatus(
+                "id",
+                instance,
+                new WatchDecision(kind, 1, reason),
+                new WatchStatus.Ages(
+                        Duration.ofHours(26),
+                        Duration.ofMinutes(200),
+                        Duration.ofSeconds(250),
+                        Duration.ofSeconds(heardSeconds)));
+    }
+
     /** By the strategy {@code balanced}: its target is what the weights say, whoever owns what. */
     @Test
     void a_settled_cluster_whose_shares_are_not_quite_their_targets_says_why_nothing_moves() {
@@ -102,6 +167,7 @@ class ClusterScreensTest {
                         OptionalDouble.of(0),
                         Optional.empty(),
                         false,
+                        List.of(),
                         List.of()),
                 Optional.empty(),
                 true,
@@ -117,6 +183,7 @@ class ClusterScreensTest {
                   eu-2   up           960  48.0 %  50.0 %       2     –       4
 
                 Nothing has to move: a shard may own 0.90 to 1.05 of its target.
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: ringshard serve --config bank.yaml
                 """);
@@ -134,7 +201,8 @@ class ClusterScreensTest {
                         List.of(
                                 new PinnedKey("tenant-1", "eu-2", Optional.of("eu-2")),
                                 new PinnedKey("tenant-2", "eu-2", Optional.of("eu-1")),
-                                new PinnedKey("tenant-3", "eu-2", Optional.empty()))),
+                                new PinnedKey("tenant-3", "eu-2", Optional.empty())),
+                        List.of()),
                 Optional.empty(),
                 true,
                 Optional.empty(),
@@ -185,6 +253,7 @@ class ClusterScreensTest {
                   eu-1   up             0  75.0 %  ████████████████████████  75.0 %     128  1/10       4
                   eu-2   up             0  25.0 %  ████████                  25.0 %     128  1/10       4
 
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: ringshard load --config bank.yaml --customers FILE.csv --transactions FILE.csv
                 """);
@@ -230,6 +299,7 @@ class ClusterScreensTest {
                 Shard eu-2 cannot be reached: refused.
                 50.0 % of the ring has no owner among the shards that answer.
                 New, and to take part after a rebalance: eu-3.
+                Nobody watches it to rebalance by itself.
                 2 leftovers of moves await recovery.
                 Next: see that what is down runs and lets its user in, then ringshard status --config bank.yaml
                 """);
@@ -264,6 +334,7 @@ class ClusterScreensTest {
                 Still to move: at least 30.0 % of the ring.
                   from  to    of the ring  rows, about
                   eu-1  eu-2       30.0 %        3,000
+                Nobody watches it to rebalance by itself.
                 2 ranges are on the way, or just left.
                 Next: ringshard status --config bank.yaml
                 """);
@@ -302,6 +373,7 @@ class ClusterScreensTest {
                 New, and to take part after a rebalance: eu-3.
                 Empty now, and may be left out of the configuration: eu-1.
                 50.0 % of the ring is not where the configuration wants it; a rebalance would move it.
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: ringshard plan --config bank.yaml
                 """);
@@ -334,6 +406,7 @@ class ClusterScreensTest {
                   shard  state  tenants    share   target  ranges  pool  schema
                   eu-1   up           0  100.0 %  100.0 %       1     –       4
 
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: ringshard serve --config bank.yaml
                 """);
@@ -412,6 +485,7 @@ class ClusterScreensTest {
                 OptionalDouble.empty(),
                 Optional.of("Shard eu-2 was set back in time."),
                 false,
+                List.of(),
                 List.of());
         InitReport report = new InitReport(new InitOutcome(0, List.of(), List.of()), met, true, NEXT);
 

@@ -3,10 +3,12 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringshard.cli.screen.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,20 @@ class CommandsTest {
         }
     }
 
+    /** Each takes its time to prepare, so that a command is prepared alone; then it must be there under the name that it is asked for by. */
+    @Test
+    void a_command_that_is_named_stands_alone_and_otherwise_all_are_there() {
+        Terminal terminal = Terminal.ofProcess();
+        Set<String> all = Main.commandLine(terminal).getSubcommands().keySet();
+        assertThat(all).hasSizeGreaterThan(20);
+        for (String name : all) {
+            assertThat(Main.commandLine(terminal, name).getSubcommands().keySet())
+                    .isEqualTo(name.equals("completion") ? all : Set.of(name));
+        }
+        assertThat(Main.commandLine(terminal, "stauts").getSubcommands().keySet())
+                .isEqualTo(all);
+    }
+
     @Test
     void status_as_json_has_stable_keys() throws IOException {
         cli = Cli.founded(directory, 3);
@@ -93,7 +109,8 @@ class CommandsTest {
                         "behind",
                         "moving",
                         "shards",
-                        "pins");
+                        "pins",
+                        "watches");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
                         "name",

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class PackagedJarIT {
     private static final Path BANK = Path.of("src/test/resources/bank").toAbsolutePath();
+    private static final String SCRIPT =
+            Path.of("src/main/scripts/ringshard").toAbsolutePath().toString();
     private static final Path TRANSACTIONS = BANK.resolve("transactions.csv");
 
     @TempDir
@@ -61,6 +63,38 @@ class PackagedJarIT {
         assertThat(demo.err.lines().skip(1))
                 .allMatch(line -> line.matches(
                         "starting: .* so far|(creating customers|moving money): (.* left|[0-9,]+, .*/s)(; .*)?"));
+    }
+
+    @Test
+    void the_script_keeps_what_starts_the_next_command_sooner_and_says_the_same() throws Exception {
+        configure(1);
+        assertThat(run("init").exitCode).isZero();
+        Path cache = directory.resolve("cache");
+
+        assertThat(script(cache, "status", "--config", "none.yaml").exitCode).isEqualTo(2);
+        assertThat(cache).as("by what failed, nothing is learnt").isEmptyDirectory();
+        Result first = script(cache, "status");
+        try (Stream<Path> kept = Files.list(cache)) {
+            assertThat(kept).singleElement().asString().endsWith(".jsa");
+        }
+        Result second = script(cache, "status");
+        Result without = script(Path.of(""), "status");
+
+        assertThat(first.exitCode).as(first.err).isZero();
+        assertThat(first.out).contains("Cluster bank · 1 shard", "Next: " + SCRIPT + " ");
+        assertThat(List.of(first.err, second.err, without.err)).containsOnly("");
+        assertThat(List.of(second.out, without.out)).containsOnly(first.out);
+        assertThat(script(cache, "get", "nobody").exitCode).isEqualTo(3);
+        assertThat(script(cache, "verify").exitCode).isZero();
+    }
+
+    private Result script(Path cache, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(SCRIPT));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("RINGSHARD_CACHE", cache.toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return run(builder);
     }
 
     @Test
@@ -240,8 +274,12 @@ class PackagedJarIT {
     }
 
     private Result run(String... arguments) throws Exception {
+        return run(builder(arguments));
+    }
+
+    private Result run(ProcessBuilder builder) throws Exception {
         Path err = Files.createTempFile(directory, "stderr", ".txt");
-        Process process = builder(arguments).redirectError(err.toFile()).start();
+        Process process = builder.redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), out, Files.readString(err));
     }

@@ -150,6 +150,7 @@ class RebalanceSituationsTest {
                 50.0 %% of the ring has no owner among the shards that are configured, and they know of eu-2, which is not \
                 configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
                 left out once it owns nothing.
+                Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.
                 Next: correct %1$s, then ringshard status --config %1$s
                 """.formatted(directory.resolve("bank.yaml")));

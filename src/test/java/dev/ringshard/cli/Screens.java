@@ -54,6 +54,7 @@ public final class Screens {
                 known ? OptionalDouble.of(pending) : OptionalDouble.empty(),
                 Optional.empty(),
                 false,
+                List.of(),
                 List.of());
     }
 

@@ -2,6 +2,7 @@ package dev.ringshard.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
@@ -13,6 +14,7 @@ import dev.ringshard.event.WatchDecision.Kind;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.status.WatchStatus;
 import dev.ringshard.testing.Parcel;
 import dev.ringshard.testing.Parcels;
 import java.time.Clock;
@@ -37,6 +39,7 @@ class RebalanceWatchTest {
     private final RingshardConfig config = bySize(Parcels.founded(DatabaseKind.H2, 2));
     private final List<WatchDecision> decided = new ArrayList<>();
     private final List<Ringshard> opened = new ArrayList<>();
+    private final List<RebalanceWatch> watches = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-28T12:00:00Z");
 
     private static RingshardConfig bySize(RingshardConfig founded) {
@@ -45,6 +48,7 @@ class RebalanceWatchTest {
 
     @AfterEach
     void close() {
+        watches.forEach(RebalanceWatch::close);
         opened.forEach(Ringshard::close);
     }
 
@@ -61,7 +65,7 @@ class RebalanceWatchTest {
     }
 
     private RebalanceWatch watch(Ringshard cluster, WatchSettings settings) {
-        return new RebalanceWatch(cluster.rebalancer(), settings, cluster.events(), new Clock() {
+        RebalanceWatch watch = cluster.rebalancer().watch(settings, new Clock() {
             @Override
             public ZoneId getZone() {
                 return ZoneOffset.UTC;
@@ -77,6 +81,8 @@ class RebalanceWatchTest {
                 return now;
             }
         });
+        watches.add(watch);
+        return watch;
     }
 
     /** Some 200 keys, all on the first shard. */
@@ -102,7 +108,7 @@ class RebalanceWatchTest {
 
         watch.look();
         assertThat(kinds()).containsExactly(Kind.OUTSIDE_HOURS);
-        assertThat(decided.get(0).reason()).isEqualTo("Rows move from 23:00-04:00 only.");
+        assertThat(decided.get(0).reason()).isEqualTo("Rows move from 23:00 to 04:00 (Z) only.");
         assertThat(cluster.rebalancer().plan().isEmpty()).isFalse();
 
         now = Instant.parse("2026-11-28T23:30:00Z");
@@ -162,6 +168,66 @@ class RebalanceWatchTest {
         assertThatThrownBy(watch::await)
                 .isInstanceOf(ForeignShardException.class)
                 .hasMessageContaining("eu-2");
+    }
+
+    @Test
+    void whoever_looks_from_elsewhere_sees_what_it_decided_and_why_until_it_ends_on_request() {
+        Ringshard cluster = open(config);
+        Ringshard elsewhere = open(config);
+        assertThat(elsewhere.status().watches()).isEmpty();
+        RebalanceWatch watch = watch(cluster, WatchSettings.DEFAULT.withHours(NIGHT));
+        watch.look();
+
+        await().until(() -> watches(elsewhere).size() == 1);
+        WatchStatus seen = watches(elsewhere).get(0);
+        assertThat(seen.decision()).isEqualTo(decided.get(0));
+        assertThat(seen.instance())
+                .endsWith("(process %d)".formatted(ProcessHandle.current().pid()));
+        assertThat(seen.isWell()).isTrue();
+
+        now = Instant.parse("2026-11-28T23:30:00Z");
+        watch.look();
+        await().until(() -> watches(elsewhere).get(0).decision().kind() == Kind.EVEN);
+
+        watch.close();
+        assertThat(watches(elsewhere)).isEmpty();
+    }
+
+    @Test
+    void that_it_stopped_for_a_person_stays_on_record_until_the_next_one_begins() {
+        Ringshard cluster = open(config.withoutShard("eu-2"));
+        try (RebalanceWatch watch = watch(cluster, WatchSettings.DEFAULT)) {
+            watch.look();
+        }
+
+        Ringshard elsewhere = open(config);
+        assertThat(watches(elsewhere)).singleElement().satisfies(stopped -> {
+            assertThat(stopped.hasStopped()).isTrue();
+            assertThat(stopped.decision().reason()).contains("eu-2");
+        });
+
+        try (RebalanceWatch next = watch(elsewhere, WatchSettings.DEFAULT)) {
+            next.look();
+            await().until(() -> watches(elsewhere).stream().allMatch(WatchStatus::isWell));
+            assertThat(watches(elsewhere)).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_shard_that_is_down_misses_it_and_hinders_neither_the_watch_nor_its_end() {
+        ShardConfig away = ShardConfig.of("eu-3", "jdbc:h2:file:/dev/null/none;TRACE_LEVEL_FILE=0", "sa", "");
+        Ringshard cluster = open(config.withShard(away));
+        Ringshard elsewhere = open(config);
+        try (RebalanceWatch watch = watch(cluster, WatchSettings.DEFAULT)) {
+            watch.look();
+            await().until(() -> watches(elsewhere).size() == 1);
+            assertThat(watches(elsewhere).get(0).decision().kind()).isEqualTo(Kind.WAITS);
+        }
+        assertThat(watches(elsewhere)).isEmpty();
+    }
+
+    private static List<WatchStatus> watches(Ringshard cluster) {
+        return cluster.status().watches();
     }
 
     @Test

@@ -78,7 +78,8 @@ class ActuatorTest {
     }
 
     private static ClusterStatus status(ShardStatus... shards) {
-        return new ClusterStatus("shop", List.of(shards), OptionalDouble.empty(), Optional.empty(), false, List.of());
+        return new ClusterStatus(
+                "shop", List.of(shards), OptionalDouble.empty(), Optional.empty(), false, List.of(), List.of());
     }
 
     private static ShardStatus shard(String name, State state) {

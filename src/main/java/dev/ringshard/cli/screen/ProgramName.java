@@ -9,9 +9,16 @@ import java.security.CodeSource;
 public final class ProgramName {
     private static final Path BUILT = Path.of("target", "ringshard.jar");
 
+    /** What the script that starts it is called by. */
+    private static final String STARTED_AS = "ringshard.program";
+
     private ProgramName() {}
 
     public static String name() {
+        String started = System.getProperty(STARTED_AS);
+        if (started != null) {
+            return started;
+        }
         CodeSource source = ProgramName.class.getProtectionDomain().getCodeSource();
         if (source != null && source.getLocation() != null) {
             try {

@@ -22,6 +22,7 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.WatchStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -290,7 +291,11 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                                 failure instanceof ForeignShardException || failure instanceof CorruptionException)
                         .map(Throwable::getMessage),
                 misfit.filter(CorruptionException.class::isInstance).isPresent(),
-                RingTarget.of(config).pins(owners()));
+                RingTarget.of(config).pins(owners()),
+                WatchStatus.newest(shards.values().stream()
+                        .flatMap(said -> Optional.ofNullable(said.value()).stream())
+                        .flatMap(said -> said.watches().stream())
+                        .toList()));
     }
 
     private Set<String> silent() {

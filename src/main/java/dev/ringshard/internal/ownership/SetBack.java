@@ -80,6 +80,28 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         return found;
     }
 
+    /**
+     * As {@link #ofLogs(Map)}, of what is still so: what one shard noted of another may have been written there after the other had
+     * answered.
+     *
+     * @param later what the shards say of logs, asked after all of {@code shards} had answered
+     */
+    public static Set<SetBack> ofLogs(Map<String, ShardRanges> shards, Map<String, ServerLogs> later) {
+        Set<SetBack> found = ofLogs(shards);
+        found.removeIf(one -> {
+            ServerLogs now = later.get(one.shard);
+            NotedLog noted = Objects.requireNonNull(shards.get(one.other))
+                    .logs()
+                    .others()
+                    .get(one.shard);
+            return now != null
+                    && noted != null
+                    && !noted.log().isAheadOf(now.own())
+                    && !noted.isMissingFrom(now.marks());
+        });
+        return found;
+    }
+
     private static void addIfUnknown(
             Set<SetBack> found, Map<String, ShardRanges> shards, String source, DepartedRange away) {
         ShardRanges target = shards.get(away.target());

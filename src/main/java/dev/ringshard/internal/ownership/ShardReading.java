@@ -7,6 +7,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.jooq.DSLContext;
  * @param schemaVersion the newest migration that succeeded; empty if none did
  * @param rows of the sharded tables that were to be counted and are there
  * @param fenced the names of the tables that are fenced
+ * @param watches that rebalance by themselves, as far as they told this shard
  */
 public record ShardReading(
         DatabaseServer server,
@@ -27,11 +29,13 @@ public record ShardReading(
         Optional<String> schemaVersion,
         ShardRanges ranges,
         List<TableRows> rows,
-        List<String> fenced) {
+        List<String> fenced,
+        List<WatchStatus> watches) {
 
     public ShardReading {
         rows = List.copyOf(rows);
         fenced = List.copyOf(fenced);
+        watches = List.copyOf(watches);
     }
 
     /** Asks a shard; counts no rows. */
@@ -54,7 +58,8 @@ public record ShardReading(
         DatabaseServer server = DatabaseServer.of(reading);
         DSLContext dsl = reading.dsl();
         if (!SchemaHistory.isMigrated(dsl)) {
-            return new ShardReading(server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of(), List.of());
+            return new ShardReading(
+                    server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of(), List.of(), List.of());
         }
         return new ShardReading(
                 server,
@@ -64,7 +69,8 @@ public record ShardReading(
                 RowCounts.of(reading, counted),
                 ShardedTableTable.all(dsl).stream()
                         .map(table -> (table.schema() + "." + table.table()).toLowerCase(Locale.ROOT))
-                        .toList());
+                        .toList(),
+                RebalanceWatchTable.all(dsl));
     }
 
     /** Whether the database has not been initialised. */

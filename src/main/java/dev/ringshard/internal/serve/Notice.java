@@ -4,13 +4,16 @@ import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
+import dev.ringshard.status.WatchStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Something that whoever watches should know, the most urgent first.
@@ -44,12 +47,14 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                         contradiction,
                         Optional.of(commands.apply("verify")))));
         addDown(notices, seen, commands);
+        addStopped(notices, seen, commands);
         configProblem.ifPresent(problem -> notices.add(new Notice(
                 Level.WARN,
                 "The configuration has changed and cannot be used; this page goes by the one before.",
                 problem,
                 Optional.of(commands.apply("config check")))));
         addUnknown(notices, seen, commands);
+        addSilent(notices, seen);
         if (seen.isMoving()) {
             notices.add(new Notice(Level.MOVING, moving(seen), "", Optional.empty()));
         }
@@ -100,6 +105,30 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                     founded ? "A shard may be missing from it." : "",
                     Optional.of(commands.apply(founded ? "verify" : "init"))));
         }
+    }
+
+    private static void addStopped(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        watches(seen, WatchStatus::hasStopped)
+                .forEach(watch -> notices.add(new Notice(
+                        Level.BAD,
+                        "The watch of %s has stopped, and rebalances nothing until a person has looked."
+                                .formatted(watch.instance()),
+                        watch.decision().reason(),
+                        Optional.of(commands.apply("verify")))));
+    }
+
+    private static void addSilent(List<Notice> notices, ObservedCluster seen) {
+        watches(seen, WatchStatus::isSilent)
+                .forEach(watch -> notices.add(new Notice(
+                        Level.WARN,
+                        "The watch of %s is silent for %s: it was killed, or reaches no shard."
+                                .formatted(watch.instance(), words(watch.ages().heard())),
+                        "Keys are served as before. Start it again, so that shards stay even.",
+                        Optional.empty())));
+    }
+
+    private static Stream<WatchStatus> watches(ObservedCluster seen, Predicate<WatchStatus> which) {
+        return seen.status().watches().stream().filter(which);
     }
 
     private static void addNew(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {

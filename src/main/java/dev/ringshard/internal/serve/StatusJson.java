@@ -14,6 +14,7 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.PinnedKey;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,9 @@ final class StatusJson {
                 .with(
                         "shards",
                         seen.shards().stream().map(shard -> shard(seen, shard)).toList())
+                .with(
+                        "watches",
+                        seen.status().watches().stream().map(StatusJson::watch).toList())
                 .with("pins", seen.status().pins().stream().map(StatusJson::pin).toList())
                 .with(
                         "heaviest",
@@ -92,6 +96,19 @@ final class StatusJson {
                                 .orElse(null))
                 .with("leftovers", shard.leftovers().total())
                 .with("schemaVersion", shard.schemaVersion().orElse(null));
+    }
+
+    private static JsonText watch(WatchStatus watch) {
+        return new JsonText()
+                .with("instance", watch.instance())
+                .with("silent", watch.isSilent())
+                .with("decision", word(watch.decision().kind()).replace('_', ' '))
+                .with("imbalance", watch.decision().imbalance())
+                .with("reason", watch.decision().reason())
+                .with("startedSecondsAgo", watch.ages().started().toSeconds())
+                .with("decidedSecondsAgo", watch.ages().decided().toSeconds())
+                .with("lookedSecondsAgo", watch.ages().looked().toSeconds())
+                .with("heardSecondsAgo", watch.ages().heard().toSeconds());
     }
 
     private static JsonText pin(PinnedKey pin) {

@@ -18,6 +18,7 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -255,7 +256,12 @@ public final class ClusterWatch implements AutoCloseable {
                 ring.pendingShare(),
                 contradiction,
                 contradiction.isPresent(),
-                RingTarget.of(config).pins(ring.owners()));
+                RingTarget.of(config).pins(ring.owners()),
+                WatchStatus.newest(all.stream()
+                        .filter(WatchedShard::isUp)
+                        .flatMap(shard -> shard.last().stream())
+                        .flatMap(said -> said.watches().stream())
+                        .toList()));
     }
 
     /** What contradicts now and did so at the look before: in between, a handover may look alike. */

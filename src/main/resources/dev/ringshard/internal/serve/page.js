@@ -325,6 +325,26 @@
     });
   }
 
+  function watchText(watch) {
+    if (watch.decision === 'stopped') return `stopped ${duration(watch.decidedSecondsAgo)} ago`;
+    if (watch.silent) return `silent for ${duration(watch.heardSecondsAgo)}, before that ${watch.decision}`;
+    const look = watch.decision === 'rebalances' ? '' : `, last look ${duration(watch.lookedSecondsAgo)} ago`;
+    return `${watch.decision} for ${duration(watch.decidedSecondsAgo)}${look}`;
+  }
+
+  function showWatches(watches) {
+    byId('watches').hidden = watches.length === 0;
+    byId('watches').replaceChildren(...watches.map(watch => {
+      const unwell = watch.decision === 'stopped' || watch.silent;
+      const item = element('li', unwell ? 'unwell' : '');
+      const title = element('p');
+      title.append(unwell ? 'The watch of ' : 'Watched by ', element('span', 'name', watch.instance), `: ${watchText(watch)}.`);
+      item.append(title);
+      if (watch.decision !== 'stopped') item.append(element('p', 'faint', watch.reason)); // which a notice says
+      return item;
+    }));
+  }
+
   function showMovement(status) {
     const run = status.run;
     byId('run').hidden = run === null;
@@ -367,6 +387,7 @@
     showShards(status, colourOf);
     showPins(status.pins);
     showHeaviest(status.heaviest, status.sampled);
+    showWatches(status.watches);
     showMovement(status);
   }
 

@@ -2,10 +2,12 @@ package dev.ringshard.internal.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.ring.TokenRange;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SetBackTest {
@@ -33,6 +35,35 @@ class SetBackTest {
 
         assertThat(SetBack.among(shards)).singleElement().satisfies(found -> assertThat(found.shard())
                 .isEqualTo("eu-2"));
+    }
+
+    /** As if the snapshot of eu-2 were older than a mark, and that of eu-1 newer than its note of it. */
+    @Test
+    void a_mark_that_another_has_on_record_is_lacked_only_if_it_still_is() {
+        LogMark earlier = new LogMark(1, 11);
+        LogMark newer = new LogMark(2, 12);
+        Map<String, ShardRanges> shards = Map.of(
+                "eu-1",
+                        logging(new ServerLogs(
+                                log(90), List.of(), Map.of("eu-2", new NotedLog(log(60), Optional.of(newer))))),
+                "eu-2", logging(new ServerLogs(log(50), List.of(earlier), Map.of())));
+        ServerLogs withMark = new ServerLogs(log(70), List.of(newer, earlier), Map.of());
+        ServerLogs withoutMark = new ServerLogs(log(70), List.of(earlier), Map.of());
+        ServerLogs shorter = new ServerLogs(log(55), List.of(newer, earlier), Map.of());
+
+        assertThat(SetBack.ofLogs(shards)).isNotEmpty();
+        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", withMark))).isEmpty();
+        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", withoutMark))).isNotEmpty();
+        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", shorter))).isNotEmpty();
+        assertThat(SetBack.ofLogs(shards, Map.of())).isNotEmpty();
+    }
+
+    private static ServerLog log(long position) {
+        return new ServerLog("one line", position);
+    }
+
+    private static ShardRanges logging(ServerLogs logs) {
+        return new ShardRanges(List.of(), List.of(), List.of(), List.of(), List.of(), logs);
     }
 
     private static ShardRanges owning(OwnedRange owned, List<OwnedRange> arrived) {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.rebalance.RebalanceSettings;
+import dev.ringshard.rebalance.RebalanceWatch;
 import dev.ringshard.rebalance.Rebalancing;
+import dev.ringshard.rebalance.WatchSettings;
 import dev.ringshard.testing.Browser;
 import dev.ringshard.testing.FaultProxy;
 import dev.ringshard.testing.PostgresServer;
@@ -15,6 +17,8 @@ import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +35,17 @@ import org.junit.jupiter.api.io.TempDir;
 class PageBrowserIT {
     private static final Path PICTURES = Path.of("target", "browser");
     private static final int DESKTOP = 1280;
-    private static final int PHONE = 375;
+    private static final int PHONE = 360;
+
+    private static final String LEFT_BEHIND = """
+            INSERT INTO ringshard.rebalance_watch VALUES
+            ('a', 'db-tools-1.example.com (process 4711)', 'EVEN', 1,
+             'The fullest shard holds 1.02 of its fair share, and rows move from 1.10 on.',
+             now() - interval '3 days', now() - interval '2 days', now() - interval '7 min', now() - interval '5 min'),
+            ('b', 'db-tools-2.example.com (process 4712)', 'STOPPED', 1.4,
+             'Rows have moved, and the fullest shard holds 1.40 of its fair share, as before. Nothing more is moved, and all keys are \
+            served where they are. See what plan says, and start the watch again.',
+             now() - interval '3 days', now() - interval '2 hours', now() - interval '2 hours', now() - interval '2 hours')""";
 
     @TempDir
     Path directory = Path.of("");
@@ -126,6 +140,50 @@ class PageBrowserIT {
             served.server().close();
             eventually(() -> browser.text("#away").contains("The server has no news."));
             pictures(browser, "away");
+        }
+    }
+
+    @Test
+    void the_page_says_who_watches_what_it_decided_and_when_it_has_stopped_or_fallen_silent() throws Exception {
+        TestDatabase first = PostgresServer.shared().createDatabase();
+        List<String> lines = List.of(
+                first.yaml("eu-1"),
+                TestCluster.database(DatabaseKind.POSTGRESQL).yaml("eu-2"));
+        try (ServedCluster served = ServedCluster.of(directory, lines, 500);
+                Browser browser = Browser.open(profile)) {
+            browser.lookAs(DESKTOP, 900, false);
+            browser.show(served.uri("/"));
+            eventually(() -> browser.text("#notices").contains("All is well"));
+            assertThat(browser.run("return document.getElementById('watches').hidden")
+                            .asBoolean())
+                    .isTrue();
+
+            WatchSettings hourly = WatchSettings.DEFAULT.withThreshold(1.5).withEvery(Duration.ofHours(1));
+            try (Ringshard elsewhere = served.openElsewhere();
+                    RebalanceWatch watch = elsewhere.rebalancer().watch(hourly)) {
+                eventually(() -> browser.text("#watches").contains("even for"));
+                assertThat(browser.text("#watches"))
+                        .contains("Watched by ", "(process ", ", last look ", " ago.", "The fullest shard holds ");
+                assertThat(browser.text("#notices")).contains("All is well");
+                assertThat(watch.isDone()).isFalse();
+                pictures(browser, "watched");
+            }
+            eventually(() -> browser.run("return document.getElementById('watches').hidden")
+                    .asBoolean());
+
+            try (Connection connection = first.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(LEFT_BEHIND);
+            }
+            eventually(() -> browser.text("#notices").contains("db-tools-2.example.com (process 4712) has stopped"));
+            assertThat(browser.text("#notices"))
+                    .contains(
+                            "db-tools-1.example.com (process 4711) is silent for 5 min",
+                            "ringshard verify --config cluster.yaml");
+            assertThat(browser.text("#watches"))
+                    .contains("stopped 2 h 00 min ago", "silent for 5 min, before that even");
+            pictures(browser, "watch-stopped");
+            assertNothingForeign(browser, served);
         }
     }
 

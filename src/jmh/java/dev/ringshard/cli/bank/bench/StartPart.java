@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** How long commands take that ask four shards, as processes of their own, beside {@code psql}. */
 final class StartPart {
     private static final int ROUNDS = 7;
+    private static final Path JAR = Path.of("target", "ringshard.jar");
 
     private final Servers servers;
 
@@ -36,6 +37,11 @@ final class StartPart {
             Map<String, List<String>> commands = new LinkedHashMap<>();
             for (String command : List.of("status", "plan", "sql SELECT 1", "--version")) {
                 commands.put("`" + command + "`", ours(file, command));
+            }
+            if (Files.exists(JAR)) { // ./mvnw package before
+                for (String command : List.of("status", "--version")) {
+                    commands.put("`ringshard %s`, by the script".formatted(command), script(file, command));
+                }
             }
             ShardConfig first = config.shards().get(0);
             TestDatabase database = TestDatabase.of(first);
@@ -81,6 +87,14 @@ final class StartPart {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         words.addAll(List.of(command.split(" ", 2)));
+        if (!command.startsWith("--")) {
+            words.addAll(List.of("--config", file.toString()));
+        }
+        return words;
+    }
+
+    private static List<String> script(Path file, String command) {
+        List<String> words = new ArrayList<>(List.of(Path.of("src/main/scripts/ringshard").toAbsolutePath().toString(), command));
         if (!command.startsWith("--")) {
             words.addAll(List.of("--config", file.toString()));
         }
