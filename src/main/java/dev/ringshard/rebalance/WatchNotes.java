@@ -89,7 +89,7 @@ final class WatchNotes {
             return;
         }
         if (last == null) {
-            again.scheduleWithFixedDelay(
+            var unused = again.scheduleWithFixedDelay(
                     this::sendStatus, BETWEEN.toMillis(), BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
         }
         looked = System.nanoTime();

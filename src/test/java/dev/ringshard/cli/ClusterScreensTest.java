@@ -124,7 +124,7 @@ class ClusterScreensTest {
                         "The watch of db-1 (process 7) stopped 3 h 20 min ago; nothing rebalances until a person has looked:",
                         "  Shard eu-9 was set back.")
                 .endsWith("Next: ringshard verify --config bank.yaml");
-        assertThat(stopped.json().get("watches").toString())
+        assertThat(String.valueOf(stopped.json().get("watches")))
                 .contains("decision=stopped", "silent=false", "reason=Shard eu-9 was set back.", "heardSecondsAgo=600");
     }
 

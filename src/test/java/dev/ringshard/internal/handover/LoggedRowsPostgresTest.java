@@ -305,13 +305,6 @@ class LoggedRowsPostgresTest {
                 .build();
     }
 
-    private ShardConfig shard(String columns) throws SQLException {
-        TestDatabase database = TestCluster.database(DatabaseKind.POSTGRESQL);
-        databases.add(database);
-        database.execute("CREATE TABLE items (%s)".formatted(columns));
-        return TestCluster.shard("eu-" + databases.size(), database);
-    }
-
     private static long move(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
         try (Shards shards = Shards.open(config.shards())) {
             return handover(config, beforeStep).attempt(chunk(shards)).rows();
