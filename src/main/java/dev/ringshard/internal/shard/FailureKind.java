@@ -36,15 +36,25 @@ public enum FailureKind {
     /** SQLSTATE of a token that the shard does not own. */
     public static final String NOT_OWNER_STATE = "RS001";
 
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
     /** SQLSTATE of a pooler's session that Ringshard refuses. */
     static final String UNFIT_SESSION_STATE = "RS002";
 
     /** The kind of the first SQLSTATE that has one other than {@link #OTHER}. */
     public static FailureKind of(Throwable failure) {
-        return first(failure)
-                .map(SQLException::getSQLState)
-                .map(FailureKind::ofState)
-                .orElse(OTHER);
+        return first(failure).map(FailureKind::ofOne).orElse(OTHER);
+    }
+
+    /**
+     * By its SQLSTATE alone, but for one: to a statement whose parameters do not fit it PostgreSQL answers 08P01 on a connection that
+     * goes on, and says ERROR; poolers say FATAL, and end it.
+     */
+    private static FailureKind ofOne(SQLException failure) {
+        String state = failure.getSQLState();
+        boolean isAnswer =
+                PROTOCOL_VIOLATION.equals(state) && String.valueOf(failure.getMessage()).startsWith("ERROR: ");
+        return state == null || isAnswer ? OTHER : ofState(state);
     }
 
     /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
@@ -93,7 +103,7 @@ public enum FailureKind {
                 continue;
             }
             if (next instanceof SQLException sql) {
-                if (sql.getSQLState() != null && ofState(sql.getSQLState()) != OTHER) {
+                if (ofOne(sql) != OTHER) {
                     return Optional.of(sql);
                 }
                 fallback = fallback.or(() -> Optional.of(sql));

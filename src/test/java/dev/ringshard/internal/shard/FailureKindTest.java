@@ -31,6 +31,16 @@ class FailureKindTest {
         assertThat(FailureKind.of(new SQLException("any text", state))).isEqualTo(kind);
     }
 
+    /** Else it would be repeated for ever. */
+    @Test
+    void parameters_that_do_not_fit_a_statement_end_no_connection() {
+        String unfit = "bind message supplies 0 parameters, but prepared statement \"\" requires 1";
+
+        assertThat(FailureKind.of(new SQLException("ERROR: " + unfit, "08P01"))).isEqualTo(FailureKind.OTHER);
+        assertThat(FailureKind.of(new SQLException("FATAL: server conn crashed?", "08P01")))
+                .isEqualTo(FailureKind.DISCONNECTED);
+    }
+
     @Test
     void finds_the_sqlstate_along_causes_and_next_exceptions() {
         SQLException batch = new SQLException("batch failed", "99999");
