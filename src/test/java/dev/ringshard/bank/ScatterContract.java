@@ -16,6 +16,7 @@ import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.testing.HandMover;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -382,7 +383,7 @@ abstract class ScatterContract extends CustomersContract {
         for (int i = 0; i < 30; i++) {
             create("early-" + i, "Ada", "Lovelace");
         }
-        for (int round = 0; round < 20; round++) { // more often than the pool has connections
+        for (int round = 0; round < 10; round++) { // more often than the pool has connections
             try (Stream<Customer> all = customers.stream()) {
                 assertConnectionsInUse(cluster.config().shards().size());
                 assertThat(all.findFirst()).isPresent();
@@ -400,7 +401,8 @@ abstract class ScatterContract extends CustomersContract {
 
     /** Others may use one for a moment, to look for messages. */
     private void assertConnectionsInUse(int connections) {
-        Awaitility.await().untilAsserted(() -> assertThat(connectionsInUse()).isEqualTo(connections));
+        Awaitility.await().pollDelay(Duration.ZERO).untilAsserted(() -> assertThat(connectionsInUse())
+                .isEqualTo(connections));
     }
 
     private int connectionsInUse() {

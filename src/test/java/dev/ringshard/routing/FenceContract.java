@@ -28,6 +28,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,11 +161,12 @@ abstract class FenceContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 101, 300})
     void rows_that_are_here_but_not_owned_are_left_out_however_many_ranges_hide_them(int hidden) throws SQLException {
-        for (int i = 0; i < hidden; i++) {
-            sql(
-                    "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target) VALUES (%1$d, %1$d, 3, 'eu-2')"
-                            .formatted(OUTSIDE + i));
-        }
+        sql(IntStream.range(0, hidden)
+                .mapToObj(i -> "(%1$d, %1$d, 3, 'eu-2')".formatted(OUTSIDE + i))
+                .collect(Collectors.joining(
+                        ", ",
+                        "INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target) VALUES ",
+                        "")));
         asMover("INSERT INTO parcels (parcel_key, label, ring_token) VALUES ('first', 'A', %d), ('last', 'A', %d)"
                 .formatted(OUTSIDE, OUTSIDE + hidden - 1));
         insertParcel("inside", INSIDE);

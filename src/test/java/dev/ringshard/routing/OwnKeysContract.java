@@ -112,7 +112,7 @@ abstract class OwnKeysContract {
         Ringshard.init(config);
         try (Ringshard shop = Ringshard.open(config)) {
             List<UUID> keys = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 120; i++) {
                 UUID key = UUID.randomUUID();
                 keys.add(key);
                 assertThat(shop.router().update(key, INSERT, key, "tenant " + i))
@@ -123,7 +123,7 @@ abstract class OwnKeysContract {
 
             RebalanceReport joined = shop.addShard(third);
 
-            assertThat(joined.movedRows()).isBetween(60L, 400L);
+            assertThat(joined.movedRows()).isBetween(24L, 160L);
             for (int i = 0; i < keys.size(); i++) {
                 UUID key = keys.get(i);
                 assertThat(shop.router().read(key.toString().toUpperCase(java.util.Locale.ROOT), NAME, key))
@@ -133,13 +133,13 @@ abstract class OwnKeysContract {
                         .get(0, Integer.class));
                 assertThat(doubled).isEqualTo(14);
             }
-            assertThat(count("tenants")).isEqualTo(300);
-            assertThat(count("customers")).isEqualTo(300);
+            assertThat(count("tenants")).isEqualTo(120);
+            assertThat(count("customers")).isEqualTo(120);
             assertThatThrownBy(() -> shop.router().token("no uuid"))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("UUIDs");
             shop.removeShard("eu-1");
-            assertThat(count("tenants")).isEqualTo(300);
+            assertThat(count("tenants")).isEqualTo(120);
         }
     }
 

@@ -52,8 +52,8 @@ public enum FailureKind {
      */
     private static FailureKind ofOne(SQLException failure) {
         String state = failure.getSQLState();
-        boolean isAnswer =
-                PROTOCOL_VIOLATION.equals(state) && String.valueOf(failure.getMessage()).startsWith("ERROR: ");
+        boolean isAnswer = PROTOCOL_VIOLATION.equals(state)
+                && String.valueOf(failure.getMessage()).startsWith("ERROR: ");
         return state == null || isAnswer ? OTHER : ofState(state);
     }
 
