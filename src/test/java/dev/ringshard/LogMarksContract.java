@@ -124,7 +124,7 @@ abstract class LogMarksContract {
             return IntStream.range(0, 60)
                     .mapToObj(i -> "c-" + i)
                     .filter(key -> ringshard.router().locate(key).shard().equals(shard))
-                    .limit(3)
+                    .limit(1)
                     .toList();
         }
     }
