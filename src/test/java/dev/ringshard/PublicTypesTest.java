@@ -137,6 +137,7 @@ class PublicTypesTest {
                             "BackupPoint",
                             "BreakerState",
                             "ClusterCheck",
+                            "BehindCopy",
                             "ClusterStatus",
                             "InitListener",
                             "InitOutcome",

@@ -37,12 +37,7 @@ final class StatusCommand extends ClusterCommand {
         try (Ringshard cluster = Ringshard.open(config)) {
             ClusterStatus status = cluster.status();
             return new StatusReport(
-                    status,
-                    moves(config, status),
-                    config.bank().isOn(),
-                    messages(cluster, config),
-                    BehindCopy.of(cluster, config.tables().reference()),
-                    next());
+                    status, moves(config, status), config.bank().isOn(), messages(cluster, config), next());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.outbox.OutboxTotals;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
@@ -32,21 +33,19 @@ import org.jspecify.annotations.Nullable;
  * @param moves what a rebalance does right now; empty if none is seen
  * @param hasBank whether the built-in bank is on, which can be loaded
  * @param messages between keys that are on their way; empty if there is no outbox, or it could not be looked into
- * @param behind reference tables that are not at their newest version on a shard
  */
 record StatusReport(
         ClusterStatus status,
         Optional<ObservedRebalance> moves,
         boolean hasBank,
         Optional<OutboxTotals> messages,
-        List<BehindCopy> behind,
         NextStep next)
         implements Report {
     private static final String UNKNOWN = "–";
 
     @Override
     public ExitCode exitCode() {
-        return status.isSettled() && !hasDeadMessages() && behind.isEmpty() && areWatchesWell()
+        return status.isSettled() && !hasDeadMessages() && status.behind().isEmpty() && areWatchesWell()
                 ? ExitCode.DONE
                 : ExitCode.DIFFERENCES;
     }
@@ -74,7 +73,7 @@ record StatusReport(
         }
         moves.ifPresent(seen -> lines.addAll(seen.lines(style)));
         messages.ifPresent(totals -> lines.addAll(messages(style, totals)));
-        behind.forEach(copy -> lines.add(style.bad(copy.sentence())));
+        status.behind().forEach(copy -> lines.add(style.bad(copy.sentence())));
         if (has(State.UP)) {
             lines.addAll(RunningWatches.lines(status.watches(), style));
         }
@@ -234,7 +233,7 @@ record StatusReport(
         if (has(State.NEW)) {
             return next.command("plan");
         }
-        if (status.leftovers() > 0 || hasDeadMessages() || !behind.isEmpty()) {
+        if (status.leftovers() > 0 || hasDeadMessages() || !status.behind().isEmpty()) {
             return next.command("recover");
         }
         if (!status.isSettled()) {
@@ -260,11 +259,19 @@ record StatusReport(
                 .with("pendingShare", orNull(status.pendingShare()))
                 .with("problem", status.problem().orElse(null))
                 .with("messages", messages.map(StatusReport::json).orElse(null))
-                .with("behind", behind.stream().map(BehindCopy::json).toList())
+                .with("behind", status.behind().stream().map(StatusReport::json).toList())
                 .with("moving", moves.map(ObservedRebalance::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList())
                 .with("pins", PinnedKeys.json(status.pins()))
                 .with("watches", RunningWatches.json(status.watches()));
+    }
+
+    private static Map<String, ?> json(BehindCopy copy) {
+        return ReportJson.fields()
+                .with("table", copy.table())
+                .with("shard", copy.shard())
+                .with("version", copy.version())
+                .with("newest", copy.newest());
     }
 
     private static Map<String, ?> json(ShardStatus shard) {

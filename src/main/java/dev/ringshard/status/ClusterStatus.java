@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param pins the pinned keys, ascending
  * @param watches what rebalances by itself, in whatever process, and what has done so and has stopped or fallen silent, until the next
  *     one begins; as far as shards that answer were told
+ * @param behind shards that have not the newest version of a reference table, of those that answer
  */
 public record ClusterStatus(
         String cluster,
@@ -25,17 +26,19 @@ public record ClusterStatus(
         Optional<String> problem,
         boolean isSetBack,
         List<PinnedKey> pins,
-        List<WatchStatus> watches) {
+        List<WatchStatus> watches,
+        List<BehindCopy> behind) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
         pins = List.copyOf(pins);
         watches = List.copyOf(watches);
+        behind = List.copyOf(behind);
     }
 
     /** The same with a problem of its configuration. */
     public ClusterStatus withProblem(Optional<String> other) {
-        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins, watches);
+        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins, watches, behind);
     }
 
     /** What a shard is to its cluster right now. */

@@ -16,6 +16,7 @@ import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.ring.Pins;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
@@ -48,7 +49,6 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(),
                         NEXT),
                 """
                 Cluster bank · 2 shards · 2,000 customers
@@ -70,7 +70,6 @@ class ClusterScreensTest {
                 Optional.empty(),
                 true,
                 Optional.of(new OutboxTotals(2, 1, Optional.of(Duration.ofSeconds(5)))),
-                List.of(),
                 NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
@@ -82,11 +81,18 @@ class ClusterScreensTest {
     @Test
     void a_reference_table_that_is_behind_on_a_shard_awaits_recovery() {
         StatusReport report = new StatusReport(
-                status(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                new ClusterStatus(
+                        "bank",
+                        List.of(up("eu-1", 0.5, 0), up("eu-2", 0.5, 0)),
+                        OptionalDouble.of(0),
+                        Optional.empty(),
+                        false,
+                        List.of(),
+                        List.of(),
+                        List.of(new BehindCopy("countries", "eu-2", 3, 4))),
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                List.of(new BehindCopy("countries", "eu-2", 3, 4)),
                 NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
@@ -137,11 +143,11 @@ class ClusterScreensTest {
                         Optional.empty(),
                         false,
                         List.of(),
-                        List.of(watch)),
+                        List.of(watch),
+                        List.of()),
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                List.of(),
                 NEXT);
     }
 
@@ -168,11 +174,11 @@ class ClusterScreensTest {
                         Optional.empty(),
                         false,
                         List.of(),
+                        List.of(),
                         List.of()),
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                List.of(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -202,11 +208,11 @@ class ClusterScreensTest {
                                 new PinnedKey("tenant-1", "eu-2", Optional.of("eu-2")),
                                 new PinnedKey("tenant-2", "eu-2", Optional.of("eu-1")),
                                 new PinnedKey("tenant-3", "eu-2", Optional.empty())),
+                        List.of(),
                         List.of()),
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                List.of(),
                 NEXT);
 
         assertThat(report.lines(ScreenStyle.PLAIN))
@@ -244,7 +250,6 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(),
                         NEXT),
                 """
                 Cluster bank · 2 shards · 0 customers
@@ -285,7 +290,7 @@ class ClusterScreensTest {
                 Optional.empty());
 
         StatusReport report = new StatusReport(
-                status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, Optional.empty(), List.of(), NEXT);
+                status(up("eu-1", 0.5, 1), down, fresh), Optional.empty(), true, Optional.empty(), NEXT);
 
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -321,7 +326,7 @@ class ClusterScreensTest {
         ObservedRebalance moves = new ObservedRebalance(
                 3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
         StatusReport report = new StatusReport(
-                status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), List.of(), NEXT);
+                status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · 2 shards · about 10,000 customers
@@ -360,7 +365,6 @@ class ClusterScreensTest {
                         Optional.empty(),
                         true,
                         Optional.empty(),
-                        List.of(),
                         NEXT),
                 """
                 Cluster bank · 3 shards · 500 customers
@@ -399,7 +403,7 @@ class ClusterScreensTest {
                 Optional.empty());
         assertScreen(
                 ScreenStyle.PLAIN,
-                new StatusReport(status(shard), Optional.empty(), false, Optional.empty(), List.of(), NEXT),
+                new StatusReport(status(shard), Optional.empty(), false, Optional.empty(), NEXT),
                 """
                 Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
 
@@ -485,6 +489,7 @@ class ClusterScreensTest {
                 OptionalDouble.empty(),
                 Optional.of("Shard eu-2 was set back in time."),
                 false,
+                List.of(),
                 List.of(),
                 List.of());
         InitReport report = new InitReport(new InitOutcome(0, List.of(), List.of()), met, true, NEXT);

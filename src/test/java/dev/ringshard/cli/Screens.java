@@ -55,6 +55,7 @@ public final class Screens {
                 Optional.empty(),
                 false,
                 List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -12,6 +12,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.reference.ReferenceStep;
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.Verification;
@@ -225,12 +226,14 @@ abstract class ReferenceTablesContract {
         assertThat(shop.countriesOn("eu-3")).containsExactly("FR France 68", "JP Japan 124");
         Verification found = shop.ringshard().verify();
         assertThat(found.reference().behind().examples()).containsExactly(new ReferenceCopy("eu-3", "countries", 1));
+        assertThat(shop.ringshard().status().behind()).containsExactly(new BehindCopy("countries", "eu-3", 1, 2));
         assertThat(found.isSound()).isTrue();
         assertThat(found.isOk()).isFalse();
 
         assertThat(shop.ringshard().recover().behind()).isZero();
 
         assertAllHave("FR France 68", "JP Japan 124", "ES Spain 0");
+        assertThat(shop.ringshard().status().behind()).isEmpty();
         assertThat(shop.ringshard().verify().isOk()).isTrue();
     }
 

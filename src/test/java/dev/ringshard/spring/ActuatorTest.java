@@ -79,7 +79,14 @@ class ActuatorTest {
 
     private static ClusterStatus status(ShardStatus... shards) {
         return new ClusterStatus(
-                "shop", List.of(shards), OptionalDouble.empty(), Optional.empty(), false, List.of(), List.of());
+                "shop",
+                List.of(shards),
+                OptionalDouble.empty(),
+                Optional.empty(),
+                false,
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private static ShardStatus shard(String name, State state) {

@@ -20,6 +20,7 @@ import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.WatchStatus;
@@ -295,7 +296,13 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                 WatchStatus.newest(shards.values().stream()
                         .flatMap(said -> Optional.ofNullable(said.value()).stream())
                         .flatMap(said -> said.watches().stream())
-                        .toList()));
+                        .toList()),
+                BehindCopy.among(
+                        config.tables().reference(),
+                        members().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        member -> member.getKey().name(),
+                                        member -> member.getValue().reference()))));
     }
 
     private Set<String> silent() {

@@ -4,6 +4,7 @@ import static dev.ringshard.generated.ringshard.Tables.REFERENCE_TABLE;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -39,6 +40,12 @@ public final class ReferenceTableTable {
         return dsl.selectFrom(REFERENCE_TABLE)
                 .orderBy(REFERENCE_TABLE.SCHEMA_NAME, REFERENCE_TABLE.TABLE_NAME)
                 .fetch(row -> row.getSchemaName() + "." + row.getTableName());
+    }
+
+    /** Which version the shard has of each, by its schema, a dot, and its name. */
+    public static Map<String, Long> versions(DSLContext dsl) {
+        return dsl.selectFrom(REFERENCE_TABLE)
+                .fetchMap(row -> row.getSchemaName() + "." + row.getTableName(), row -> row.getVersion());
     }
 
     /** Stores what the shard holds of a table that was not under the fence; fails as a duplicate if it was. */

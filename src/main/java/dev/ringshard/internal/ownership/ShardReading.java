@@ -11,6 +11,7 @@ import dev.ringshard.status.WatchStatus;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -22,6 +23,7 @@ import org.jooq.DSLContext;
  * @param rows of the sharded tables that were to be counted and are there
  * @param fenced the names of the tables that are fenced
  * @param watches that rebalance by themselves, as far as they told this shard
+ * @param reference which version it has of each reference table, by schema, a dot, and name
  */
 public record ShardReading(
         DatabaseServer server,
@@ -30,12 +32,14 @@ public record ShardReading(
         ShardRanges ranges,
         List<TableRows> rows,
         List<String> fenced,
-        List<WatchStatus> watches) {
+        List<WatchStatus> watches,
+        Map<String, Long> reference) {
 
     public ShardReading {
         rows = List.copyOf(rows);
         fenced = List.copyOf(fenced);
         watches = List.copyOf(watches);
+        reference = Map.copyOf(reference);
     }
 
     /** Asks a shard; counts no rows. */
@@ -59,7 +63,14 @@ public record ShardReading(
         DSLContext dsl = reading.dsl();
         if (!SchemaHistory.isMigrated(dsl)) {
             return new ShardReading(
-                    server, Optional.empty(), Optional.empty(), ShardRanges.NONE, List.of(), List.of(), List.of());
+                    server,
+                    Optional.empty(),
+                    Optional.empty(),
+                    ShardRanges.NONE,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Map.of());
         }
         return new ShardReading(
                 server,
@@ -70,7 +81,8 @@ public record ShardReading(
                 ShardedTableTable.all(dsl).stream()
                         .map(table -> (table.schema() + "." + table.table()).toLowerCase(Locale.ROOT))
                         .toList(),
-                RebalanceWatchTable.all(dsl));
+                RebalanceWatchTable.all(dsl),
+                ReferenceTableTable.versions(dsl));
     }
 
     /** Whether the database has not been initialised. */

@@ -2,6 +2,7 @@ package dev.ringshard.internal.serve;
 
 import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.WatchStatus;
@@ -55,6 +56,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                 Optional.of(commands.apply("config check")))));
         addUnknown(notices, seen, commands);
         addSilent(notices, seen);
+        addBehind(notices, seen, commands);
         if (seen.isMoving()) {
             notices.add(new Notice(Level.MOVING, moving(seen), "", Optional.empty()));
         }
@@ -125,6 +127,21 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                                 .formatted(watch.instance(), words(watch.ages().heard())),
                         "Keys are served as before. Start it again, so that shards stay even.",
                         Optional.empty())));
+    }
+
+    private static void addBehind(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+        List<BehindCopy> behind = seen.status().behind();
+        if (!behind.isEmpty()) {
+            notices.add(new Notice(
+                    Level.WARN,
+                    "Not every shard has the newest rows of %s."
+                            .formatted(behind.stream()
+                                    .map(BehindCopy::table)
+                                    .distinct()
+                                    .collect(Collectors.joining(", "))),
+                    behind.stream().map(BehindCopy::sentence).collect(Collectors.joining(" ")),
+                    Optional.of(commands.apply("recover"))));
+        }
     }
 
     private static Stream<WatchStatus> watches(ObservedCluster seen, Predicate<WatchStatus> which) {

@@ -15,6 +15,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
@@ -261,7 +262,17 @@ public final class ClusterWatch implements AutoCloseable {
                         .filter(WatchedShard::isUp)
                         .flatMap(shard -> shard.last().stream())
                         .flatMap(said -> said.watches().stream())
-                        .toList()));
+                        .toList()),
+                BehindCopy.among(config.tables().reference(), versions(all)));
+    }
+
+    /** Of reference tables, on each shard that takes part. */
+    private static Map<String, Map<String, Long>> versions(Collection<WatchedShard> all) {
+        Map<String, Map<String, Long>> versions = new LinkedHashMap<>();
+        all.forEach(shard -> shard.justSaid()
+                .filter(said -> !said.isNew())
+                .ifPresent(said -> versions.put(shard.name(), said.reference())));
+        return versions;
     }
 
     /** What contradicts now and did so at the look before: in between, a handover may look alike. */
