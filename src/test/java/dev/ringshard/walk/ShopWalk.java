@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A shop's database becomes a cluster of three and a single database again, by the commands of {@code src/docs/adopting.md}, while its
  * application works all the while.
  */
 final class ShopWalk {
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
     private static final String JAR = "java -jar target/ringshard.jar ";
     private static final int ROWS_OF_A_TENANT = 238;
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
@@ -225,6 +227,7 @@ final class ShopWalk {
         }
     }
 
+    /** After a pause, as the page says: behind each attempt all queue who use the table. */
     private static void repeatUntilLocked(Statement statement, String sql) throws SQLException {
         while (true) {
             try {
@@ -235,6 +238,7 @@ final class ShopWalk {
                     throw new SQLException(sql, failure);
                 }
                 statement.execute("ROLLBACK");
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
             }
         }
     }
