@@ -397,7 +397,8 @@ public final class Ringshard implements AutoCloseable {
      *
      * @return what was moved
      * @throws ConfigurationException if the shard does not go with the others; nothing was changed
-     * @throws RingshardException what stopped it; the shard stays configured, and what has moved stays where it is
+     * @throws RingshardException what stopped it. If that was before anything was to move, as where its database does not answer, a new
+     *     shard is not configured; otherwise it stays configured, and what has moved stays where it is
      */
     public RebalanceReport addShard(ShardConfig shard) {
         return addShard(shard, progress -> {});
@@ -405,8 +406,19 @@ public final class Ringshard implements AutoCloseable {
 
     /** As {@link #addShard(ShardConfig)}, telling how far it is. */
     public synchronized RebalanceReport addShard(ShardConfig shard, Consumer<RebalanceProgress> listener) {
+        boolean isNew = config.shard(shard.name()).isEmpty();
+        RingshardConfig before = config;
         config = config.withShard(sameDatabase(shard));
         shards.add(shard);
+        try {
+            rebalancer().plan();
+        } catch (RuntimeException refused) {
+            if (isNew) { // the next call may name another database, or leave it at that
+                config = before;
+                shards.remove(shard.name());
+            }
+            throw refused;
+        }
         return rebalance(listener);
     }
 

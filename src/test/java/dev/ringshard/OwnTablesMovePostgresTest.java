@@ -11,7 +11,9 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.testing.TestCluster;
+import dev.ringshard.testing.TestDatabase;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +40,25 @@ class OwnTablesMovePostgresTest {
 
             bank.removeShard("eu-1");
             assertThat(shardsInUse(bank)).containsExactly("eu-2");
+        }
+    }
+
+    @Test
+    void a_shard_that_cannot_be_reached_is_not_configured_and_its_name_is_free_for_the_right_database() {
+        RingshardConfig config = config(DatabaseKind.POSTGRESQL);
+        Ringshard.init(config);
+        try (Ringshard bank = Ringshard.open(config)) {
+            create(bank, key(0));
+            TestDatabase right = TestCluster.database(DatabaseKind.POSTGRESQL);
+            TestDatabase wrong = new TestDatabase(right.url() + "_not_there", right.user(), right.password());
+
+            assertThatThrownBy(() -> bank.addShard(TestCluster.shard("eu-2", wrong)))
+                    .isInstanceOf(ShardUnavailableException.class);
+            assertThat(bank.status().shards()).hasSize(1);
+            assertThat(bank.status().isSettled()).isTrue();
+
+            assertThat(bank.addShard(TestCluster.shard("eu-2", right)).complete())
+                    .isTrue();
         }
     }
 

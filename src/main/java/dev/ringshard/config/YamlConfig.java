@@ -56,7 +56,7 @@ final class YamlConfig {
                 "bank",
                 "outbox",
                 "pins");
-        Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'bank',");
+        Optional<String> cluster = root.required("cluster", "a name for the cluster, such as 'shop',");
         cluster.ifPresent(name -> root.requireName("cluster", name));
         Duration routingTimeout = root.duration("routing-timeout", RingshardConfig.DEFAULT_ROUTING_TIMEOUT);
         RingshardConfig.checkRoutingTimeout(root, routingTimeout);

@@ -95,7 +95,7 @@ class YamlProblemsTest {
         return Stream.of(
                 arguments(
                         "cluster:",
-                        "cluster (line 1) is missing: a name for the cluster, such as 'bank', is required."),
+                        "cluster (line 1) is missing: a name for the cluster, such as 'shop', is required."),
                 arguments("cluster: [bank]", "cluster (line 1) is a list: a single value is allowed."),
                 arguments("cluster: { name: bank }", "cluster (line 1) is a mapping: a single value is allowed."),
                 arguments(

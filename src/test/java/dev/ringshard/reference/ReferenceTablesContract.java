@@ -409,6 +409,20 @@ abstract class ReferenceTablesContract {
         assertThat(shop.ringshard().reference("currencies").home()).isEqualTo("eu-2");
     }
 
+    /** It gets no new versions, and a recovery brings it none. */
+    @Test
+    void a_shard_that_is_drained_and_still_configured_is_not_behind() {
+        RingshardConfig drained =
+                shop.config().withShard(shop.config().shards().get(0).withWeight(0));
+        try (Ringshard draining = Ringshard.open(drained)) {
+            draining.rebalancer().run(draining.rebalancer().plan(), progress -> {});
+            draining.reference("countries").update(tx -> tx.dsl().execute(SPAIN));
+
+            assertThat(draining.status().behind()).isEmpty();
+            assertThat(draining.verify().isOk()).isTrue();
+        }
+    }
+
     @Test
     void a_table_that_is_not_named_any_more_is_asked_for() {
         RingshardConfig without = ReferencedShop.builder(shop.config().shards()).build();

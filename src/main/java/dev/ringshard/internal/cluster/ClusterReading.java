@@ -10,6 +10,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.KnownShards;
+import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Parallel;
@@ -20,7 +21,6 @@ import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
-import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.WatchStatus;
@@ -297,7 +297,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                         .flatMap(said -> Optional.ofNullable(said.value()).stream())
                         .flatMap(said -> said.watches().stream())
                         .toList()),
-                BehindCopy.among(
+                ReferenceState.behind(
                         config.tables().reference(),
                         members().entrySet().stream()
                                 .collect(Collectors.toMap(

@@ -1,7 +1,13 @@
 package dev.ringshard.internal.ownership;
 
+import dev.ringshard.status.BehindCopy;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -19,6 +25,38 @@ public record ReferenceState(long version, String home, List<String> holders, St
 
     public ReferenceState {
         holders = List.copyOf(new TreeSet<>(holders));
+    }
+
+    /**
+     * The shards that hold a table and have not its newest version. Who has left, or has not joined yet, is no holder of that.
+     *
+     * @param tables as they are declared
+     * @param shards what each of those that answer holds, by tables' schemas, a dot, and their names
+     */
+    public static List<BehindCopy> behind(Collection<String> tables, Map<String, Map<String, ReferenceState>> shards) {
+        List<BehindCopy> behind = new ArrayList<>();
+        for (String table : tables) {
+            Map<String, ReferenceState> states = new TreeMap<>();
+            shards.forEach((shard, all) -> states.put(shard, of(table, all)));
+            ReferenceState newest = states.values().stream()
+                    .max(Comparator.comparingLong(ReferenceState::version))
+                    .orElse(NONE);
+            states.forEach((shard, state) -> {
+                if (state.version() < newest.version() && newest.holders().contains(shard)) {
+                    behind.add(new BehindCopy(table, shard, state.version(), newest.version()));
+                }
+            });
+        }
+        return behind;
+    }
+
+    private static ReferenceState of(String table, Map<String, ReferenceState> all) {
+        return all.entrySet().stream()
+                .filter(stored ->
+                        ("." + stored.getKey()).toLowerCase(Locale.ROOT).endsWith("." + table))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(NONE);
     }
 
     /** The next version, with other rows. */

@@ -42,10 +42,10 @@ public final class ReferenceTableTable {
                 .fetch(row -> row.getSchemaName() + "." + row.getTableName());
     }
 
-    /** Which version the shard has of each, by its schema, a dot, and its name. */
-    public static Map<String, Long> versions(DSLContext dsl) {
+    /** What the shard holds of each table, by its schema, a dot, and its name. */
+    public static Map<String, ReferenceState> all(DSLContext dsl) {
         return dsl.selectFrom(REFERENCE_TABLE)
-                .fetchMap(row -> row.getSchemaName() + "." + row.getTableName(), row -> row.getVersion());
+                .fetchMap(row -> row.getSchemaName() + "." + row.getTableName(), ReferenceTableTable::state);
     }
 
     /** Stores what the shard holds of a table that was not under the fence; fails as a duplicate if it was. */

@@ -23,7 +23,7 @@ import org.jooq.DSLContext;
  * @param rows of the sharded tables that were to be counted and are there
  * @param fenced the names of the tables that are fenced
  * @param watches that rebalance by themselves, as far as they told this shard
- * @param reference which version it has of each reference table, by schema, a dot, and name
+ * @param reference what it holds of each reference table, by schema, a dot, and name
  */
 public record ShardReading(
         DatabaseServer server,
@@ -33,7 +33,7 @@ public record ShardReading(
         List<TableRows> rows,
         List<String> fenced,
         List<WatchStatus> watches,
-        Map<String, Long> reference) {
+        Map<String, ReferenceState> reference) {
 
     public ShardReading {
         rows = List.copyOf(rows);
@@ -82,7 +82,7 @@ public record ShardReading(
                         .map(table -> (table.schema() + "." + table.table()).toLowerCase(Locale.ROOT))
                         .toList(),
                 RebalanceWatchTable.all(dsl),
-                ReferenceTableTable.versions(dsl));
+                ReferenceTableTable.all(dsl));
     }
 
     /** Whether the database has not been initialised. */

@@ -9,13 +9,13 @@ import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.cluster.ShardStatuses;
 import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.OutboxReading;
+import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.ring.TokenMap;
-import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
@@ -263,12 +263,12 @@ public final class ClusterWatch implements AutoCloseable {
                         .flatMap(shard -> shard.last().stream())
                         .flatMap(said -> said.watches().stream())
                         .toList()),
-                BehindCopy.among(config.tables().reference(), versions(all)));
+                ReferenceState.behind(config.tables().reference(), versions(all)));
     }
 
     /** Of reference tables, on each shard that takes part. */
-    private static Map<String, Map<String, Long>> versions(Collection<WatchedShard> all) {
-        Map<String, Map<String, Long>> versions = new LinkedHashMap<>();
+    private static Map<String, Map<String, ReferenceState>> versions(Collection<WatchedShard> all) {
+        Map<String, Map<String, ReferenceState>> versions = new LinkedHashMap<>();
         all.forEach(shard -> shard.justSaid()
                 .filter(said -> !said.isNew())
                 .ifPresent(said -> versions.put(shard.name(), said.reference())));
