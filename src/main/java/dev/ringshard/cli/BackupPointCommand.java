@@ -34,7 +34,7 @@ final class BackupPointCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = opened(config)) {
             return new BackupPointReport(config.cluster(), cluster.backupPoint(name), next());
         }
     }

@@ -63,7 +63,7 @@ final class InitCommand extends ClusterCommand {
                                             .formatted(table, String.join(", ", shards)));
         }
         InitOutcome outcome = init(config);
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = opened(config)) {
             return new InitReport(outcome, cluster.status(), config.bank().isOn(), next());
         }
     }

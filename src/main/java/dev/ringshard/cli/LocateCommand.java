@@ -29,7 +29,7 @@ final class LocateCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = opened(config)) {
             return new LocateReport(
                     keys.stream().map(cluster.router()::locate).toList(),
                     config.ring().pins(),

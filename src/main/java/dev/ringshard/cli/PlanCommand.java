@@ -32,7 +32,7 @@ final class PlanCommand extends ClusterCommand {
 
     @Override
     protected Report run() {
-        try (Ringshard cluster = Ringshard.open(config())) {
+        try (Ringshard cluster = opened(config())) {
             return new PlanReport(planned(cluster, terminal), RebalanceSettings.DEFAULT, next());
         }
     }

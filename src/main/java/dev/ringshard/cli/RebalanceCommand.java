@@ -117,7 +117,7 @@ final class RebalanceCommand extends ClusterCommand {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
         WatchSettings watching = argument(() -> watching(settings));
-        try (Ringshard cluster = Ringshard.open(config())) {
+        try (Ringshard cluster = opened(config())) {
             if (yes && watch) {
                 return watched(cluster, watching);
             }

@@ -37,7 +37,7 @@ final class RecoverCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = opened(config)) {
             RecoveryOutcome recovered = recovered(cluster, terminal);
             ClusterStatus after = cluster.status();
             return new RecoverReport(

@@ -47,7 +47,7 @@ final class ShellCommand extends ClusterCommand {
     protected Report run() {
         RingshardConfig config = config();
         Location location;
-        try (Ringshard cluster = Ringshard.open(config)) {
+        try (Ringshard cluster = opened(config)) {
             location = cluster.router().locate(key);
         }
         DatabaseSource.Jdbc database = database(config.shard(location.shard()).orElseThrow());

@@ -66,7 +66,7 @@ final class SqlCommand extends ClusterCommand {
         require(!csv || !json, "--csv and --json are two shapes of the same rows: give one of them.");
         require(limit == null || limit > 0, "--limit is the number of rows to read, from 1 on.");
         require(!query.isBlank(), "The query is empty.");
-        try (Ringshard cluster = Ringshard.open(config());
+        try (Ringshard cluster = opened(config());
                 Connection connection = connection(cluster)) {
             connection.setAutoCommit(false);
             String owner = key == null ? null : owner(connection);

@@ -2,6 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
@@ -34,8 +35,8 @@ final class StatusCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config)) {
-            ClusterStatus status = cluster.status();
+        try (Ringshard cluster = opened(config)) {
+            ClusterStatus status = ElapsedTimeLine.during(terminal, "asking the shards", cluster::status);
             return new StatusReport(
                     status, moves(config, status), config.bank().isOn(), messages(cluster, config), next());
         }

@@ -73,7 +73,7 @@ final class VerifyCommand extends ClusterCommand {
                     spec.commandLine(), "--examples is %d: 0 to %d is allowed.".formatted(examples, MOST_EXAMPLES));
         }
         RingshardConfig config = config();
-        try (Ringshard cluster = Ringshard.open(config);
+        try (Ringshard cluster = opened(config);
                 Interruption interruption = Interruption.watch()) {
             Optional<RecoveryOutcome> repaired =
                     repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();

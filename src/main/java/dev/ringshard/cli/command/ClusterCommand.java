@@ -1,5 +1,7 @@
 package dev.ringshard.cli.command;
 
+import dev.ringshard.Ringshard;
+import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Terminal;
@@ -43,6 +45,11 @@ public abstract class ClusterCommand extends ReportCommand {
             throw new CommandException(ExitCode.USAGE, refusal.get());
         }
         return config;
+    }
+
+    /** Opens a cluster, which takes its time where a shard is down, and says so meanwhile. */
+    protected final Ringshard opened(RingshardConfig config) {
+        return ElapsedTimeLine.during(terminal, "asking the shards", () -> Ringshard.open(config));
     }
 
     /** Why the command cannot work with this configuration, whatever its arguments are; empty if it can. */
