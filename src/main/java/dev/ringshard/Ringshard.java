@@ -37,6 +37,7 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.jdbc.RingshardDataSource;
 import dev.ringshard.outbox.Outbox;
+import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
@@ -410,8 +411,9 @@ public final class Ringshard implements AutoCloseable {
         RingshardConfig before = config;
         config = config.withShard(sameDatabase(shard));
         shards.add(shard);
+        RebalancePlan plan;
         try {
-            rebalancer().plan();
+            plan = rebalancer().plan();
         } catch (RuntimeException refused) {
             if (isNew) { // the next call may name another database, or leave it at that
                 config = before;
@@ -419,7 +421,7 @@ public final class Ringshard implements AutoCloseable {
             }
             throw refused;
         }
-        return rebalance(listener);
+        return rebalance(plan, listener);
     }
 
     /**
@@ -533,16 +535,22 @@ public final class Ringshard implements AutoCloseable {
         return shards.stream().map(ShardConfig::name).collect(Collectors.joining(", "));
     }
 
-    /** Makes everybody own what the configuration says. A plan that somebody else has overtaken is made anew. */
+    /** Makes everybody own what the configuration says. */
     private RebalanceReport rebalance(Consumer<RebalanceProgress> listener) {
+        return rebalance(rebalancer().plan(), listener);
+    }
+
+    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. One that somebody else has overtaken is made anew. */
+    private RebalanceReport rebalance(RebalancePlan first, Consumer<RebalanceProgress> listener) {
+        RebalancePlan plan = first;
         for (int i = 1; ; i++) {
             try {
-                Rebalancer rebalancer = rebalancer();
-                return rebalancer.run(rebalancer.plan(), listener);
+                return rebalancer().run(plan, listener);
             } catch (StaleVersionException overtaken) {
                 if (i == MOST_PLANS) {
                     throw overtaken;
                 }
+                plan = rebalancer().plan();
             }
         }
     }
