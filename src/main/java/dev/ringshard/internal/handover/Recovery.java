@@ -128,9 +128,8 @@ public final class Recovery {
     private static boolean compare(Shard shard, Map<Shard, ShardRanges> all, Round round) {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(
                 reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
-        boolean isShorter =
-                SetBack.ofLogs(byName(all)).stream().anyMatch(one -> one.shard().equals(shard.name()))
-                        && isShorterNow(shard, all);
+        boolean isShorter = isShorter(SetBack.ofLogs(byName(all)), shard)
+                && isShorter(SetBack.ofLogs(byName(all), Map.of(shard.name(), logsOf(shard))), shard);
         if ((isKnown && !isShorter) || contradicts(shard, all)) {
             return isKnown;
         }
@@ -149,12 +148,8 @@ public final class Recovery {
         return true;
     }
 
-    /** Others may have noted more of it after it had answered, and before they did. */
-    private static boolean isShorterNow(Shard shard, Map<Shard, ShardRanges> all) {
-        ServerLogs now = logsOf(shard);
-        return all.values().stream()
-                .flatMap(said -> Optional.ofNullable(said.logs().others().get(shard.name())).stream())
-                .anyMatch(noted -> noted.log().isAheadOf(now.own()) || noted.isMissingFrom(now.marks()));
+    private static boolean isShorter(Set<SetBack> found, Shard shard) {
+        return found.stream().anyMatch(one -> one.shard().equals(shard.name()));
     }
 
     private static void store(Shard shard, Consumer<ShardTransaction> change) {
