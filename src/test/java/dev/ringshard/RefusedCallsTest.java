@@ -73,18 +73,20 @@ class RefusedCallsTest {
             CustomerRepository customers = cluster.ringshard().customers();
             customers.create(new NewCustomer("c-1", "Ada", "Lovelace"));
             BigDecimal one = BigDecimal.ONE;
-            assertThrows(InvalidInputException.class, () -> customers.find(null));
-            assertThrows(
-                    InvalidInputException.class,
-                    () -> customers.deposit(null, Account.SAVINGS, one, OperationId.random()));
-            List<Executable> calls = List.of(
+            List<Executable> withoutKey = List.of(
+                    () -> customers.find(null),
                     () -> customers.create(new NewCustomer(null, "Ada", "Lovelace")),
+                    () -> customers.deposit(null, Account.SAVINGS, one, OperationId.random()));
+            for (Executable call : withoutKey) {
+                assertThrows(InvalidInputException.class, call);
+            }
+            List<Executable> withoutArgument = List.of(
                     () -> customers.create(new NewCustomer("c-2", null, "Lovelace")),
                     () -> customers.create(new NewCustomer("c-2", "Ada", "Lovelace", null)),
                     () -> customers.deposit("c-1", null, one, OperationId.random()),
                     () -> customers.deposit("c-1", Account.SAVINGS, null, OperationId.random()),
                     () -> customers.deposit("c-1", Account.SAVINGS, one, null));
-            for (Executable call : calls) {
+            for (Executable call : withoutArgument) {
                 assertThrows(NullPointerException.class, call);
             }
             assertThat(customers.count()).isOne();
