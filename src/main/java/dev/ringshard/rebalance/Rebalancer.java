@@ -286,6 +286,7 @@ public final class Rebalancer {
                         Math.min(settings.chunkRows(), settings.rowsPerSecond().orElse(Long.MAX_VALUE))),
                 new Throttle(settings.rowsPerSecond(), nanoTime),
                 new Sizes(config.shardedTables()),
+                new TargetStatistics(config.shardedTables()),
                 nanoTime);
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
         ExecutorService purging = Executors.newSingleThreadExecutor(DAEMONS);

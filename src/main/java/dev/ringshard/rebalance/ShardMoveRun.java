@@ -86,6 +86,7 @@ final class ShardMoveRun {
             ChunkSize size,
             Throttle throttle,
             Sizes sizes,
+            TargetStatistics statistics,
             LongSupplier nanoTime) {}
 
     /**
@@ -208,6 +209,7 @@ final class ShardMoveRun {
     }
 
     private Handover.Moved handOver(StagedChunk staged) throws InterruptedException {
+        tools.statistics().stored(staged);
         StagedChunk newest = staged;
         int triesLeft = TRIES_TO_LOCK;
         while (true) {

@@ -102,6 +102,11 @@ public final class Handover {
             return records.get(0).epoch();
         }
 
+        /** How many rows of each table were copied, in the order of the tables. */
+        public List<Long> rowsOfTables() {
+            return copy.stored().stream().map(RowDigest::rows).toList();
+        }
+
         /** How many rows were copied, in all tables. */
         public long rows() {
             return RowDigest.rows(copy.stored());

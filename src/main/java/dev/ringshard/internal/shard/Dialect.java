@@ -313,6 +313,12 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
      */
     Optional<String> sample(String table, double part);
 
+    /** About how many rows a table had when {@link #analysing} was done to it last; zero if never. */
+    long analysedRows(Connection connection, String table) throws SQLException;
+
+    /** A statement after which plans of queries know what a table holds now; empty where the database sees to that at once. */
+    Optional<String> analysing(String table);
+
     /** How many bytes a column of a row takes, as an SQL expression; null where there is no value. */
     String bytes(String column);
 

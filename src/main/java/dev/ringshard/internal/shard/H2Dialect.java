@@ -259,6 +259,17 @@ record H2Dialect() implements Dialect {
         }
     }
 
+    /** H2 counts what it changes. */
+    @Override
+    public long analysedRows(Connection connection, String table) {
+        return 0;
+    }
+
+    @Override
+    public Optional<String> analysing(String table) {
+        return Optional.empty();
+    }
+
     /** Of a table without a stored token, {@code init} adds a column that H2 generates. */
     @Override
     public String token(ShardedTable table, String qualifier) {

@@ -48,13 +48,22 @@ record PostgresDialect() implements Dialect {
     /** So many bytes are read in a few milliseconds. */
     private static final long SMALL = 2 << 20;
 
-    /** Bytes, whether the counters are known, and rows by them; the table's name, twice, for one that may have partitions. */
+    /** A table and its partitions; the table's name, twice. */
+    private static final String PARTS = """
+            (SELECT to_regclass(?) AS oid UNION SELECT relid FROM pg_partition_tree(to_regclass(?))) parts
+            JOIN pg_catalog.pg_class USING (oid)
+            """;
+
+    private static final String ANALYSED_ROWS =
+            "SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM " + PARTS + "WHERE relkind = 'r'";
+
+    /** Bytes, whether the counters are known, and rows by them. */
     private static final String SIZE = """
             SELECT sum(pg_relation_size(oid))::bigint,
                    bool_and(COALESCE(last_analyze, last_autoanalyze, last_vacuum, last_autovacuum) IS NOT NULL),
                    sum(n_live_tup)::bigint
-            FROM (SELECT to_regclass(?) AS oid UNION SELECT relid FROM pg_partition_tree(to_regclass(?))) parts
-            JOIN pg_catalog.pg_class USING (oid) LEFT JOIN pg_catalog.pg_stat_user_tables ON relid = oid
+            FROM\s""" + PARTS + """
+            LEFT JOIN pg_catalog.pg_stat_user_tables ON relid = oid
             WHERE relkind = 'r'""";
 
     @Override
@@ -409,6 +418,23 @@ record PostgresDialect() implements Dialect {
                 .formatted(
                         table,
                         new BigDecimal(100 * part).setScale(6, RoundingMode.UP).toPlainString()));
+    }
+
+    @Override
+    public long analysedRows(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ANALYSED_ROWS)) {
+            statement.setString(1, table);
+            statement.setString(2, table);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> analysing(String table) {
+        return Optional.of("ANALYZE " + table);
     }
 
     private static long plannedRows(Connection connection, String table) throws SQLException {
