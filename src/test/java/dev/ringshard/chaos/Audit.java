@@ -2,6 +2,7 @@ package dev.ringshard.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.Ringshard;
 import dev.ringshard.chaos.Operation.Read;
 import dev.ringshard.chaos.Operation.Total;
 import dev.ringshard.chaos.Violation.Kind;
@@ -45,6 +46,20 @@ final class Audit {
             return new ChaosReport(
                     stage.script(), stage.tally().counts(), stage.clients().count(), history, violations);
         }
+    }
+
+    /**
+     * What the shop was answered, and holds when it has come to rest, that it must not.
+     *
+     * @throws AssertionError if the shards are not sound in themselves
+     */
+    static List<Violation> ofShop(Stage stage) throws SQLException {
+        try (Ringshard cluster = Ringshard.open(stage.config())) {
+            assertThat(cluster.verify().isOk())
+                    .as("Ringshard's own verification")
+                    .isTrue();
+        }
+        return stage.shopViolations();
     }
 
     /** From the tables themselves, past Ringshard. */

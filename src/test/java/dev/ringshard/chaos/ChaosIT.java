@@ -2,12 +2,15 @@ package dev.ringshard.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +29,14 @@ class ChaosIT {
     private static final long SEED =
             Long.getLong("ringshard.chaos.seed", new SplittableRandom().nextLong(1_000_000_000));
 
-    /** Who makes trouble. */
-    private static final List<Actor> ACTORS = List.of(
+    /** Who makes trouble, whoever works. */
+    private static final List<Actor> COMMON = List.of(
             new Actor("network", List.of(NetworkFault.values()), Duration.ofSeconds(8)),
             new Actor("servers", List.of(ServerFault.values()), Duration.ofSeconds(20)),
-            new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)),
+            new Actor("movers", List.of(MoverFault.values()), Duration.ofSeconds(1)));
+
+    /** And where client processes work. */
+    private static final List<Actor> OF_CLIENTS = List.of(
             new Actor("sleepers", List.of(SleeperFault.values()), Duration.ofSeconds(15)),
             new Actor("clients", List.of(ClientFault.values()), Duration.ofSeconds(4)));
 
@@ -41,7 +47,9 @@ class ChaosIT {
     void whatever_fails_each_post_is_applied_once_and_each_read_is_true() throws SQLException, IOException {
         System.out.println("Chaos for " + SECONDS + " s, seed " + SEED);
         try (Stage stage = new Stage(directory, Script.of(SEED, Duration.ofSeconds(SECONDS)))) {
-            stage.play(ACTORS);
+            List<Actor> actors =
+                    Stream.concat(COMMON.stream(), OF_CLIENTS.stream()).toList();
+            stage.play(actors);
 
             ChaosReport report = Audit.of(stage);
 
@@ -50,7 +58,42 @@ class ChaosIT {
             assertThat(report.acknowledged())
                     .as("answers, without which nothing is shown")
                     .isGreaterThan(100);
-            assertThat(report.counts()).as("who made trouble").containsKeys(names(ACTORS));
+            assertThat(report.counts()).as("who made trouble").containsKeys(names(actors));
+        }
+    }
+
+    @Test
+    void a_shop_that_nobody_made_for_shards_has_what_it_was_told_and_nothing_else() throws SQLException, IOException {
+        System.out.println("Chaos in a shop for " + SECONDS + " s, seed " + SEED);
+        try (Stage stage = new Stage(directory, Script.ofShop(SEED, Duration.ofSeconds(SECONDS)))) {
+            stage.play(COMMON);
+
+            List<Violation> violations = Audit.ofShop(stage);
+
+            Map<String, Map<String, Long>> counts = stage.tally().counts();
+            System.out.println(ChaosReport.lines(counts));
+            assertThat(violations).isEmpty();
+            assertThat(counts.get("shop").get(ShopClients.DONE))
+                    .as("transactions, without which nothing is shown")
+                    .isGreaterThan(100);
+            assertThat(counts).as("who made trouble").containsKeys(names(COMMON));
+
+            loseALine(stage);
+            assertThat(stage.shopViolations())
+                    .as("a line that got lost behind its back")
+                    .hasSize(1);
+        }
+    }
+
+    private static void loseALine(Stage stage) throws SQLException {
+        for (StagedShard shard : stage.shards()) {
+            TestDatabase database = shard.database();
+            if (database.number("SELECT count(*) FROM order_lines") > 0) {
+                database.execute(
+                        "DELETE FROM order_lines WHERE (order_id, line) IN (SELECT order_id, max(line) FROM order_lines"
+                                + " WHERE order_id NOT IN (SELECT order_id FROM returns) GROUP BY 1 LIMIT 1)");
+                return;
+            }
         }
     }
 

@@ -75,7 +75,8 @@ record ChaosReport(
         return of.getClass().getSimpleName();
     }
 
-    private static String lines(Map<String, Map<String, Long>> table) {
+    /** A line for each who or what, with its counts. */
+    static String lines(Map<String, Map<String, Long>> table) {
         return table.entrySet().stream()
                 .map(row -> "  %-12s %s".formatted(row.getKey(), cells(row.getValue())))
                 .collect(Collectors.joining("\n"));

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.Ringshard;
+import dev.ringshard.config.BankConfig;
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.ring.RingStrategy;
 import dev.ringshard.testing.FaultProxy;
+import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.testing.Threads;
+import dev.ringshard.walk.ShopBooks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,29 +47,43 @@ final class Stage implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Clients clients = new Clients(this::orders);
     private final Movers movers;
+    private Optional<ShopBooks> books = Optional.empty();
+    private Optional<ShopClients> shop = Optional.empty();
 
     /** @param directory for the configuration and the histories */
-    Stage(Path directory, Script script) throws IOException {
+    Stage(Path directory, Script script) throws IOException, SQLException {
         this.directory = directory;
         this.script = script;
         this.random = new SplittableRandom(script.seed());
         this.movers = new Movers(directory);
         try {
-            timed("to found", this::found);
+            long began = System.nanoTime();
+            found();
+            tally.add(
+                    "seconds",
+                    "to found",
+                    Duration.ofNanos(System.nanoTime() - began).toSeconds());
             writeYaml(CLIENTS, script.weights());
             clients.standBy(script.clients());
             movers.standBy(script.movers());
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | SQLException | RuntimeException failure) {
             close();
             throw failure;
         }
     }
 
-    private void found() {
+    private void found() throws SQLException, IOException {
         for (int i = 0; i < script.weights().size(); i++) {
             shards.add(StagedShard.start("eu-" + (i + 1), script.weights().get(i)));
         }
+        if (script.isShop()) {
+            ShopClients.makeTables(databases());
+        }
         Ringshard.init(config());
+        if (script.isShop()) {
+            books = Optional.of(ShopClients.open(config(), databases()));
+            return;
+        }
         try (Ringshard bank = Ringshard.open(config())) {
             for (int i = 0; i < script.population().customers(); i++) {
                 bank.customers().create(script.population().newCustomer(i));
@@ -82,14 +100,23 @@ final class Stage implements AutoCloseable {
         return new ClientOrders(name, yaml(CLIENTS), history, seed, script.threads(), script.population());
     }
 
+    private List<TestDatabase> databases() {
+        return shards.stream().map(StagedShard::database).toList();
+    }
+
     /** The cluster past the proxies. */
     RingshardConfig config() {
-        return RingshardConfig.builder("bank")
+        RingshardConfig.Builder config = RingshardConfig.builder("bank")
                 .ring(RingConfig.DEFAULT.withVirtualNodes(VIRTUAL_NODES))
-                .shards(shards.stream().map(StagedShard::direct).toList())
-                .table(Notes.TABLE)
-                .migrations(Notes.MIGRATIONS)
-                .build();
+                .shards(shards.stream().map(StagedShard::direct).toList());
+        if (script.isShop()) {
+            config.bank(BankConfig.OFF);
+            ShopClients.TABLES.forEach(config::table);
+            ShopClients.REFERENCE.forEach(config::referenceTable);
+        } else {
+            config.table(Notes.TABLE).migrations(Notes.MIGRATIONS);
+        }
+        return config.build();
     }
 
     /** As {@link #writeYaml(String, RingStrategy, List)}, with the strategy that is the default. */
@@ -107,7 +134,7 @@ final class Stage implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of(
                 "cluster: bank",
                 "ring: { virtual-nodes: %d, strategy: %s }".formatted(VIRTUAL_NODES, strategy.name()),
-                "tables: { sharded: [ %s ] }".formatted(Notes.YAML),
+                tables(),
                 "routing-timeout: 2s",
                 "pool: { size: 6, connection-timeout: 2s, lock-timeout: 1s, socket-timeout: 3s }",
                 "shards:"));
@@ -115,6 +142,13 @@ final class Stage implements AutoCloseable {
             lines.add(shards.get(i).yaml(weights.get(i)));
         }
         return Files.write(yaml(name), lines);
+    }
+
+    private String tables() {
+        return script.isShop()
+                ? "bank: false\ntables: { sharded: [ %s ], reference: [ %s ] }"
+                        .formatted(ShopClients.YAML, String.join(", ", ShopClients.REFERENCE))
+                : "tables: { sharded: [ %s ] }".formatted(Notes.YAML);
     }
 
     private Path yaml(String name) {
@@ -202,6 +236,7 @@ final class Stage implements AutoCloseable {
      */
     void perform(List<Actor> actors) throws SQLException {
         timed("to start clients", clients::work);
+        shop = books.map(kept -> ShopClients.begin(yaml(CLIENTS), kept, tally));
         List<RandomGenerator> seeds = new ArrayList<>();
         synchronized (random) {
             actors.forEach(actor -> seeds.add(random.split()));
@@ -233,10 +268,24 @@ final class Stage implements AutoCloseable {
         movers.close();
         shards.forEach(shard -> shard.proxy().heal());
         clients.end(Duration.ofMinutes(1));
+        shop.ifPresent(ShopClients::close);
         shards.forEach(shard -> shard.proxy().cut());
         shards.forEach(shard -> await("no session left on " + shard.name())
                 .atMost(Duration.ofSeconds(30))
                 .until(shard::isQuiet));
+    }
+
+    /** What the shop was answered, and has in the end, that it must not. */
+    List<Violation> shopViolations() throws SQLException {
+        List<Violation> violations = new ArrayList<>();
+        shop.ifPresent(clients -> violations.addAll(clients.violations()));
+        if (books.isPresent()) {
+            books.get()
+                    .differences(databases())
+                    .forEach(difference ->
+                            violations.add(new Violation(Violation.Kind.LOST, "of the shop: " + difference)));
+        }
+        return violations;
     }
 
     private void countHandovers() throws SQLException {
@@ -249,6 +298,9 @@ final class Stage implements AutoCloseable {
 
     /** By nobody's hand: what clients that were killed have left, any process that has the cluster open delivers. */
     private void deliver() {
+        if (script.isShop()) {
+            return; // which sends nothing
+        }
         try (Ringshard bank = Ringshard.open(config())) {
             long left = bank.outbox().totals().pending();
             tally.add("messages", "left by clients", left);
@@ -271,7 +323,7 @@ final class Stage implements AutoCloseable {
         end();
         try (clients;
                 movers) {
-            // closed, whatever else cannot be
+            shop.ifPresent(ShopClients::close); // the others, whatever comes of it
         } finally {
             shards.forEach(StagedShard::close);
         }

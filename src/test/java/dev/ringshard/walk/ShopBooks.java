@@ -15,8 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the whole shop must have in its database, by all that was acknowledged. Thread-safe. */
-final class ShopBooks {
+/** What the whole shop must have in its databases, by all that was acknowledged. Thread-safe. */
+public final class ShopBooks {
     /** Lines and returns by their orders, because at first they have no other way to a tenant. */
     private static final String READ = """
             WITH u AS (SELECT tenant_id, count(*) AS number, min(id) AS first FROM users GROUP BY 1),
@@ -49,9 +49,17 @@ final class ShopBooks {
         this.ordersAcknowledged = new AtomicLong(orders);
     }
 
-    /** Of a database to which nobody writes. */
-    static ShopBooks of(TestDatabase database) throws SQLException {
-        return new ShopBooks(read(database));
+    /** Of databases to which nobody writes. */
+    public static ShopBooks of(List<TestDatabase> databases) throws SQLException {
+        return new ShopBooks(read(databases));
+    }
+
+    private static List<TenantBooks> read(List<TestDatabase> databases) throws SQLException {
+        List<TenantBooks> tenants = new ArrayList<>();
+        for (TestDatabase database : databases) {
+            tenants.addAll(read(database));
+        }
+        return tenants;
     }
 
     private static List<TenantBooks> read(TestDatabase database) throws SQLException {
@@ -76,11 +84,15 @@ final class ShopBooks {
         return tenants;
     }
 
-    /** Where a database to which nobody writes any more has something else: a line for each tenant. */
-    List<String> differences(TestDatabase database) throws SQLException {
+    /** Where databases to which nobody writes any more have something else: a line for each tenant. */
+    public List<String> differences(List<TestDatabase> databases) throws SQLException {
         Map<UUID, Totals> there = new TreeMap<>();
-        read(database).forEach(tenant -> there.put(tenant.tenant, tenant.totals()));
         List<String> differences = new ArrayList<>();
+        for (TenantBooks tenant : read(databases)) {
+            if (there.put(tenant.tenant, tenant.totals()) != null) {
+                differences.add("%s is on two shards".formatted(tenant.tenant));
+            }
+        }
         for (TenantBooks tenant : tenants) {
             Totals found = there.remove(tenant.tenant);
             if (!tenant.totals().equals(found)) {

@@ -7,7 +7,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /** A running copy of the shop's application: what it gets its connections from. */
-interface ShopInstance {
+public interface ShopInstance {
     /** Work on one tenant's rows. */
     @FunctionalInterface
     interface Work<T> {

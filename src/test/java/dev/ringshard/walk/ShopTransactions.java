@@ -1,5 +1,7 @@
 package dev.ringshard.walk;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.ringshard.walk.TenantBooks.Sold;
 import dev.ringshard.walk.TenantBooks.Totals;
 import java.math.BigDecimal;
@@ -7,23 +9,38 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What the shop's application does, each transaction for one tenant; what comes back is compared with the books. Thread-safe. */
-final class ShopTransactions {
+public final class ShopTransactions {
     private static final BigDecimal PRICE = new BigDecimal("9.99");
+    private static final String OUTCOME_UNKNOWN = "08007";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** A tenant with more orders is not added up as a whole. */
     private static final int FEW = 2_000;
 
     private final ShopBooks books;
+    private final boolean answersGetLost;
     private volatile String newTenantsCountry = "DE";
 
-    ShopTransactions(ShopBooks books) {
+    private ShopTransactions(ShopBooks books, boolean answersGetLost) {
         this.books = books;
+        this.answersGetLost = answersGetLost;
+    }
+
+    /** Of an application that learns what became of its transactions. */
+    static ShopTransactions of(ShopBooks books) {
+        return new ShopTransactions(books, false);
+    }
+
+    /** Of one that may not: it looks afterwards, and so changes nothing but in transactions that hold the tenant's row, of tenants that are there. */
+    public static ShopTransactions whoseAnswersGetLost(ShopBooks books) {
+        return new ShopTransactions(books, true);
     }
 
     /** From now on new tenants are from there. */
@@ -32,7 +49,7 @@ final class ShopTransactions {
     }
 
     /** An answer that is not what was acknowledged before. */
-    static final class WrongAnswer extends RuntimeException {
+    public static final class WrongAnswer extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         WrongAnswer(String what, Object expected, Object answer) {
@@ -43,12 +60,12 @@ final class ShopTransactions {
     /**
      * One transaction of a kind by chance.
      *
-     * @throws SQLException if the database refuses it; the books are then as before
+     * @throws SQLException if the database refuses it; the books are then as before, or as it was found to be if that was not known
      */
-    void run(ShopInstance instance) throws SQLException {
+    public void run(ShopInstance instance) throws SQLException {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         int kind = random.nextInt(100);
-        if (kind == 0) {
+        if (kind == 0 && !answersGetLost) {
             welcome(instance);
             return;
         }
@@ -91,8 +108,9 @@ final class ShopTransactions {
     }
 
     private void sell(ShopInstance instance, TenantBooks tenant, int lines) throws SQLException {
+        BigDecimal amount = PRICE.multiply(BigDecimal.valueOf(2L * lines));
         books.ordersBegun.incrementAndGet();
-        long id = inTransaction(instance, tenant.tenant, connection -> {
+        long id = inTransaction(instance, tenant, Totals.sale(lines, amount), connection -> {
             long order = number(
                     connection,
                     "INSERT INTO orders (tenant_id, placed_by, currency) VALUES (?, ?, 'EUR') RETURNING id",
@@ -110,25 +128,23 @@ final class ShopTransactions {
                             lines));
             return order;
         });
-        BigDecimal amount = PRICE.multiply(BigDecimal.valueOf(2L * lines));
-        tenant.add(Totals.sale(lines, amount));
         tenant.remember(new Sold(id, lines, amount, false));
         books.ordersAcknowledged.incrementAndGet();
     }
 
-    /** In autocommit. */
     private void pay(ShopInstance instance, TenantBooks tenant, int place) throws SQLException {
-        Sold order = tenant.sold().get(place);
-        int paid = instance.work(
-                tenant.tenant,
+        Sold order = tenant.sold().remove(place);
+        int paid = atOnce(
+                instance,
+                tenant,
+                Totals.audited(1),
                 connection -> update(
                         connection,
                         "UPDATE orders SET status = 'paid' WHERE id = ? AND tenant_id = ?",
                         order.id(),
                         tenant.tenant));
         expect(tenant, "orders that were paid", 1, paid);
-        tenant.sold().set(place, order.paid());
-        tenant.add(Totals.audited(1));
+        tenant.remember(order.paid());
     }
 
     /** In autocommit. */
@@ -148,20 +164,9 @@ final class ShopTransactions {
         Totals found = instance.work(tenant.tenant, connection -> {
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
-            Object id = tenant.tenant;
-            Totals totals = new Totals(
-                    number(connection, "SELECT count(*) FROM users WHERE tenant_id = ?", id),
-                    number(connection, "SELECT count(*) FROM orders WHERE tenant_id = ?", id),
-                    number(
-                            connection,
-                            "SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",
-                            id),
-                    new BigDecimal(text(
-                            connection, "SELECT coalesce(sum(total), 0.00) FROM order_totals WHERE tenant_id = ?", id)),
-                    number(
-                            connection,
-                            "SELECT count(*) FROM returns JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",
-                            id),
+            Totals totals = totals(
+                    connection,
+                    tenant.tenant,
                     tenant.totals().sessions(),
                     tenant.totals().audited());
             connection.commit();
@@ -172,11 +177,30 @@ final class ShopTransactions {
         expect(tenant, "totals", tenant.totals(), found);
     }
 
+    private static Totals totals(Connection connection, UUID tenant, long sessions, long audited) throws SQLException {
+        return new Totals(
+                number(connection, "SELECT count(*) FROM users WHERE tenant_id = ?", tenant),
+                number(connection, "SELECT count(*) FROM orders WHERE tenant_id = ?", tenant),
+                number(
+                        connection,
+                        "SELECT count(*) FROM order_lines JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",
+                        tenant),
+                new BigDecimal(text(
+                        connection, "SELECT coalesce(sum(total), 0.00) FROM order_totals WHERE tenant_id = ?", tenant)),
+                number(
+                        connection,
+                        "SELECT count(*) FROM returns JOIN orders ON orders.id = order_id WHERE orders.tenant_id = ?",
+                        tenant),
+                sessions,
+                audited);
+    }
+
     private void login(ShopInstance instance, TenantBooks tenant) throws SQLException {
         String token = UUID.randomUUID().toString();
         int changed = inTransaction(
                 instance,
-                tenant.tenant,
+                tenant,
+                Totals.sessions(1),
                 connection -> update(
                                 connection,
                                 "INSERT INTO sessions (tenant_id, token) VALUES (?, ?)",
@@ -188,22 +212,80 @@ final class ShopTransactions {
                                 tenant.user,
                                 tenant.tenant));
         expect(tenant, "a session and its user", 2, changed);
-        tenant.add(Totals.sessions(1));
     }
 
     private void takeBack(ShopInstance instance, TenantBooks tenant, Sold order) throws SQLException {
-        int taken = instance.work(
-                tenant.tenant,
+        int taken = atOnce(
+                instance,
+                tenant,
+                Totals.returns(1),
                 connection -> update(
                         connection, "INSERT INTO returns (order_id, line, reason) VALUES (?, 1, 'Zoë')", order.id()));
         expect(tenant, "returns", 1, taken);
-        tenant.add(Totals.returns(1));
     }
 
     private static void expect(TenantBooks tenant, String what, Object expected, Object answer) {
         if (!expected.equals(answer)) {
             throw new WrongAnswer(what + " of " + tenant.tenant, expected, answer);
         }
+    }
+
+    /** In autocommit, unless somebody may have to ask for the outcome. */
+    private <T> T atOnce(ShopInstance instance, TenantBooks tenant, Totals effect, ShopInstance.Work<T> work)
+            throws SQLException {
+        if (answersGetLost) {
+            return inTransaction(instance, tenant, effect, work);
+        }
+        T result = instance.work(tenant.tenant, work);
+        tenant.add(effect);
+        return result;
+    }
+
+    /** With its effect in the books, if it has any. */
+    private <T> T inTransaction(ShopInstance instance, TenantBooks tenant, Totals effect, ShopInstance.Work<T> work)
+            throws SQLException {
+        try {
+            T result = inTransaction(instance, tenant.tenant, connection -> {
+                if (answersGetLost) {
+                    text(connection, "SELECT id FROM tenants WHERE id = ? FOR KEY SHARE", tenant.tenant);
+                }
+                return work.on(connection);
+            });
+            tenant.add(effect);
+            return result;
+        } catch (SQLException failure) {
+            if (answersGetLost && OUTCOME_UNKNOWN.equals(failure.getSQLState()) && cameOff(instance, tenant, effect)) {
+                tenant.add(effect);
+            }
+            throw failure;
+        }
+    }
+
+    /** Once whoever holds the tenant's row has ended. */
+    private boolean cameOff(ShopInstance instance, TenantBooks tenant, Totals effect) {
+        Totals found = await().atMost(PATIENCE)
+                .ignoreExceptionsMatching(SQLException.class::isInstance)
+                .until(
+                        () -> inTransaction(instance, tenant.tenant, connection -> {
+                            text(connection, "SELECT id FROM tenants WHERE id = ? FOR UPDATE", tenant.tenant);
+                            return totals(
+                                    connection,
+                                    tenant.tenant,
+                                    number(
+                                            connection,
+                                            "SELECT count(*) FROM sessions WHERE tenant_id = ?",
+                                            tenant.tenant),
+                                    number(
+                                            connection,
+                                            "SELECT count(*) FROM audit_log WHERE tenant_id = ?",
+                                            tenant.tenant));
+                        }),
+                        Objects::nonNull);
+        if (!found.equals(tenant.totals()) && !found.equals(tenant.totals().plus(effect))) {
+            throw new WrongAnswer(
+                    "totals after an answer was lost", tenant.totals().plus(effect), found);
+        }
+        return !found.equals(tenant.totals());
     }
 
     private static <T> T inTransaction(ShopInstance instance, UUID tenant, ShopInstance.Work<T> work)
@@ -213,14 +295,22 @@ final class ShopTransactions {
             try {
                 T result = work.on(connection);
                 connection.commit();
+                connection.setAutoCommit(true);
                 return result;
             } catch (SQLException failure) {
-                connection.rollback();
+                rollBack(connection, failure);
                 throw failure;
-            } finally {
-                connection.setAutoCommit(true);
             }
         });
+    }
+
+    private static void rollBack(Connection connection, SQLException reason) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException closed) {
+            reason.addSuppressed(closed);
+        }
     }
 
     private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {

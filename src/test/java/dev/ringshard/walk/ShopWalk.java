@@ -51,8 +51,8 @@ final class ShopWalk {
         this.cli = new Cli(directory);
         this.shop = shop;
         this.perSecond = perSecond;
-        this.books = ShopBooks.of(shop);
-        this.transactions = new ShopTransactions(books);
+        this.books = ShopBooks.of(List.of(shop));
+        this.transactions = ShopTransactions.of(books);
     }
 
     /** With so many rows at first, and so many transactions a second; returns how these fared in each step. */
@@ -106,7 +106,7 @@ final class ShopWalk {
             steps = load.steps();
         }
         assertThat(String.join("\n", server.dump(shop))).isEqualTo(String.join("\n", before));
-        assertThat(books.differences(shop)).isEmpty();
+        assertThat(books.differences(List.of(shop))).isEmpty();
         assertThat(commands).as("what the page has its readers run").containsAll(ofThePage());
         return steps;
     }

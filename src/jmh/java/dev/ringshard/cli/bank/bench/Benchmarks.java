@@ -48,6 +48,7 @@ public final class Benchmarks implements Callable<Integer> {
         cost,
         connections,
         move,
+        adopt,
         scatter,
         transfers,
         growth,
@@ -89,6 +90,7 @@ public final class Benchmarks implements Callable<Integer> {
             case cost -> new CostPart(servers, effort).run();
             case connections -> new ConnectionsPart(servers, effort).run();
             case move -> new MovePart(servers, effort).run();
+            case adopt -> new AdoptPart(servers, effort).run();
             case scatter -> new ScatterPart(servers, effort).run();
             case transfers -> new TransferPart(servers, effort).run();
             case growth -> new GrowthPart(servers, effort).run();

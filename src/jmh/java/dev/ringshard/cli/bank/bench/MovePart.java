@@ -13,16 +13,13 @@ import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOut;
 
 /**
  * A shard joins three others: rows a second against the same rows piped by plain COPY, the pauses of writers, and what the
@@ -35,7 +32,7 @@ final class MovePart {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration WINDOW = Duration.ofMillis(500);
     private static final BenchProgress SILENT = (activity, done, fraction) -> {};
-    private static final List<String> TABLES = List.of("customers", "account_entries");
+    private static final Map<String, String> TABLES = Map.of("customers", "ring_token", "account_entries", "ring_token");
 
     private final Servers servers;
     private final Effort effort;
@@ -95,14 +92,14 @@ final class MovePart {
                 .table(ShardedTable.byKey("items", "tenant_id"));
         List<ShardConfig> shards = servers.config(DatabaseKind.POSTGRESQL, 2).shards();
         for (ShardConfig shard : shards) {
-            try (Connection connection = connect(shard);
+            try (Connection connection = PipedCopy.connect(shard);
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE TABLE items (tenant_id text, id bigint, n int NOT NULL, word text, PRIMARY KEY (tenant_id, id))");
             }
         }
         RingshardConfig config = founder.shard(shards.get(0)).build();
         Ringshard.init(config);
-        try (Connection connection = connect(shards.get(0));
+        try (Connection connection = PipedCopy.connect(shards.get(0));
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO items SELECT 'giant', i, 0, 'a word or two' FROM generate_series(1, %d) i".formatted(effort.grown()));
             statement.execute("VACUUM ANALYZE items");
@@ -150,63 +147,12 @@ final class MovePart {
         TestDatabase target = servers.fresh(DatabaseKind.POSTGRESQL);
         RingshardConfig planned = config.withShard(joining);
         try (Ringshard after = Ringshard.open(planned);
-                Connection to = target.connect()) {
+                Connection to = target.connect();
+                Statement statement = to.createStatement()) {
             List<ShardMove> moves = after.rebalancer().plan().moves();
-            makeTables(to);
-            long start = System.nanoTime();
-            long copied = 0;
-            for (ShardMove move : moves) {
-                try (Connection from = connect(config, move.source())) {
-                    for (String table : TABLES) {
-                        copied += pipe(from, to, table, ranges(move));
-                    }
-                }
-            }
-            return copied * 1e9 / (System.nanoTime() - start);
-        }
-    }
-
-    private static String ranges(ShardMove move) {
-        return String.join(
-                " OR ",
-                move.pieces().stream()
-                        .map(piece -> piece.range())
-                        .map(range -> "ring_token BETWEEN %d AND %d".formatted(range.first(), range.last()))
-                        .toList());
-    }
-
-    private static Connection connect(RingshardConfig config, String shard) throws SQLException {
-        return connect(config.shard(shard).orElseThrow());
-    }
-
-    private static Connection connect(ShardConfig shard) throws SQLException {
-        dev.ringshard.config.DatabaseSource source = shard.source();
-        if (source instanceof dev.ringshard.config.DatabaseSource.Jdbc jdbc) {
-            return DriverManager.getConnection(jdbc.url(), jdbc.user(), "");
-        }
-        throw new IllegalStateException("no URL");
-    }
-
-    private static void makeTables(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
             statement.execute(PlainTables.SQL);
+            return PipedCopy.of(config, moves, TABLES, to);
         }
-    }
-
-    private static long pipe(Connection from, Connection to, String table, String where)
-            throws SQLException, IOException {
-        CopyOut out = from.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("COPY (SELECT * FROM %s WHERE %s) TO STDOUT (FORMAT BINARY)".formatted(table, where));
-        CopyIn in = to.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY %s FROM STDIN (FORMAT BINARY)".formatted(table));
-        byte[] rows = out.readFromCopy();
-        while (rows != null) {
-            in.writeToCopy(rows, 0, rows.length);
-            rows = out.readFromCopy();
-        }
-        return in.endCopy();
     }
 
     private Foreground busy(List<List<String>> rows) {
