@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WithoutTheBankTest {
     private static final String TENANTS = "CREATE TABLE tenants (id bigint PRIMARY KEY, name varchar(50))";
 
+    private final List<String> urls = new ArrayList<>();
+
     @TempDir
     Path directory = Path.of("");
 
@@ -35,6 +38,7 @@ class WithoutTheBankTest {
                     Statement statement = connection.createStatement()) {
                 statement.execute(TENANTS);
             }
+            urls.add(database.url());
             yaml.add("  - { name: eu-%d, url: \"%s\", user: sa }".formatted(i, database.url()));
         }
         Files.write(config(), yaml);
@@ -77,6 +81,34 @@ class WithoutTheBankTest {
         assertThat(result.err())
                 .isEqualTo("'%s' needs the built-in bank, and %s leaves it out (bank: false). Nothing was done.\n"
                         .formatted(command.replaceAll(" .*", ""), config()));
+    }
+
+    @Test
+    void a_table_that_is_no_reference_table_any_more_is_released_by_name() throws IOException, SQLException {
+        String sharded = Files.readString(config());
+        for (String url : urls) {
+            try (Connection connection = DriverManager.getConnection(url, "sa", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE countries (code varchar(2) PRIMARY KEY)");
+            }
+        }
+        Files.writeString(config(), sharded.replace("key: id } ] }", "key: id } ], reference: [ countries ] }"));
+        assertThat(run("init").exitCode()).isZero();
+        Files.writeString(config(), sharded);
+        Cli.Result refused = run("init");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("run init with --release public.countries");
+
+        Cli.Result released = run("init --release countries");
+
+        assertThat(released.exitCode()).as(released.err()).isZero();
+        assertThat(released.err()).contains("No reference table any more: countries on eu-1, eu-2.");
+        assertThat(run("init --release countries").err()).contains("countries is no reference table of any shard.");
+        try (Connection connection = DriverManager.getConnection(urls.get(1), "sa", "");
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("INSERT INTO countries VALUES ('ES')"))
+                    .isOne();
+        }
     }
 
     @Test
