@@ -4,6 +4,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Parallel.Outcome;
@@ -73,7 +74,7 @@ final class ShardChecks {
                 database,
                 finding.state,
                 Optional.of(answer.server().server()),
-                answer.schemaVersion(),
+                answer.schemaVersion().map(SchemaVersion::newest),
                 answer.membership().map(member -> new Identity(member.cluster(), member.shard())),
                 finding.problem);
     }

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.cluster;
 
+import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Shard;
@@ -57,7 +58,7 @@ public record ShardStatuses(Map<String, Double> shares, Map<String, Double> targ
                 said.map(reading -> OptionalLong.of(reading.ranges().count())).orElse(OptionalLong.empty()),
                 rows,
                 said.map(reading -> reading.ranges().leftovers()).orElse(Leftovers.NONE),
-                said.flatMap(ShardReading::schemaVersion),
+                said.flatMap(ShardReading::schemaVersion).map(SchemaVersion::newest),
                 shard.pool());
     }
 }

@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.unquotedName;
 
 import dev.ringshard.internal.shard.Dialect;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
@@ -36,8 +37,22 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
 
     /** The newest migration that succeeded; {@code none} if none ever did. Runs in the caller's transaction. */
     public String version(DSLContext dsl) {
+        return version(dsl, DSL.noCondition());
+    }
+
+    /**
+     * As {@link #version}, without migrations whose description begins with a word.
+     *
+     * @param word in small letters
+     */
+    String versionWithout(DSLContext dsl, String word) {
+        return version(
+                dsl, field(quotedName("description"), SQLDataType.VARCHAR).notLike(word + "%"));
+    }
+
+    private String version(DSLContext dsl, Condition which) {
         Field<String> schema = isBesideOurs ? inline(SchemaHistory.SCHEMA) : field("current_schema", String.class);
-        return Dialect.of(dsl).hasTable(dsl, schema, table) ? newest(dsl) : "none";
+        return Dialect.of(dsl).hasTable(dsl, schema, table) ? newest(dsl, which) : "none";
     }
 
     /**
@@ -61,13 +76,14 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
         return isBesideOurs ? DSL.name(unquotedName(SchemaHistory.SCHEMA), quotedName(table)) : quotedName(table);
     }
 
-    private String newest(DSLContext dsl) {
+    private String newest(DSLContext dsl, Condition which) {
         Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
         Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
         return dsl.select(version)
                 .from(DSL.table(name()))
                 .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
                 .and(version.isNotNull()) // a repeatable migration has none
+                .and(which)
                 .orderBy(rank.desc())
                 .limit(1)
                 .fetchOptional(version)

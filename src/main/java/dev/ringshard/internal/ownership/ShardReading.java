@@ -19,7 +19,7 @@ import org.jooq.DSLContext;
  * All that one shard says of itself, in one snapshot.
  *
  * @param membership empty if the database has not been initialised
- * @param schemaVersion the newest migration that succeeded; empty if none did
+ * @param schemaVersion empty if it was never migrated
  * @param rows of the sharded tables that were to be counted and are there
  * @param fenced the names of the tables that are fenced
  * @param watches that rebalance by themselves, as far as they told this shard
@@ -28,7 +28,7 @@ import org.jooq.DSLContext;
 public record ShardReading(
         DatabaseServer server,
         Optional<Membership> membership,
-        Optional<String> schemaVersion,
+        Optional<SchemaVersion> schemaVersion,
         ShardRanges ranges,
         List<TableRows> rows,
         List<String> fenced,
@@ -75,7 +75,7 @@ public record ShardReading(
         return new ShardReading(
                 server,
                 MembershipTable.find(dsl),
-                Optional.of(SchemaHistory.version(dsl)),
+                Optional.of(SchemaVersion.of(dsl)),
                 ShardRanges.of(dsl),
                 RowCounts.of(reading, counted),
                 ShardedTableTable.all(dsl).stream()
@@ -150,6 +150,6 @@ public record ShardReading(
      * @throws ForeignShardException if it is not
      */
     public void requireOurVersion(String shard) {
-        SchemaHistory.requireOurs(schemaVersion.orElseThrow(), shard);
+        schemaVersion.orElseThrow().requireOurs(shard);
     }
 }

@@ -10,6 +10,7 @@ import dev.ringshard.internal.ownership.Membership.Standing;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.ownership.ShardNumberTable;
 import dev.ringshard.internal.reference.ReferenceCopies;
 import dev.ringshard.internal.reference.ReferenceHolders;
@@ -267,7 +268,7 @@ public final class ClusterInit {
     private void prepare(Shard shard) {
         try {
             shard.transaction(transaction -> {
-                SchemaHistory.requireOurs(transaction.dsl(), shard.name());
+                SchemaVersion.of(transaction.dsl()).requireOurs(shard.name());
                 Optional<Membership> stored = MembershipTable.lock(transaction.dsl());
                 stored.ifPresent(membership -> verify(membership, shard));
                 if (stored.isEmpty()) {

@@ -105,10 +105,11 @@ public final class Migrations {
                 .toList();
     }
 
-    /** What is so nearly always: then there is nothing for Flyway to look at. */
+    /** What is so nearly always, also where a newer version of Ringshard has migrated it: then there is nothing for Flyway to look at. */
     private static boolean isNewest(Shard shard, List<ScriptMigration> scripts, MigrationHistory history) {
-        String newest = scripts.get(scripts.size() - 1).getVersion().getVersion();
-        return newest.equals(shard.snapshot(reading -> history.version(reading.dsl())));
+        MigrationVersion newest = scripts.get(scripts.size() - 1).getVersion();
+        String there = Objects.requireNonNull(shard.snapshot(reading -> history.version(reading.dsl())));
+        return !there.equals("none") && MigrationVersion.fromVersion(there).compareTo(newest) >= 0;
     }
 
     private static FluentConfiguration shipped(Shard shard, List<ScriptMigration> scripts, MigrationHistory history) {

@@ -3,6 +3,7 @@ package dev.ringshard.internal.tables;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MigrationHistory;
+import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -133,7 +134,9 @@ public final class SchemaComparison {
             }
         }
         Map<String, String> versions = new TreeMap<>(Map.of(ENCODING, catalog.encoding()));
-        versions.put(versionOf(MigrationHistory.OURS), MigrationHistory.OURS.version(reading.dsl()));
+        versions.put(
+                versionOf(MigrationHistory.OURS),
+                SchemaVersion.of(reading.dsl()).needed());
         histories.forEach(history -> versions.put(versionOf(history), history.version(reading.dsl())));
         return new Description(reading.shard(), problems, versions, columns, conditions);
     }

@@ -6,7 +6,7 @@ import dev.ringshard.Joining;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.internal.ownership.Membership;
-import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Shard;
@@ -50,7 +50,8 @@ class SameColumnsTest {
             assertThat(ShardSchema.migrate(shard, schema).migrations())
                     .as("a second time")
                     .isZero();
-            String version = shard.snapshot(transaction -> SchemaHistory.version(transaction.dsl()));
+            String version = shard.snapshot(
+                    transaction -> SchemaVersion.of(transaction.dsl()).newest());
             assertThat(version).isEqualTo(Membership.SCHEMA_VERSION);
         }
         return database;
