@@ -53,6 +53,7 @@ class ArchitectureTest {
                         "reference",
                         "scatter",
                         "routing",
+                        "ownership",
                         "shard"));
         rooms.put("spring", List.of("metrics", "", "bank", "jdbc"));
         rooms.put("serve", List.of("metrics", "watch", "rebalance", "shard"));

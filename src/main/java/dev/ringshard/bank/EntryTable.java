@@ -27,7 +27,10 @@ import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** All SQL of the table {@code account_entries}. Immutable; its statements are made once. */
+/**
+ * All SQL of the table {@code account_entries}, and of what changes a customer's balance and writes the entry in one statement.
+ * Immutable; its statements are made once.
+ */
 final class EntryTable {
     private static final String COLUMNS =
             "customer_key, operation_id, entry_number, kind, account, amount, balance_after, created_at, booked_on,"

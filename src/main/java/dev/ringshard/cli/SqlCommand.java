@@ -8,6 +8,7 @@ import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.jdbc.RowOrigin;
 import dev.ringshard.jdbc.ShardKey;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class SqlCommand extends ClusterCommand {
     /** The shard whose snapshot it is. */
     private static String owner(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT shard_name FROM ringshard.membership")) {
+                ResultSet row = statement.executeQuery(MembershipTable.SHARD_NAME)) {
             row.next();
             return row.getString(1);
         }

@@ -10,7 +10,6 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.outbox.OutboxTable.Stored;
-import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.ScatterGather;
@@ -59,15 +58,6 @@ public final class Outbox {
     private static final Duration KEPT = Duration.ofDays(1);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
-    private static final String FORGET_SQL =
-            "DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?";
-
-    private static final FencedStatement FORGET = FencedStatement.ofRows(FORGET_SQL);
-
-    /** Waits for no disk: a crash may undo it, and then it is found again that the message has arrived. */
-    private static final FencedStatement FORGET_ON_POSTGRESQL = FencedStatement.byTrigger(
-            FORGET_SQL + " AND set_config('synchronous_commit', 'off', TRUE) = 'off' RETURNING message_number");
 
     private static final int TRIES = 3;
 
@@ -335,9 +325,10 @@ public final class Outbox {
     private void forgetAccepted(Message message) {
         try {
             Object[] which = {router.token(message.sender()), message.sender(), message.id()};
-            boolean isFirst = !router.query(message.sender(), FORGET_ON_POSTGRESQL, row -> row.getLong(1), which)
-                            .isEmpty()
-                    || router.update(message.sender(), FORGET, which) > 0;
+            boolean isFirst =
+                    !router.query(message.sender(), OutboxTable.FORGET_ON_POSTGRESQL, row -> row.getLong(1), which)
+                                    .isEmpty()
+                            || router.update(message.sender(), OutboxTable.FORGET, which) > 0;
             tellDelivered(message, true, isFirst);
         } catch (RingshardException later) {
             log.debug("{} has arrived, and is forgotten later", message, later);

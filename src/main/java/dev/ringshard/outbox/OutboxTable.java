@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
 import dev.ringshard.outbox.InboxTable.Receipt;
+import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.ShardPart;
@@ -55,6 +56,16 @@ final class OutboxTable {
 
                 AND recipient = ? AND topic = ? AND message_number < ? AND is_dead = FALSE
             ORDER BY token, sender, message_number LIMIT 1""", OutboxTable::read);
+
+    private static final String DELETION =
+            "DELETE FROM ringshard.outbox WHERE token = ? AND sender = ? AND message_id = ?";
+
+    /** Forgets a message: token, sender, message id. */
+    static final FencedStatement FORGET = FencedStatement.ofRows(DELETION);
+
+    /** The same on PostgreSQL. Waits for no disk: a crash may undo it, and then it is found again that the message has arrived. */
+    static final FencedStatement FORGET_ON_POSTGRESQL = FencedStatement.byTrigger(
+            DELETION + " AND set_config('synchronous_commit', 'off', TRUE) = 'off' RETURNING message_number");
 
     private OutboxTable() {}
 

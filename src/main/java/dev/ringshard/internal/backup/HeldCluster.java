@@ -5,7 +5,9 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.ownership.LogPositionTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.DeliveryLock;
@@ -67,7 +69,8 @@ final class HeldCluster implements AutoCloseable {
         try {
             return transaction.run(holding -> {
                 OwnedRangeTable.hold(holding.dsl());
-                holding.dsl().execute("LOCK TABLE ringshard.log_position, ringshard.reference_table IN SHARE MODE");
+                LogPositionTable.holdNotes(holding.dsl());
+                ReferenceTableTable.holdVersions(holding.dsl());
                 return holding;
             });
         } catch (RuntimeException failure) {

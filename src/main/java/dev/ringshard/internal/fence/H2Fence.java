@@ -1,7 +1,11 @@
 package dev.ringshard.internal.fence;
 
 import dev.ringshard.internal.ownership.ChangeTable;
+import dev.ringshard.internal.ownership.DepartedRangeTable;
+import dev.ringshard.internal.ownership.HandoverTable;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.ring.KeyHashes;
 import java.sql.Connection;
@@ -20,13 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H2Fence implements Trigger {
     private static final String AWAY = "SELECT target, epoch FROM ("
-            + "SELECT first_token, last_token, target, epoch FROM ringshard.handover UNION ALL "
-            + "SELECT first_token, last_token, target, epoch FROM ringshard.departed_range) "
+            + HandoverTable.TARGETS + " UNION ALL " + DepartedRangeTable.TARGETS + ") "
             + "WHERE ? BETWEEN first_token AND last_token ORDER BY epoch DESC LIMIT 1";
-
-    private static final String TOKEN_COLUMN = "SELECT c.ordinal_position FROM information_schema.columns c"
-            + " JOIN ringshard.sharded_table s ON s.schema_name = c.table_schema AND s.table_name = c.table_name"
-            + " AND s.token_column = c.column_name WHERE c.table_schema = ? AND c.table_name = ?";
 
     private int tokenColumn;
     private String table = "";
@@ -38,7 +37,7 @@ public final class H2Fence implements Trigger {
     public void init(Connection connection, String schema, String trigger, String table, boolean before, int type)
             throws SQLException {
         this.table = schema + "." + table;
-        try (PreparedStatement find = connection.prepareStatement(TOKEN_COLUMN)) {
+        try (PreparedStatement find = connection.prepareStatement(ShardedTableTable.TOKEN_POSITION)) {
             find.setString(1, schema);
             find.setString(2, table);
             try (ResultSet column = find.executeQuery()) {
@@ -154,7 +153,7 @@ public final class H2Fence implements Trigger {
     }
 
     private static SQLException refusal(Connection connection, long token) throws SQLException {
-        String shard = text(connection, "SELECT shard_name FROM ringshard.membership");
+        String shard = text(connection, MembershipTable.SHARD_NAME);
         String start =
                 "shard %s does not own token %d".formatted(shard == null ? "that is not initialised" : shard, token);
         try (PreparedStatement statement = connection.prepareStatement(AWAY)) {

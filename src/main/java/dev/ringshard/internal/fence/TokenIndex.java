@@ -1,6 +1,7 @@
 package dev.ringshard.internal.fence;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,7 +49,7 @@ public final class TokenIndex {
                 "older transactions",
                 progress,
                 () -> shard.autocommit(connection -> {
-                    shard.dialect().outwaitSnapshots(connection);
+                    shard.dialect().outwaitSnapshots(connection, MembershipTable.KEY);
                     return true;
                 }));
     }

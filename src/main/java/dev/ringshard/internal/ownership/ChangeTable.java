@@ -1,7 +1,6 @@
 package dev.ringshard.internal.ownership;
 
 import static dev.ringshard.generated.ringshard.Tables.CHANGE;
-import static dev.ringshard.generated.ringshard.Tables.OWNED_RANGE;
 
 import dev.ringshard.ring.TokenRange;
 import java.util.List;
@@ -20,8 +19,7 @@ import org.jooq.impl.DSL;
 public final class ChangeTable {
     /** Logs a token where it is being copied. Parameters: the token, the table, and twice the token. */
     public static final String LOG = "INSERT INTO ringshard.change (epoch, token, table_name)"
-            + " SELECT epoch, CAST(? AS bigint), ? FROM ringshard.owned_range"
-            + " WHERE is_logged AND first_token <= ? AND last_token >= ?";
+            + " SELECT epoch, CAST(? AS bigint), ? FROM " + OwnedRangeTable.LOGGED_WITH_TOKEN;
 
     private static final int AT_ONCE = 1000;
 
@@ -92,10 +90,7 @@ public final class ChangeTable {
     /** Forgets what is read by nobody: what no claim of today has logged. */
     public static void deleteOutdated(DSLContext dsl) {
         dsl.deleteFrom(CHANGE)
-                .whereNotExists(DSL.selectOne()
-                        .from(OWNED_RANGE)
-                        .where(OWNED_RANGE.IS_LOGGED)
-                        .and(OWNED_RANGE.EPOCH.eq(CHANGE.EPOCH)))
+                .whereNotExists(OwnedRangeTable.loggedWith(CHANGE.EPOCH))
                 .execute();
     }
 }

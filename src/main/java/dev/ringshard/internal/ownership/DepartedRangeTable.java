@@ -16,6 +16,9 @@ import org.jooq.types.DayToSecond;
 public final class DepartedRangeTable {
     private static final RangeColumns RANGE = new RangeColumns(DEPARTED_RANGE.FIRST_TOKEN, DEPARTED_RANGE.LAST_TOKEN);
 
+    /** All that left, as a part of a query: first and last token, target and epoch. */
+    public static final String TARGETS = "SELECT first_token, last_token, target, epoch FROM ringshard.departed_range";
+
     private DepartedRangeTable() {}
 
     /** All that left and awaits its deletion, ascending. */

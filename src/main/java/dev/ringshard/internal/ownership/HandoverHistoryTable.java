@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.selectOne;
 
+import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,11 @@ public final class HandoverHistoryTable {
      * @param measured empty if the mover died, and somebody else finished; or if there were no rows to wait for
      */
     public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
+
+    /** Whether the table is there, which is the last of Ringshard's first migration. */
+    static boolean isThere(DSLContext dsl) {
+        return Dialect.of(dsl).hasTable(dsl, inline(SchemaHistory.SCHEMA), "handover_history");
+    }
 
     /** Adds a handover that is finished; from time to time, forgets those that are long over. */
     public static void add(DSLContext dsl, CommittedHandover handover, String source, Optional<Measured> measured) {

@@ -12,6 +12,9 @@ import org.jooq.Query;
 public final class HandoverTable {
     private static final RangeColumns RANGE = new RangeColumns(HANDOVER.FIRST_TOKEN, HANDOVER.LAST_TOKEN);
 
+    /** The ranges that are on their way from a source, as a part of a query: first and last token, target and epoch. */
+    public static final String TARGETS = "SELECT first_token, last_token, target, epoch FROM ringshard.handover";
+
     private HandoverTable() {}
 
     /** The handovers that are committed on a source and not finished, the newest first. */

@@ -41,6 +41,11 @@ public final class LogPositionTable {
                 .fetchSingle(row -> new ServerLog(row.value1(), row.value2()));
     }
 
+    /** Keeps others from noting anything until the transaction ends. On PostgreSQL. */
+    public static void holdNotes(DSLContext dsl) {
+        dsl.execute("LOCK TABLE ringshard.log_position IN SHARE MODE");
+    }
+
     static Field<Long> position(DSLContext dsl) {
         return DSL.field(Dialect.of(dsl).logPosition(), Long.class);
     }

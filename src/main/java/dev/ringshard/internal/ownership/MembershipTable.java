@@ -15,6 +15,12 @@ import org.jooq.impl.DSL;
 
 /** The SQL of {@code ringshard.membership}, which has one row. Every method runs in the caller's transaction. */
 public final class MembershipTable {
+    /** The name of the shard that is asked; no row if it has not been founded. */
+    public static final String SHARD_NAME = "SELECT shard_name FROM ringshard.membership";
+
+    /** The table's primary key, as an index is built of it. */
+    public static final String KEY = "ringshard.membership (singleton)";
+
     private MembershipTable() {}
 
     /** Who the shard says it is; empty if it has not been founded. */

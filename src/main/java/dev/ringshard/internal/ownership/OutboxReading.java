@@ -37,6 +37,11 @@ public record OutboxReading(Set<String> topics, Map<String, Function<String, Big
         amounts = Map.copyOf(amounts);
     }
 
+    /** Whether any message is on its way, also of keys that the shard does not own. */
+    static boolean isPending(DSLContext dsl) {
+        return dsl.fetchExists(OUTBOX);
+    }
+
     /**
      * Reads in the caller's snapshot.
      *

@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.Result;
 import org.jooq.ResultQuery;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 
 /**
@@ -26,6 +28,10 @@ import org.jooq.impl.DSL;
 public final class OwnedRangeTable {
     private static final RangeColumns RANGE = new RangeColumns(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN);
     private static final String BEFORE_HOLDING = "ringshard_before_holding";
+    private static final String REFUSAL = "ringshard_leaving";
+
+    /** The table, for whoever takes a lock on all of it. */
+    public static final String NAME = "ringshard.owned_range";
 
     /** A boolean expression, never null: whether the shard owns a token. Two parameters, both the token. */
     public static final String OWNS = "COALESCE((SELECT o.last_token >= ? FROM ringshard.owned_range o"
@@ -38,6 +44,10 @@ public final class OwnedRangeTable {
     /** Holds a range's row; its last token, and whether what is written to it is logged. One parameter: its first token. */
     public static final String LOCK =
             "SELECT last_token, is_logged FROM ringshard.owned_range WHERE first_token = ? FOR UPDATE";
+
+    /** The ranges with a token that are being copied, as a query reads from them. Two parameters, both the token. */
+    static final String LOGGED_WITH_TOKEN =
+            "ringshard.owned_range WHERE is_logged AND first_token <= ? AND last_token >= ?";
 
     /** Leaves room for 2^43 moves of a range. */
     private static final long MOST_ABOVE = 1 << 20;
@@ -59,7 +69,28 @@ public final class OwnedRangeTable {
 
     /** Whether the database user may change who owns what, as a mover must. */
     public static boolean mayChange(DSLContext dsl) {
-        return Dialect.of(dsl).mayUpdate(dsl, "ringshard.owned_range");
+        return Dialect.of(dsl).mayUpdate(dsl, NAME);
+    }
+
+    /**
+     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, and for no one else. On
+     * PostgreSQL.
+     */
+    static void refuseChanges(DSLContext dsl) {
+        dsl.execute("""
+                CREATE OR REPLACE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE ON ringshard.owned_range
+                FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_change()""".formatted(REFUSAL));
+        dsl.execute("ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER " + REFUSAL);
+    }
+
+    /** Ends {@link #refuseChanges}. */
+    static void allowChanges(DSLContext dsl) {
+        dsl.execute("DROP TRIGGER IF EXISTS %s ON ringshard.owned_range".formatted(REFUSAL));
+    }
+
+    /** Whether {@link #refuseChanges} is at work. */
+    static boolean refusesChanges(DSLContext dsl) {
+        return Dialect.of(dsl).hasTrigger(dsl, NAME, REFUSAL);
     }
 
     /**
@@ -118,6 +149,11 @@ public final class OwnedRangeTable {
                 .where(OWNED_RANGE.IS_LOGGED)
                 .orderBy(OWNED_RANGE.FIRST_TOKEN)
                 .fetch(OwnedRangeTable::toOwned);
+    }
+
+    /** The ranges that are being copied under an epoch, as a query tells whether there are any. */
+    static Select<?> loggedWith(Field<Long> epoch) {
+        return DSL.selectOne().from(OWNED_RANGE).where(OWNED_RANGE.IS_LOGGED).and(OWNED_RANGE.EPOCH.eq(epoch));
     }
 
     /**

@@ -35,6 +35,11 @@ public final class ReferenceTableTable {
                 .map(ReferenceTableTable::state);
     }
 
+    /** Keeps all tables at their versions until the transaction ends. On PostgreSQL. */
+    public static void holdVersions(DSLContext dsl) {
+        dsl.execute("LOCK TABLE ringshard.reference_table IN SHARE MODE");
+    }
+
     /** The tables that are under the fence, each as its schema, a dot, and its name. */
     public static List<String> names(DSLContext dsl) {
         return dsl.selectFrom(REFERENCE_TABLE)

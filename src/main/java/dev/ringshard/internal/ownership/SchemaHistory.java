@@ -1,8 +1,5 @@
 package dev.ringshard.internal.ownership;
 
-import static org.jooq.impl.DSL.inline;
-
-import dev.ringshard.internal.shard.Dialect;
 import org.jooq.DSLContext;
 
 /** Which of Ringshard's own migrations a shard has seen. Every method runs in the caller's transaction. */
@@ -17,6 +14,6 @@ public final class SchemaHistory {
      * visible one by one, while another process creates them.
      */
     public static boolean isMigrated(DSLContext dsl) {
-        return Dialect.of(dsl).hasTable(dsl, inline(SCHEMA), "handover_history");
+        return HandoverHistoryTable.isThere(dsl);
     }
 }

@@ -13,6 +13,13 @@ import org.jooq.DSLContext;
 
 /** The SQL of {@code ringshard.sharded_table}. Every method runs in the caller's transaction. */
 public final class ShardedTableTable {
+    /** On H2, the position of the column that holds a row's token. Two parameters: a table's schema and its name. */
+    public static final String TOKEN_POSITION = """
+            SELECT c.ordinal_position FROM information_schema.columns c
+            JOIN ringshard.sharded_table s ON s.schema_name = c.table_schema AND s.table_name = c.table_name
+                AND s.token_column = c.column_name
+            WHERE c.table_schema = ? AND c.table_name = ?""";
+
     private ShardedTableTable() {}
 
     /**

@@ -36,8 +36,6 @@ import java.util.function.Consumer;
  * back. What identifies the shard is dropped last, so that a call that was killed anywhere is finished by the next.
  */
 public final class ClusterLeave {
-    private static final String OWNERSHIP = "ringshard.owned_range";
-
     private final String cluster;
     private final Founding founding;
     private final ApplicationSchema schema;
@@ -94,7 +92,7 @@ public final class ClusterLeave {
             progress.accept("seeing to it that nothing moves any more");
             ShortLocks.take(
                     shard,
-                    OWNERSHIP,
+                    OwnedRangeTable.NAME,
                     false,
                     progress,
                     () -> shard.transaction(leaving -> {
@@ -126,7 +124,7 @@ public final class ClusterLeave {
         progress.accept("dropping the schema ringshard");
         ShortLocks.take(
                 shard,
-                OWNERSHIP,
+                OwnedRangeTable.NAME,
                 true,
                 progress,
                 () -> shard.transaction(dropping -> {

@@ -348,8 +348,10 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /**
      * Returns once no transaction works any more with a snapshot that is older than this call, in autocommit. Whoever is fenced
      * from then on sees what is owned now.
+     *
+     * @param key a small table of Ringshard's own, and in parentheses a column of it
      */
-    default void outwaitSnapshots(Connection connection) throws SQLException {}
+    default void outwaitSnapshots(Connection connection, String key) throws SQLException {}
 
     /**
      * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that. Waits a

@@ -474,8 +474,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void outwaitSnapshots(Connection connection) throws SQLException {
-        PostgresIndexing.outwaitSnapshots(connection);
+    public void outwaitSnapshots(Connection connection, String key) throws SQLException {
+        PostgresIndexing.outwaitSnapshots(connection, key);
     }
 
     @Override

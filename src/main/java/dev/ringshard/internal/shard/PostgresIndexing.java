@@ -36,10 +36,10 @@ final class PostgresIndexing {
     }
 
     /** As {@link Dialect#outwaitSnapshots}: who builds an index waits for them at the end. */
-    static void outwaitSnapshots(Connection connection) throws SQLException {
+    static void outwaitSnapshots(Connection connection, String key) throws SQLException {
         unhurried(connection, () -> {
             execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + BARRIER);
-            execute(connection, "CREATE INDEX CONCURRENTLY ringshard_barrier ON ringshard.membership (singleton)");
+            execute(connection, "CREATE INDEX CONCURRENTLY ringshard_barrier ON " + key);
             execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + BARRIER);
             return true;
         });
