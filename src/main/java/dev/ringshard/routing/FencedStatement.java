@@ -130,9 +130,8 @@ public final class FencedStatement {
             Predicate<T> nothing,
             T otherwise,
             @Nullable Object... parameters) {
-        boolean isPostgresql = shard.dialect().runsStatementsTogether();
         boolean mayChangeSession = shard.dialect().mayChangeSession(sql);
-        if (isPostgresql) {
+        if (shard.dialect().entersByTrigger()) {
             requireFence(shard);
         }
         if (shard.runsStatementsTogether() && !mayChangeSession) {
@@ -141,7 +140,8 @@ public final class FencedStatement {
                 return onPostgresql(shard, connection, tokens, answer, nothing, parameters);
             });
         }
-        if (!isPostgresql && (entering == Entering.FIRST_ON_POSTGRESQL || entering == Entering.BY_TRIGGER)) {
+        if (!shard.dialect().runsPostgresqlSql()
+                && (entering == Entering.FIRST_ON_POSTGRESQL || entering == Entering.BY_TRIGGER)) {
             return otherwise;
         }
         return shard.transaction(transaction -> {

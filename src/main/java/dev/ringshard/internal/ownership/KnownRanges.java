@@ -38,7 +38,7 @@ public record KnownRanges(HeldRanges held, String digest) {
     /** As a transaction sees them that reads one snapshot; the parameter is that of {@link HeldRanges#in(ShardTransaction, long)}. */
     public static KnownRanges in(ShardTransaction snapshot, long since) throws SQLException {
         HeldRanges held = HeldRanges.in(snapshot, since);
-        if (!snapshot.shard().dialect().runsStatementsTogether()) {
+        if (!snapshot.shard().dialect().hashesRows()) {
             return new KnownRanges(held, "");
         }
         try (PreparedStatement statement = snapshot.connection().prepareStatement("SELECT " + DIGEST);

@@ -1,7 +1,6 @@
 package dev.ringshard.internal.shard;
 
 import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
 
 /**
  * What keeps messages between keys from being taken on a shard of PostgreSQL's for a moment: an advisory lock, which everybody who
@@ -18,7 +17,7 @@ public final class DeliveryLock {
 
     /** Shares it, or waits for whoever has it alone. */
     public static void share(DSLContext dsl) {
-        if (dsl.dialect().family() == SQLDialect.POSTGRES) {
+        if (Dialect.of(dsl).hasAdvisoryLocks()) {
             dsl.fetch("SELECT 'shared' WHERE " + SHARED);
         }
     }

@@ -60,7 +60,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** The dialect of the database that jOOQ talks to. */
     static Dialect of(DSLContext dsl) {
-        return dsl.dialect().family() == SQLDialect.H2 ? new H2Dialect() : new PostgresDialect();
+        SQLDialect family = dsl.dialect().family();
+        for (DatabaseKind kind : DatabaseKind.values()) {
+            if (of(kind).jooq() == family) {
+                return of(kind);
+            }
+        }
+        throw new IllegalArgumentException(
+                "Ringshard works with PostgreSQL and H2, and does not know %s. Nothing was done.".formatted(family));
     }
 
     /** Which database it is. */
@@ -511,6 +518,18 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Whether rows can be read from a table, and written to one, as a stream of bytes in PostgreSQL's format. */
     boolean streamsRows();
+
+    /** Whether statements that are written in PostgreSQL's SQL run, such as one that changes rows of several tables. */
+    boolean runsPostgresqlSql();
+
+    /** Whether a statement may enter a token by the trigger of its table alone; where not, its transaction enters first. */
+    boolean entersByTrigger();
+
+    /** Whether it has PostgreSQL's functions {@code hashint8extended} and {@code bit_xor}. */
+    boolean hashesRows();
+
+    /** Whether it has advisory locks. */
+    boolean hasAdvisoryLocks();
 
     /** Whether statements separated by a semicolon run as one transaction, in one round trip, in autocommit. */
     boolean runsStatementsTogether();

@@ -525,6 +525,26 @@ record H2Dialect() implements Dialect {
     public void onlyRead(Connection connection) {}
 
     @Override
+    public boolean runsPostgresqlSql() {
+        return false;
+    }
+
+    @Override
+    public boolean entersByTrigger() {
+        return false;
+    }
+
+    @Override
+    public boolean hashesRows() {
+        return false;
+    }
+
+    @Override
+    public boolean hasAdvisoryLocks() {
+        return false;
+    }
+
+    @Override
     public boolean runsStatementsTogether() {
         return false;
     }

@@ -659,6 +659,26 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean runsPostgresqlSql() {
+        return true;
+    }
+
+    @Override
+    public boolean entersByTrigger() {
+        return true;
+    }
+
+    @Override
+    public boolean hashesRows() {
+        return true;
+    }
+
+    @Override
+    public boolean hasAdvisoryLocks() {
+        return true;
+    }
+
+    @Override
     public boolean runsStatementsTogether() {
         return true;
     }
