@@ -50,7 +50,8 @@ public enum OptionalArtifact {
         }
     }
 
-    private boolean isPresent() {
+    /** Whether it is on the class path. */
+    public boolean isPresent() {
         try {
             Class.forName(oneOfItsClasses, false, OptionalArtifact.class.getClassLoader());
             return true;

@@ -70,6 +70,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
                 "Ringshard works with PostgreSQL and H2, and does not know %s. Nothing was done.".formatted(family));
     }
 
+    /**
+     * Whether it was the statement that failed, and the connection goes on, as the server's own answer says; false where it does not
+     * say.
+     */
+    static boolean isOfStatement(SQLException failure) {
+        return OptionalArtifact.POSTGRESQL.isPresent() && PostgresDialect.isError(failure);
+    }
+
     /** Which database it is. */
     DatabaseKind kind();
 

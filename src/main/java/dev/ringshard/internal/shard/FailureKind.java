@@ -48,12 +48,11 @@ public enum FailureKind {
 
     /**
      * By its SQLSTATE alone, but for one: to a statement whose parameters do not fit it PostgreSQL answers 08P01 on a connection that
-     * goes on, and says ERROR; poolers say FATAL, and end it.
+     * goes on; poolers end it by the same state, and their severity is another.
      */
     private static FailureKind ofOne(SQLException failure) {
         String state = failure.getSQLState();
-        boolean isAnswer = PROTOCOL_VIOLATION.equals(state)
-                && String.valueOf(failure.getMessage()).startsWith("ERROR: ");
+        boolean isAnswer = PROTOCOL_VIOLATION.equals(state) && Dialect.isOfStatement(failure);
         return state == null || isAnswer ? OTHER : ofState(state);
     }
 

@@ -162,6 +162,14 @@ record PostgresDialect() implements Dialect {
                 .isPresent();
     }
 
+    /** Whether the server called it an error, and not a fatal one. */
+    static boolean isError(SQLException failure) {
+        return answer(failure)
+                .map(ServerErrorMessage::getSeverity)
+                .filter("ERROR"::equals)
+                .isPresent();
+    }
+
     private static Optional<ServerErrorMessage> answer(SQLException failure) {
         return failure instanceof PSQLException known
                 ? Optional.ofNullable(known.getServerErrorMessage())

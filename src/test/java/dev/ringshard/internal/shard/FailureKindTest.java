@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 class FailureKindTest {
 
@@ -36,9 +38,15 @@ class FailureKindTest {
     void parameters_that_do_not_fit_a_statement_end_no_connection() {
         String unfit = "bind message supplies 0 parameters, but prepared statement \"\" requires 1";
 
-        assertThat(FailureKind.of(new SQLException("ERROR: " + unfit, "08P01"))).isEqualTo(FailureKind.OTHER);
-        assertThat(FailureKind.of(new SQLException("FATAL: server conn crashed?", "08P01")))
+        assertThat(FailureKind.of(answer("ERROR", unfit))).isEqualTo(FailureKind.OTHER);
+        assertThat(FailureKind.of(answer("FATAL", "server conn crashed?"))).isEqualTo(FailureKind.DISCONNECTED);
+        assertThat(FailureKind.of(new SQLException("ERROR: by the text of a message alone", "08P01")))
                 .isEqualTo(FailureKind.DISCONNECTED);
+    }
+
+    /** As the driver reads it from the wire. */
+    private static SQLException answer(String severity, String message) {
+        return new PSQLException(new ServerErrorMessage("S%s\0C08P01\0M%s\0".formatted(severity, message)));
     }
 
     @Test
