@@ -158,10 +158,7 @@ final class OutboxTable {
     }
 
     static boolean delete(DSLContext dsl, long token, Message message) {
-        return dsl.deleteFrom(OUTBOX)
-                        .where(is(token, message.sender(), message.id()))
-                        .execute()
-                == 1;
+        return dsl.execute(DELETION, token, message.sender(), message.id()) == 1;
     }
 
     /** Takes a message that is due for somebody who tries it now; empty if somebody else has. */

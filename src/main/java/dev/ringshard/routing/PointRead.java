@@ -1,6 +1,6 @@
 package dev.ringshard.routing;
 
-import dev.ringshard.failure.NoOwnerException;
+import dev.ringshard.internal.fence.OwnedTransaction;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
@@ -82,13 +82,7 @@ public final class PointRead<T> {
         int rowPresent = shardOwns - 1;
         while (rows.next()) {
             if (!rows.getBoolean(shardOwns)) {
-                throw new NoOwnerException(
-                        """
-                        Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and \
-                        tries again for as long as routing-timeout allows; if that was not enough, repeat the \
-                        call.""".formatted(shard.name(), token),
-                        new NoOwnerException.Refusal(shard.name(), token, null),
-                        null);
+                throw OwnedTransaction.refusal(shard, token);
             }
             rows.getInt(rowPresent);
             if (!rows.wasNull()) {

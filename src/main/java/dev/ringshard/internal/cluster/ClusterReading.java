@@ -7,11 +7,10 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.ownership.Claim;
-import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.KnownShards;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
+import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Parallel.Outcome;
@@ -27,7 +26,6 @@ import dev.ringshard.status.WatchStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +34,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -90,9 +87,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                     config,
                     Parallel.forEach(threads, shards, shard -> ShardReading.ofAnyServer(shard, counted)),
                     Set.of());
-            Set<SetBack> found = new LinkedHashSet<>(reading.suspected());
-            found.retainAll(suspectedBefore);
-            return new ClusterReading(config, reading.shards, found);
+            return new ClusterReading(config, reading.shards, SetBack.foundTwice(suspectedBefore, reading.suspected()));
         } finally {
             threads.shutdown();
         }
@@ -100,9 +95,14 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
 
     /** What looks as if shards were set back; or a handover came between two snapshots. */
     private Set<SetBack> suspected() {
-        return SetBack.among(members().entrySet().stream()
-                .collect(Collectors.toMap(member -> member.getKey().name(), member -> member.getValue()
-                        .ranges())));
+        return SetBack.among(ranges());
+    }
+
+    /** What the members say of ranges, by their names. */
+    private Map<String, ShardRanges> ranges() {
+        Map<String, ShardRanges> ranges = new LinkedHashMap<>();
+        members().forEach((member, said) -> ranges.put(member.name(), said.ranges()));
+        return ranges;
     }
 
     /** Another reading tells what is so of what is suspected. */
@@ -150,22 +150,15 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         }
         shards.forEach((shard, said) -> requirePart(shard, said.get()));
         if (members().isEmpty()) {
-            throw ForeignShardException.withoutInit("""
-                    Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. \
-                    %sRun init.""".formatted(config.cluster(), shards.size(), halfDone()));
+            Map<String, ShardReading> answers = new LinkedHashMap<>();
+            shards.forEach((shard, said) -> answers.put(shard.name(), said.get()));
+            throw ShardReading.withoutMembers(config.cluster(), answers);
         }
         TokenMap<String> owners = owners();
         requireConfigured(owners);
         if (!owners.isComplete()) {
             throw incomplete(owners);
         }
-    }
-
-    private String halfDone() {
-        return shards.entrySet().stream()
-                .flatMap(said -> said.getValue().get().halfDone(said.getKey().name()).stream())
-                .map(sentence -> sentence + " ")
-                .collect(Collectors.joining());
     }
 
     private void requirePart(Shard shard, ShardReading said) {
@@ -203,10 +196,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
 
     /** Who owns what, and of what is being handed over, whom it goes to; with gaps where no member that answered knows. */
     public TokenMap<String> owners() {
-        return Claim.newest(members().entrySet().stream()
-                .flatMap(member ->
-                        member.getValue().ranges().claims(member.getKey().name()).stream())
-                .toList());
+        return ShardRanges.owners(ranges());
     }
 
     private void requireConfigured(TokenMap<String> owners) {
@@ -227,7 +217,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         double missing =
                 owners.gaps().stream().mapToDouble(TokenRange::fraction).sum();
         Set<String> strangers = strangers();
-        Set<SetBack> forgetful = forgetful(owners.gaps());
+        Set<SetBack> forgetful = SetBack.ofGaps(owners.gaps(), members().keySet());
         if (!forgetful.isEmpty()) {
             return new CorruptionException(String.join(" ", SetBack.sentences(forgetful)));
         }
@@ -241,17 +231,6 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                 %.1f %% of the ring has no owner among the shards that are configured, and they know of %s, which is not \
                 configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
                 left out once it owns nothing.""".formatted(100 * missing, String.join(", ", strangers)));
-    }
-
-    /** Shards that took ranges which nobody owns now, as others remember. */
-    private Set<SetBack> forgetful(List<TokenRange> gaps) {
-        Map<String, Shard> byName =
-                members().keySet().stream().collect(Collectors.toMap(Shard::name, Function.identity()));
-        return SetBack.ofGaps(
-                gaps,
-                byName.keySet(),
-                (name, gap) -> Objects.requireNonNull(Objects.requireNonNull(byName.get(name))
-                        .snapshot(reading -> HandoverHistoryTable.overlapping(reading.dsl(), gap))));
     }
 
     /** Founders, and shards that rows went to, that are not configured. */

@@ -3,6 +3,7 @@ package dev.ringshard.internal.fence;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.SnapshotText;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +22,7 @@ public record FencedText(String sql, int checkParameters, boolean reads) {
     /** A query, in one snapshot in which the shard must own the token; without a lock. */
     public static FencedText reading(String query, boolean commits) {
         String check = "SELECT " + OwnedRangeTable.OWNS;
-        return new FencedText(text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", check, query, commits), 2, true);
+        return new FencedText(text(SnapshotText.BEGIN, check, query, commits), 2, true);
     }
 
     /** A statement that may write, and enters the token. */

@@ -69,7 +69,8 @@ public final class OwnedTransaction {
         return transaction;
     }
 
-    static NoOwnerException refusal(Shard shard, long token) {
+    /** That a shard does not own a token by which it was to be read. */
+    public static NoOwnerException refusal(Shard shard, long token) {
         return new NoOwnerException(
                 """
                 Shard %s does not own token %d. Nothing was read. Ringshard asks the other shards and \

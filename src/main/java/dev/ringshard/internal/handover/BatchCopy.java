@@ -16,8 +16,7 @@ record BatchCopy() implements RowCopy {
     @Override
     public RowDigest copy(ShardTransaction source, ShardTransaction target, TableColumns table, RowSelection rows)
             throws SQLException {
-        String insert = "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)"
-                .formatted(table.table(), table.list(), table.placeholders());
+        String insert = RowValues.insertion(table.table(), table.list(), table.placeholders());
         try (PreparedStatement write = target.connection().prepareStatement(insert)) {
             RowDigest sent = read(source, table, rows, new Batches(write));
             write.executeBatch();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -197,6 +198,23 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
                     .ifPresent(found::add);
         }
         return found;
+    }
+
+    /** As {@link #ofGaps(Collection, Collection, BiFunction)}, by the histories of these shards, which are asked. */
+    public static Set<SetBack> ofGaps(Collection<TokenRange> gaps, Collection<Shard> shards) {
+        Map<String, Shard> byName = shards.stream().collect(Collectors.toMap(Shard::name, Function.identity()));
+        return ofGaps(
+                gaps,
+                byName.keySet(),
+                (name, gap) -> Objects.requireNonNull(Objects.requireNonNull(byName.get(name))
+                        .snapshot(reading -> HandoverHistoryTable.overlapping(reading.dsl(), gap))));
+    }
+
+    /** Of what a reading finds, what the one before it found, too: that was no handover between two shards' answers. */
+    public static Set<SetBack> foundTwice(Set<SetBack> before, Set<SetBack> now) {
+        Set<SetBack> twice = new LinkedHashSet<>(now);
+        twice.retainAll(before);
+        return twice;
     }
 
     /** What is so and what to do, a sentence or two for each shard; of none, nothing. */

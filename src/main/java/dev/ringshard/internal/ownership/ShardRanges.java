@@ -1,10 +1,12 @@
 package dev.ringshard.internal.ownership;
 
+import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.ring.TokenSet;
 import dev.ringshard.status.Leftovers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
@@ -63,6 +65,13 @@ public record ShardRanges(
         committed.forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
         departed.forEach(away -> claims.add(new Claim<>(away.range(), away.epoch(), away.target())));
         return claims;
+    }
+
+    /** Who owns what by what all of these say, by their names; with gaps where none of them knows. */
+    public static TokenMap<String> owners(Map<String, ShardRanges> shards) {
+        return Claim.newest(shards.entrySet().stream()
+                .flatMap(said -> said.getValue().claims(said.getKey()).stream())
+                .toList());
     }
 
     /** How many ranges the shard owns, however many rows say so. */

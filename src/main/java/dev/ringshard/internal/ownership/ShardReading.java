@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
 /**
@@ -105,6 +106,21 @@ public record ShardReading(
         return Optional.of(
                 "Shard %s takes no part yet: what was to bring it into the cluster was interrupted. Its database is migrated%s. Nothing is lost; repeating it with the same configuration finishes what was begun."
                         .formatted(shard, written));
+    }
+
+    /**
+     * That none of a cluster's databases takes part in it.
+     *
+     * @param answers of all that are configured, by their names
+     */
+    public static ForeignShardException withoutMembers(String cluster, Map<String, ShardReading> answers) {
+        String halfDone = answers.entrySet().stream()
+                .flatMap(said -> said.getValue().halfDone(said.getKey()).stream())
+                .map(sentence -> sentence + " ")
+                .collect(Collectors.joining());
+        return ForeignShardException.withoutInit("""
+                Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing was written. \
+                %sRun init.""".formatted(cluster, answers.size(), halfDone));
     }
 
     /**

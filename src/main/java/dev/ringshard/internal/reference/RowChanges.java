@@ -3,6 +3,7 @@ package dev.ringshard.internal.reference;
 import dev.ringshard.internal.reference.ReferenceRows.Row;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.FailureKind;
+import dev.ringshard.internal.shard.RowValues;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -122,13 +123,12 @@ final class RowChanges {
     }
 
     private void insert(ReferenceRows wanted, List<List<String>> keys) throws SQLException {
-        String sql = "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)"
-                .formatted(
-                        here.table(),
-                        String.join(", ", wanted.columns()),
-                        wanted.columns().stream()
-                                .map(column -> parameter(wanted, column))
-                                .collect(Collectors.joining(", ")));
+        String sql = RowValues.insertion(
+                here.table(),
+                String.join(", ", wanted.columns()),
+                wanted.columns().stream()
+                        .map(column -> parameter(wanted, column))
+                        .collect(Collectors.joining(", ")));
         inBatches(keys.stream()
                 .map(key -> new Write(sql, parameters(wanted, wanted.row(key), wanted.columns())))
                 .toList());

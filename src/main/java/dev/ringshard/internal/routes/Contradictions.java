@@ -56,8 +56,9 @@ record Contradictions(Questioner questioner) {
         }
         Map<Shard, Optional<List<OwnedRange>>> again = again(routes.members().keySet(), suspected);
         Routes later = routes.updated(again, Map.of());
-        Set<SetBack> still = SetBack.ofOwners(later.byName());
-        suspected.removeIf(one -> !still.contains(one) || !isAbout(names(again.keySet()), one));
+        Set<String> answeredAgain = names(again.keySet());
+        suspected = SetBack.foundTwice(suspected, SetBack.ofOwners(later.byName()));
+        suspected.removeIf(one -> !isAbout(answeredAgain, one));
         if (!suspected.isEmpty()) {
             log.error(String.join(" ", SetBack.sentences(suspected)));
         }

@@ -86,19 +86,11 @@ public final class RouteTable {
         RouteTable table = new RouteTable(shards, new Admission(cluster, hash), executor);
         Routes routes = table.refresh(table.current);
         if (routes.members().isEmpty() && routes.silent().isEmpty()) {
-            throw ForeignShardException.withoutInit(
-                    """
-                    Cluster %s is not initialised: none of its %d databases takes part in a cluster. Nothing \
-                    was written. %sRun init.""".formatted(cluster, shards.all().size(), halfDone(shards)));
+            Map<String, ShardReading> answers = new LinkedHashMap<>();
+            shards.all().forEach(shard -> answers.put(shard.name(), ShardReading.of(shard)));
+            throw ShardReading.withoutMembers(cluster, answers);
         }
         return table;
-    }
-
-    private static String halfDone(Shards shards) {
-        return shards.all().stream()
-                .flatMap(shard -> ShardReading.of(shard).halfDone(shard.name()).stream())
-                .map(sentence -> sentence + " ")
-                .collect(Collectors.joining());
     }
 
     /**

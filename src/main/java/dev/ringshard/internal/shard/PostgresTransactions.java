@@ -33,8 +33,7 @@ final class PostgresTransactions {
     /** What reads or writes whole tables is about their rows, all of them. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
 
-    private static final String BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    private static final String SNAPSHOT = BEGIN_SNAPSHOT + "; " + WHOLE_TABLES;
+    private static final String SNAPSHOT = SnapshotText.BEGIN + "; " + WHOLE_TABLES;
 
     /** A role's are made for its queries; how long a copy takes depends on the rows. What a mover locks has limits of its own. */
     private static final String WITHOUT_TIME_LIMITS = "SET LOCAL statement_timeout = 0;"
@@ -92,7 +91,7 @@ final class PostgresTransactions {
         String checked =
                 "SELECT CASE WHEN pg_my_temp_schema() = 0 THEN %s ELSE '' END, set_config('row_security', 'off', true)"
                         .formatted(check);
-        return new SnapshotText(BEGIN_SNAPSHOT + "; " + checked + "; " + query + "; COMMIT");
+        return new SnapshotText(SnapshotText.BEGIN + "; " + checked + "; " + query + "; COMMIT");
     }
 
     /** As {@link Dialect#beginReading}. A failure leaves a transaction to be rolled back, which auto-commit off says. */

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class RowValues {
     private RowValues() {}
 
+    /** An insert that also gives columns values which the database would else make. */
+    public static String insertion(String table, String columns, String parameters) {
+        return "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)".formatted(table, columns, parameters);
+    }
+
     /** As java.time where that is meant: java.sql's classes lose microseconds, hours that clocks skip, and old days. */
     public static @Nullable Object value(ResultSet rows, int column) throws SQLException {
         return switch (rows.getMetaData().getColumnType(column)) {

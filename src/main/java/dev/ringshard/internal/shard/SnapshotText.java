@@ -6,6 +6,8 @@ import java.sql.SQLException;
 
 /** A check and a query that read one snapshot, as one text; see {@link Dialect#inOneSnapshot}. */
 public record SnapshotText(String sql) {
+    /** Begins a transaction of PostgreSQL that reads one snapshot. */
+    public static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     /** What the check gave, once the text has been executed; empty if what the query gave is not to be taken. */
     public String check(PreparedStatement executed) throws SQLException {

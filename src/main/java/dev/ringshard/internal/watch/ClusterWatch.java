@@ -7,7 +7,6 @@ import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.cluster.ShardStatuses;
-import dev.ringshard.internal.ownership.Claim;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
@@ -280,8 +279,7 @@ public final class ClusterWatch implements AutoCloseable {
         Map<String, ShardRanges> said = new LinkedHashMap<>();
         all.forEach(shard -> shard.justSaid().ifPresent(reading -> said.put(shard.name(), reading.ranges())));
         Set<SetBack> found = SetBack.among(said);
-        Set<SetBack> persistent = new LinkedHashSet<>(found);
-        persistent.retainAll(suspected);
+        Set<SetBack> persistent = SetBack.foundTwice(suspected, found);
         suspected = found;
         return persistent.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", SetBack.sentences(persistent)));
     }
@@ -295,9 +293,9 @@ public final class ClusterWatch implements AutoCloseable {
 
     /** What all say, the newer word counting; a shard that is down is taken at its last word. */
     private static TokenMap<String> owners(Collection<WatchedShard> all) {
-        return Claim.newest(all.stream()
-                .flatMap(shard -> shard.last().stream().flatMap(said -> said.ranges().claims(shard.name()).stream()))
-                .toList());
+        Map<String, ShardRanges> ranges = new LinkedHashMap<>();
+        all.forEach(shard -> shard.last().ifPresent(said -> ranges.put(shard.name(), said.ranges())));
+        return ShardRanges.owners(ranges);
     }
 
     private static Set<Transit> transit(Collection<WatchedShard> all) {
