@@ -138,11 +138,11 @@ public final class Verifier {
 
     /** Of snapshots of different moments one may show the note of a mark, and another not yet the mark: looked at once more, if so. */
     private Set<SetBack> shorter(Map<String, ShardRanges> said) {
-        if (SetBack.ofLogs(said).isEmpty()) {
+        if (SetBack.withShorterLogs(said).isEmpty()) {
             return Set.of();
         }
         try (Snapshots later = scatter.snapshotsOfAnyRing()) {
-            return SetBack.ofLogs(
+            return SetBack.withShorterLogs(
                     said, later.gather(part -> ServerLogs.of(part.dsl())).parts());
         }
     }

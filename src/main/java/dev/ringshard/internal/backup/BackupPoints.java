@@ -7,7 +7,7 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.handover.Finisher;
-import dev.ringshard.internal.handover.Recovery;
+import dev.ringshard.internal.handover.LogMarks;
 import dev.ringshard.internal.ownership.BackupPointTable;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Parallel.Outcome;
@@ -94,7 +94,7 @@ public final class BackupPoints {
     /** So that a shard which is restored to the point alone is noticed. */
     private void note() {
         try {
-            new Recovery(shards, config.shardedTables(), config.purgeAfter()).note();
+            new LogMarks(shards).note();
         } catch (RingshardException later) {
             log.debug("What shards know of each other is noted another time", later);
         }

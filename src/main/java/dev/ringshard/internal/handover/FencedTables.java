@@ -6,6 +6,8 @@ import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.ownership.ShardedTableTable.FencedTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ShardTransaction;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,13 @@ final class FencedTables {
                                     shard.shard().name()),
                     null);
         }
+    }
+
+    /** In the order in which their rows can be deleted, of tables of which those come first that others refer to. */
+    static List<ShardedTable> childrenFirst(List<ShardedTable> tables) {
+        List<ShardedTable> reversed = new ArrayList<>(tables);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     /** What the log of a shard calls these tables; one that is not fenced there is missing. */

@@ -53,12 +53,12 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
         shards.forEach((shard, ranges) ->
                 ranges.owned().forEach(one -> owned.add(new Owned(shard, one, ranges.took(one.range(), one.epoch())))));
         found.addAll(ownedTwice(owned));
-        found.addAll(ofLogs(shards));
+        found.addAll(withShorterLogs(shards));
         return found;
     }
 
     /** Whose logs end before where others have them on record, or lack a mark; in {@link #among}, too. */
-    public static Set<SetBack> ofLogs(Map<String, ShardRanges> shards) {
+    public static Set<SetBack> withShorterLogs(Map<String, ShardRanges> shards) {
         Set<SetBack> found = new LinkedHashSet<>();
         shards.forEach((other, ranges) -> ranges.logs().others().forEach((shard, noted) -> {
             ShardRanges said = shards.get(shard);
@@ -82,13 +82,13 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     /**
-     * As {@link #ofLogs(Map)}, of what is still so: what one shard noted of another may have been written there after the other had
+     * As {@link #withShorterLogs(Map)}, of what is still so: what one shard noted of another may have been written there after the other had
      * answered.
      *
      * @param later what the shards say of logs, asked after all of {@code shards} had answered
      */
-    public static Set<SetBack> ofLogs(Map<String, ShardRanges> shards, Map<String, ServerLogs> later) {
-        Set<SetBack> found = ofLogs(shards);
+    public static Set<SetBack> withShorterLogs(Map<String, ShardRanges> shards, Map<String, ServerLogs> later) {
+        Set<SetBack> found = withShorterLogs(shards);
         found.removeIf(one -> {
             ServerLogs now = later.get(one.shard);
             NotedLog noted = Objects.requireNonNull(shards.get(one.other))

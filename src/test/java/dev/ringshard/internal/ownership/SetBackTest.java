@@ -51,11 +51,11 @@ class SetBackTest {
         ServerLogs withoutMark = new ServerLogs(log(70), List.of(earlier), Map.of());
         ServerLogs shorter = new ServerLogs(log(55), List.of(newer, earlier), Map.of());
 
-        assertThat(SetBack.ofLogs(shards)).isNotEmpty();
-        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", withMark))).isEmpty();
-        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", withoutMark))).isNotEmpty();
-        assertThat(SetBack.ofLogs(shards, Map.of("eu-2", shorter))).isNotEmpty();
-        assertThat(SetBack.ofLogs(shards, Map.of())).isNotEmpty();
+        assertThat(SetBack.withShorterLogs(shards)).isNotEmpty();
+        assertThat(SetBack.withShorterLogs(shards, Map.of("eu-2", withMark))).isEmpty();
+        assertThat(SetBack.withShorterLogs(shards, Map.of("eu-2", withoutMark))).isNotEmpty();
+        assertThat(SetBack.withShorterLogs(shards, Map.of("eu-2", shorter))).isNotEmpty();
+        assertThat(SetBack.withShorterLogs(shards, Map.of())).isNotEmpty();
     }
 
     private static ServerLog log(long position) {
