@@ -1,7 +1,5 @@
 package dev.ringshard.jdbc;
 
-import dev.ringshard.failure.RingshardException;
-import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.GuardedPart;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.lang.reflect.Method;
@@ -25,7 +23,6 @@ import java.sql.Statement;
 import java.sql.Struct;
 import java.sql.Wrapper;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -40,24 +37,15 @@ import org.jspecify.annotations.Nullable;
  * {@link #isClosed}.
  */
 final class RoutedConnection extends PreparingConnection {
-    private final OwnerTransactions transactions;
-    private final SessionSettings session = new SessionSettings();
+    private final ConnectionSettings settings = new ConnectionSettings();
     private final Set<RoutedStatement> statements = ConcurrentHashMap.newKeySet();
-    private final Map<ShardTransaction, ResultSet> answers = new ConcurrentHashMap<>();
-    private @Nullable ShardKey key;
-    private boolean isOfThread;
-    private @Nullable ShardKey keyOfTransaction;
-    private volatile @Nullable ShardTransaction transaction;
-    private boolean isLost;
-    private boolean autoCommit = true;
-    private boolean readOnly;
-    private int isolation = TRANSACTION_READ_COMMITTED;
+    private final RoutedTransaction transaction;
+    private final AnyShardAnswers anyShard;
     private volatile boolean isClosed;
 
-    private RoutedConnection(OwnerTransactions transactions, @Nullable ShardKey key, boolean isOfThread) {
-        this.transactions = transactions;
-        this.key = key;
-        this.isOfThread = isOfThread;
+    private RoutedConnection(OwnerTransactions owners, @Nullable ShardKey key, boolean isOfThread) {
+        this.transaction = new RoutedTransaction(this, owners, settings, key, isOfThread);
+        this.anyShard = new AnyShardAnswers(this, owners);
     }
 
     /** For a key, whatever that of the thread is. */
@@ -72,254 +60,107 @@ final class RoutedConnection extends PreparingConnection {
 
     // ---- transactions
 
-    /** The transaction that has begun; null before its first statement, and in autocommit. */
-    @Nullable
-    ShardTransaction current() {
+    /** The transaction, which may not have begun yet. */
+    RoutedTransaction transaction() {
         return transaction;
     }
 
-    /** The transaction, which begins with the first call. */
-    ShardTransaction transaction() throws SQLException {
-        requireOpen();
-        if (isLost) {
-            throw new SQLNonTransientException(
-                    "The connection to the shard was lost in this transaction. Nothing of it was written. Roll back, and repeat it.",
-                    SqlFailures.FAILED_TRANSACTION);
-        }
-        ShardKey current = key();
-        ShardTransaction begun = transaction;
-        if (begun == null) {
-            begun = beginAlone(readOnly);
-            keyOfTransaction = current;
-            take(begun);
-        }
-        return begun;
-    }
-
-    /** Whether a transaction may begin with the next statement. */
-    boolean mayBegin() {
-        return transaction == null && !isLost;
-    }
-
-    /** Goes on in a transaction that a statement has begun on the owner of the key. */
-    void begun(ShardTransaction withStatement) throws SQLException {
-        if (!isClosed) {
-            keyOfTransaction = key();
-        }
-        take(withStatement);
-    }
-
-    /** INVARIANT: whoever aborts this connection finds the transaction here, or the transaction finds that it is closed. */
-    private void take(ShardTransaction begun) throws SQLException {
-        transaction = begun;
-        if (isClosed) {
-            end(begun);
-            requireOpen();
-        }
-    }
-
-    /** Begins a transaction of its own, which the caller closes. */
-    ShardTransaction beginAlone(boolean reads) throws SQLException {
-        ShardTransaction begun = transactions.begin(key(), reads, isolation);
-        try {
-            requireOpen(); // also of whoever has aborted it meanwhile
-            session.apply(begun);
-            return begun;
-        } catch (SQLException failure) {
-            begun.close();
-            throw failure;
-        }
-    }
-
-    /** Begins a transaction on any shard, for what is alike on all of them; the caller closes it. */
-    ShardTransaction beginAnywhere() throws SQLException {
-        requireOpen();
-        return transactions.anywhere();
-    }
-
-    /** Whether a statement has a key to work for. */
-    boolean hasKey() {
-        return key != null || (isOfThread && ShardKey.bound().isPresent());
+    /** What is asked of any shard. */
+    AnyShardAnswers anyShard() {
+        return anyShard;
     }
 
     /** Whether the next transaction needs nothing that it has to be told first. */
-    boolean hasDefaultSession() {
-        return session.areDefault() && isolation == TRANSACTION_READ_COMMITTED;
-    }
-
-    TogetherStatement.Ending together(TogetherStatement statement) throws SQLException {
-        return transactions
-                .onOwner(
-                        key(),
-                        // a statement that is lost with its connection is repeated, but not on one that was aborted
-                        (owner, token) -> isClosed ? TogetherStatement.Ending.IN_STEPS : statement.on(owner, token))
-                .orElse(TogetherStatement.Ending.IN_STEPS);
-    }
-
-    /** The key for which the next statement works. */
-    private ShardKey key() throws SQLException {
-        requireOpen();
-        ShardKey ofThread = isOfThread ? ShardKey.bound().orElse(null) : null;
-        ShardKey known = keyOfTransaction != null ? keyOfTransaction : key != null ? key : ofThread;
-        if (known == null) {
-            throw new SQLNonTransientConnectionException("""
-                    This connection has no key, so nobody knows on which shard it is to work. Nothing was done. Call within \
-                    ShardKey.with(key, …), build it by createConnectionBuilder().shardingKey(key).build(), or call \
-                    setShardingKey first.""", SqlFailures.NO_CONNECTION);
-        }
-        if (ofThread != null && !known.covers(ofThread) && !transactions.covers(known, ofThread)) {
-            throw SqlFailures.transactionState("""
-                    The thread works for another key now than when this connection was got, so the rows that are meant may be on \
-                    another shard. The statement was not run. Get a connection within the inner work, in a transaction of its \
-                    own; or name all keys outside: ShardKey.with(List.of(…), …).""");
-        }
-        return known;
+    boolean hasDefaultSettings() {
+        return settings.areDefault();
     }
 
     /** A transaction for whoever takes the database's own connection out of this one. */
     ShardTransaction transactionToUnwrap() throws SQLException {
-        if (autoCommit) {
+        if (settings.autoCommit()) {
             throw SqlFailures.notSupported("""
                     The database's connection was asked for in autocommit, where each statement takes one of its own. Nothing was \
                     done. Call setAutoCommit(false) first; what is unwrapped is good until the transaction ends.""");
         }
-        return transaction();
-    }
-
-    void notePossibleSessionChange(ShardTransaction begun, @Nullable String sql, boolean calls) throws SQLException {
-        if (calls || (sql != null && begun.shard().dialect().mayChangeSession(sql))) {
-            begun.changesSession();
-        }
-    }
-
-    /** What a failure of the database's means to the caller. */
-    SQLException failed(ShardTransaction failing, SQLException failure) {
-        failing.met(failure);
-        return switch (FailureKind.of(failure)) {
-            case NOT_OWNER -> SqlFailures.strayRow(failing.shard().name(), failure);
-            case DISCONNECTED -> {
-                isLost |= failing == transaction;
-                yield SqlFailures.lost(failing.shard().name(), failure);
-            }
-            case CONTENTION, READ_ONLY, DUPLICATE, OUT_OF_RANGE, DENIED, RESTORED, OTHER -> failure;
-        };
+        return transaction.running();
     }
 
     private void requireTransactions() throws SQLException {
         requireOpen();
-        if (autoCommit) {
+        if (settings.autoCommit()) {
             throw SqlFailures.transactionState("Each statement commits by itself: call setAutoCommit(false) first.");
-        }
-    }
-
-    private void requireNoTransaction(String what) throws SQLException {
-        requireOpen();
-        if (transaction != null) {
-            throw SqlFailures.transactionState(
-                    "%s cannot change within a transaction. Nothing was changed. Commit or roll back first."
-                            .formatted(what));
         }
     }
 
     @Override
     public void commit() throws SQLException {
         requireTransactions();
-        ShardTransaction ending = transaction;
-        if (ending == null) {
-            return;
-        }
-        boolean wasLost = isLost;
-        try {
-            if (wasLost) {
-                throw SqlFailures.lost(ending.shard().name(), null);
-            }
-            ending.commit();
-        } catch (RingshardException failure) {
-            throw SqlFailures.of(failure);
-        } finally {
-            end(ending);
-        }
+        transaction.commit();
     }
 
     @Override
     public void rollback() throws SQLException {
         requireTransactions();
-        ShardTransaction ending = transaction;
-        if (ending != null) {
-            end(ending);
-        }
-    }
-
-    private void end(ShardTransaction ending) {
-        transaction = null;
-        keyOfTransaction = null;
-        isLost = false;
-        ending.close();
+        transaction.rollback();
     }
 
     @Override
     public void setAutoCommit(boolean commits) throws SQLException {
         requireOpen();
-        if (commits != autoCommit) {
+        if (commits != settings.autoCommit()) {
             if (commits) {
                 commit();
             }
-            autoCommit = commits;
+            settings.autoCommit(commits);
         }
     }
 
     @Override
     public boolean getAutoCommit() throws SQLException {
         requireOpen();
-        return autoCommit;
+        return settings.autoCommit();
     }
 
     @Override
     public void setReadOnly(boolean reads) throws SQLException {
-        requireNoTransaction("Whether it only reads");
-        readOnly = reads;
+        transaction.requireNone("Whether it only reads");
+        settings.readOnly(reads);
     }
 
     @Override
     public boolean isReadOnly() throws SQLException {
         requireOpen();
-        return readOnly;
+        return settings.readOnly();
     }
 
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
-        requireNoTransaction("The isolation level");
-        isolation = switch (level) {
-            case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> TRANSACTION_READ_COMMITTED;
-            case TRANSACTION_REPEATABLE_READ, TRANSACTION_SERIALIZABLE -> level;
-            default ->
-                throw new SQLNonTransientException(
-                        "There is no isolation level %d. Nothing was changed.".formatted(level), SqlFailures.INVALID);
-        };
+        transaction.requireNone("The isolation level");
+        settings.isolation(level);
     }
 
     @Override
     public int getTransactionIsolation() throws SQLException {
         requireOpen();
-        return isolation;
+        return settings.isolation();
     }
 
     @Override
     public Savepoint setSavepoint() throws SQLException {
         requireTransactions();
-        return inTransaction(Connection::setSavepoint);
+        return transaction.ask(Connection::setSavepoint);
     }
 
     @Override
     public Savepoint setSavepoint(String name) throws SQLException {
         requireTransactions();
-        return inTransaction(connection -> connection.setSavepoint(name));
+        return transaction.ask(connection -> connection.setSavepoint(name));
     }
 
     @Override
     public void rollback(Savepoint savepoint) throws SQLException {
         requireTransactions();
-        inTransaction(connection -> {
+        transaction.ask(connection -> {
             connection.rollback(savepoint);
             return true;
         });
@@ -328,7 +169,7 @@ final class RoutedConnection extends PreparingConnection {
     @Override
     public void releaseSavepoint(Savepoint savepoint) throws SQLException {
         requireTransactions();
-        inTransaction(connection -> {
+        transaction.ask(connection -> {
             connection.releaseSavepoint(savepoint);
             return true;
         });
@@ -345,9 +186,8 @@ final class RoutedConnection extends PreparingConnection {
     public void setShardingKey(@Nullable ShardingKey shardingKey, @Nullable ShardingKey superShardingKey)
             throws SQLException {
         ShardKey next = own(shardingKey, superShardingKey);
-        requireNoTransaction("The key");
-        key = next;
-        isOfThread = false;
+        transaction.requireNone("The key");
+        transaction.setKey(next);
     }
 
     @Override
@@ -362,11 +202,10 @@ final class RoutedConnection extends PreparingConnection {
             throws SQLException {
         requireTimeout(timeout);
         ShardKey next = own(shardingKey, superShardingKey);
-        requireNoTransaction("The key");
-        boolean isValid = next != null && transactions.isOwned(next, timeout == 0 ? null : Duration.ofSeconds(timeout));
+        transaction.requireNone("The key");
+        boolean isValid = next != null && transaction.isOwned(next, timeout == 0 ? null : Duration.ofSeconds(timeout));
         if (isValid) {
-            key = next;
-            isOfThread = false;
+            transaction.setKey(next);
         }
         return isValid;
     }
@@ -418,15 +257,8 @@ final class RoutedConnection extends PreparingConnection {
             statement.forgetLast();
         }
         statements.clear();
-        for (Map.Entry<ShardTransaction, ResultSet> answer : answers.entrySet()) {
-            answer.getValue().close();
-            answer.getKey().close();
-        }
-        answers.clear();
-        ShardTransaction ending = transaction;
-        if (ending != null) {
-            end(ending);
-        }
+        anyShard.close();
+        transaction.rollback();
     }
 
     @Override
@@ -449,21 +281,14 @@ final class RoutedConnection extends PreparingConnection {
     private void discard() {
         statements.forEach(RoutedStatement::discard);
         statements.clear();
-        answers.keySet().forEach(ShardTransaction::close);
-        ShardTransaction running = transaction;
-        transaction = null;
-        if (running != null) {
-            running.discard();
-            running.close();
-        }
+        anyShard.discard();
+        transaction.discard();
     }
 
-    /** Asks the database only within a transaction: between two there is no connection that could have been lost. */
     @Override
     public boolean isValid(int timeout) throws SQLException {
         requireTimeout(timeout);
-        ShardTransaction begun = transaction;
-        return !isClosed && !isLost && (begun == null || begun.connection().isValid(timeout));
+        return !isClosed && transaction.isValid(timeout);
     }
 
     // ---- statements, which PreparingConnection makes
@@ -487,51 +312,16 @@ final class RoutedConnection extends PreparingConnection {
         T of(Connection connection) throws SQLException;
     }
 
-    private <T extends @Nullable Object> T inTransaction(Question<T> question) throws SQLException {
-        ShardTransaction begun = transaction();
-        try {
-            return question.of(begun.connection());
-        } catch (SQLException failure) {
-            throw failed(begun, failure);
-        }
-    }
-
     /** In the transaction, or on any shard. */
     private <T extends @Nullable Object> T anywhereOrHere(Question<T> question) throws SQLException {
         requireOpen();
-        return transaction == null ? anywhere(question) : inTransaction(question);
-    }
-
-    /** On any shard; what it answers in rows is there until the rows, or this connection, are closed. */
-    <T extends @Nullable Object> T anywhere(Question<T> question) throws SQLException {
-        ShardTransaction asked = beginAnywhere();
-        boolean isKept = false;
-        try {
-            T answer = question.of(asked.connection());
-            if (answer instanceof ResultSet rows) {
-                isKept = true;
-                answers.put(asked, rows);
-                @SuppressWarnings("unchecked") // a result set as well
-                T wrapped = (T) RoutedResultSet.of(rows, this, failure -> failed(asked, failure), () -> {
-                    answers.remove(asked);
-                    asked.close();
-                });
-                return wrapped;
-            }
-            return answer;
-        } catch (SQLException failure) {
-            throw failed(asked, failure);
-        } finally {
-            if (!isKept) {
-                asked.close();
-            }
-        }
+        return transaction.current() == null ? anyShard.ask(question) : transaction.ask(question);
     }
 
     /** In the transaction, where values may belong to it; in autocommit on any shard. */
     private <T> T made(Question<T> question) throws SQLException {
         requireOpen();
-        return autoCommit ? anywhere(question) : inTransaction(question);
+        return settings.autoCommit() ? anyShard.ask(question) : transaction.ask(question);
     }
 
     @Override
@@ -590,35 +380,30 @@ final class RoutedConnection extends PreparingConnection {
 
     @Override
     public void setSchema(@Nullable String schema) throws SQLException {
-        requireNoTransaction("The schema");
-        session.schema(schema);
+        transaction.requireNone("The schema");
+        settings.schema(schema);
     }
 
     @Override
     public @Nullable String getSchema() throws SQLException {
         requireOpen();
-        return session.schema() == null ? anywhereOrHere(Connection::getSchema) : session.schema();
+        return settings.schema() == null ? anywhereOrHere(Connection::getSchema) : settings.schema();
     }
 
     @Override
     public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
         requireOpenForClientInfo();
-        if (value == null) {
-            session.clientInfo().remove(name);
-        } else {
-            session.clientInfo().setProperty(name, value);
-        }
+        settings.clientInfo(name, value);
     }
 
     @Override
     public void setClientInfo(Properties properties) throws SQLClientInfoException {
         requireOpenForClientInfo();
-        session.clientInfo().clear();
-        session.clientInfo().putAll(properties);
+        settings.clientInfo(properties);
     }
 
     private void requireOpenForClientInfo() throws SQLClientInfoException {
-        if (isClosed || transaction != null) {
+        if (isClosed || transaction.current() != null) {
             throw new SQLClientInfoException(
                     isClosed
                             ? "This connection is closed."
@@ -630,39 +415,39 @@ final class RoutedConnection extends PreparingConnection {
     @Override
     public @Nullable String getClientInfo(String name) throws SQLException {
         requireOpen();
-        return session.clientInfo().getProperty(name);
+        return settings.clientInfo(name);
     }
 
     @Override
     public Properties getClientInfo() throws SQLException {
         requireOpen();
-        return (Properties) session.clientInfo().clone();
+        return settings.clientInfo();
     }
 
     @Override
     public void setNetworkTimeout(@Nullable Executor executor, int millis) throws SQLException {
-        requireNoTransaction("The network time-out");
+        transaction.requireNone("The network time-out");
         requireTimeout(millis);
-        session.networkTimeoutMillis(millis);
+        settings.networkTimeoutMillis(millis);
     }
 
     @Override
     public int getNetworkTimeout() throws SQLException {
         requireOpen();
-        return session.networkTimeoutMillis();
+        return settings.networkTimeoutMillis();
     }
 
     @Override
     public @Nullable SQLWarning getWarnings() throws SQLException {
         requireOpen();
-        return transaction == null ? null : inTransaction(Connection::getWarnings);
+        return transaction.current() == null ? null : transaction.ask(Connection::getWarnings);
     }
 
     @Override
     public void clearWarnings() throws SQLException {
         requireOpen();
-        if (transaction != null) {
-            inTransaction(connection -> {
+        if (transaction.current() != null) {
+            transaction.ask(connection -> {
                 connection.clearWarnings();
                 return true;
             });
@@ -721,11 +506,12 @@ final class RoutedConnection extends PreparingConnection {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || (!autoCommit && inTransaction(connection -> connection.isWrapperFor(type)));
+        return type.isInstance(this)
+                || (!settings.autoCommit() && transaction.ask(connection -> connection.isWrapperFor(type)));
     }
 
     @Override
     public String toString() {
-        return "a connection for " + (key == null ? List.of() : key);
+        return "a connection for " + transaction.keyText();
     }
 }

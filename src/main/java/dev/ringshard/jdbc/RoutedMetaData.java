@@ -57,16 +57,18 @@ record RoutedMetaData(RoutedConnection connection) implements InvocationHandler 
 
     private @Nullable Object asked(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         connection.requireOpen();
-        ShardTransaction current = connection.current();
+        ShardTransaction current = connection.transaction().current();
         return current == null
-                ? connection.<@Nullable Object>anywhere(
-                        any -> StatementScript.invoke(any.getMetaData(), method, arguments))
+                ? connection
+                        .anyShard()
+                        .<@Nullable Object>ask(any -> StatementScript.invoke(any.getMetaData(), method, arguments))
                 : rows(StatementScript.invoke(current.connection().getMetaData(), method, arguments), current);
     }
 
     private @Nullable Object rows(@Nullable Object answer, ShardTransaction transaction) {
         return answer instanceof ResultSet rows
-                ? RoutedResultSet.of(rows, connection, failure -> connection.failed(transaction, failure), () -> {})
+                ? RoutedResultSet.of(
+                        rows, connection, failure -> connection.transaction().failed(transaction, failure), () -> {})
                 : answer;
     }
 }

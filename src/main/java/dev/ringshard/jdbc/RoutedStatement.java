@@ -157,17 +157,17 @@ final class RoutedStatement implements InvocationHandler {
     private @Nullable Object inTransaction(
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
-        if (connection.mayBegin() && beginsTogether(method, arguments, sql)) {
+        if (connection.transaction().mayBegin() && beginsTogether(method, arguments, sql)) {
             return given(proxy, method);
         }
-        ShardTransaction transaction = connection.transaction();
+        ShardTransaction transaction = connection.transaction().running();
         try {
             notePossibleSessionChange(transaction, sql);
             Statement statement = made(transaction);
             script.play(statement, true);
             return wrapped(proxy, StatementScript.invoke(statement, method, arguments));
         } catch (SQLException failure) {
-            throw connection.failed(transaction, failure);
+            throw connection.transaction().failed(transaction, failure);
         }
     }
 
@@ -188,8 +188,8 @@ final class RoutedStatement implements InvocationHandler {
             throws SQLException {
         forgetLast();
         StatementText text = sql == null ? null : StatementText.of(sql);
-        if (text != null && text.asksOfNoRows() && !connection.hasKey()) {
-            return alone(proxy, method, arguments, sql, connection.beginAnywhere());
+        if (text != null && text.asksOfNoRows() && !connection.transaction().hasKey()) {
+            return alone(proxy, method, arguments, sql, connection.anyShard().begin());
         }
         boolean isQuery = text != null
                 && text.mayOnlyRead()
@@ -205,7 +205,12 @@ final class RoutedStatement implements InvocationHandler {
             }
             try {
                 if (ending == TogetherStatement.Ending.IN_STEPS || connection.isReadOnly()) {
-                    return alone(proxy, method, arguments, sql, connection.beginAlone(true));
+                    return alone(
+                            proxy,
+                            method,
+                            arguments,
+                            sql,
+                            connection.transaction().beginAlone(true));
                 }
             } catch (SQLException refused) {
                 if (connection.isReadOnly() || FailureKind.of(refused) != FailureKind.READ_ONLY) {
@@ -215,14 +220,14 @@ final class RoutedStatement implements InvocationHandler {
         }
         return canBeTogether && sql != null && together(sql, false, true) == TogetherStatement.Ending.DONE
                 ? given(proxy, method)
-                : alone(proxy, method, arguments, sql, connection.beginAlone(false));
+                : alone(proxy, method, arguments, sql, connection.transaction().beginAlone(false));
     }
 
     private boolean canBeTogether(Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         return TogetherStatement.isPossible(script, sql, arguments)
                 && !method.getName().endsWith("Batch")
-                && connection.hasDefaultSession();
+                && connection.hasDefaultSettings();
     }
 
     /** Whether the connection's transaction has begun with this statement. Rows by and by take a statement of their own. */
@@ -243,13 +248,13 @@ final class RoutedStatement implements InvocationHandler {
             if (begun == null) {
                 return false;
             }
-            connection.begun(begun.transaction);
+            connection.transaction().begun(begun.transaction);
         } finally {
             isStarting = false;
         }
         if (ending == TogetherStatement.Ending.FAILED) {
             forgetLast();
-            throw connection.failed(begun.transaction, Objects.requireNonNull(whyFailed));
+            throw connection.transaction().failed(begun.transaction, Objects.requireNonNull(whyFailed));
         }
         return true;
     }
@@ -257,16 +262,18 @@ final class RoutedStatement implements InvocationHandler {
     private TogetherStatement.Ending together(String sql, boolean reads, boolean commits) throws SQLException {
         TogetherStatement.Ending ending = TogetherStatement.Ending.IN_STEPS;
         try {
-            ending = connection.together(new TogetherStatement(
-                    script,
-                    sql,
-                    reads,
-                    commits,
-                    (transaction, statement) -> {
-                        last = new Execution(transaction, statement, commits, true);
-                        connection.requireOpen(); // or whoever aborts it has found the statement
-                    },
-                    failed -> whyFailed = failed));
+            ending = connection
+                    .transaction()
+                    .together(new TogetherStatement(
+                            script,
+                            sql,
+                            reads,
+                            commits,
+                            (transaction, statement) -> {
+                                last = new Execution(transaction, statement, commits, true);
+                                connection.requireOpen(); // or whoever aborts it has found the statement
+                            },
+                            failed -> whyFailed = failed));
             return ending;
         } finally {
             if (ending != TogetherStatement.Ending.DONE && ending != TogetherStatement.Ending.FAILED) {
@@ -331,7 +338,7 @@ final class RoutedStatement implements InvocationHandler {
             return wrapped(proxy, outcome);
         } catch (SQLException failure) {
             isKept = false;
-            throw connection.failed(transaction, failure);
+            throw connection.transaction().failed(transaction, failure);
         } catch (RingshardException failure) {
             isKept = false;
             throw SqlFailures.of(failure);
@@ -344,9 +351,9 @@ final class RoutedStatement implements InvocationHandler {
     }
 
     private void notePossibleSessionChange(ShardTransaction transaction, @Nullable String sql) throws SQLException {
-        connection.notePossibleSessionChange(transaction, sql, script.isCallable());
+        connection.transaction().notePossibleSessionChange(transaction, sql, script.isCallable());
         for (String text : script.textsOfBatch()) {
-            connection.notePossibleSessionChange(transaction, text, false);
+            connection.transaction().notePossibleSessionChange(transaction, text, false);
         }
     }
 
@@ -377,7 +384,8 @@ final class RoutedStatement implements InvocationHandler {
                 connection,
                 proxy,
                 execution != null && execution.isAlone,
-                failure -> execution == null ? failure : connection.failed(execution.transaction, failure),
+                failure ->
+                        execution == null ? failure : connection.transaction().failed(execution.transaction, failure),
                 () -> {
                     if (closesOnCompletion) {
                         close();
@@ -439,8 +447,10 @@ final class RoutedStatement implements InvocationHandler {
         boolean isAlone = connection.getAutoCommit() && !hasLast();
         Execution open = last;
         ShardTransaction transaction = isAlone
-                ? connection.beginAlone(true)
-                : hasLast() && open != null ? open.transaction : connection.transaction();
+                ? connection.transaction().beginAlone(true)
+                : hasLast() && open != null
+                        ? open.transaction
+                        : connection.transaction().running();
         try {
             Statement asked = script.kind().origin().on(transaction.connection());
             described = new Execution(transaction, asked, isAlone);
@@ -449,7 +459,7 @@ final class RoutedStatement implements InvocationHandler {
             if (isAlone) {
                 transaction.close();
             }
-            throw connection.failed(transaction, failure);
+            throw connection.transaction().failed(transaction, failure);
         }
     }
 
@@ -457,7 +467,7 @@ final class RoutedStatement implements InvocationHandler {
     private boolean isUsable(Execution known) {
         Execution running = last;
         return known.isAlone
-                || known.transaction == connection.current()
+                || known.transaction == connection.transaction().current()
                 || (running != null && running.isAlone && running.transaction == known.transaction);
     }
 
