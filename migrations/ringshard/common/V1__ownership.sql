@@ -2,7 +2,7 @@
 -- A range is [first_token, last_token], both inclusive, and never wraps.
 
 -- One row: the shard's identity. database_id is this database's own, made up when it joined. founding is the ring that
--- the cluster was founded with, and roster the databases that it was founded on; standing is 'founding' until this shard
+-- the cluster was founded with, and roster the databases that it was founded on; state is 'founding' until this shard
 -- has been given its first ranges, and 'member' from then on. is_restored: this and owned_range came out of a dump, and nobody has
 -- compared them with the other shards since; the database itself tells, on PostgreSQL.
 CREATE TABLE ringshard.membership (
@@ -15,14 +15,14 @@ CREATE TABLE ringshard.membership (
     database_id varchar(36) NOT NULL,
     founding   varchar(200000) NOT NULL,
     roster     varchar(200000),
-    standing   varchar(16) NOT NULL,
+    state      varchar(16) NOT NULL,
     incarnation varchar(80) NOT NULL,
     is_restored boolean DEFAULT FALSE NOT NULL,
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),
     CONSTRAINT membership_key_type CHECK (key_type IN ('text', 'integer', 'uuid')),
-    CONSTRAINT membership_standing CHECK (standing IN ('founding', 'member'))
+    CONSTRAINT membership_state CHECK (state IN ('founding', 'member'))
 );
 
 -- The numbers that shards of the cluster have got, each for ever, as far as this shard was told: of its own, and of all that have

@@ -36,7 +36,7 @@ final class References {
         return found.found();
     }
 
-    /** Of rows that are nobody's here, those that they refer to may be gone already. */
+    /** Query for owned child rows whose parent is missing or has another token; staged and departed rows are left out. */
     private String broken(ForeignKey reference) {
         String childToken = dialect.token(reference.child(), "child.");
         Optional<String> parentToken = reference.parent().map(parent -> dialect.token(parent, "parent."));

@@ -63,7 +63,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
             suspected = reading.suspected();
             try {
                 reading.requireWhole();
-                reading.requireJudged(suspected);
+                reading.requireNothingSuspected(suspected);
                 return reading;
             } catch (RingshardException misfit) {
                 if (!mayFitLater(attempts, misfit)) {
@@ -106,7 +106,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
     }
 
     /** Another reading tells what is so of what is suspected. */
-    private void requireJudged(Set<SetBack> suspected) {
+    private void requireNothingSuspected(Set<SetBack> suspected) {
         if (!suspected.isEmpty()) {
             throw new NoOwnerException("Rows are moving at the moment. Nothing was changed. Repeat the command.");
         }

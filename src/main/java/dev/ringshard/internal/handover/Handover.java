@@ -193,7 +193,7 @@ public final class Handover {
     private static List<ResultQuery<? extends Record>> queuing(ShardTransaction source, Chunk chunk) {
         List<ResultQuery<? extends Record>> asked = new ArrayList<>();
         if (chunk.queues()) {
-            OwnedRangeTable.queuing(source.dsl(), chunk.ranges()).ifPresent(asked::add);
+            OwnedRangeTable.queueLocks(source.dsl(), chunk.ranges()).ifPresent(asked::add);
         }
         return asked;
     }
@@ -266,20 +266,20 @@ public final class Handover {
                     The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
                     url.""".formatted(chunk.target().name(), cluster));
         }
-        List<TokenRange> nobodys = StrayRows.nobodys(target, chunk.ranges());
+        List<TokenRange> unowned = StrayRows.unownedRanges(target, chunk.ranges());
         if (!HandoverTarget.mayStage(target.dsl(), chunk.ranges(), epoch)) {
             throw outdated(chunk);
         }
-        requireNoStrays(target, nobodys);
+        requireNoStrays(target, unowned);
     }
 
     /**
      * INVARIANT: a copy takes the place of what handovers have staged or left, and of nothing else.
      *
-     * @param nobodys as it was once this stager had its turn, before the records of older copies were removed
+     * @param unowned as it was once this stager had its turn, before the records of older copies were removed
      */
-    private void requireNoStrays(ShardTransaction target, List<TokenRange> nobodys) {
-        List<String> strays = StrayRows.find(target, tables, nobodys);
+    private void requireNoStrays(ShardTransaction target, List<TokenRange> unowned) {
+        List<String> strays = StrayRows.find(target, tables, unowned);
         if (!strays.isEmpty()) {
             throw ForeignShardException.ofTables(
                     "Rows cannot move to shard %s. Nothing of this chunk moved, and nothing was deleted: %s"

@@ -17,7 +17,7 @@ import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
- * What a shard owns, and of what it has rows that are nobody's there, in one snapshot.
+ * The ranges that a shard owns, and those of which it holds only staged or departed rows, in one snapshot.
  *
  * @param owned in ascending order
  * @param hidden what handovers have staged or left behind; of many, only some

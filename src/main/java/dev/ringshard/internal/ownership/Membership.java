@@ -27,20 +27,12 @@ public record Membership(
         String databaseId,
         String founding,
         Optional<String> roster,
-        Standing standing) {
+        MembershipState state) {
 
     /** The newest migration; a shard takes part only at exactly this version. */
     public static final String SCHEMA_VERSION = "2";
 
     private static final String PROBE = "ringshard hash probe";
-
-    /** How far a shard has come into its cluster. */
-    public enum Standing {
-        /** It knows the founding, and has not been given its first ranges. */
-        FOUNDING,
-        /** It takes part. */
-        MEMBER
-    }
 
     /** The membership of a founder that has not been given its ranges. */
     public static Membership founder(String cluster, String shard, Founding founding, KeyType keyType) {
@@ -53,7 +45,7 @@ public record Membership(
                 UUID.randomUUID().toString(),
                 founding.text(),
                 Optional.empty(),
-                Standing.FOUNDING);
+                MembershipState.FOUNDING);
     }
 
     /** The shards that the cluster was founded with; empty as long as not all of them are known. */
@@ -70,7 +62,7 @@ public record Membership(
      * @throws ForeignShardException if it has not
      */
     public void requireFounded() {
-        if (standing == Standing.FOUNDING) {
+        if (state == MembershipState.FOUNDING) {
             throw ForeignShardException.withoutInit("""
                     Shard %s has not been given its first ranges: an init was interrupted. Nothing is lost. Run \
                     init again with the same configuration; it finishes what was begun.""".formatted(shard));
@@ -88,7 +80,7 @@ public record Membership(
                 UUID.randomUUID().toString(),
                 founding,
                 roster,
-                Standing.MEMBER);
+                MembershipState.MEMBER);
     }
 
     /** Whether this is the shard of that name of that cluster. */

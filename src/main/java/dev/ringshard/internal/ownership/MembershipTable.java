@@ -2,7 +2,6 @@ package dev.ringshard.internal.ownership;
 
 import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
 
-import dev.ringshard.internal.ownership.Membership.Standing;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.ring.KeyType;
@@ -43,7 +42,7 @@ public final class MembershipTable {
                 row.get(MEMBERSHIP.DATABASE_ID),
                 row.get(MEMBERSHIP.FOUNDING),
                 Optional.ofNullable(row.get(MEMBERSHIP.ROSTER)),
-                Standing.valueOf(row.get(MEMBERSHIP.STANDING).toUpperCase(Locale.ROOT)));
+                MembershipState.valueOf(row.get(MEMBERSHIP.STATE).toUpperCase(Locale.ROOT)));
     }
 
     /** Stores who the shard is from now on; fails on the primary key if it is somebody already. */
@@ -57,7 +56,7 @@ public final class MembershipTable {
                 .set(MEMBERSHIP.DATABASE_ID, membership.databaseId())
                 .set(MEMBERSHIP.FOUNDING, membership.founding())
                 .set(MEMBERSHIP.ROSTER, membership.roster().orElse(null))
-                .set(MEMBERSHIP.STANDING, stored(membership.standing()))
+                .set(MEMBERSHIP.STATE, stored(membership.state()))
                 .set(MEMBERSHIP.INCARNATION, incarnation(dsl))
                 .execute();
     }
@@ -115,10 +114,12 @@ public final class MembershipTable {
 
     /** Makes a founder a member. */
     public static void becomeMember(DSLContext dsl) {
-        dsl.update(MEMBERSHIP).set(MEMBERSHIP.STANDING, stored(Standing.MEMBER)).execute();
+        dsl.update(MEMBERSHIP)
+                .set(MEMBERSHIP.STATE, stored(MembershipState.MEMBER))
+                .execute();
     }
 
-    private static String stored(Standing standing) {
-        return standing.name().toLowerCase(Locale.ROOT);
+    private static String stored(MembershipState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 }

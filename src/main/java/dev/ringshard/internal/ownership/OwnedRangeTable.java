@@ -199,7 +199,8 @@ public final class OwnedRangeTable {
                 return OptionalLong.empty();
             }
         }
-        long epoch = after(touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow());
+        long epoch =
+                nextEpoch(touched.stream().mapToLong(OwnedRange::epoch).max().orElseThrow());
         cutOut(dsl, touched, ranges, epoch);
         return OptionalLong.of(epoch);
     }
@@ -210,7 +211,7 @@ public final class OwnedRangeTable {
      * <p>INVARIANT: by chance, because a shard that was set back in time has forgotten which it has used, and a mover or a
      * record of before would take the same number for its own.
      */
-    private static long after(long epoch) {
+    private static long nextEpoch(long epoch) {
         return epoch + ThreadLocalRandom.current().nextLong(1, MOST_ABOVE);
     }
 
@@ -236,7 +237,7 @@ public final class OwnedRangeTable {
      * A question that waits, in the order of those who came, for whoever writes to some ranges by a row, and keeps others from beginning
      * to, until the transaction ends. Empty where row locks are granted in order anyhow.
      */
-    public static Optional<ResultQuery<? extends Record>> queuing(DSLContext dsl, List<TokenRange> ranges) {
+    public static Optional<ResultQuery<? extends Record>> queueLocks(DSLContext dsl, List<TokenRange> ranges) {
         return Dialect.of(dsl).hasSlots()
                 ? Optional.of(dsl.resultQuery(
                         "SELECT pg_advisory_xact_lock(1919512168, part)::text FROM ({0}) parts", parts(dsl, ranges)))
@@ -352,7 +353,7 @@ public final class OwnedRangeTable {
                 .value1();
         if (newest != null) {
             dsl.update(OWNED_RANGE)
-                    .set(OWNED_RANGE.EPOCH, after(newest))
+                    .set(OWNED_RANGE.EPOCH, nextEpoch(newest))
                     .set(OWNED_RANGE.IS_LOGGED, false)
                     .where(RANGE.overlap(range))
                     .execute();

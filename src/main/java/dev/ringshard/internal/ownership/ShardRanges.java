@@ -88,7 +88,7 @@ public record ShardRanges(
         return TokenSet.of(owned.stream().map(OwnedRange::range).toList());
     }
 
-    /** The tokens whose rows handovers have staged or left behind here: they are nobody's here. */
+    /** The tokens whose rows handovers have staged or left behind here, which the shard does not own. */
     public TokenSet hiddenTokens() {
         return TokenSet.of(Stream.concat(
                         incoming.stream().map(IncomingRange::range),

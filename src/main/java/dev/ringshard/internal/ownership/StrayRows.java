@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds rows of a shard that are nobody's there: it does not own their tokens, and no handover has brought them or left them
- * behind. The fence keeps such rows away; they were there before it, or came past it. They may be all that there is of them, and
+ * Finds rows of a shard whose tokens it does not own, and that no handover has staged or left behind. The fence keeps such rows away; they were there before it, or came past it. They may be all that there is of them, and
  * a handover to this shard would put its copy in their place.
  */
 public final class StrayRows {
@@ -18,11 +17,11 @@ public final class StrayRows {
 
     /** A sentence for each table that has some; by the tables' indexes on tokens. */
     public static List<String> find(ShardTransaction shard, List<ShardedTable> tables) {
-        return find(shard, tables, nobodys(shard, List.of(TokenRange.ALL)));
+        return find(shard, tables, unownedRanges(shard, List.of(TokenRange.ALL)));
     }
 
     /** The part of some ranges that the shard does not own, and in which no handover has staged or left rows. */
-    public static List<TokenRange> nobodys(ShardTransaction shard, List<TokenRange> ranges) {
+    public static List<TokenRange> unownedRanges(ShardTransaction shard, List<TokenRange> ranges) {
         ShardRanges known = ShardRanges.of(shard.dsl());
         return TokenSet.of(ranges)
                 .minus(known.hiddenTokens())
@@ -34,11 +33,11 @@ public final class StrayRows {
      * A sentence for each table that has rows in some ranges in which there should be none. The first of each range is asked for, which
      * an index gives, whatever the database believes of how tokens are spread.
      */
-    public static List<String> find(ShardTransaction shard, List<ShardedTable> tables, List<TokenRange> nobodys) {
+    public static List<String> find(ShardTransaction shard, List<ShardedTable> tables, List<TokenRange> unowned) {
         List<String> found = new ArrayList<>();
-        for (ShardedTable table : nobodys.isEmpty() ? List.<ShardedTable>of() : tables) {
+        for (ShardedTable table : unowned.isEmpty() ? List.<ShardedTable>of() : tables) {
             String token = shard.shard().dialect().token(table);
-            String first = nobodys.stream()
+            String first = unowned.stream()
                     .map(range ->
                             "(SELECT %1$s AS token FROM %2$s WHERE %1$s BETWEEN %3$d AND %4$d ORDER BY %1$s LIMIT 1)"
                                     .formatted(token, table.name(), range.first(), range.last()))

@@ -6,7 +6,7 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.Membership;
-import dev.ringshard.internal.ownership.Membership.Standing;
+import dev.ringshard.internal.ownership.MembershipState;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
@@ -186,7 +186,7 @@ public final class ClusterInit {
             SchemaComparison.requireSameEncoding(memberships.keySet().iterator().next(), shard);
         }
         boolean isThere = memberships.values().stream()
-                .allMatch(membership -> membership.map(Membership::standing).equals(Optional.of(Standing.MEMBER)));
+                .allMatch(membership -> membership.map(Membership::state).equals(Optional.of(MembershipState.MEMBER)));
         if (!isThere) {
             memberships.forEach((shard, membership) -> membership.ifPresent(found -> verifyFounding(found, shard)));
             String roster = roster(memberships);
@@ -223,7 +223,7 @@ public final class ClusterInit {
     }
 
     private ForeignShardException otherFounding(Membership membership, Shard shard) {
-        String state = membership.standing() == Standing.MEMBER
+        String state = membership.state() == MembershipState.MEMBER
                 ? "has been given its ranges under another founding than the configured one. Init only founds; it never changes a cluster that is there"
                 : "was prepared for another founding than the configured one, and that founding was not finished";
         return new ForeignShardException("""
@@ -340,7 +340,7 @@ public final class ClusterInit {
         return shard.transaction(transaction -> {
             Membership membership = MembershipTable.lock(transaction.dsl()).orElseThrow();
             verify(membership, shard);
-            if (membership.standing() == Standing.MEMBER) {
+            if (membership.state() == MembershipState.MEMBER) {
                 return false;
             }
             OwnedRangeTable.handOut(transaction.dsl(), ranges(shard.name()));

@@ -7,7 +7,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.Leaving;
 import dev.ringshard.internal.ownership.Membership;
-import dev.ringshard.internal.ownership.Membership.Standing;
+import dev.ringshard.internal.ownership.MembershipState;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
@@ -162,7 +162,7 @@ public final class ClusterLeave {
             return; // an init that was interrupted before anybody could own anything
         }
         membership.get().verify(cluster, shard.name(), founding.hash());
-        if (membership.get().standing() == Standing.FOUNDING) {
+        if (membership.get().state() == MembershipState.FOUNDING) {
             requireFoundedAlone(membership.get());
             return;
         }
