@@ -285,7 +285,7 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveNameMatching(
-                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|internal\\.handover\\.Recovery|internal\\.handover\\.Finisher)")
+                        "dev\\.ringshard\\.(Ringshard|rebalance\\.Rebalancer|internal\\.handover\\.Recovery|internal\\.handover\\.LogMarks|internal\\.handover\\.Finisher)")
                 .check(CLASSES);
     }
 

@@ -38,8 +38,10 @@ final class RestoredComparison {
 
     /**
      * Stores that a shard which was restored, or which a standby took over, or under whose server older files were put back, does
-     * not contradict the others, if that is so: from then on it is believed also where another one does not answer. What looks like a contradiction may be a handover between
-     * two looks; whether it is one, {@code status} tells.
+     * not contradict the others, if that is so: from then on it is believed also where another one does not answer.
+     * What looks like a contradiction may be a handover between two looks; whether it is one, {@code status} tells.
+     *
+     * @return whether the shard counts as far as this tells
      */
     boolean compare(Shard shard) {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
 /**
- * That a shard leaves its cluster: from then on nothing moves to it or from it. A trigger says so, and
- * refuses. Every method runs in the caller's transaction.
+ * That a shard leaves its cluster: from then on nothing moves to it or from it. A trigger says so, and refuses. Every
+ * method runs in the caller's transaction.
  */
 public final class Leaving {
     private Leaving() {}

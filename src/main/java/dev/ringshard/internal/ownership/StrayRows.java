@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds rows of a shard whose tokens it does not own, and that no handover has staged or left behind. The fence keeps such rows away; they were there before it, or came past it. They may be all that there is of them, and
- * a handover to this shard would put its copy in their place.
+ * Finds rows of a shard whose tokens it does not own, and that no handover has staged or left behind. The fence keeps such rows
+ * away; they were there before it, or came past it. They may be all that there is of them, and a handover to this shard would put
+ * its copy in their place.
  */
 public final class StrayRows {
     private StrayRows() {}
