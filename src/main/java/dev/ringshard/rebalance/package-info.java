@@ -1,5 +1,6 @@
 /**
- * Moves rows between shards: plans, hands over chunk by chunk, recovers, throttles. Knows sharded tables by name only.
+ * Moves rows between shards: measures, plans, cuts into chunks, throttles, and watches. A chunk is handed over, and finished where
+ * its mover died, by {@code internal.handover}. Knows sharded tables by name only.
  */
 @NullMarked
 package dev.ringshard.rebalance;

@@ -1,7 +1,7 @@
 /**
- * From a key to the shard that owns it: one immutable snapshot of all shards' ownership, refreshed when a shard says
- * that it is wrong, and reads gathered from all shards. A stale snapshot can be slow; it cannot be wrong, because the
- * shard decides.
+ * From a key to the shard that owns it: transactions, point reads and fenced statements of one key, run on its owner, and run
+ * again on the next one where the shard refuses. What this process knows of owners is in {@code internal.routes}; reads over all
+ * shards are in {@code scatter}.
  */
 @NullMarked
 package dev.ringshard.routing;

@@ -1,7 +1,7 @@
 /**
- * What a shard says of itself in the schema {@code ringshard}: who it is, which ranges it owns, and the fence that keeps
- * work for all other tokens off it. Each table has a class of its own, with all
- * SQL that names it. What is read of several of them in one statement:
+ * What a shard says of itself in the schema {@code ringshard}: its membership, the ranges that it owns, has handed over or is to get, and
+ * the log of changes to rows that move. Each table has a class of its own, with all SQL that names it; triggers and functions of the
+ * fence, in {@code internal.fence}, read the same tables inside the database. Exceptions:
  *
  * <ul>
  *   <li>{@link dev.ringshard.internal.ownership.HeldRanges} and {@link dev.ringshard.internal.ownership.KnownRanges} read all tables of

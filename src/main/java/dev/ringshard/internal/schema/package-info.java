@@ -1,6 +1,6 @@
 /**
- * Brings databases to the schema that Ringshard works with, says whether rows of one fit into another, and founds
- * clusters. The only room that runs Flyway.
+ * Brings databases to the schema that Ringshard works with, says where tables of two shards differ, founds clusters,
+ * and lets databases join and leave. The only room that runs Flyway.
  */
 @NullMarked
 package dev.ringshard.internal.schema;

@@ -1,4 +1,4 @@
-/** What a sharded table is: the catalogs of the databases, the rules that tables must keep, and whether rows of one shard fit into another. */
+/** What a sharded table is: the catalogs of the databases, the rules that tables must keep, and whether the tables of two shards agree. */
 @NullMarked
 package dev.ringshard.internal.tables;
 
