@@ -1,6 +1,5 @@
 package dev.ringshard;
 
-import dev.ringshard.bank.BalanceAudit;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
@@ -53,7 +52,7 @@ import dev.ringshard.status.LeaveOutcome;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.status.ShardConnections;
-import dev.ringshard.verify.Audit;
+import dev.ringshard.verify.Audits;
 import dev.ringshard.verify.UniqueColumn;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
@@ -621,13 +620,11 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if there is no such column
      */
     public Verification verify(int examples, List<UniqueColumn> unique, VerifyProgress progress) {
-        List<Audit> audits = config.bank().isOn() ? List.of(new BalanceAudit(config.bank())) : List.of();
+        Audits audits = config.bank().isOn() ? customers.audits() : Audits.NONE;
         Verifier verifier = new Verifier(
                 router, scatter, config.shardedTables(), config.tables().reference(), audits, System::nanoTime);
         try {
-            Verification found = verifier.run(examples, unique, progress);
-            boolean isWhole = found.ring().areNone() && found.ring().setBack().isEmpty();
-            return config.bank().isOn() && isWhole ? found.with(customers.auditTransit()) : found;
+            return verifier.run(examples, unique, progress);
         } catch (SqlFailedException unreadable) {
             throw tableProblem(ClusterReading.of(config, shards.all(), List.of()))
                     .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))
@@ -661,7 +658,7 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Writes a restore point of one name on every shard, such that all of them, restored to it, are a sound cluster: for a moment,
-     * nothing moves between shards, no message between keys, such as a transfer, is taken, and no reference table changes. Other writes
+     * nothing moves between shards, no message between keys is taken, and no reference table changes. Other writes
      * wait for nothing.
      *
      * @param name what {@code recovery_target_name} names: 1 to 63 letters, digits, {@code _}, {@code .} and {@code -}; used once

@@ -7,7 +7,7 @@ import dev.ringshard.verify.Placement;
 import dev.ringshard.verify.ShardAudit;
 
 /** Checks that each balance is the sum of its entries. Immutable. */
-public record BalanceAudit(BankConfig bank) implements Audit {
+record BalanceAudit(BankConfig bank) implements Audit {
 
     @Override
     public String kind() {

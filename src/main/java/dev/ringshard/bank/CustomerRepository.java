@@ -13,7 +13,7 @@ import dev.ringshard.routing.Router;
 import dev.ringshard.scatter.Gathered;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.scatter.ShardPart;
-import dev.ringshard.verify.AuditFindings;
+import dev.ringshard.verify.Audits;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,6 +43,7 @@ public final class CustomerRepository {
 
     private final Router router;
     private final ScatterGather scatter;
+    private final BankConfig bank;
     private final CustomerTable customers;
     private final EntryTable entries;
     private final ClearingTable clearing;
@@ -55,6 +56,7 @@ public final class CustomerRepository {
         BankTables tables = BankTables.of(bank);
         this.router = router;
         this.scatter = scatter;
+        this.bank = bank;
         this.customers = new CustomerTable(tables);
         this.entries = new EntryTable(tables);
         this.clearing = new ClearingTable(tables);
@@ -220,9 +222,9 @@ public final class CustomerRepository {
         return Map.of(Transfers.TOPIC, Transfers::amount);
     }
 
-    /** Whether what is in transit between shards is what messages say. */
-    public AuditFindings auditTransit() {
-        return new TransitAudit(scatter, outbox, clearing).findings();
+    /** What must hold of customers' rows: a balance is the sum of its entries; what is in transit between shards is what messages carry. */
+    public Audits audits() {
+        return new Audits(List.of(new BalanceAudit(bank)), List.of(new TransitAudit(scatter, outbox, clearing)));
     }
 
     /** For tests: the steps of a transfer between shards. */

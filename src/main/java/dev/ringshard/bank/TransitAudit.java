@@ -4,8 +4,7 @@ import dev.ringshard.outbox.Message;
 import dev.ringshard.outbox.Outbox;
 import dev.ringshard.scatter.ScatterGather;
 import dev.ringshard.verify.AuditFinding;
-import dev.ringshard.verify.AuditFindings;
-import dev.ringshard.verify.Found;
+import dev.ringshard.verify.ClusterAudit;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.Optional;
  * Checks that what the clearings of all customers add up to is what the messages between them say is on its way. Raises no alarm while
  * transfers run: it compares what did not change between two looks.
  */
-final class TransitAudit {
+final class TransitAudit implements ClusterAudit {
     private static final int TRIES = 5;
 
     private final ScatterGather scatter;
@@ -39,14 +38,21 @@ final class TransitAudit {
         }
     }
 
-    AuditFindings findings() {
-        List<AuditFinding> found = difference().stream()
+    @Override
+    public String kind() {
+        return "transit";
+    }
+
+    @Override
+    public String rule() {
+        return "what customers have sent and not got is what messages say is on its way";
+    }
+
+    @Override
+    public List<AuditFinding> findings() {
+        return difference().stream()
                 .map(text -> new AuditFinding("all", "–", text))
                 .toList();
-        return new AuditFindings(
-                "transit",
-                "what customers have sent and not got is what messages say is on its way",
-                new Found<>(found.size(), found));
     }
 
     private Optional<String> difference() {

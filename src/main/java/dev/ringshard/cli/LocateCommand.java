@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description = "Shows where keys live: token, shard, and the range of the ring that they are in.",
         footer = {
             "",
-            "Example: ringshard locate c-1001 c-1002 --config shop.yaml",
+            "Example: ringshard locate acme globex --config shop.yaml",
             "",
             "Any key has a place, whether or not there are rows with it.",
         })

@@ -102,7 +102,7 @@ public final class Main {
         Map<String, CommandLine.Help> ofTheBank = new LinkedHashMap<>(any);
         ofTheBank.values().removeIf(command -> !(command.commandSpec().userObject() instanceof BankCommand));
         any.keySet().removeAll(ofTheBank.keySet());
-        return "%s%nWith the built-in bank of customers and accounts:%n%s"
+        return "%s%nOnly with the built-in bank, which bank: false leaves out:%n%s"
                 .formatted(help.commandList(any), help.commandList(ofTheBank));
     }
 

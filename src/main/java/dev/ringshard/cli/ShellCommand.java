@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
         description = "Opens psql on the shard that owns a key.",
         footer = {
             "",
-            "Example: ringshard shell c-1001 --config shop.yaml",
-            "Example: ringshard shell c-1001 -- -c \"SELECT * FROM orders LIMIT 5\"",
+            "Example: ringshard shell acme --config shop.yaml",
+            "Example: ringshard shell acme -- -c \"SELECT * FROM orders LIMIT 5\"",
             "",
             "As the user of the configuration; the password is not shown to anybody. What",
             "stands behind -- is psql's. The shard refuses writes to keys that it does not",

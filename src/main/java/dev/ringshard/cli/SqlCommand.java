@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Example: ringshard sql \"SELECT count(*) FROM orders\"",
-            "Example: ringshard sql \"SELECT * FROM orders WHERE customer = 'c-1001'\" --key c-1001",
+            "Example: ringshard sql \"SELECT * FROM orders WHERE tenant_id = 'acme'\" --key acme",
             "Example: ringshard sql \"SELECT * FROM orders\" --csv > orders.csv",
             "",
             "Each shard runs the query as it is, in one snapshot; together these hold every",

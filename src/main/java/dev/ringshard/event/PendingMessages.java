@@ -10,6 +10,6 @@ import java.util.Optional;
  * @param messages how many, also dead ones
  * @param dead those whose handler has failed too often
  * @param oldest how long ago the first of them was sent; zero if there are none
- * @param amount what they carry together, such as money; empty if nobody adds that up
+ * @param amount the sum of what {@code Outbox.addUp} reads from each; empty if nothing is added up for the topic
  */
 public record PendingMessages(String topic, long messages, long dead, Duration oldest, Optional<BigDecimal> amount) {}

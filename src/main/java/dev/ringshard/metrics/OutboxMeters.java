@@ -32,7 +32,8 @@ final class OutboxMeters {
 
     private Counter counter(String topic, boolean isAccepted) {
         return Counter.builder(Names.OUTBOX_DELIVERED)
-                .description("Messages that this process has brought to their end; a refused transfer is refunded")
+                .description(
+                        "Messages that this process has brought to their end: accepted, or refused and so told to their sender")
                 .baseUnit("messages")
                 .tags(Names.TOPIC, topic, "outcome", isAccepted ? "accepted" : "refused")
                 .register(registry);
@@ -63,7 +64,7 @@ final class OutboxMeters {
                 gauge(
                         sending,
                         Names.OUTBOX_AMOUNT,
-                        "What messages carry that are not known to have arrived, such as money",
+                        "Sum over the messages that are not known to have arrived, of what Outbox.addUp reads from each",
                         null,
                         one -> one.amount().orElseThrow().doubleValue());
             }

@@ -93,7 +93,7 @@ public final class Outbox {
     }
 
     /**
-     * Adds up what messages of a topic carry, such as money, for the meters of this process.
+     * Adds up what messages of a topic carry, such as a quantity or a price, for the meters of this process.
      *
      * @param amount what a message carries, by its payload
      */

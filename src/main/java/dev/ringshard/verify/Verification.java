@@ -54,10 +54,10 @@ public record Verification(
         }
     }
 
-    /** The same with what another check found. */
-    public Verification with(AuditFindings more) {
+    /** The same with what more checks found. */
+    Verification with(List<AuditFindings> more) {
         List<AuditFindings> all = new ArrayList<>(audits);
-        all.add(more);
+        all.addAll(more);
         return new Verification(extent, ring, rows, unfenced, reference, unique, all, leftovers, remarks);
     }
 

@@ -49,7 +49,7 @@ public final class Verifier {
     private final ScatterGather scatter;
     private final List<ShardedTable> tables;
     private final List<String> reference;
-    private final List<Audit> audits;
+    private final Audits audits;
     private final LongSupplier nanoTime;
 
     /**
@@ -62,13 +62,13 @@ public final class Verifier {
             ScatterGather scatter,
             List<ShardedTable> tables,
             List<String> reference,
-            List<Audit> audits,
+            Audits audits,
             LongSupplier nanoTime) {
         this.router = router;
         this.scatter = scatter;
         this.tables = List.copyOf(tables);
         this.reference = List.copyOf(reference);
-        this.audits = List.copyOf(audits);
+        this.audits = audits;
         this.nanoTime = nanoTime;
     }
 
@@ -100,6 +100,18 @@ public final class Verifier {
         List<SharedValueSearch> searches = unique.stream()
                 .map(column -> new SharedValueSearch(tables, column, examples))
                 .toList();
+        Verification read = read(examples, searches, progress);
+        boolean isWhole = read.ring().areNone() && read.ring().setBack().isEmpty();
+        return isWhole ? read.with(clusterFindings(examples)) : read;
+    }
+
+    private List<AuditFindings> clusterFindings(int examples) {
+        return audits.ofCluster().stream()
+                .map(audit -> new AuditFindings(audit.kind(), audit.rule(), Found.of(audit.findings(), examples)))
+                .toList();
+    }
+
+    private Verification read(int examples, List<SharedValueSearch> searches, VerifyProgress progress) {
         long start = nanoTime.getAsLong();
         try (Snapshots snapshots = scatter.snapshotsOfAnyRing().withoutTimeLimits()) {
             Map<String, Holdings> holdings = snapshots.gather(Holdings::of).parts();
@@ -185,7 +197,7 @@ public final class Verifier {
     }
 
     private Findings find(ShardPart part, RowCheck check, RowMeter meter, int examples) throws SQLException {
-        List<ShardAudit> begun = audits.stream()
+        List<ShardAudit> begun = audits.ofKeys().stream()
                 .map(audit -> audit.begin(part, check.holdings()))
                 .toList();
         ShardScan.Result scan = new ShardScan(part, check, meter, examples).run(tables, begun);
@@ -219,9 +231,9 @@ public final class Verifier {
 
     private List<AuditFindings> auditFindings(Collection<Findings> found, int examples) {
         List<AuditFindings> findings = new ArrayList<>();
-        for (int i = 0; i < audits.size(); i++) {
+        for (int i = 0; i < audits.ofKeys().size(); i++) {
             int number = i;
-            Audit audit = audits.get(i);
+            Audit audit = audits.ofKeys().get(i);
             findings.add(new AuditFindings(
                     audit.kind(), audit.rule(), all(found, shard -> shard.audits.get(number), examples)));
         }

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *   <li>What a shard has on record of another's log, or of a mark there: it could have it on record in its point what the other wrote
  *       after its own, and would say of it that it was set back. Nobody notes anything meanwhile.
  *   <li>Versions of reference tables: nobody makes or takes one.
- *   <li>Messages, such as transfers: nobody takes one. A message that was taken before the points was sent before them, and what became
+ *   <li>Messages: no process takes one. A message that was taken before the points was sent before them, and what became
  *       of it is noted in its recipient's; what is sent, or forgotten by its sender, while the points are written is either in its
  *       sender's point or not, and both fit.
  * </ul>

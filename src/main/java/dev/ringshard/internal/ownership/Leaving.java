@@ -30,7 +30,7 @@ public final class Leaving {
     /** What a mover, or who sends messages, has under way or has left behind, in words; empty if nothing. */
     public static Optional<String> leftover(DSLContext dsl) {
         if (OutboxReading.isPending(dsl)) {
-            return Optional.of("keys have sent messages, such as transfers, that have not arrived");
+            return Optional.of("keys have sent messages that have not arrived");
         }
         if (!OwnedRangeTable.logged(dsl).isEmpty()) {
             return Optional.of("a mover copies rows of it, or died while it did");
