@@ -2,6 +2,7 @@ package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.schema.ApplicationSchema;
 import dev.ringshard.internal.schema.ShardJoin;
 import dev.ringshard.internal.schema.ShardSchema;
@@ -11,14 +12,13 @@ import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.SchemaDifferences;
 import dev.ringshard.internal.tables.ShardUnique;
 import dev.ringshard.internal.tables.UnshardedParents;
-import dev.ringshard.rebalance.Rebalancer.Newcomers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a rebalance needs of the room that knows schemas. */
+/** Makes databases members by the rooms {@code schema} and {@code tables}. */
 record JoiningShards(RingshardConfig config) implements Newcomers {
     private static final Logger log = LoggerFactory.getLogger(JoiningShards.class);
 
@@ -76,7 +76,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     }
 
     @Override
-    public void settle(Collection<Shard> shards) {
+    public void distributeReferenceTables(Collection<Shard> shards) {
         Ringshard.holders(config, shards).settle();
     }
 }

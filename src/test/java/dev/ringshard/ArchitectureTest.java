@@ -275,7 +275,7 @@ class ArchitectureTest {
     void micrometer_is_known_in_one_room_and_the_web_server_in_another() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.ringshard.metrics..")
+                .resideOutsideOfPackages("dev.ringshard.metrics..", "dev.ringshard.internal.metrics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.prometheus..")

@@ -1,8 +1,8 @@
 package dev.ringshard;
 
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.schema.ApplicationSchema;
-import dev.ringshard.rebalance.Rebalancer.Newcomers;
 
 /** What the facade gives its rebalancers, for tests that make their own. */
 public final class Joining {

@@ -3,20 +3,42 @@ package dev.ringshard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What applications can use, by room: a public type that is not here does not appear by accident. Rooms below
- * {@code internal}, and the command line, promise nothing. The list does not say that each of them is needed.
+ * What applications can use, by room: a public type that is not here does not appear by accident. Each is named in README or in a page
+ * of {@code src/docs}, or a signature of one that is leads to it; and no signature leads into {@code internal}, but for a few that are
+ * named here. Rooms below {@code internal}, and the command line, promise nothing. Does not show that what a document says of a type
+ * is enough to use it.
  */
 class PublicTypesTest {
+    /** What stands in blocks and spans of code, in README and the pages beside it. */
+    private static final List<String> CODE = Document.all().stream()
+            .filter(document -> document.file().startsWith("src/docs") || document.equals(Document.README))
+            .flatMap(document -> Pattern.compile("(?s)```.*?```|`[^`\\n]+`")
+                    .matcher(document.text())
+                    .results())
+            .map(MatchResult::group)
+            .toList();
+
     private static final Map<String, Set<String>> PUBLIC = Map.ofEntries(
             Map.entry("", Set.of("Ringshard")),
             Map.entry(
@@ -80,14 +102,13 @@ class PublicTypesTest {
                             "SqlFailedException",
                             "StaleVersionException")),
             Map.entry("jdbc", Set.of("AllShardsDataSource", "RingshardDataSource", "RowOrigin", "ShardKey")),
-            Map.entry("metrics", Set.of("PrometheusPage", "RingshardMetrics")),
+            Map.entry("metrics", Set.of("RingshardMetrics")),
             Map.entry("reference", Set.of("ReferenceTable", "ReferenceTransaction", "ReferenceUpdate")),
             Map.entry(
                     "rebalance",
                     Set.of(
                             "HeavyKey",
                             "HeldRows",
-                            "PauseRecorder",
                             "RebalancePlan",
                             "RebalanceProgress",
                             "RebalanceReport",
@@ -97,8 +118,7 @@ class PublicTypesTest {
                             "Rebalancing",
                             "RowBalance",
                             "ShardMove",
-                            "WatchSettings",
-                            "WritePauses")),
+                            "WatchSettings")),
             Map.entry(
                     "ring",
                     Set.of(
@@ -107,9 +127,6 @@ class PublicTypesTest {
                             "KeyType",
                             "Member",
                             "Pins",
-                            "RangeMove",
-                            "Ring",
-                            "RingDifference",
                             "RingStrategies",
                             "RingStrategy",
                             "TokenMap",
@@ -149,7 +166,8 @@ class PublicTypesTest {
                             "RecoveryProgress",
                             "ShardConnections",
                             "TableRows",
-                            "WatchStatus")),
+                            "WatchStatus",
+                            "WritePauses")),
             Map.entry(
                     "verify",
                     Set.of(
@@ -178,20 +196,119 @@ class PublicTypesTest {
                             "VerifyProgress",
                             "WrongToken")));
 
+    /** Made by the facade, which is in another package; an application has them from there. */
+    private static final Set<String> MADE_BY_THE_FACADE = Set.of(
+            "RingshardDataSource.<init>",
+            "Rebalancer.<init>",
+            "ReferenceTable.<init>",
+            "Router.<init>",
+            "ScatterGather.<init>");
+
+    /** Called by {@code serve}, which only watches and so has no facade. */
+    private static final Set<String> CALLED_BY_SERVE = Set.of("RingshardMetrics.of", "RowBalance.now");
+
+    private static final List<JavaClass> TYPES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.ringshard").stream()
+                    .filter(type -> isPublic(type) && promises(room(type)))
+                    .toList();
+
+    private static String room(JavaClass type) {
+        return type.getPackageName().replaceFirst("^dev\\.ringshard\\.?", "");
+    }
+
+    private static boolean promises(String room) {
+        return !room.startsWith("internal") && !room.startsWith("cli") && !room.startsWith("generated");
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(PublicTypesTest::isPublic).orElse(true);
+    }
+
     @Test
     void what_is_public_is_what_is_listed() {
         Map<String, Set<String>> found = new TreeMap<>();
-        for (JavaClass type : new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.ringshard")) {
-            String room = type.getPackageName().replaceFirst("^dev\\.ringshard\\.?", "");
-            boolean promises =
-                    !room.startsWith("internal.") && !room.startsWith("cli") && !room.startsWith("generated");
-            if (promises && type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC)) {
-                found.computeIfAbsent(room, one -> new TreeSet<>()).add(type.getSimpleName());
+        TYPES.stream().filter(JavaClass::isTopLevelClass).forEach(type -> found.computeIfAbsent(
+                        room(type), one -> new TreeSet<>())
+                .add(type.getSimpleName()));
+
+        assertThat(found).isEqualTo(PUBLIC);
+    }
+
+    @Test
+    void no_signature_leads_into_what_is_internal() {
+        Set<String> found = new TreeSet<>();
+        for (JavaClass type : TYPES) {
+            signatures(type)
+                    .filter(signature -> signature.getValue().stream()
+                            .anyMatch(used -> used.startsWith("dev.ringshard.")
+                                    && !promises(used.replaceFirst("^dev\\.ringshard\\.", ""))))
+                    .forEach(signature -> found.add(signature.getKey()));
+        }
+
+        Set<String> allowed = new TreeSet<>(MADE_BY_THE_FACADE);
+        allowed.addAll(CALLED_BY_SERVE);
+        assertThat(found).isEqualTo(allowed);
+    }
+
+    @Test
+    void each_is_documented_or_in_a_signature_of_one_that_is() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass type : TYPES) {
+            signatures(type)
+                    .filter(signature -> !MADE_BY_THE_FACADE.contains(signature.getKey()))
+                    .forEach(signature -> uses.computeIfAbsent(outermost(type.getName()), one -> new TreeSet<>())
+                            .addAll(signature.getValue().stream()
+                                    .map(PublicTypesTest::outermost)
+                                    .toList()));
+        }
+        Set<String> all = TYPES.stream()
+                .map(JavaClass::getName)
+                .map(PublicTypesTest::outermost)
+                .collect(Collectors.toSet());
+        Deque<String> open = new ArrayDeque<>(
+                all.stream().filter(PublicTypesTest::isDocumented).toList());
+        assertThat(open).hasSizeGreaterThan(50);
+        Set<String> reached = new TreeSet<>();
+        while (!open.isEmpty()) {
+            String type = open.pop();
+            if (reached.add(type)) {
+                uses.getOrDefault(type, Set.of()).stream().filter(all::contains).forEach(open::add);
             }
         }
 
-        assertThat(found).isEqualTo(PUBLIC);
+        assertThat(all).isSubsetOf(reached);
+    }
+
+    /** By its simple name, in code. */
+    private static boolean isDocumented(String type) {
+        Pattern name = Pattern.compile("(?<!\\w)" + type.replaceFirst(".*\\.", "") + "(?!\\w)");
+        return CODE.stream().anyMatch(code -> name.matcher(code).find());
+    }
+
+    private static String outermost(String type) {
+        return type.replaceFirst("\\$.*", "");
+    }
+
+    /** Of each public or protected member, {@code Type.name}, and of what a type extends, all types that it names. */
+    private static Stream<Map.Entry<String, Set<String>>> signatures(JavaClass type) {
+        Stream<Map.Entry<String, Set<String>>> ofMembers = type.getMembers().stream()
+                .filter(member -> member.getModifiers().contains(JavaModifier.PUBLIC)
+                        || member.getModifiers().contains(JavaModifier.PROTECTED))
+                .map(member -> Map.entry(type.getSimpleName() + "." + member.getName(), names(types(member))));
+        Stream<JavaType> parents = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+        return Stream.concat(ofMembers, Stream.of(Map.entry(type.getSimpleName(), names(parents))));
+    }
+
+    private static Stream<JavaType> types(JavaMember member) {
+        return member instanceof JavaCodeUnit code
+                ? Stream.concat(Stream.of(code.getReturnType()), code.getParameterTypes().stream())
+                : Stream.of(((JavaField) member).getType());
+    }
+
+    private static Set<String> names(Stream<JavaType> types) {
+        return types.flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                .map(type -> type.getBaseComponentType().getName())
+                .collect(Collectors.toSet());
     }
 }

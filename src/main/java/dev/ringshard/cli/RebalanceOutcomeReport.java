@@ -9,7 +9,7 @@ import dev.ringshard.cli.screen.ScreenStyle;
 import dev.ringshard.rebalance.HeldRows;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
-import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.status.WritePauses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package dev.ringshard.config;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.Pins;
-import dev.ringshard.ring.Ring;
 import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.ring.RingStrategy;
 
@@ -33,7 +32,7 @@ public record RingConfig(KeyHash hash, int virtualNodes, RingStrategy strategy, 
     }
 
     static void check(Problems problems, int virtualNodes) {
-        problems.requireBetween("virtual-nodes", virtualNodes, 1, Ring.MOST_VIRTUAL_NODES);
+        problems.requireBetween("virtual-nodes", virtualNodes, 1, RingStrategy.MOST_VIRTUAL_NODES);
     }
 
     /** The same with another hash. */

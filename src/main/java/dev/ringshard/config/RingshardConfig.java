@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param cluster the cluster's name, which each of its databases remembers; the same letters as in a shard's name
  * @param ring how the ring is computed
  * @param shards in the order of the configuration; at least one, one of them with a weight above 0, no two with the
- *     same name or in the same database, and none with more than {@link dev.ringshard.ring.Ring#MOST_VIRTUAL_NODES}
+ *     same name or in the same database, and none with more than {@link dev.ringshard.ring.RingStrategy#MOST_VIRTUAL_NODES}
  *     virtual nodes
  * @param routingTimeout how long a router looks for the owner of a key that is being moved, from 1 ms to 10 minutes;
  *     default 5 s

@@ -1,6 +1,6 @@
 package dev.ringshard.config;
 
-import dev.ringshard.ring.Ring;
+import dev.ringshard.ring.RingStrategy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +65,11 @@ record ShardDraft(
 
     private void checkVirtualNodes(int perUnitOfWeight) {
         long virtualNodes = Math.round(weight * perUnitOfWeight);
-        if (ShardConfig.isWeight(weight) && virtualNodes > Ring.MOST_VIRTUAL_NODES) {
+        if (ShardConfig.isWeight(weight) && virtualNodes > RingStrategy.MOST_VIRTUAL_NODES) {
             problems.add(
                     "weight",
                     "is %s, which by ring.virtual-nodes (%d) makes %d virtual nodes: %d are allowed for a shard."
-                            .formatted(weight, perUnitOfWeight, virtualNodes, Ring.MOST_VIRTUAL_NODES));
+                            .formatted(weight, perUnitOfWeight, virtualNodes, RingStrategy.MOST_VIRTUAL_NODES));
         }
     }
 

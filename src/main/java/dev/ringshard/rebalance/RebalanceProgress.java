@@ -1,5 +1,6 @@
 package dev.ringshard.rebalance;
 
+import dev.ringshard.status.WritePauses;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

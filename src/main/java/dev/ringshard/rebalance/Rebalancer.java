@@ -1,9 +1,9 @@
 package dev.ringshard.rebalance;
 
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.handover.Handover;
 import dev.ringshard.internal.handover.HandoverStep;
 import dev.ringshard.internal.handover.Recovery;
@@ -15,7 +15,6 @@ import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.status.RecoveryProgress;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,57 +50,6 @@ public final class Rebalancer {
     private final Recovery recovery;
     private final LongSupplier nanoTime;
     private final Consumer<HandoverStep> beforeStep;
-
-    /** Lets databases take part that have not so far, and sees that two shards have the same tables. */
-    public interface Newcomers {
-        /**
-         * Brings the database to the schema of the cluster and makes it a member that owns nothing. Repeatable.
-         *
-         * @param members all that take part
-         */
-        void join(Shard newcomer, List<Shard> members);
-
-        /** Where rows are to move from, and where to. */
-        record Route(Shard source, Shard target) {}
-
-        /**
-         * Checks that rows can move by each of these routes, as far as definitions tell.
-         *
-         * @throws RingshardException if not
-         */
-        void requireAlike(List<Route> routes, List<ShardedTable> tables);
-
-        /**
-         * Checks that by each of these routes rows find what they refer to in tables that are not sharded. Reads such tables.
-         *
-         * @throws RingshardException if not
-         */
-        void requireParents(List<Route> routes, List<ShardedTable> tables);
-
-        /**
-         * Checks that rows of a shard can move to others, or from others to it, without any being lost or changed.
-         *
-         * @throws RingshardException if not
-         */
-        void requireMovable(Shard shard, List<ShardedTable> tables);
-
-        /**
-         * What keeps nothing from moving, and is good to know before it does: what the databases define differently, and what they
-         * hold within each shard only.
-         *
-         * @param members at least one
-         */
-        List<String> remarks(List<Shard> members, List<Shard> newcomers);
-
-        /**
-         * Sees to it that whoever owns something, or is about to, has what every shard has whole, and that nobody needs a shard for it
-         * that leaves. Repeatable.
-         *
-         * @param shards all that are configured
-         * @throws RingshardException if a shard could not be given it
-         */
-        void settle(Collection<Shard> shards);
-    }
 
     /** A rebalancer of the cluster that this configuration describes. */
     public Rebalancer(RingshardConfig config, Shards shards, Newcomers newcomers) {
@@ -203,7 +151,7 @@ public final class Rebalancer {
         recovery.run();
         List<String> joined = join(plan);
         requireUnchanged(plan);
-        newcomers.settle(shards.all());
+        newcomers.distributeReferenceTables(shards.all());
         requireAlike(plan);
         tally.begins();
         try {
@@ -215,7 +163,7 @@ public final class Rebalancer {
         recovery.run();
         shards.all().forEach(recovery::mergeRows);
         shards.all().forEach(recovery::openSlots);
-        settleInTheEnd();
+        distributeReferenceTables();
         boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""
@@ -226,12 +174,12 @@ public final class Rebalancer {
                 tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), tally.held(), joined, complete);
     }
 
-    /** What cannot be done now, recover does. */
-    private void settleInTheEnd() {
+    /** A copy that fails now is made by recover. */
+    private void distributeReferenceTables() {
         try {
-            newcomers.settle(shards.all());
+            newcomers.distributeReferenceTables(shards.all());
         } catch (RingshardException later) {
-            log.warn("What every shard has whole was not settled once rows had moved: run recover", later);
+            log.warn("Rows have moved; not every shard has all reference tables: run recover", later);
         }
     }
 

@@ -47,7 +47,7 @@ final class Balanced implements RingStrategy {
         if (actual.entries().isEmpty()) {
             return oneRangeEach(fair);
         }
-        RingDifference.requireComplete("actual", actual);
+        actual.requireComplete("actual");
         return Redistribution.of(actual, Quotas.of(standings(actual, fair)));
     }
 

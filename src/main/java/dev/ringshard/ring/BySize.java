@@ -48,7 +48,7 @@ final class BySize implements RingStrategy {
         if (actual.entries().isEmpty() || isEmpty) {
             return new Balanced().target(actual, hash, virtualNodes, members);
         }
-        RingDifference.requireComplete("actual", actual);
+        actual.requireComplete("actual");
         return rows.isKnown() ? settled(actual, rows, weights) : drained(actual, hash, virtualNodes, members);
     }
 

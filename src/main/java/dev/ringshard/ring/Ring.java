@@ -19,14 +19,11 @@ import java.util.List;
  *     and a shard with any weight has at least one. More spread the shares closer to the weights
  * @param members sorted by name; at least one of a weight above 0
  */
-public record Ring(KeyHash hash, int virtualNodes, List<Member> members) {
-
-    /** The most virtual nodes that one shard may have. */
-    public static final int MOST_VIRTUAL_NODES = 100_000;
+record Ring(KeyHash hash, int virtualNodes, List<Member> members) {
 
     /**
      * @throws InvalidInputException if {@code virtualNodes} is less than 1, a shard would have more than
-     *     {@link #MOST_VIRTUAL_NODES}, two members have one name, or none has a weight above 0
+     *     {@link RingStrategy#MOST_VIRTUAL_NODES}, two members have one name, or none has a weight above 0
      */
     public Ring {
         members = Members.byName(members);
@@ -84,10 +81,11 @@ public record Ring(KeyHash hash, int virtualNodes, List<Member> members) {
         }
         for (Member member : members) {
             long count = nodesOf(member, virtualNodes);
-            if (count > MOST_VIRTUAL_NODES) {
+            if (count > RingStrategy.MOST_VIRTUAL_NODES) {
                 throw new InvalidInputException("Shard " + member.shard() + " would have " + count
                         + " virtual nodes (" + virtualNodes + " times its weight of " + member.weight() + "), and "
-                        + MOST_VIRTUAL_NODES + " are allowed at most. Nothing was read or written. Lower the weights"
+                        + RingStrategy.MOST_VIRTUAL_NODES
+                        + " are allowed at most. Nothing was read or written. Lower the weights"
                         + " in proportion, or the number of virtual nodes.");
             }
         }

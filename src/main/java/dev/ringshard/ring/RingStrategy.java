@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Decides who should own what. Pure: the same arguments give the same answer on every machine. */
 public interface RingStrategy {
+    /** The most virtual nodes that one shard may have: those for each unit of weight, times its weight. */
+    int MOST_VIRTUAL_NODES = 100_000;
 
     /** The name under which the configuration chooses it. */
     String name();

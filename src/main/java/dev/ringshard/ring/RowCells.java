@@ -27,7 +27,7 @@ final class RowCells {
     static RowCells of(TokenMap<String> actual, TokenRows rows) {
         List<TokenMap.Entry<String>> cells = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
-        for (TokenRange piece : RingDifference.commonPieces(actual.merged(), rows.cells())) {
+        for (TokenRange piece : actual.merged().commonPieces(rows.cells())) {
             String owner = Objects.requireNonNull(actual.get(piece.first()));
             long count = Math.round(rows.rowsIn(piece));
             int end = cells.size() - 1;

@@ -92,6 +92,36 @@ public final class TokenMap<V> {
         return List.copyOf(gaps);
     }
 
+    /** The whole ring, cut wherever this map or the other one is, gaps too; in ascending order. */
+    public List<TokenRange> commonPieces(TokenMap<?> other) {
+        List<TokenRange> pieces = new ArrayList<>();
+        long first = Long.MIN_VALUE;
+        while (true) {
+            long last = Math.min(lastOfPiece(first), other.lastOfPiece(first));
+            pieces.add(new TokenRange(first, last));
+            if (last == Long.MAX_VALUE) {
+                return pieces;
+            }
+            first = last + 1;
+        }
+    }
+
+    /**
+     * Checks that an assignment gives every token to an owner.
+     *
+     * @param which of several assignments it is, for the message, such as {@code actual}
+     * @throws InvalidInputException if this map does not cover the whole ring
+     */
+    public void requireComplete(String which) {
+        List<TokenRange> gaps = gaps();
+        if (!gaps.isEmpty()) {
+            throw new InvalidInputException("Nobody owns " + gaps.get(0) + " in the " + which + " assignment"
+                    + (gaps.size() == 1 ? "" : ", nor " + (gaps.size() - 1) + " more ranges")
+                    + ", so what to move there is unknown. Nothing was read or written."
+                    + " Wait until all shards have said what they own, or run recover.");
+        }
+    }
+
     /** The value's share of the whole ring, from 0 (it stands nowhere) to 1, as exact as a double adds up. */
     public double fractionOf(V value) {
         return shares().getOrDefault(value, 0.0);

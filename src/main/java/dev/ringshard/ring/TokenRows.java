@@ -45,7 +45,7 @@ public record TokenRows(TokenMap<Long> cells, Map<String, Long> pinned) {
     public Map<String, Long> by(TokenMap<String> owners) {
         Map<String, Double> held = new HashMap<>();
         owners.entries().forEach(entry -> held.putIfAbsent(entry.value(), 0.0));
-        for (TokenRange piece : RingDifference.commonPieces(owners, cells)) {
+        for (TokenRange piece : owners.commonPieces(cells)) {
             String owner = owners.get(piece.first());
             if (owner != null) {
                 held.merge(owner, rowsIn(piece), Double::sum);

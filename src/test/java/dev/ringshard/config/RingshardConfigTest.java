@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringshard.failure.ConfigurationException;
-import dev.ringshard.ring.Ring;
+import dev.ringshard.ring.RingStrategies;
+import dev.ringshard.ring.TokenMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,8 +152,12 @@ class RingshardConfigTest {
                 .shard(TWO.withWeight(0))
                 .build();
 
-        assertThat(new Ring(config.ring().hash(), config.ring().virtualNodes(), config.members())
-                        .assignment()
+        assertThat(RingStrategies.named("vnodes")
+                        .target(
+                                TokenMap.of(List.of()),
+                                config.ring().hash(),
+                                config.ring().virtualNodes(),
+                                config.members())
                         .toString())
                 .contains("eu-1")
                 .doesNotContain("eu-2");

@@ -12,7 +12,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
-import dev.ringshard.ring.RingDifference;
+import dev.ringshard.internal.ring.RingDifference;
 import dev.ringshard.testing.Parcels;
 import java.sql.SQLException;
 import java.time.Duration;

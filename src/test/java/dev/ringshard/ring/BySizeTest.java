@@ -2,6 +2,7 @@ package dev.ringshard.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.internal.ring.RingDifference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,8 @@ package dev.ringshard.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.internal.ring.RangeMove;
+import dev.ringshard.internal.ring.RingDifference;
 import dev.ringshard.ring.TokenMap.Entry;
 import java.math.BigInteger;
 import java.util.ArrayList;

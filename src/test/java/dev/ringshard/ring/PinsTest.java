@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.ring.RingDifference;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

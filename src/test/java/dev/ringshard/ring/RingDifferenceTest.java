@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.ring.RangeMove;
+import dev.ringshard.internal.ring.RingDifference;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

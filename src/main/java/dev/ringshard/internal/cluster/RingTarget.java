@@ -2,9 +2,9 @@ package dev.ringshard.internal.cluster;
 
 import dev.ringshard.config.RingConfig;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.ring.RangeMove;
+import dev.ringshard.internal.ring.RingDifference;
 import dev.ringshard.ring.Member;
-import dev.ringshard.ring.RangeMove;
-import dev.ringshard.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRows;
 import dev.ringshard.status.PinnedKey;

@@ -1,5 +1,6 @@
 package dev.ringshard.internal.serve;
 
+import dev.ringshard.internal.ring.RangeMove;
 import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
 import dev.ringshard.internal.watch.ObservedRing;
@@ -7,14 +8,13 @@ import dev.ringshard.internal.watch.RateSample;
 import dev.ringshard.internal.watch.Transit;
 import dev.ringshard.rebalance.HeavyKey;
 import dev.ringshard.rebalance.RowBalance;
-import dev.ringshard.rebalance.WritePauses;
-import dev.ringshard.ring.RangeMove;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.PinnedKey;
 import dev.ringshard.status.TableRows;
 import dev.ringshard.status.WatchStatus;
+import dev.ringshard.status.WritePauses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.ringshard.internal.watch;
 
 import dev.ringshard.event.MovedChunk;
-import dev.ringshard.rebalance.PauseRecorder;
+import dev.ringshard.internal.status.PauseRecorder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

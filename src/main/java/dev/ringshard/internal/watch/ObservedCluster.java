@@ -1,8 +1,8 @@
 package dev.ringshard.internal.watch;
 
 import dev.ringshard.event.MovedChunk;
+import dev.ringshard.internal.ring.RangeMove;
 import dev.ringshard.rebalance.RowBalance;
-import dev.ringshard.ring.RangeMove;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.TableRows;

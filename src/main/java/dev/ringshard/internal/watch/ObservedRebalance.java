@@ -1,6 +1,6 @@
 package dev.ringshard.internal.watch;
 
-import dev.ringshard.rebalance.WritePauses;
+import dev.ringshard.status.WritePauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.ringshard.internal.watch;
 
 import dev.ringshard.internal.cluster.RingTarget;
-import dev.ringshard.ring.RangeMove;
-import dev.ringshard.ring.RingDifference;
+import dev.ringshard.internal.ring.RangeMove;
+import dev.ringshard.internal.ring.RingDifference;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import java.util.List;

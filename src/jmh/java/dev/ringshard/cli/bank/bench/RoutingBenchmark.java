@@ -2,7 +2,7 @@ package dev.ringshard.cli.bank.bench;
 
 import dev.ringshard.ring.KeyHashes;
 import dev.ringshard.ring.Member;
-import dev.ringshard.ring.Ring;
+import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.ring.TokenMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ public class RoutingBenchmark {
         List<Member> members = IntStream.range(0, shards)
                 .mapToObj(number -> new Member("shard-" + number, 1))
                 .toList();
-        owners = new Ring(KeyHashes.MD5, VIRTUAL_NODES, members).assignment();
+        owners = RingStrategies.named("vnodes").target(TokenMap.of(List.of()), KeyHashes.MD5, VIRTUAL_NODES, members);
     }
 
     @Benchmark

@@ -1,4 +1,4 @@
-package dev.ringshard.rebalance;
+package dev.ringshard.status;
 
 import java.time.Duration;
 

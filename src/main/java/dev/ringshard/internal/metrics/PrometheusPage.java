@@ -1,5 +1,6 @@
-package dev.ringshard.metrics;
+package dev.ringshard.internal.metrics;
 
+import dev.ringshard.metrics.RingshardMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 

@@ -1,9 +1,10 @@
-package dev.ringshard.rebalance;
+package dev.ringshard.internal.status;
 
+import dev.ringshard.status.WritePauses;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/** Collects write pauses, in constant memory. For one thread. */
+/** Counts how long writers waited for chunks, in a histogram of constant size, to 3 digits. For one thread. */
 public final class PauseRecorder {
     private static final long LONGEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
 

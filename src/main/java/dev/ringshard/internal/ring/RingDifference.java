@@ -1,6 +1,8 @@
-package dev.ringshard.ring;
+package dev.ringshard.internal.ring;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,10 +20,10 @@ public final class RingDifference {
      * @throws InvalidInputException if one of the maps does not cover the whole ring
      */
     public static List<RangeMove> between(TokenMap<String> actual, TokenMap<String> target) {
-        requireComplete("actual", actual);
-        requireComplete("target", target);
+        actual.requireComplete("actual");
+        target.requireComplete("target");
         List<RangeMove> moves = new ArrayList<>();
-        for (TokenRange piece : commonPieces(actual, target)) {
+        for (TokenRange piece : actual.commonPieces(target)) {
             String source = owner(actual, piece);
             String newOwner = owner(target, piece);
             if (!source.equals(newOwner)) {
@@ -43,7 +45,7 @@ public final class RingDifference {
                 .map(move -> new TokenMap.Entry<>(move.range(), move))
                 .toList());
         TokenMap.Builder<String> after = TokenMap.builder();
-        for (TokenRange piece : commonPieces(actual, moveAt)) {
+        for (TokenRange piece : actual.commonPieces(moveAt)) {
             String newOwner = ownerAfter(actual.get(piece.first()), moveAt.get(piece.first()), piece);
             if (newOwner != null) {
                 after.put(piece, newOwner);
@@ -62,20 +64,6 @@ public final class RingDifference {
                     + " owns it. Nothing was read or written. Compute the moves again from the actual ownership.");
         }
         return move.target();
-    }
-
-    /** The whole ring, cut wherever one of the two maps is. */
-    static List<TokenRange> commonPieces(TokenMap<?> one, TokenMap<?> other) {
-        List<TokenRange> pieces = new ArrayList<>();
-        long first = Long.MIN_VALUE;
-        while (true) {
-            long last = Math.min(one.lastOfPiece(first), other.lastOfPiece(first));
-            pieces.add(new TokenRange(first, last));
-            if (last == Long.MAX_VALUE) {
-                return pieces;
-            }
-            first = last + 1;
-        }
     }
 
     private static String owner(TokenMap<String> complete, TokenRange piece) {
@@ -97,16 +85,5 @@ public final class RingDifference {
         return before.range().isRightBefore(move.range())
                 && before.source().equals(move.source())
                 && before.target().equals(move.target());
-    }
-
-    /** @throws InvalidInputException if the map does not cover the whole ring */
-    static void requireComplete(String which, TokenMap<String> map) {
-        List<TokenRange> gaps = map.gaps();
-        if (!gaps.isEmpty()) {
-            throw new InvalidInputException("Nobody owns " + gaps.get(0) + " in the " + which + " assignment"
-                    + (gaps.size() == 1 ? "" : ", nor " + (gaps.size() - 1) + " more ranges")
-                    + ", so what to move there is unknown. Nothing was read or written."
-                    + " Wait until all shards have said what they own, or run recover.");
-        }
     }
 }

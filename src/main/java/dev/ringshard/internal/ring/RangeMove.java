@@ -1,6 +1,7 @@
-package dev.ringshard.ring;
+package dev.ringshard.internal.ring;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.ring.TokenRange;
 
 /**
  * One range that changes hands.
