@@ -77,6 +77,6 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void distributeReferenceTables(Collection<Shard> shards) {
-        Ringshard.holders(config, shards).settle();
+        Ringshard.holders(config, shards).distribute();
     }
 }

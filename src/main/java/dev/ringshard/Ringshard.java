@@ -649,9 +649,9 @@ public final class Ringshard implements AutoCloseable {
 
     private RecoveryOutcome withReferenceTables(RecoveryOutcome outcome) {
         try {
-            holders(config, shards.all()).settle();
-        } catch (RingshardException unsettled) {
-            log.warn("What shards hold of reference tables could not be settled", unsettled);
+            holders(config, shards.all()).distribute();
+        } catch (RingshardException failure) {
+            log.warn("Not every shard has all reference tables; run recover again", failure);
         }
         return outcome.withBehind(copies(config, shards.all()).behind());
     }

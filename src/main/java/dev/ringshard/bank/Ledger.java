@@ -46,11 +46,11 @@ final class Ledger {
     }
 
     /**
-     * One side of a movement: what is added to which account of which customer, negative to take away.
+     * One leg of a movement of money: what is added to which account of which customer, negative to take away.
      *
-     * @param counterparty of a transfer, the other side
+     * @param counterparty the account of the other leg, of a transfer
      */
-    record Side(
+    record Leg(
             String key,
             Account account,
             BigDecimal amount,
@@ -61,13 +61,12 @@ final class Ledger {
 
     Posting post(String key, Account account, BigDecimal amount, Overdraft overdraft, OperationId id) {
         return post(
-                new Side(key, account, amount, id.value(), kind(amount), Optional.empty(), Optional.empty()),
-                overdraft);
+                new Leg(key, account, amount, id.value(), kind(amount), Optional.empty(), Optional.empty()), overdraft);
     }
 
     /** What happened elsewhere is booked, whatever balance results. */
     Posting book(Booking booking) {
-        Side side = new Side(
+        Leg leg = new Leg(
                 booking.key(),
                 booking.account(),
                 booking.amount(),
@@ -75,34 +74,34 @@ final class Ledger {
                 kind(booking.amount()),
                 Optional.of(booking.on()),
                 Optional.empty());
-        return post(side, Overdraft.ALLOWED);
+        return post(leg, Overdraft.ALLOWED);
     }
 
     private static Kind kind(BigDecimal amount) {
         return amount.signum() > 0 ? Kind.DEPOSIT : Kind.WITHDRAWAL;
     }
 
-    private Posting post(Side side, Overdraft overdraft) {
-        List<BigDecimal> balance = postAtOnce(side, overdraft);
-        return balance.isEmpty() ? postInSteps(side, overdraft) : new Posting.Applied(balance.get(0));
+    private Posting post(Leg leg, Overdraft overdraft) {
+        List<BigDecimal> balance = postAtOnce(leg, overdraft);
+        return balance.isEmpty() ? postInSteps(leg, overdraft) : new Posting.Applied(balance.get(0));
     }
 
     /** The new balance; empty if nothing was changed, which {@link #postInSteps} then explains or does. */
-    private List<BigDecimal> postAtOnce(Side side, Overdraft overdraft) {
-        boolean anyBalance = overdraft == Overdraft.ALLOWED || side.amount.signum() > 0;
+    private List<BigDecimal> postAtOnce(Leg leg, Overdraft overdraft) {
+        boolean anyBalance = overdraft == Overdraft.ALLOWED || leg.amount.signum() > 0;
         try {
             return router.query(
-                    side.key,
-                    entryTable.post(side.account),
+                    leg.key,
+                    entryTable.post(leg.account),
                     row -> row.getBigDecimal(1),
-                    side.amount,
-                    side.key,
+                    leg.amount,
+                    leg.key,
                     anyBalance,
-                    side.amount,
-                    side.operationId,
-                    side.kind.name(),
-                    side.amount,
-                    EntryTable.day(side.bookedOn));
+                    leg.amount,
+                    leg.operationId,
+                    leg.kind.name(),
+                    leg.amount,
+                    EntryTable.day(leg.bookedOn));
         } catch (InvalidInputException committed) {
             throw committed; // whatever its cause: it says what was done
         } catch (RuntimeException failure) {
@@ -113,17 +112,17 @@ final class Ledger {
         }
     }
 
-    private Posting postInSteps(Side side, Overdraft overdraft) {
-        return router.transaction(side.key, transaction -> {
-            Customer customer = lock(transaction, side.key);
-            Optional<AccountEntry> earlier = entryTable.find(transaction.connection(), side.key, side.operationId);
+    private Posting postInSteps(Leg leg, Overdraft overdraft) {
+        return router.transaction(leg.key, transaction -> {
+            Customer customer = lock(transaction, leg.key);
+            Optional<AccountEntry> earlier = entryTable.find(transaction.connection(), leg.key, leg.operationId);
             if (earlier.isPresent()) {
-                return alreadyApplied(earlier.get(), side);
+                return alreadyApplied(earlier.get(), leg);
             }
-            if (lacksMoney(customer, side, overdraft)) {
-                return new Posting.InsufficientFunds(customer.balances().of(side.account));
+            if (lacksMoney(customer, leg, overdraft)) {
+                return new Posting.InsufficientFunds(customer.balances().of(leg.account));
             }
-            return new Posting.Applied(apply(transaction, customer, side));
+            return new Posting.Applied(apply(transaction, customer, leg));
         });
     }
 
@@ -276,7 +275,7 @@ final class Ledger {
         }
     }
 
-    /** What comes back needs somebody to come back to. */
+    /** A transfer that is refused is refunded, which needs the payer's row. */
     private void requireNothingInTransit(KeyedTransaction transaction, String key) {
         if (outbox.hasSent(transaction, key)) {
             throw new InvalidInputException(
@@ -295,39 +294,39 @@ final class Ledger {
                         .formatted(key));
     }
 
-    static boolean lacksMoney(Customer customer, Side side, Overdraft overdraft) {
-        return side.amount.signum() < 0
+    static boolean lacksMoney(Customer customer, Leg leg, Overdraft overdraft) {
+        return leg.amount.signum() < 0
                 && overdraft == Overdraft.REFUSED
-                && customer.balances().of(side.account).add(side.amount).signum() < 0;
+                && customer.balances().of(leg.account).add(leg.amount).signum() < 0;
     }
 
-    BigDecimal apply(KeyedTransaction transaction, Customer customer, Side side) throws SQLException {
+    BigDecimal apply(KeyedTransaction transaction, Customer customer, Leg leg) throws SQLException {
         BigDecimal balance =
-                Money.exact(customer.balances().of(side.account).add(side.amount), "The balance that would result");
-        customerTable.add(transaction.connection(), side.key, side.account, side.amount);
+                Money.exact(customer.balances().of(leg.account).add(leg.amount), "The balance that would result");
+        customerTable.add(transaction.connection(), leg.key, leg.account, leg.amount);
         entryTable.insert(
                 transaction.connection(),
-                side.key,
-                transaction.token(side.key),
+                leg.key,
+                transaction.token(leg.key),
                 new Draft(
-                        side.operationId,
+                        leg.operationId,
                         customer.version() + 1,
-                        side.kind,
-                        side.account,
-                        side.amount,
+                        leg.kind,
+                        leg.account,
+                        leg.amount,
                         balance,
-                        side.bookedOn,
-                        side.counterparty));
+                        leg.bookedOn,
+                        leg.counterparty));
         return balance;
     }
 
-    static Posting alreadyApplied(AccountEntry earlier, Side side) {
-        if (earlier.kind() != side.kind
-                || earlier.account() != side.account
-                || !earlier.bookedOn().equals(side.bookedOn)
-                || !earlier.counterparty().equals(side.counterparty)
-                || earlier.amount().compareTo(side.amount) != 0) {
-            throw reused(side.operationId, null);
+    static Posting alreadyApplied(AccountEntry earlier, Leg leg) {
+        if (earlier.kind() != leg.kind
+                || earlier.account() != leg.account
+                || !earlier.bookedOn().equals(leg.bookedOn)
+                || !earlier.counterparty().equals(leg.counterparty)
+                || earlier.amount().compareTo(leg.amount) != 0) {
+            throw reused(leg.operationId, null);
         }
         return new Posting.AlreadyApplied(earlier.balanceAfter());
     }

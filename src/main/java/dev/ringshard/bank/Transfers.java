@@ -1,7 +1,7 @@
 package dev.ringshard.bank;
 
 import dev.ringshard.bank.AccountEntry.Kind;
-import dev.ringshard.bank.Ledger.Side;
+import dev.ringshard.bank.Ledger.Leg;
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.KeysOnDifferentShardsException;
@@ -61,9 +61,9 @@ final class Transfers implements MessageHandler {
 
     /** Takes from one account and adds to another. */
     Posting transfer(AccountRef from, AccountRef to, BigDecimal amount, Overdraft overdraft, OperationId id) {
-        Side debit = side(from, amount.negate(), id.value(), to);
+        Leg debit = leg(from, amount.negate(), id.value(), to);
         boolean isOneCustomer = from.key().equals(to.key());
-        Side credit = side(to, amount, isOneCustomer ? OperationId.derived(id.value(), "to") : id.value(), from);
+        Leg credit = leg(to, amount, isOneCustomer ? OperationId.derived(id.value(), "to") : id.value(), from);
         if (isOneCustomer || isOnOneShard(from.key(), to.key())) {
             try {
                 return onOneShard(debit, credit, overdraft);
@@ -74,8 +74,8 @@ final class Transfers implements MessageHandler {
         return betweenShards(debit, credit, overdraft);
     }
 
-    private static Side side(AccountRef account, BigDecimal amount, String operationId, AccountRef counterparty) {
-        return new Side(
+    private static Leg leg(AccountRef account, BigDecimal amount, String operationId, AccountRef counterparty) {
+        return new Leg(
                 account.key(),
                 account.account(),
                 amount,
@@ -90,7 +90,7 @@ final class Transfers implements MessageHandler {
         return router.locate(one).shard().equals(router.locate(other).shard());
     }
 
-    private Posting onOneShard(Side debit, Side credit, Overdraft overdraft) {
+    private Posting onOneShard(Leg debit, Leg credit, Overdraft overdraft) {
         return moveAtOnce(debit, credit, overdraft).orElseGet(() -> router.transaction(
                         new TreeSet<>(List.of(debit.key(), credit.key())),
                         transaction -> onOneShard(transaction, debit, credit, overdraft))
@@ -98,7 +98,7 @@ final class Transfers implements MessageHandler {
     }
 
     /** Empty if nothing was moved, which the transaction in steps then explains or does. */
-    private Optional<Posting> moveAtOnce(Side debit, Side credit, Overdraft overdraft) {
+    private Optional<Posting> moveAtOnce(Leg debit, Leg credit, Overdraft overdraft) {
         if (debit.key().equals(credit.key())) {
             return Optional.empty();
         }
@@ -126,7 +126,7 @@ final class Transfers implements MessageHandler {
     }
 
     /** Empty if the payer has paid before. */
-    private Optional<Posting> onOneShard(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+    private Optional<Posting> onOneShard(KeyedTransaction transaction, Leg debit, Leg credit, Overdraft overdraft)
             throws SQLException {
         lockInOrder(transaction, debit.key(), credit.key());
         if (entryTable
@@ -163,7 +163,7 @@ final class Transfers implements MessageHandler {
      */
     private record Paid(Posting posting, @Nullable SentMessage sent) {}
 
-    private Posting betweenShards(Side debit, Side credit, Overdraft overdraft) {
+    private Posting betweenShards(Leg debit, Leg credit, Overdraft overdraft) {
         Optional<Paid> paid = payAtOnce(debit, credit, overdraft)
                 .or(() -> router.transaction(debit.key(), transaction -> pay(transaction, debit, credit, overdraft)));
         if (paid.isEmpty()) {
@@ -181,7 +181,7 @@ final class Transfers implements MessageHandler {
     }
 
     /** Where the refund cannot be read: what may be said, too, of money that was taken and is being given back. */
-    private Posting refunded(Side debit, Posting paid) {
+    private Posting refunded(Leg debit, Posting paid) {
         try {
             return refunded(debit);
         } catch (ShardUnavailableException | NoOwnerException | ContentionException notNow) {
@@ -190,7 +190,7 @@ final class Transfers implements MessageHandler {
     }
 
     /** Empty if nothing was paid, which {@link #pay} then explains or does. */
-    private Optional<Paid> payAtOnce(Side debit, Side credit, Overdraft overdraft) {
+    private Optional<Paid> payAtOnce(Leg debit, Leg credit, Overdraft overdraft) {
         Message message = message(debit, credit);
         return atOnce(() -> router
                 .query(
@@ -257,15 +257,15 @@ final class Transfers implements MessageHandler {
             throws SQLException {
         return pay(
                         transaction,
-                        side(from, amount.negate(), id.value(), to),
-                        side(to, amount, id.value(), from),
+                        leg(from, amount.negate(), id.value(), to),
+                        leg(to, amount, id.value(), from),
                         Overdraft.REFUSED)
                 .orElseThrow()
                 .posting;
     }
 
     /** Empty if the payer has paid before. */
-    private Optional<Paid> pay(KeyedTransaction transaction, Side debit, Side credit, Overdraft overdraft)
+    private Optional<Paid> pay(KeyedTransaction transaction, Leg debit, Leg credit, Overdraft overdraft)
             throws SQLException {
         Customer payer = ledger.lock(transaction, debit.key());
         if (entryTable
@@ -291,7 +291,7 @@ final class Transfers implements MessageHandler {
      * INVARIANT: each has an id that nothing had before. That of its operation may have been used by a customer of this key that was
      * deleted since, or by a message of another topic; and what became of such a message is on record with the payee.
      */
-    private static Message message(Side debit, Side credit) {
+    private static Message message(Leg debit, Leg credit) {
         return new Message(
                 debit.key(),
                 UUID.randomUUID().toString(),
@@ -337,7 +337,7 @@ final class Transfers implements MessageHandler {
     @Override
     public boolean receive(KeyedTransaction transaction, Message message) throws SQLException {
         Payment payment = Payment.of(message.payload());
-        Side credit = side(
+        Leg credit = leg(
                 new AccountRef(message.recipient(), payment.to),
                 payment.amount,
                 payment.operationId,
@@ -350,7 +350,7 @@ final class Transfers implements MessageHandler {
     }
 
     /** Pays the payee; if that cannot be, nothing is written. */
-    private boolean isPaid(KeyedTransaction transaction, Side credit) throws SQLException {
+    private boolean isPaid(KeyedTransaction transaction, Leg credit) throws SQLException {
         Optional<Customer> payee = customerTable.lock(transaction.connection(), credit.key());
         if (payee.isEmpty()
                 || entryTable
@@ -371,7 +371,7 @@ final class Transfers implements MessageHandler {
         Payment payment = Payment.of(message.payload());
         refund(
                 transaction,
-                side(
+                leg(
                         new AccountRef(message.sender(), payment.from),
                         payment.amount.negate(),
                         payment.operationId,
@@ -380,11 +380,11 @@ final class Transfers implements MessageHandler {
     }
 
     /** The payer's balance with what was paid given back. */
-    private BigDecimal refund(KeyedTransaction transaction, Side debit) throws SQLException {
+    private BigDecimal refund(KeyedTransaction transaction, Leg debit) throws SQLException {
         return ledger.apply(
                 transaction,
                 ledger.lock(transaction, debit.key()),
-                side(
+                leg(
                         new AccountRef(debit.key(), debit.account()),
                         debit.amount().negate(),
                         refund(debit.operationId()),
@@ -395,7 +395,7 @@ final class Transfers implements MessageHandler {
         return OperationId.derived(operationId, "refund");
     }
 
-    private Posting refunded(Side debit) {
+    private Posting refunded(Leg debit) {
         return entry(debit.key(), refund(debit.operationId()))
                 .<Posting>map(refund -> new Posting.Refunded(refund.balanceAfter()))
                 .orElseThrow(() -> Ledger.notFound(debit.key()));
@@ -414,7 +414,7 @@ final class Transfers implements MessageHandler {
     private record Begun(Optional<AccountEntry> debit, Optional<AccountEntry> refund, Optional<Message> message) {}
 
     /** What became of a transfer that is repeated, wherever its two customers live by now; if it is on its way, it is brought to its end. */
-    private Posting repeated(Side debit) {
+    private Posting repeated(Leg debit) {
         Begun begun = router.transaction(
                 debit.key(),
                 transaction -> new Begun(
@@ -437,7 +437,7 @@ final class Transfers implements MessageHandler {
                 .orElse(result);
     }
 
-    private Posting ended(Delivery delivery, Posting result, Side debit) {
+    private Posting ended(Delivery delivery, Posting result, Leg debit) {
         return switch (delivery) {
             case ACCEPTED -> result;
             case REFUSED -> refunded(debit);

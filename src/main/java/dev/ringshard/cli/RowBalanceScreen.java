@@ -63,7 +63,7 @@ record RowBalanceScreen(RowBalance balance, boolean goesByRows, Set<String> pinn
                     style.bar((double) held.before(), longest),
                     Numbers.count(held.after()),
                     style.bar((double) held.after(), longest),
-                    held.fair() < 1 ? "" : ratio(held.partAfter()));
+                    held.fair() < 1 ? "" : ratio(held.ratioAfter()));
         }
         return table;
     }

@@ -52,10 +52,10 @@ final class StatusCommand extends ClusterCommand {
     }
 
     /** Only where something could move is it worth waiting to see whether it does. */
-    private Optional<ObservedRebalance> moves(RingshardConfig config, ClusterStatus status) {
+    private Optional<RebalanceInProgress> moves(RingshardConfig config, ClusterStatus status) {
         long up = status.shards().stream()
                 .filter(shard -> shard.state() == ClusterStatus.State.UP)
                 .count();
-        return status.isSettled() || up < 2 ? Optional.empty() : ObservedRebalance.watch(config, status, terminal);
+        return status.isSettled() || up < 2 ? Optional.empty() : RebalanceInProgress.watch(config, status, terminal);
     }
 }

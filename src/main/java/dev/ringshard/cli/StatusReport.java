@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StatusReport(
         ClusterStatus status,
-        Optional<ObservedRebalance> moves,
+        Optional<RebalanceInProgress> moves,
         boolean hasBank,
         Optional<OutboxTotals> messages,
         NextStep next)
@@ -260,7 +260,7 @@ record StatusReport(
                 .with("problem", status.problem().orElse(null))
                 .with("messages", messages.map(StatusReport::json).orElse(null))
                 .with("behind", status.behind().stream().map(StatusReport::json).toList())
-                .with("moving", moves.map(ObservedRebalance::json).orElse(null))
+                .with("moving", moves.map(RebalanceInProgress::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList())
                 .with("pins", PinnedKeys.json(status.pins()))
                 .with("watches", RunningWatches.json(status.watches()));

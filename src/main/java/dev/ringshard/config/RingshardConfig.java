@@ -192,7 +192,7 @@ public record RingshardConfig(
         return hasOutbox ? OUTBOX : List.of();
     }
 
-    /** Those whose rows are counted for people: without those that serve messages and transfers. */
+    /** The sharded tables whose rows reports count: all but those of the outbox, and the bank's clearing. */
     public List<ShardedTable> countedTables() {
         return shardedTables().stream()
                 .filter(table -> !outboxTables().contains(table) && !table.equals(bank.clearing()))

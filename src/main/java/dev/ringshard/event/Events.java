@@ -59,7 +59,7 @@ public final class Events implements RingshardListener {
         }
     }
 
-    /** Nobody's work fails because somebody who listens does: a commit that was told of stays one. */
+    /** Logs the failure of a listener, and keeps it from the caller, whose work is done. */
     private void tell(Consumer<RingshardListener> what) {
         for (RingshardListener listener : listeners) {
             try {

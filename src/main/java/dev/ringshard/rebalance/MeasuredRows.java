@@ -73,7 +73,8 @@ record MeasuredRows(RingshardConfig config, TokenMap<String> owners, List<ShardR
         return new RowBalance(held, heaviest(shared / taking), shards.stream().anyMatch(ShardRows::isSampled));
     }
 
-    private record Place(ShardRows shard, int at) {
+    /** A key of its own cell. */
+    private record MeasuredKey(ShardRows shard, int at) {
         double rows() {
             return shard.rows()[at];
         }
@@ -81,17 +82,17 @@ record MeasuredRows(RingshardConfig config, TokenMap<String> owners, List<ShardR
 
     private List<HeavyKey> heaviest(double fairShare) {
         List<ShardedTable> tables = config.countedTables();
-        List<Place> places = new ArrayList<>();
-        shards.forEach(shard -> shard.heaviest(HEAVIEST).forEach(at -> places.add(new Place(shard, at))));
-        return places.stream()
-                .sorted(Comparator.comparingDouble(Place::rows).reversed())
+        List<MeasuredKey> keys = new ArrayList<>();
+        shards.forEach(shard -> shard.heaviest(HEAVIEST).forEach(at -> keys.add(new MeasuredKey(shard, at))));
+        return keys.stream()
+                .sorted(Comparator.comparingDouble(MeasuredKey::rows).reversed())
                 .limit(HEAVIEST)
-                .map(place -> new HeavyKey(
-                        place.shard().key(place.shard().tokens()[place.at()], tables),
-                        place.shard().tokens()[place.at()],
-                        place.shard().shard().name(),
-                        Math.round(place.rows()),
-                        fairShare < 1 ? 0 : place.rows() / fairShare))
+                .map(key -> new HeavyKey(
+                        key.shard().key(key.shard().tokens()[key.at()], tables),
+                        key.shard().tokens()[key.at()],
+                        key.shard().shard().name(),
+                        Math.round(key.rows()),
+                        fairShare < 1 ? 0 : key.rows() / fairShare))
                 .toList();
     }
 }

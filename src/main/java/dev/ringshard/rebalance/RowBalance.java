@@ -17,7 +17,7 @@ public record RowBalance(List<Held> shards, List<HeavyKey> heaviest, boolean isS
     public static final RowBalance UNKNOWN = new RowBalance(List.of(), List.of(), false);
 
     /**
-     * How it is now, for who only looks: tables of more than 100,000 rows on a shard are not counted, but some 30,000 of their rows read.
+     * Measures it at little cost: of a table with more than 100,000 rows on a shard it reads a sample of some 30,000 rows, and counts none.
      *
      * @param members all shards that own anything
      */
@@ -34,38 +34,38 @@ public record RowBalance(List<Held> shards, List<HeavyKey> heaviest, boolean isS
     /**
      * The rows of one shard.
      *
-     * @param fair what it would hold if all held as much for their weight; 0 of weight 0
-     * @param before what it holds now
-     * @param after what it holds then
+     * @param fair the fair share: all rows, divided in proportion to the weights; 0 for a shard of weight 0
+     * @param before rows now
+     * @param after rows once the plan has been carried out
      */
     public record Held(String shard, double fair, long before, long after) {
-        /** What it holds now, by what is fair; 1 where nothing is. */
-        public double partBefore() {
+        /** Rows now, as a multiple of the fair share; 1 where that is less than one row. */
+        public double ratioBefore() {
             return fair < 1 ? 1 : before / fair;
         }
 
-        /** What it holds then, by what is fair; 1 where nothing is. */
-        public double partAfter() {
+        /** Rows after the plan, as a multiple of the fair share; 1 where that is less than one row. */
+        public double ratioAfter() {
             return fair < 1 ? 1 : after / fair;
         }
     }
 
-    /** Whether anything was measured, if only that there are no rows. */
+    /** Whether it was measured; also where there are no rows. */
     public boolean isKnown() {
         return !shards.isEmpty();
     }
 
-    /** What the fullest shard holds now, by its fair share; 1 if there are no rows. */
+    /** The largest {@link Held#ratioBefore} of all shards; 1 if there are no rows. */
     public double peakBefore() {
-        return shards.stream().mapToDouble(Held::partBefore).max().orElse(1);
+        return shards.stream().mapToDouble(Held::ratioBefore).max().orElse(1);
     }
 
-    /** What the fullest shard holds then, by its fair share; 1 if there are no rows. */
+    /** The largest {@link Held#ratioAfter} of all shards; 1 if there are no rows. */
     public double peakAfter() {
-        return shards.stream().mapToDouble(Held::partAfter).max().orElse(1);
+        return shards.stream().mapToDouble(Held::ratioAfter).max().orElse(1);
     }
 
-    /** The keys that no strategy can spread: each alone is more than a fair share. */
+    /** Keys with more rows than a fair share, in the order of {@link #heaviest}; a key is on one shard, so no strategy can spread them. */
     public List<HeavyKey> aboveShare() {
         return heaviest.stream().filter(key -> key.ofFairShare() > 1).toList();
     }

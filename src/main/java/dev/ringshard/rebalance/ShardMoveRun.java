@@ -124,11 +124,11 @@ final class ShardMoveRun {
         long rows = tools.size().isKnown() ? tools.size().rows() : REHEARSAL;
         while (true) {
             if (chunks.isEmpty()) {
-                settle(ahead);
+                awaitHandover(ahead);
                 ahead = Optional.empty();
             }
             if (chunks.isEmpty() || !tools.gate().pass()) {
-                settle(ahead);
+                awaitHandover(ahead);
                 return;
             }
             Chunk chunk = chunks.next(rows);
@@ -136,23 +136,23 @@ final class ShardMoveRun {
             try {
                 staged = copy(chunk);
             } catch (RingshardException failure) {
-                settle(ahead);
+                awaitHandover(ahead);
                 ahead = Optional.empty();
                 resume(chunk, rows, failure);
                 rows = tools.size().rows();
                 continue;
             }
-            settleBefore(staged, ahead);
+            awaitHandoverOrAbandon(staged, ahead);
             ahead = Optional.of(new Ahead(chunk, rows, handingOver.submit(() -> handOver(staged, purging))));
             tools.gate().sleep(tools.throttle().moved(staged.rows()));
             rows = tools.size().rows();
         }
     }
 
-    /** Whoever cannot go on gives up what was copied meanwhile, so that what is written to it is logged no more. */
-    private void settleBefore(StagedChunk staged, Optional<Ahead> ahead) throws InterruptedException {
+    /** As {@link #awaitHandover}; if the move cannot go on, abandons the chunk that was copied meanwhile, which ends the log of writes to it. */
+    private void awaitHandoverOrAbandon(StagedChunk staged, Optional<Ahead> ahead) throws InterruptedException {
         try {
-            settle(ahead);
+            awaitHandover(ahead);
         } catch (RingshardException hopeless) {
             tools.handover().abandon(staged, hopeless);
             throw hopeless;
@@ -230,7 +230,7 @@ final class ShardMoveRun {
         }
     }
 
-    /** What is not deleted now, the recovery at the end deletes. */
+    /** Deletes the rows that have left; what fails, the recovery at the end of the rebalance deletes. */
     private void purge(Chunk chunk) {
         try {
             tools.recovery().purge(source, chunk.ranges());
@@ -239,8 +239,8 @@ final class ShardMoveRun {
         }
     }
 
-    /** Waits until a chunk has moved, or it is known what is left of it. */
-    private void settle(Optional<Ahead> ahead) throws InterruptedException {
+    /** Waits for the handover of the chunk before, if there is one; after a failure, until what is left of that chunk is known. */
+    private void awaitHandover(Optional<Ahead> ahead) throws InterruptedException {
         if (ahead.isEmpty()) {
             return;
         }

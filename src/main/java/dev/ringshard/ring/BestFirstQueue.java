@@ -6,39 +6,40 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stretches by a value that never rises. Values are looked at again only when a stretch comes up, so of thousands only a
+ * Ranges by a value that never rises. Values are looked at again only when a range comes up, so of thousands only a
  * few are: if it is still at least the next one's, it is the greatest of all (the lazy greedy algorithm: Minoux, 1978).
  * For one thread.
  */
 final class BestFirstQueue {
 
-    private record Place(RangeNode stretch, double value) {}
+    private record Candidate(RangeNode node, double value) {}
 
     private final ToDoubleFunction<RangeNode> valuation;
-    private final PriorityQueue<Place> greatestFirst = new PriorityQueue<>(
-            Comparator.comparingDouble(Place::value).reversed().thenComparing(place -> place.stretch()
-                    .range()));
+    private final PriorityQueue<Candidate> greatestFirst =
+            new PriorityQueue<>(Comparator.comparingDouble(Candidate::value)
+                    .reversed()
+                    .thenComparing(candidate -> candidate.node().range()));
 
     BestFirstQueue(ToDoubleFunction<RangeNode> valuation) {
         this.valuation = valuation;
     }
 
-    /** Does nothing if the stretch has no value. */
-    void add(RangeNode stretch) {
-        double value = valuation.applyAsDouble(stretch);
+    /** Does nothing if the range has no value. */
+    void add(RangeNode node) {
+        double value = valuation.applyAsDouble(node);
         if (value > 0) {
-            greatestFirst.add(new Place(stretch, value));
+            greatestFirst.add(new Candidate(node, value));
         }
     }
 
-    /** Takes out the stretch of the greatest value; null if none has any. */
+    /** Takes out the range of the greatest value; null if none has any. */
     @Nullable
     RangeNode takeBest() {
-        Place place = greatestFirst.poll();
-        while (place != null && valuation.applyAsDouble(place.stretch()) < place.value()) {
-            add(place.stretch());
-            place = greatestFirst.poll();
+        Candidate best = greatestFirst.poll();
+        while (best != null && valuation.applyAsDouble(best.node()) < best.value()) {
+            add(best.node());
+            best = greatestFirst.poll();
         }
-        return place == null ? null : place.stretch();
+        return best == null ? null : best.node();
     }
 }

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * A range of the ring that is being redistributed, linked to its neighbours, which have other owners. Before the first
- * and after the last is the edge, which is nobody's, so every stretch has two neighbours. For one thread.
+ * and after the last is the edge, which is nobody's, so every range has two neighbours. For one thread.
  */
 final class RangeNode {
     private long first;
@@ -22,12 +22,12 @@ final class RangeNode {
         owner.addRange();
     }
 
-    /** The edge of a ring without stretches. */
+    /** The edge of a ring without ranges. */
     static RangeNode edge(Quota nobody) {
         return new RangeNode(TokenRange.ALL, nobody);
     }
 
-    /** Adds a stretch after this one; the new one. */
+    /** Adds a range after this one; the new one. */
     RangeNode insertAfter(TokenRange range, Quota newOwner) {
         RangeNode inserted = new RangeNode(range, newOwner);
         link(inserted, after);
@@ -35,10 +35,9 @@ final class RangeNode {
         return inserted;
     }
 
-    /** All stretches between this edge and itself, in ascending order, as they are now. */
+    /** All ranges between this edge and itself, in ascending order, as they are now. */
     List<RangeNode> around() {
-        return Stream.iterate(after, stretch -> stretch != this, RangeNode::after)
-                .toList();
+        return Stream.iterate(after, node -> node != this, RangeNode::after).toList();
     }
 
     TokenRange range() {
@@ -66,7 +65,7 @@ final class RangeNode {
         return after;
     }
 
-    /** Hands all of it over; the stretch of the new owner that it is now part of. */
+    /** Hands all of it over; the range of the new owner that it is now part of. */
     RangeNode handOver(Quota newOwner) {
         owner.removeRange();
         owner = newOwner;
@@ -75,7 +74,7 @@ final class RangeNode {
         return start.after.owner == owner ? start.joinNext() : start;
     }
 
-    /** Hands the first so many tokens over, fewer than all; the stretch of the new owner that they are now part of. */
+    /** Hands the first so many tokens over, fewer than all; the range of the new owner that they are now part of. */
     RangeNode handOverFirst(BigInteger tokens, Quota newOwner) {
         TokenRange cut = new TokenRange(first, first + tokens.longValue() - 1);
         first = cut.last() + 1;
@@ -86,7 +85,7 @@ final class RangeNode {
         return before;
     }
 
-    /** Hands the last so many tokens over, fewer than all; the stretch of the new owner that they are now part of. */
+    /** Hands the last so many tokens over, fewer than all; the range of the new owner that they are now part of. */
     RangeNode handOverLast(BigInteger tokens, Quota newOwner) {
         TokenRange cut = new TokenRange(last - tokens.longValue() + 1, last);
         last = cut.first() - 1;
@@ -97,7 +96,7 @@ final class RangeNode {
         return after;
     }
 
-    /** Takes the next stretch, of the same owner, into this one. */
+    /** Takes the next range, of the same owner, into this one. */
     private RangeNode joinNext() {
         last = after.last;
         owner.removeRange();

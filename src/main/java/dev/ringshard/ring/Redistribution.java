@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@link #swallow()}: whole ranges go to a neighbour. Each makes one range less, so the smallest come first.
  *   <li>{@link #widen()}: ranges grow over a part of their neighbour. That costs nothing.
- *   <li>{@link #settleElsewhere()}: the rest goes to shards that are no neighbours. Each place costs a range if a range is
- *       cut there, so the places come first where a taker can grow furthest, to both sides and over several ranges of
+ *   <li>{@link #settleElsewhere()}: the rest goes to shards that are no neighbours. That costs a range wherever one is
+ *       cut, so those ends come first where a taker can grow furthest, to both sides and over several ranges of
  *       several givers. That is how a joining shard gets a little of each of many others in few ranges.
  * </ol>
  *
@@ -60,32 +60,32 @@ final class Redistribution {
     private void swallow() {
         NavigableSet<RangeNode> smallestFirst =
                 new TreeSet<>(Comparator.comparingDouble(RangeNode::fraction).thenComparing(RangeNode::range));
-        edge.around().forEach(stretch -> offer(stretch, smallestFirst));
+        edge.around().forEach(node -> offer(node, smallestFirst));
         while (!smallestFirst.isEmpty()) {
-            RangeNode stretch = smallestFirst.pollFirst();
-            Quota taker = neighbourForAllOf(stretch);
+            RangeNode node = smallestFirst.pollFirst();
+            Quota taker = neighbourForAllOf(node);
             if (taker != null) {
-                RangeNode grown = handOver(stretch, taker, true);
+                RangeNode grown = handOver(node, taker, true);
                 offer(grown.before(), smallestFirst);
                 offer(grown.after(), smallestFirst);
             }
         }
     }
 
-    private void offer(RangeNode stretch, Set<RangeNode> candidates) {
-        if (gives(stretch) && (takes(stretch.before()) || takes(stretch.after()))) {
-            candidates.add(stretch);
+    private void offer(RangeNode node, Set<RangeNode> candidates) {
+        if (gives(node) && (takes(node.before()) || takes(node.after()))) {
+            candidates.add(node);
         }
     }
 
     /** The neighbour that can take all of it, of two the one with more room; null if there is none. */
-    private @Nullable Quota neighbourForAllOf(RangeNode stretch) {
-        BigInteger size = stretch.size();
-        if (!stretch.owner().canSettle(size)) {
+    private @Nullable Quota neighbourForAllOf(RangeNode node) {
+        BigInteger size = node.size();
+        if (!node.owner().canSettle(size)) {
             return null;
         }
-        Quota before = stretch.before().owner();
-        Quota after = stretch.after().owner();
+        Quota before = node.before().owner();
+        Quota after = node.after().owner();
         boolean isForBefore = before.side == taking && before.canSettle(size);
         boolean isForAfter = after.side == taking && after.canSettle(size);
         if (isForBefore && isForAfter) {
@@ -95,14 +95,14 @@ final class Redistribution {
     }
 
     private void widen() {
-        for (RangeNode stretch = edge.after(); stretch != edge; stretch = stretch.after()) {
-            stretch = widen(stretch);
+        for (RangeNode node = edge.after(); node != edge; node = node.after()) {
+            node = widen(node);
         }
     }
 
     /** Grows over both neighbours, and over what comes after them, as far as it and they can; what it has become. */
-    private RangeNode widen(RangeNode stretch) {
-        RangeNode grown = stretch;
+    private RangeNode widen(RangeNode node) {
+        RangeNode grown = node;
         while (takes(grown)) {
             if (gives(grown.before())) {
                 grown = handOver(grown.before(), grown.owner(), false);
@@ -117,23 +117,23 @@ final class Redistribution {
 
     private void settleElsewhere() {
         need = share(taking.mostLimit());
-        BestFirstQueue places = new BestFirstQueue(this::outlook);
-        edge.around().forEach(places::add);
-        for (RangeNode place = places.takeBest(); place != null; place = places.takeBest()) {
-            Quota taker = taking.bestFor(place.size().min(place.owner().limit()));
-            widen(handOver(place, taker, !gives(place.after())));
+        BestFirstQueue candidates = new BestFirstQueue(this::outlook);
+        edge.around().forEach(candidates::add);
+        for (RangeNode best = candidates.takeBest(); best != null; best = candidates.takeBest()) {
+            Quota taker = taking.bestFor(best.size().min(best.owner().limit()));
+            widen(handOver(best, taker, !gives(best.after())));
             need = share(taking.mostLimit());
-            places.add(place);
+            candidates.add(best);
         }
     }
 
     /**
-     * How much a taker would get that settles at the end of this stretch and grows to both sides, as a share of the ring.
+     * How much a taker would get that settles at the end of this range and grows to both sides, as a share of the ring.
      * INVARIANT: it never rises, because what can still be given and taken only shrinks.
      */
-    private double outlook(RangeNode stretch) {
-        double backwards = outlook(stretch, RangeNode::before, need);
-        return backwards == 0 ? 0 : backwards + outlook(stretch.after(), RangeNode::after, need - backwards);
+    private double outlook(RangeNode node) {
+        double backwards = outlook(node, RangeNode::before, need);
+        return backwards == 0 ? 0 : backwards + outlook(node.after(), RangeNode::after, need - backwards);
     }
 
     private double outlook(RangeNode from, UnaryOperator<RangeNode> onward, double enough) {
@@ -153,29 +153,29 @@ final class Redistribution {
         return tokens.doubleValue() * 0x1p-64;
     }
 
-    private boolean gives(RangeNode stretch) {
-        return stretch.owner().side == giving && stretch.owner().isOpen();
+    private boolean gives(RangeNode node) {
+        return node.owner().side == giving && node.owner().isOpen();
     }
 
-    private boolean takes(RangeNode stretch) {
-        return stretch.owner().side == taking && stretch.owner().isOpen();
+    private boolean takes(RangeNode node) {
+        return node.owner().side == taking && node.owner().isOpen();
     }
 
-    /** Hands over as much of the stretch as its owner and the taker can; what that is now part of. */
-    private static RangeNode handOver(RangeNode stretch, Quota taker, boolean fromItsStart) {
-        BigInteger size = stretch.size();
-        BigInteger tokens = size.min(stretch.owner().limit()).min(taker.limit());
-        stretch.owner().settle(tokens);
+    /** Hands over as much of the range as its owner and the taker can; what that is now part of. */
+    private static RangeNode handOver(RangeNode node, Quota taker, boolean fromItsStart) {
+        BigInteger size = node.size();
+        BigInteger tokens = size.min(node.owner().limit()).min(taker.limit());
+        node.owner().settle(tokens);
         taker.settle(tokens);
         if (tokens.equals(size)) {
-            return stretch.handOver(taker);
+            return node.handOver(taker);
         }
-        return fromItsStart ? stretch.handOverFirst(tokens, taker) : stretch.handOverLast(tokens, taker);
+        return fromItsStart ? node.handOverFirst(tokens, taker) : node.handOverLast(tokens, taker);
     }
 
     private TokenMap<String> outcome() {
         TokenMap.Builder<String> outcome = TokenMap.builder();
-        edge.around().forEach(stretch -> outcome.put(stretch.range(), stretch.owner().shard));
+        edge.around().forEach(node -> outcome.put(node.range(), node.owner().shard));
         return outcome.build();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable map from token ranges to values; ranges do not overlap, and gaps are allowed. A look-up takes constant
- * time and makes no garbage (see {@link TokenIndex}). Safe for use by many threads. Two maps are equal if they have
+ * time and makes no garbage (see {@link FloorIndex}). Safe for use by many threads. Two maps are equal if they have
  * the same ranges, cut in the same places, with equal values.
  *
  * @param <V> immutable, with an {@code equals} of its own
@@ -24,13 +24,13 @@ public final class TokenMap<V> {
     private final List<Entry<V>> entries;
     private final List<V> values;
     private final long[] lasts;
-    private final TokenIndex index;
+    private final FloorIndex index;
 
     private TokenMap(List<Entry<V>> sorted) {
         this.entries = List.copyOf(sorted);
         this.values = entries.stream().map(Entry::value).toList();
         this.lasts = entries.stream().mapToLong(entry -> entry.range().last()).toArray();
-        this.index = new TokenIndex(
+        this.index = new FloorIndex(
                 entries.stream().mapToLong(entry -> entry.range().first()).toArray());
     }
 

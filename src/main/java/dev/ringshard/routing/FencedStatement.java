@@ -118,7 +118,8 @@ public final class FencedStatement {
         return run(shard, tokens, statement -> rows(statement, reader), List::isEmpty, List.of(), parameters);
     }
 
-    private interface Answer<T> {
+    /** Reads what a statement gave: a count, or rows. */
+    private interface ResultReader<T> {
         T of(PreparedStatement statement) throws SQLException;
     }
 
@@ -126,7 +127,7 @@ public final class FencedStatement {
     private <T> T run(
             Shard shard,
             List<Long> tokens,
-            Answer<T> answer,
+            ResultReader<T> result,
             Predicate<T> nothing,
             T otherwise,
             @Nullable Object... parameters) {
@@ -137,7 +138,7 @@ public final class FencedStatement {
         if (shard.runsStatementsTogether() && !mayChangeSession) {
             return shard.autocommit(connection -> {
                 shard.requireUnchanged();
-                return onPostgresql(shard, connection, tokens, answer, nothing, parameters);
+                return onPostgresql(shard, connection, tokens, result, nothing, parameters);
             });
         }
         if (!shard.dialect().runsPostgresqlSql()
@@ -150,7 +151,7 @@ public final class FencedStatement {
             if (mayChangeSession) {
                 transaction.changesSession();
             }
-            return apart(transaction.connection(), answer, parameters);
+            return apart(transaction.connection(), result, parameters);
         });
     }
 
@@ -166,15 +167,15 @@ public final class FencedStatement {
             Shard shard,
             Connection connection,
             List<Long> tokens,
-            Answer<T> answer,
+            ResultReader<T> result,
             Predicate<T> nothing,
             @Nullable Object... parameters)
             throws SQLException {
         boolean byTrigger =
                 entering == Entering.BY_TRIGGER || (entering == Entering.BY_TRIGGER_OR_AGAIN && tokens.size() == 1);
-        T first = together(!byTrigger, shard, connection, tokens, answer, parameters);
+        T first = together(!byTrigger, shard, connection, tokens, result, parameters);
         return byTrigger && entering == Entering.BY_TRIGGER_OR_AGAIN && nothing.test(first)
-                ? together(true, shard, connection, tokens, answer, parameters)
+                ? together(true, shard, connection, tokens, result, parameters)
                 : first;
     }
 
@@ -183,7 +184,7 @@ public final class FencedStatement {
             Shard shard,
             Connection connection,
             List<Long> tokens,
-            Answer<T> answer,
+            ResultReader<T> result,
             @Nullable Object... parameters)
             throws SQLException {
         String entered = tokens.size() == 1 ? enteringOne : enteringMany;
@@ -196,7 +197,7 @@ public final class FencedStatement {
                 shard.dialect().keepTogether(statement, parameters);
             }
             statement.execute();
-            return committed(enters, statement, answer);
+            return committed(enters, statement, result);
         }
     }
 
@@ -204,12 +205,12 @@ public final class FencedStatement {
      * Reads the answer of what has been done. Its failure must not look like one of the statement, which would be
      * repeated.
      */
-    private <T> T committed(boolean entered, PreparedStatement statement, Answer<T> answer) {
+    private <T> T committed(boolean entered, PreparedStatement statement, ResultReader<T> result) {
         try {
             if (entered) {
                 statement.getMoreResults(); // past the answer of enter
             }
-            return answer.of(statement);
+            return result.of(statement);
         } catch (CorruptionException stored) {
             throw stored; // about what is stored, and not about the answer
         } catch (SQLException | RuntimeException failure) {
@@ -220,11 +221,12 @@ public final class FencedStatement {
         }
     }
 
-    private <T> T apart(Connection connection, Answer<T> answer, @Nullable Object... parameters) throws SQLException {
+    private <T> T apart(Connection connection, ResultReader<T> result, @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, 1, parameters);
             statement.execute();
-            return answer.of(statement);
+            return result.of(statement);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.ringshard.status;
 
-/** Is told after every batch of rows that a recovery has deleted. */
+/** Receives the progress of a recovery, after every batch of rows that it deletes. */
 @FunctionalInterface
 public interface RecoveryProgress {
-    /** Tells nobody. */
+    /** Ignores progress. */
     RecoveryProgress NONE = (rows, ranges, allRanges) -> {};
 
     /**

@@ -11,30 +11,30 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A watch that rebalances by itself, in whatever process, as it has told the shards last. Ages are by the clock of one shard.
+ * A watch that rebalances by itself, in whatever process, as it reported to the shards last. Ages are by the clock of one shard.
  *
  * @param id made up when it began
  * @param instance its machine and process
- * @param decision what it has decided last, and why
- * @param ages of all that
+ * @param decision its last decision, with the reason
+ * @param ages how long ago each of these was
  */
 public record WatchStatus(String id, String instance, WatchDecision decision, Ages ages) {
-    /** One that has not been heard of for longer is gone, or reaches no shard: it tells the shards how it is four times as often. */
+    /** A watch whose last report is older than this has died, or reaches no shard. It reports four times as often. */
     public static final Duration SILENCE = Duration.ofMinutes(2);
 
     /**
-     * How long ago something was.
+     * Ages of what a watch did.
      *
      * @param started when it began
      * @param decided when it first decided as it does now
      * @param looked when it last looked
-     * @param heard when it last told a shard
+     * @param heard its last report to a shard
      */
     public record Ages(Duration started, Duration decided, Duration looked, Duration heard) {}
 
-    /** What several shards were told of several, each once, by its newest word. */
-    public static List<WatchStatus> newest(Collection<WatchStatus> told) {
-        return told.stream()
+    /** Of the reports that all shards have, the most recent of each watch; in the order of {@code instance} and {@code id}. */
+    public static List<WatchStatus> latestById(Collection<WatchStatus> reports) {
+        return reports.stream()
                 .collect(Collectors.toMap(
                         WatchStatus::id,
                         Function.identity(),
@@ -45,17 +45,17 @@ public record WatchStatus(String id, String instance, WatchDecision decision, Ag
                 .toList();
     }
 
-    /** Whether it does nothing any more until a person has looked. */
+    /** Whether it has stopped by itself; a person has to start it again. */
     public boolean hasStopped() {
         return decision.kind() == Kind.STOPPED;
     }
 
-    /** Whether it should have been heard of since. */
+    /** Whether it has not stopped, and its last report is older than {@link #SILENCE}. */
     public boolean isSilent() {
         return !hasStopped() && ages.heard.compareTo(SILENCE) > 0;
     }
 
-    /** Whether it does what it was started for. */
+    /** Whether it runs: neither stopped nor silent. */
     public boolean isWell() {
         return !hasStopped() && !isSilent();
     }

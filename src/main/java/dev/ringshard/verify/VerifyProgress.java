@@ -1,15 +1,16 @@
 package dev.ringshard.verify;
 
-/** Is told how far a verification has come, now and then, by several threads. */
+/** Receives the progress of a verification, from several threads; must be thread-safe, and return at once. */
 @FunctionalInterface
 public interface VerifyProgress {
-    /** For those who do not want to know. */
+    /** Ignores progress. */
     VerifyProgress NONE = (rows, estimated) -> {};
 
     /**
-     * So many rows were read.
+     * Called about once for each 1,000 rows of a shard, and at its end.
      *
-     * @param estimated how many there are, as the databases guess; 0 if they cannot
+     * @param rows read so far, on all shards
+     * @param estimated rows of all shards, by the databases' statistics; 0 if they have none
      */
     void rows(long rows, long estimated);
 }

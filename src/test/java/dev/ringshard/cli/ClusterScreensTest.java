@@ -323,8 +323,10 @@ class ClusterScreensTest {
                 new Leftovers(0, 1, 1),
                 Optional.of("4"),
                 Optional.empty());
-        ObservedRebalance moves = new ObservedRebalance(
-                3_021, Duration.ofMillis(1_250), List.of(new ObservedRebalance.Remaining("eu-1", "eu-2", 0.3, 3_000)));
+        RebalanceInProgress moves = new RebalanceInProgress(
+                3_021,
+                Duration.ofMillis(1_250),
+                List.of(new RebalanceInProgress.Remaining("eu-1", "eu-2", 0.3, 3_000)));
         StatusReport report = new StatusReport(
                 status(source, up("eu-2", 0.2, 2_000)), Optional.of(moves), true, Optional.empty(), NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);

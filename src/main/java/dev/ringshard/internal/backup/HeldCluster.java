@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * go. Writers of one shard pass. For one thread.
  */
 final class HeldCluster implements AutoCloseable {
-    /** Whoever waits for longer than this makes others wait behind it. */
+    /** How long to wait for a lock of a table; writers queue behind a session that waits. */
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(100);
 
     private final ExecutorService threads;
@@ -43,9 +43,9 @@ final class HeldCluster implements AutoCloseable {
     }
 
     /**
-     * Holds movers off, and whoever notes what a shard knows of another: how far its log is, and versions of reference tables.
+     * Locks out movers, and sessions that note what one shard knows of another: how far its log is, and versions of reference tables.
      *
-     * @throws ContentionException if somebody is in the middle of it for too long; nothing is held, try again
+     * @throws ContentionException if a session holds such a lock for longer than 100 ms; nothing is held, try again
      */
     static HeldCluster hold(ExecutorService threads, Collection<Shard> shards) {
         HeldCluster held = new HeldCluster(threads, new LinkedHashMap<>());
@@ -109,7 +109,7 @@ final class HeldCluster implements AutoCloseable {
     /**
      * Keeps messages between keys from being taken, from now on.
      *
-     * @throws ContentionException if somebody takes one for too long
+     * @throws ContentionException if a session that takes one holds its lock for longer than 100 ms
      */
     void holdDeliveries() {
         forEach(held -> {
@@ -134,7 +134,7 @@ final class HeldCluster implements AutoCloseable {
     /**
      * Lets go, and says whether all shards were held until then.
      *
-     * @return what failed, by the shards; nobody knows since when those were not held
+     * @return the outcome by shard; a shard whose commit failed may have been unlocked at any time before
      */
     Map<Shard, Outcome<Boolean>> release() {
         return Parallel.forEach(threads, transactions.keySet(), shard -> {

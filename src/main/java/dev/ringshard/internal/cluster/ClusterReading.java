@@ -272,7 +272,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                         .map(Throwable::getMessage),
                 misfit.filter(CorruptionException.class::isInstance).isPresent(),
                 RingTarget.of(config).pins(owners()),
-                WatchStatus.newest(shards.values().stream()
+                WatchStatus.latestById(shards.values().stream()
                         .flatMap(said -> Optional.ofNullable(said.value()).stream())
                         .flatMap(said -> said.watches().stream())
                         .toList()),

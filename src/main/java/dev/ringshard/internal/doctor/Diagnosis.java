@@ -63,17 +63,17 @@ public record Diagnosis(
             long rows,
             long bytes) {}
 
-    /** Those of one kind. */
+    /** The tables of one kind, in the order of {@link #tables()}. */
     public List<Table> tables(Kind kind) {
         return tables.stream().filter(table -> table.kind() == kind).toList();
     }
 
-    /** Those of one time. */
+    /** The findings of one urgency, in the order of {@link #findings()}. */
     public List<Finding> findings(Finding.When when) {
         return findings.stream().filter(finding -> finding.when() == when).toList();
     }
 
-    /** Whether nothing has to be mended or decided first. */
+    /** Whether the database can be sharded as it is: no finding but those of {@link Finding.When#GOOD_TO_KNOW}. */
     public boolean isFit() {
         return findings.stream().noneMatch(Finding::stands);
     }

@@ -22,21 +22,21 @@ record KeyColumn(String name, String type, How how, Optional<Reference> by, List
         return new KeyColumn(name, type, how, by, alsoRefer);
     }
 
-    /** How it is known. */
+    /** By what it was found to be the key column. */
     enum How {
         /** It is the key itself. */
         KEY,
-        /** Somebody said so. */
+        /** The caller named it as a key column. */
         DECLARED,
         /** A foreign key refers to the key of another table by it. */
         REFERS,
-        /** It is called as in other tables. */
+        /** Its name is that of a key column of other tables. */
         NAMED,
         /** It is not there: rows belong to the key of the row that they refer to. */
         MISSING
     }
 
-    /** Whether nothing but its name says so, or something else could be it. */
+    /** Whether only its name tells, or other columns refer to the key as well. */
     boolean isDoubtful() {
         return (how == How.NAMED && by.isEmpty()) || !others.isEmpty();
     }

@@ -258,7 +258,7 @@ final class TableFindings {
                     .flatMap(name -> table.column(name).stream())
                     .filter(FoundColumn::isCounted)
                     .toList();
-            if (index.columns().contains(key.name()) || isOfAnother(table, index)) {
+            if (index.columns().contains(key.name()) || isUniqueThroughParent(table, index)) {
                 continue;
             }
             if (!counted.isEmpty()) {
@@ -272,7 +272,7 @@ final class TableFindings {
                                         index.name(),
                                         key.name(),
                                         nextId(table, counted.get(0))));
-            } else if (!isRandom(table, index)) {
+            } else if (!hasUuidColumn(table, index)) {
                 findings.add(unique(table, key, index));
             }
         }
@@ -297,8 +297,8 @@ final class TableFindings {
                 counter);
     }
 
-    /** As long as nobody gives two rows that others refer to one number, this one is unique, too. */
-    private boolean isOfAnother(FoundTable table, UniqueIndex index) {
+    /** Whether its columns hold a foreign key to another sharded table: it is unique in the cluster if the parent's key is. */
+    private boolean isUniqueThroughParent(FoundTable table, UniqueIndex index) {
         return catalog.of(table).stream()
                 .anyMatch(reference -> keyed.containsKey(reference.parent())
                         && !reference.parent().equals(table)
@@ -306,8 +306,8 @@ final class TableFindings {
                                 .allMatch(pair -> index.columns().contains(pair.child())));
     }
 
-    /** Nobody gives one twice. */
-    private static boolean isRandom(FoundTable table, UniqueIndex index) {
+    /** Whether a column of it is a UUID, whose values no two shards make alike. */
+    private static boolean hasUuidColumn(FoundTable table, UniqueIndex index) {
         return index.columns().stream()
                 .flatMap(name -> table.column(name).stream())
                 .anyMatch(column -> column.type().equals("uuid"));

@@ -121,12 +121,12 @@ public final class ReferenceHolders {
     }
 
     /**
-     * Sees to it that every shard that owns something, or is about to, holds all tables, and that none has its home on a shard that
+     * Copies all reference tables to every shard that owns part of the ring, or is about to, and moves the home of those whose home
      * leaves. Repeating it changes nothing.
      *
      * @throws ForeignShardException if a shard could not be given a table
      */
-    public void settle() {
+    public void distribute() {
         for (String table : copies.tables()) {
             copies.carry(table);
             for (Shard shard : copies.states(table).keySet()) {

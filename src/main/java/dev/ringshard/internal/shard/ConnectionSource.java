@@ -90,11 +90,11 @@ final class ConnectionSource implements AutoCloseable {
                 timeout);
     }
 
-    /** Whom a connection may lead to. */
+    /** Which servers a connection may be of. */
     enum Serving {
-        /** Who has every commit that was acknowledged. */
+        /** The primary: it takes writes, and has every acknowledged commit. */
         PRIMARY,
-        /** Also a standby, for whoever only wants to know what it is. */
+        /** The primary or a standby; to read what a server is. */
         ANY_SERVER
     }
 

@@ -143,14 +143,14 @@ final class PoolServer {
     }
 
     /**
-     * Whether it is another server, or one that was started anew or {@linkplain #hasGoneBack went back}, and nobody has
-     * {@linkplain #accept accepted} that.
+     * Whether it is another server than before, or was started anew or {@linkplain #hasGoneBack went back}, until {@link #accept} or
+     * {@link #acceptLoss}.
      */
     boolean hasChanged() {
         return hasChanged;
     }
 
-    /** Whether its log is shorter than it was, and nobody has found that this {@linkplain #acceptLoss contradicts} nobody. */
+    /** Whether its log is shorter than it was, until {@link #acceptLoss}: once no other shard has noted anything that is lost here. */
     boolean hasGoneBack() {
         return hasGoneBack;
     }

@@ -55,7 +55,7 @@ final class PostgresIndexing {
                     .isEmpty()) {
                 execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + index);
             } else {
-                briefly(dsl, "DROP INDEX IF EXISTS " + index);
+                withShortLock(dsl, "DROP INDEX IF EXISTS " + index);
             }
             return true;
         });
@@ -150,8 +150,9 @@ final class PostgresIndexing {
                     .formatted(free(dsl, table.name(), name), table.name(), token));
         } else {
             partitions.forEach(partition -> indexPartition(dsl, partition, token));
-            there.forEach(index -> briefly(dsl, "DROP INDEX " + index.get(1, String.class)));
-            briefly(dsl, "CREATE INDEX %s ON %s (%s)".formatted(free(dsl, table.name(), name), table.name(), token));
+            there.forEach(index -> withShortLock(dsl, "DROP INDEX " + index.get(1, String.class)));
+            withShortLock(
+                    dsl, "CREATE INDEX %s ON %s (%s)".formatted(free(dsl, table.name(), name), table.name(), token));
         }
         return true;
     }
@@ -171,8 +172,8 @@ final class PostgresIndexing {
         }
     }
 
-    /** For a moment in which nobody writes, for which who comes to write has to wait: again and again, until there is one. */
-    private static void briefly(DSLContext dsl, String sql) {
+    /** Runs a statement that locks out writers, who wait 100 ms at most for a try: tries again, every 0.2 s, until it gets the lock. */
+    private static void withShortLock(DSLContext dsl, String sql) {
         while (true) {
             dsl.execute("SET lock_timeout = 100");
             try {

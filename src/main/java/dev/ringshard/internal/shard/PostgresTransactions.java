@@ -30,7 +30,7 @@ final class PostgresTransactions {
     private static final String NO_TEMPORARY_TABLES =
             "SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)";
 
-    /** What reads or writes whole tables is about their rows, all of them. */
+    /** For statements that read or write whole tables: all rows, of the tables that are meant. */
     private static final String WHOLE_TABLES = ALL_ROWS + "; " + NO_TEMPORARY_TABLES;
 
     private static final String SNAPSHOT = SnapshotText.BEGIN + "; " + WHOLE_TABLES;
@@ -45,13 +45,13 @@ final class PostgresTransactions {
             + " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
     /**
-     * Who locks what others wait for is ended once it is silent, also where the server waits for it to take what was sent: no other
-     * time-out acts then.
+     * For a session whose locks writers wait for: it is ended once it is silent, also while the server waits for its client to read,
+     * when no other time-out acts.
      */
     private static final String UNLESS_FROZEN = "SET LOCAL idle_in_transaction_session_timeout = "
             + Dialect.FROZEN_AFTER.toMillis() + "; SET LOCAL tcp_user_timeout = " + Dialect.FROZEN_AFTER.toMillis();
 
-    /** Nobody waits for who stages but others who stage. */
+    /** For a session that stages: its locks keep only others that stage waiting, so it may be silent for longer before it is ended. */
     private static final String UNLESS_GONE =
             "SET LOCAL idle_in_transaction_session_timeout = " + Dialect.GONE_AFTER.toMillis();
 

@@ -211,8 +211,8 @@ public final class Catalog {
         return unique;
     }
 
-    /** Columns of UUIDs, and those whose ids are Ringshard's. */
-    Set<String> columnsThatNoTwoShardsGive(TableName name) throws SQLException {
+    /** Columns whose values no two shards make alike, in lower case: UUIDs, and those with the default {@code ringshard.next_id()}. */
+    Set<String> clusterUniqueColumns(TableName name) throws SQLException {
         Set<String> columns = new LinkedHashSet<>();
         try (ResultSet found = metaData.getColumns(null, escaped(name.schema()), escaped(name.table()), null)) {
             while (found.next()) {

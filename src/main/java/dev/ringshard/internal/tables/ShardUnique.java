@@ -30,17 +30,17 @@ public record ShardUnique(String table, String name, Set<String> columns) {
         List<ForeignKey> references = catalog.foreignKeys(tables);
         for (ShardedTable table : tables) {
             TableName name = catalog.name(table);
-            Set<String> enough = new LinkedHashSet<>(catalog.columnsThatNoTwoShardsGive(name));
+            Set<String> enough = new LinkedHashSet<>(catalog.clusterUniqueColumns(name));
             table.key().ifPresent(enough::add);
             table.token().ifPresent(enough::add);
             for (Map.Entry<String, Set<String>> index : catalog.unique(name).entrySet()) {
                 Set<String> columns = index.getValue();
-                boolean isOfAnother = references.stream()
+                boolean isUniqueThroughParent = references.stream()
                         .filter(reference -> reference.child().equals(table)
                                 && !reference.referred().equals(name))
                         .anyMatch(reference -> reference.columns().stream()
                                 .allMatch(pair -> columns.contains(pair.child().toLowerCase(Locale.ROOT))));
-                if (columns.stream().noneMatch(enough::contains) && !isOfAnother) {
+                if (columns.stream().noneMatch(enough::contains) && !isUniqueThroughParent) {
                     found.add(new ShardUnique(table.name(), index.getKey(), columns));
                 }
             }

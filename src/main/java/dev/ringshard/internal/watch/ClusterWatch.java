@@ -257,7 +257,7 @@ public final class ClusterWatch implements AutoCloseable {
                 contradiction,
                 contradiction.isPresent(),
                 RingTarget.of(config).pins(ring.owners()),
-                WatchStatus.newest(all.stream()
+                WatchStatus.latestById(all.stream()
                         .filter(WatchedShard::isUp)
                         .flatMap(shard -> shard.last().stream())
                         .flatMap(said -> said.watches().stream())

@@ -12,10 +12,10 @@ final class CsvRecord {
 
     private final List<String> fields = new ArrayList<>();
     private final StringBuilder field = new StringBuilder();
-    private Place place = Place.BEFORE_FIELD;
+    private State state = State.BEFORE_FIELD;
     private String fault = "";
 
-    private enum Place {
+    private enum State {
         BEFORE_FIELD,
         PLAIN,
         QUOTED,
@@ -27,39 +27,39 @@ final class CsvRecord {
         for (int i = 0; i < line.length() && fault.isEmpty(); i++) {
             take(line.charAt(i));
         }
-        if (place != Place.QUOTED) {
+        if (state != State.QUOTED) {
             endField();
         }
     }
 
     private void take(char next) {
-        if (place == Place.QUOTED) {
+        if (state == State.QUOTED) {
             takeQuoted(next);
         } else if (next == ',') {
             endField();
         } else if (next == '"') {
             takeQuote();
-        } else if (place == Place.BEHIND_QUOTE) {
+        } else if (state == State.BEHIND_QUOTE) {
             fault = "there is text behind a closing quote";
         } else {
-            place = Place.PLAIN;
+            state = State.PLAIN;
             field.append(next);
         }
     }
 
     private void takeQuoted(char next) {
         if (next == '"') {
-            place = Place.BEHIND_QUOTE;
+            state = State.BEHIND_QUOTE;
         } else {
             field.append(next);
         }
     }
 
     private void takeQuote() {
-        switch (place) {
-            case BEFORE_FIELD -> place = Place.QUOTED;
+        switch (state) {
+            case BEFORE_FIELD -> state = State.QUOTED;
             case BEHIND_QUOTE -> { // the second of two stands for one
-                place = Place.QUOTED;
+                state = State.QUOTED;
                 field.append('"');
             }
             case PLAIN, QUOTED -> fault = "a quote stands inside of a field that does not begin with one";
@@ -69,12 +69,12 @@ final class CsvRecord {
     private void endField() {
         fields.add(field.toString());
         field.setLength(0);
-        place = Place.BEFORE_FIELD;
+        state = State.BEFORE_FIELD;
     }
 
     /** Whether it goes on in the next line, because a quote is open. */
     boolean isOpen() {
-        return place == Place.QUOTED && fault.isEmpty();
+        return state == State.QUOTED && fault.isEmpty();
     }
 
     /** Takes a line break that is quoted. */

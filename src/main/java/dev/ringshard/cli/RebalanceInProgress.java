@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * @param remaining what has still to move, by pairs of shards; at least, for only the mover knows its plan, and from a ring
  *     that has half moved the strategy may be content with less
  */
-record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining) {
+record RebalanceInProgress(long rows, Duration watched, List<Remaining> remaining) {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     /** Enough for a rate. */
@@ -44,7 +44,7 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
     }
 
     /** Watches for a second or two; empty if nothing moves. */
-    static Optional<ObservedRebalance> watch(RingshardConfig config, ClusterStatus status, Terminal terminal) {
+    static Optional<RebalanceInProgress> watch(RingshardConfig config, ClusterStatus status, Terminal terminal) {
         try (ClusterWatch watch = ClusterWatch.open(config)) {
             ObservedCluster before = watch.look();
             long start = terminal.nanoTime().getAsLong();
@@ -59,7 +59,7 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                 watched = Duration.ofNanos(terminal.nanoTime().getAsLong() - start);
                 before = now;
             }
-            return moves ? Optional.of(new ObservedRebalance(rows, watched, left(before, status))) : Optional.empty();
+            return moves ? Optional.of(new RebalanceInProgress(rows, watched, left(before, status))) : Optional.empty();
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -116,7 +116,7 @@ record ObservedRebalance(long rows, Duration watched, List<Remaining> remaining)
                 .with("seconds", Numbers.seconds(watched))
                 .with("rowsPerSecond", Math.round(1e9 * rows / Math.max(1, watched.toNanos())))
                 .with("share", share())
-                .with("moves", remaining.stream().map(ObservedRebalance::json).toList());
+                .with("moves", remaining.stream().map(RebalanceInProgress::json).toList());
     }
 
     private static Map<String, ?> json(Remaining pair) {

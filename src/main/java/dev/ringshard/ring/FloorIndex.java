@@ -10,7 +10,7 @@ package dev.ringshard.ring;
  *
  * <p>INVARIANT: {@code floors[b] <= floor(token) <= floors[b + 1]} for every token of bucket {@code b}.
  */
-final class TokenIndex {
+final class FloorIndex {
     private static final int FEWEST_BITS = 1; // A shift by 64 would be a shift by 0.
     private static final int MOST_BITS = 24; // A table of 64 MB.
     private static final int EXTRA_BITS = 2; // So that most buckets lie in one range: twice as fast as none.
@@ -20,7 +20,7 @@ final class TokenIndex {
     private final int shift;
 
     /** @param firsts strictly ascending; kept, not copied */
-    TokenIndex(long[] firsts) {
+    FloorIndex(long[] firsts) {
         int bits = bits(firsts.length);
         this.firsts = firsts;
         this.shift = Long.SIZE - bits;
