@@ -5,6 +5,7 @@ import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.status.TableRows;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Rows by table, in a line for people and as a list for programs. */
@@ -29,6 +30,11 @@ final class RowSummary {
     /** Such as {@code 1,230} or {@code about 9,000,000}. */
     static String number(TableRows table) {
         return (table.isExact() ? "" : "about ") + Numbers.count(table.rows());
+    }
+
+    /** The rows of all tables together, as {@link #number}; empty where there are no tables. */
+    static Optional<String> total(List<TableRows> tables) {
+        return TableRows.total(tables).map(RowSummary::number);
     }
 
     static List<Map<String, ?>> json(List<TableRows> tables) {

@@ -14,7 +14,6 @@ import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.PoolState;
-import dev.ringshard.status.TableRows;
 import dev.ringshard.status.WatchStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,7 +176,7 @@ record StatusReport(
         ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("state")
-                .right(status.rows().stream().findFirst().map(TableRows::table).orElse("rows"))
+                .right(status.rows().size() == 1 ? status.rows().get(0).table() : "rows")
                 .right("share")
                 .left("")
                 .right("target")
@@ -188,7 +187,7 @@ record StatusReport(
             table.row(
                     shard.name(),
                     state(shard.state()),
-                    shard.rows().stream().findFirst().map(RowSummary::number).orElse(UNKNOWN),
+                    RowSummary.total(shard.rows()).orElse(UNKNOWN),
                     shard.state() == State.DOWN && shard.share() == 0 ? UNKNOWN : Numbers.percent(shard.share()),
                     style.bar(shard.share(), longest),
                     Numbers.percent(shard.targetShare()),

@@ -73,7 +73,7 @@ record MeasuredRows(RingshardConfig config, TokenMap<String> owners, List<ShardR
         return new RowBalance(held, heaviest(shared / taking), shards.stream().anyMatch(ShardRows::isSampled));
     }
 
-    /** A key of its own cell. */
+    /** The token at this index of what was measured of a shard. */
     private record MeasuredKey(ShardRows shard, int at) {
         double rows() {
             return shard.rows()[at];

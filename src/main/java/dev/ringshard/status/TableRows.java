@@ -3,6 +3,7 @@ package dev.ringshard.status;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,13 @@ public record TableRows(String table, long rows, boolean isExact) {
         Map<String, TableRows> sums = new LinkedHashMap<>();
         parts.forEach(part -> sums.merge(part.table, part, TableRows::plus));
         return List.copyOf(sums.values());
+    }
+
+    /** The sum over all tables, exact if each is; its table is {@code rows}. Empty of no tables. */
+    public static Optional<TableRows> total(List<TableRows> tables) {
+        return tables.stream()
+                .map(each -> new TableRows("rows", each.rows, each.isExact))
+                .reduce(TableRows::plus);
     }
 
     private TableRows plus(TableRows other) {

@@ -66,9 +66,9 @@ class BadSituationsPostgresTest {
         assertThat(alike(status.out())).isEqualTo("""
                 Cluster bank · 2 shards · 0 customers, 0 account_entries on those that answer
 
-                  shard  state  customers   share  target  ranges  pool  schema
-                  eu-1   down           –       –  50.0 %       –  0/10       –
-                  eu-2   up             0  50.0 %  50.0 %       1  0/10       2
+                  shard  state  rows   share  target  ranges  pool  schema
+                  eu-1   down      –       –  50.0 %       –  0/10       –
+                  eu-2   up        0  50.0 %  50.0 %       1  0/10       2
 
                 REFUSED50.0 % of the ring has no owner among the shards that answer.
                 Nobody watches it to rebalance by itself.
@@ -258,9 +258,9 @@ class BadSituationsPostgresTest {
             assertSees(cli, "status", 3, """
                     Cluster bank · 2 shards · 24 customers, 72 account_entries on those that answer
 
-                      shard  state  customers   share  target  ranges  pool  schema
-                      eu-1   up            24  50.0 %  50.0 %       1  0/10       2
-                      eu-2   down           –       –  50.0 %       –  0/10       –
+                      shard  state  rows   share  target  ranges  pool  schema
+                      eu-1   up       96  50.0 %  50.0 %       1  0/10       2
+                      eu-2   down      –       –  50.0 %       –  0/10       –
 
                     UNREACHABLE50.0 % of the ring has no owner among the shards that answer.
                     Nobody watches it to rebalance by itself.

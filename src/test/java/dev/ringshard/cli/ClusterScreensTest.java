@@ -409,8 +409,8 @@ class ClusterScreensTest {
                 """
                 Cluster bank · 1 shard · 0 tenants, about 9,000,000 orders, 0 notes, and more in 2 other tables
 
-                  shard  state  tenants    share   target  ranges  pool  schema
-                  eu-1   up           0  100.0 %  100.0 %       1     –       4
+                  shard  state             rows    share   target  ranges  pool  schema
+                  eu-1   up     about 9,000,000  100.0 %  100.0 %       1     –       4
 
                 Nobody watches it to rebalance by itself.
                 Nothing is left over from moves.

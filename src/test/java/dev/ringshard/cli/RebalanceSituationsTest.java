@@ -144,8 +144,8 @@ class RebalanceSituationsTest {
         assertThat(status.out()).isEqualTo("""
                 Cluster bank · 1 shard · 981 customers, 2,943 account_entries
 
-                  shard  state  customers   share   target  ranges  pool  schema
-                  eu-1   up           981  50.0 %%  100.0 %%       1  0/10       2
+                  shard  state   rows   share   target  ranges  pool  schema
+                  eu-1   up     3,924  50.0 %%  100.0 %%       1  0/10       2
 
                 50.0 %% of the ring has no owner among the shards that are configured, and they know of eu-2, which is not \
                 configured. Nothing was changed. Put it back into the configuration, with weight 0 if it is to go; it may be \
