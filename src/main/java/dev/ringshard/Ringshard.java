@@ -121,7 +121,7 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
-    /** As {@link #init(RingshardConfig, InitListener)}, telling nobody. */
+    /** As {@link #init(RingshardConfig, InitListener)}, without a listener. */
     public static InitOutcome init(RingshardConfig config) {
         return init(config, (step, shard) -> {});
     }
@@ -184,8 +184,8 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Takes all that is Ringshard's out of the database of a cluster's single shard, which must own the whole ring, while an
-     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Whoever reaches it through
-     * Ringshard has to reach it directly before. A call that was interrupted is finished by repeating it.
+     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Applications
+     * that reach it through Ringshard have to connect to it directly before. A call that was interrupted is finished by repeating it.
      *
      * @param progress told what is done, and for whom it waits
      * @return what was dropped
@@ -371,7 +371,7 @@ public final class Ringshard implements AutoCloseable {
         return dataSource;
     }
 
-    /** What happens in this process, for whoever listens: calls, repetitions, handovers. */
+    /** The events of this process, to register listeners: calls, repetitions, handovers. */
     public Events events() {
         return shards.events();
     }
@@ -539,7 +539,7 @@ public final class Ringshard implements AutoCloseable {
         return rebalance(rebalancer().plan(), listener);
     }
 
-    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. One that somebody else has overtaken is made anew. */
+    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. A plan that another rebalance has overtaken is made anew. */
     private RebalanceReport rebalance(RebalancePlan first, Consumer<RebalanceProgress> listener) {
         RebalancePlan plan = first;
         for (int i = 1; ; i++) {
@@ -594,7 +594,7 @@ public final class Ringshard implements AutoCloseable {
         return status.problem().isPresent() ? status : status.withProblem(tableProblem(reading));
     }
 
-    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
+    /** As {@link #verify(int, VerifyProgress)}, with 20 examples of each kind, and without progress. */
     public Verification verify() {
         return verify(20, VerifyProgress.NONE);
     }
@@ -634,8 +634,8 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
-     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones,
-     * and shards get versions of reference tables that they lack.
+     * dead mover has left is hidden from calls, and takes room. Messages that are still to be delivered are delivered, also dead
+     * ones, and shards get versions of reference tables that they lack.
      */
     public RecoveryOutcome recover() {
         return recover(RecoveryProgress.NONE);

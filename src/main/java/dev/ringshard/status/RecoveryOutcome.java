@@ -6,13 +6,13 @@ import java.util.List;
  * What a recovery tidied up.
  *
  * @param finished committed handovers that were met
- * @param dropped staged copies that nobody would have activated
+ * @param dropped staged copies that no mover could activate any more
  * @param purged ranges whose rows were deleted
  * @param remaining what is left all the same, on the shards that answered: a mover is at work on it, or it needs a
  *     shard that did not answer
  * @param unreachable the shards that did not answer
  * @param behind versions of reference tables that shards still lack
- * @param delivered messages between keys that somebody who died had not delivered
+ * @param delivered messages between keys that a process had sent, and not delivered before it died
  * @param withLoss the shards that were set back in time, have lost what was written there since, and were taken as they are, as
  *     nothing contradicts what is left of them
  */
