@@ -93,7 +93,7 @@ final class RoutedTransaction {
         take(withStatement);
     }
 
-    /** INVARIANT: whoever aborts the connection finds the transaction here, or the transaction finds that it is closed. */
+    /** INVARIANT: a thread that aborts the connection finds the transaction here, or the transaction finds that it is closed. */
     private void take(ShardTransaction begun) throws SQLException {
         transaction = begun;
         if (connection.isClosed()) {
@@ -213,7 +213,7 @@ final class RoutedTransaction {
         ending.close();
     }
 
-    /** Ends it for whoever aborts the connection, in another thread. */
+    /** Ends it, called by a thread that aborts the connection. */
     void discard() {
         ShardTransaction running = transaction;
         transaction = null;
