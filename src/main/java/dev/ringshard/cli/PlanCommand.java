@@ -33,7 +33,11 @@ final class PlanCommand extends ClusterCommand {
     @Override
     protected Report run() {
         try (Ringshard cluster = opened(config())) {
-            return new PlanReport(planned(cluster, terminal), RebalanceSettings.DEFAULT, next());
+            return new PlanReport(
+                    planned(cluster, terminal),
+                    RebalanceSettings.DEFAULT,
+                    next().command("rebalance", "--yes"),
+                    next());
         }
     }
 }

@@ -18,8 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a rebalance with these settings would do. */
-record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next) implements Report {
+/**
+ * What a rebalance with these settings would do.
+ *
+ * @param rebalance the command that does it
+ */
+record PlanReport(RebalancePlan plan, RebalanceSettings settings, String rebalance, NextStep next) implements Report {
 
     @Override
     public ExitCode exitCode() {
@@ -31,7 +35,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, NextStep next)
         List<String> lines = new ArrayList<>(planned(style));
         lines.addAll(Remarks.lines(plan.remarks()));
         lines.add("");
-        lines.add("Next: " + (plan.isEmpty() ? next.command("status") : next.command("rebalance", "--yes")));
+        lines.add("Next: " + (plan.isEmpty() ? next.command("status") : rebalance));
         return lines;
     }
 

@@ -24,9 +24,11 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,33 +82,50 @@ final class RebalanceCommand extends ClusterCommand {
     @Nullable
     String schemaFrom;
 
-    @Option(
-            names = "--watch",
-            description = "Rebalance by itself, again and again, when rows lie too unevenly or the configuration asks"
-                    + " for it; until Ctrl-C, or something is unsound.")
-    boolean watch;
-
-    @Option(
-            names = "--hours",
-            paramLabel = "FROM-UNTIL",
-            description = "With --watch: move rows between these times of the day only, such as 01:00-05:30.")
+    @ArgGroup(exclusive = false)
     @Nullable
-    String hours;
+    Watch watch;
 
-    @Option(
-            names = "--threshold",
-            paramLabel = "RATIO",
-            defaultValue = "1.1",
-            description = "With --watch: from which part of its fair share on, held by the fullest shard; default:"
-                    + " ${DEFAULT-VALUE}.")
-    double threshold;
+    /** Of a rebalance that watches; none of the others is taken without the first. */
+    static final class Watch {
+        @Option(
+                names = "--watch",
+                required = true,
+                description =
+                        "Rebalance by itself, again and again, when rows lie too unevenly or the configuration asks"
+                                + " for it; until Ctrl-C, or something is unsound.")
+        boolean isOn;
 
-    @Option(
-            names = "--every",
-            paramLabel = "SECONDS",
-            defaultValue = "300",
-            description = "With --watch: seconds between two looks; default: ${DEFAULT-VALUE}.")
-    long everySeconds;
+        @Option(
+                names = "--hours",
+                paramLabel = "FROM-UNTIL",
+                description = "With --watch: move rows between these times of the day only, such as 01:00-05:30.")
+        @Nullable
+        String hours;
+
+        @Option(
+                names = "--threshold",
+                paramLabel = "RATIO",
+                defaultValue = "1.1",
+                description = "With --watch: from which part of its fair share on, held by the fullest shard; default:"
+                        + " ${DEFAULT-VALUE}.")
+        double threshold;
+
+        @Option(
+                names = "--every",
+                paramLabel = "SECONDS",
+                defaultValue = "300",
+                description = "With --watch: seconds between two looks; default: ${DEFAULT-VALUE}.")
+        long everySeconds;
+
+        WatchSettings settings(RebalanceSettings settings) {
+            WatchSettings always = WatchSettings.DEFAULT
+                    .withThreshold(threshold)
+                    .withEvery(Duration.ofSeconds(everySeconds))
+                    .withSettings(settings);
+            return hours == null ? always : always.withHours(WatchSettings.Hours.parse(hours));
+        }
+    }
 
     RebalanceCommand(Terminal terminal) {
         super(terminal);
@@ -116,10 +135,11 @@ final class RebalanceCommand extends ClusterCommand {
     protected Report run() {
         RebalanceSettings settings = argument(() -> new RebalanceSettings(
                 parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
-        WatchSettings watching = argument(() -> watching(settings));
+        Optional<WatchSettings> watching =
+                Optional.ofNullable(watch).map(said -> argument(() -> said.settings(settings)));
         try (Ringshard cluster = opened(config())) {
-            if (yes && watch) {
-                return watched(cluster, watching);
+            if (yes && watching.isPresent()) {
+                return watched(cluster, watching.get());
             }
             if (yes && schemaFrom != null) {
                 copySchema(cluster, schemaFrom);
@@ -127,10 +147,13 @@ final class RebalanceCommand extends ClusterCommand {
             for (int i = 1; ; i++) {
                 RebalancePlan plan = PlanCommand.planned(cluster, terminal); // nothing moves: Ctrl-C ends it at once
                 if (!yes) {
-                    return new PlanReport(plan, settings, next());
+                    watching.ifPresent(later -> terminal.err()
+                            .println("Nobody watches yet: %s begins it. This is what there is to move now."
+                                    .formatted(sameCommand("--yes"))));
+                    return new PlanReport(plan, settings, sameCommand("--yes"), next());
                 }
                 if (!json) {
-                    new PlanReport(plan, settings, next())
+                    new PlanReport(plan, settings, sameCommand(), next())
                             .planned(terminal.style())
                             .forEach(terminal.err()::println);
                 }
@@ -146,14 +169,6 @@ final class RebalanceCommand extends ClusterCommand {
                 terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
         }
-    }
-
-    private WatchSettings watching(RebalanceSettings settings) {
-        WatchSettings always = WatchSettings.DEFAULT
-                .withThreshold(threshold)
-                .withEvery(Duration.ofSeconds(everySeconds))
-                .withSettings(settings);
-        return hours == null ? always : always.withHours(WatchSettings.Hours.parse(hours));
     }
 
     /** Each decision that is another than the one before is told as it comes. */

@@ -70,8 +70,16 @@ class CommandsTest {
     @Test
     void a_watch_without_yes_is_a_plan_and_its_settings_are_checked_before_anything_is_asked() throws IOException {
         cli = Cli.founded(directory, 2);
-        assertThat(cli.run("rebalance", "--watch", "--hours", "01:00-05:30").out())
-                .startsWith("Plan for cluster bank");
+        Cli.Result plan = cli.run("rebalance", "--watch", "--hours", "01:00-05:30");
+        assertThat(plan.out()).startsWith("Plan for cluster bank");
+        assertThat(plan.err())
+                .contains("Nobody watches yet: ringshard rebalance --yes --watch --hours 01:00-05:30")
+                .contains(" begins it.");
+        for (String option : List.of("--hours=01:00-05:30", "--threshold=1.2", "--every=60")) {
+            Cli.Result alone = cli.run("rebalance", "--yes", option);
+            assertThat(alone.exitCode()).as(alone.out()).isEqualTo(2);
+            assertThat(alone.err()).contains("Missing required argument(s): --watch");
+        }
         for (String[] wrong : new String[][] {{"--hours", "night"}, {"--threshold", "1"}, {"--every", "0"}}) {
             Cli.Result result = cli.run("rebalance", "--watch", "--yes", wrong[0], wrong[1]);
             assertThat(result.exitCode()).isEqualTo(2);

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class RebalanceScreensTest {
     @Test
     void a_plan_shows_shares_before_and_after_what_moves_and_what_it_takes() {
-        PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT, NEXT);
+        PlanReport plan =
+                new PlanReport(plan(true), RebalanceSettings.DEFAULT, NEXT.command("rebalance", "--yes"), NEXT);
         assertThat(plan.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(TERMINAL, plan, """
                 Plan for cluster bank · balanced
@@ -50,7 +51,8 @@ class RebalanceScreensTest {
 
     @Test
     void a_plan_for_a_rebalance_with_a_limit_expects_no_more_than_the_limit() {
-        PlanReport plan = new PlanReport(plan(true), RebalanceSettings.DEFAULT.withRowsPerSecond(100), NEXT);
+        PlanReport plan = new PlanReport(
+                plan(true), RebalanceSettings.DEFAULT.withRowsPerSecond(100), NEXT.command("rebalance", "--yes"), NEXT);
         assertThat(plan.lines(ScreenStyle.PLAIN))
                 .contains(
                         "It takes up to about 12.0 s, at 500 rows a second for each pair of shards and at most 100 rows a"
@@ -70,7 +72,8 @@ class RebalanceScreensTest {
                 new RebalancePlan.Speed(20_000, true),
                 List.of());
 
-        assertThat(new PlanReport(measured, RebalanceSettings.DEFAULT, NEXT).lines(ScreenStyle.PLAIN))
+        assertThat(new PlanReport(measured, RebalanceSettings.DEFAULT, NEXT.command("rebalance", "--yes"), NEXT)
+                        .lines(ScreenStyle.PLAIN))
                 .contains(
                         "It takes about 0.1 s, at 20,000 rows a second for each pair of shards.",
                         "That speed was measured when rows last moved.");
@@ -100,7 +103,8 @@ class RebalanceScreensTest {
                 List.of(),
                 balance);
 
-        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT).lines(ScreenStyle.PLAIN))
+        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT.command("rebalance", "--yes"), NEXT)
+                        .lines(ScreenStyle.PLAIN))
                 .containsSequence(
                         "  shard  fair  rows now  rows then  of fair",
                         "  eu-1    500       900        700     1.40",
@@ -115,7 +119,7 @@ class RebalanceScreensTest {
                         "tenant \"1\" alone is 1.40 of a fair share, and no strategy can part it. To keep it where it is:",
                         "  pins: { \"tenant \\\"1\\\"\": eu-1 }",
                         "");
-        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT)
+        assertThat(new PlanReport(bySize, RebalanceSettings.DEFAULT, NEXT.command("rebalance", "--yes"), NEXT)
                         .json()
                         .get("balance"))
                 .asString()
@@ -124,7 +128,8 @@ class RebalanceScreensTest {
 
     @Test
     void a_plan_with_nothing_to_do_says_so() {
-        PlanReport plan = new PlanReport(plan(false), RebalanceSettings.DEFAULT, NEXT);
+        PlanReport plan =
+                new PlanReport(plan(false), RebalanceSettings.DEFAULT, NEXT.command("rebalance", "--yes"), NEXT);
         assertThat(plan.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, plan, """
                 Plan for cluster bank · balanced
