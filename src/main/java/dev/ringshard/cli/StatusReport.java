@@ -62,9 +62,9 @@ record StatusReport(
             shard.problem().ifPresent(problem -> lines.add(style.bad(problem)));
         }
         status.problem().filter(problem -> !isSaid(problem)).ifPresent(problem -> lines.add(style.bad(problem)));
-        if (status.problem().isEmpty() && ownerless() > 0.5e-3) {
+        if ((status.problem().isEmpty() || status.isSetBack()) && ownerless() > 0.5e-3) {
             lines.add(style.bad(Numbers.percent(ownerless()) + " of the ring has no owner among the shards that answer"
-                    + (has(State.DOWN) ? "." : ": one may be missing from the configuration.")));
+                    + (has(State.DOWN) || status.isSetBack() ? "." : ": one may be missing from the configuration.")));
         }
         hints().forEach(lines::add);
         if (moves.isEmpty()) {
@@ -121,7 +121,9 @@ record StatusReport(
         List<String> hints = new ArrayList<>();
         names(shard -> shard.state() == State.NEW)
                 .ifPresent(names -> hints.add("New, and to take part after a rebalance: %s.".formatted(names)));
-        names(StatusReport::isEmptied).ifPresent(names -> hints.add(emptied(names)));
+        if (!status.isSetBack()) { // then an empty one may be the only one that knows where its rows went
+            names(StatusReport::isEmptied).ifPresent(names -> hints.add(emptied(names)));
+        }
         return hints;
     }
 

@@ -311,6 +311,39 @@ class ClusterScreensTest {
     }
 
     @Test
+    void beside_a_shard_that_was_set_back_no_other_is_called_dispensable_and_what_nobody_owns_is_named() {
+        ShardStatus drained = new ShardStatus(
+                "eu-2",
+                State.UP,
+                Optional.empty(),
+                0,
+                0,
+                OptionalLong.of(0),
+                List.of(new TableRows("customers", 0, true)),
+                Leftovers.NONE,
+                Optional.of("4"),
+                Optional.empty());
+        ClusterStatus well = status(up("eu-1", 0.9, 1), drained);
+        ClusterStatus setBack = new ClusterStatus(
+                well.cluster(),
+                well.shards(),
+                well.pendingShare(),
+                Optional.of("Shard eu-1 was set back in time."),
+                true,
+                well.pins(),
+                well.watches(),
+                well.behind());
+
+        assertThat(new StatusReport(setBack, Optional.empty(), true, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN))
+                .contains(
+                        "Shard eu-1 was set back in time.",
+                        "10.0 % of the ring has no owner among the shards that answer.")
+                .noneMatch(line -> line.contains("may be left out"));
+        assertThat(new StatusReport(well, Optional.empty(), true, Optional.empty(), NEXT).lines(ScreenStyle.PLAIN))
+                .contains("Empty now, and may be left out of the configuration: eu-2.");
+    }
+
+    @Test
     void a_rebalance_that_another_process_runs_is_shown_with_what_it_has_still_to_move() {
         ShardStatus source = new ShardStatus(
                 "eu-1",

@@ -135,7 +135,8 @@ final class RestoredShards {
                 Optional.empty(),
                 Set.of(),
                 hasGoneBack || lacksMark
-                        ? Optional.of(happened + ". Nothing contradicts what it says, so it is served.")
+                        ? Optional.of(
+                                happened + ". What it owns is served: no shard has anything newer of that on record.")
                         : Optional.empty());
     }
 
