@@ -92,7 +92,7 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
                 .formatted(
                         held.keys().isEmpty() ? "Some rows" : (isOne ? "Key " : "Keys ") + keys,
                         held.shard(),
-                        isOne ? "it" : "them",
+                        isOne ? "it" : "some",
                         isOne ? "it" : "they",
                         Numbers.time(held.late()));
     }

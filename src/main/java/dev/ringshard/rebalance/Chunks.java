@@ -46,6 +46,11 @@ final class Chunks {
         return remaining.isEmpty() && held.isEmpty();
     }
 
+    /** Whether others have held all that is left. */
+    boolean isAllHeld() {
+        return remaining.isEmpty() && !held.isEmpty();
+    }
+
     /** The part of the ring, 0 to 1, that has not been handed out. */
     double share() {
         return Stream.of(remaining, held)

@@ -16,7 +16,9 @@ import dev.ringshard.status.RecoveryProgress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -239,10 +241,12 @@ public final class Rebalancer {
         ExecutorService executor = Executors.newFixedThreadPool(settings.parallel(), DAEMONS);
         ExecutorService purging = Executors.newSingleThreadExecutor(DAEMONS);
         try {
+            Queue<ShardMoveRun> waiting = new ConcurrentLinkedQueue<>();
+            spread(plan.moves()).forEach(move -> waiting.add(runOf(move, tools)));
             List<Future<?>> running = new ArrayList<>();
-            for (ShardMove move : spread(plan.moves())) {
+            for (int i = 0; i < settings.parallel(); i++) {
                 running.add(executor.submit(() -> {
-                    runOf(move, tools).run(Executors.newSingleThreadExecutor(DAEMONS), purging);
+                    moveByTurns(waiting, purging);
                     return true;
                 }));
             }
@@ -250,6 +254,17 @@ public final class Rebalancer {
         } finally {
             executor.shutdown();
             awaitEnd(purging);
+        }
+    }
+
+    /** Where others hold all that is left of a move, the next one has its turn. */
+    private static void moveByTurns(Queue<ShardMoveRun> waiting, ExecutorService purging) throws InterruptedException {
+        ShardMoveRun move = waiting.poll();
+        while (move != null) {
+            if (!move.run(Executors.newSingleThreadExecutor(DAEMONS), purging, () -> !waiting.isEmpty())) {
+                waiting.add(move);
+            }
+            move = waiting.poll();
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -74,6 +75,7 @@ final class ShardMoveRun {
     /** Of each chunk that was held, the token that most was written to while it was copied. */
     private final Set<Long> busiest = ConcurrentHashMap.newKeySet();
 
+    private boolean hasHadATurn;
     private Duration wait = FIRST_WAIT;
     private volatile long lastSuccess;
 
@@ -109,18 +111,25 @@ final class ShardMoveRun {
      *
      * @param handingOver does one thing after the other, for this move alone; it has come to its end when this returns
      * @param purging does it later
+     * @param othersWait whether another move waits for its turn
+     * @return whether it is done; otherwise others hold what is left, and it tries again in its next turn
      * @throws RingshardException what stopped it for good; whatever had moved by then has moved
      */
-    void run(ExecutorService handingOver, ExecutorService purging) throws InterruptedException {
+    boolean run(ExecutorService handingOver, ExecutorService purging, BooleanSupplier othersWait)
+            throws InterruptedException {
+        lastSuccess = tools.nanoTime().getAsLong();
         try {
-            moveAll(handingOver, purging);
+            return moveAll(handingOver, purging, othersWait);
         } finally {
             Rebalancer.awaitEnd(handingOver);
         }
     }
 
-    private void moveAll(ExecutorService handingOver, ExecutorService purging) throws InterruptedException {
+    private boolean moveAll(ExecutorService handingOver, ExecutorService purging, BooleanSupplier othersWait)
+            throws InterruptedException {
         Optional<Ahead> ahead = Optional.empty();
+        boolean mayTryHeld = hasHadATurn;
+        hasHadATurn = true;
         long rows = tools.size().isKnown() ? tools.size().rows() : REHEARSAL;
         while (true) {
             if (chunks.isEmpty()) {
@@ -129,7 +138,14 @@ final class ShardMoveRun {
             }
             if (chunks.isEmpty() || !tools.gate().pass()) {
                 awaitHandover(ahead);
-                return;
+                return true;
+            }
+            if (chunks.isAllHeld() && othersWait.getAsBoolean()) {
+                if (!mayTryHeld) {
+                    awaitHandover(ahead);
+                    return false;
+                }
+                mayTryHeld = false;
             }
             Chunk chunk = chunks.next(rows);
             StagedChunk staged;

@@ -176,8 +176,8 @@ class RebalanceScreensTest {
                 This shard is part of the cluster now: eu-3.
                 Writes to a chunk that moved waited 7.0 ms (p50), 12.0 ms (p99), 12.0 ms at most, in 3 chunks.
                 Key c-7 of eu-1 came last: other work held it, and it moved 1 min 15 s later.
-                Keys c-1, c-2, c-3 and others of eu-1 came last: other work held them, and they moved 3.0 s later.
-                Some rows of eu-2 came last: other work held them, and they moved 2.0 s later.
+                Keys c-1, c-2, c-3 and others of eu-1 came last: other work held some, and they moved 3.0 s later.
+                Some rows of eu-2 came last: other work held some, and they moved 2.0 s later.
                 1 chunk more came last for the same reason.
 
                 Next: ringshard rebalance --config bank.yaml --yes
