@@ -34,8 +34,8 @@ CREATE TABLE account_entries (
     counterparty  varchar(255),
     counterparty_account varchar(16),
     CONSTRAINT account_entries_pk PRIMARY KEY (customer_key, operation_id),
-    CONSTRAINT account_entries_kind CHECK (kind IN ('OPENING', 'DEPOSIT', 'WITHDRAWAL', 'TRANSFER')),
-    CONSTRAINT account_entries_account CHECK (account IN ('SAVINGS', 'CHECKING', 'RETIREMENT_401K'))
+    CONSTRAINT account_entries_kind CHECK (regexp_like(kind, '^(OPENING|DEPOSIT|WITHDRAWAL|TRANSFER)$')),
+    CONSTRAINT account_entries_account CHECK (regexp_like(account, '^(SAVINGS|CHECKING|RETIREMENT_401K)$'))
 );
 
 CREATE INDEX account_entries_ring_token ON account_entries (ring_token);

@@ -21,8 +21,8 @@ CREATE TABLE ringshard.membership (
     joined_at  timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT membership_pk PRIMARY KEY (singleton),
     CONSTRAINT membership_is_one_row CHECK (singleton = 1),
-    CONSTRAINT membership_key_type CHECK (key_type IN ('text', 'integer', 'uuid')),
-    CONSTRAINT membership_state CHECK (state IN ('founding', 'member'))
+    CONSTRAINT membership_key_type CHECK (regexp_like(key_type, '^(text|integer|uuid)$')),
+    CONSTRAINT membership_state CHECK (regexp_like(state, '^(founding|member)$'))
 );
 
 -- The numbers that shards of the cluster have got, each for ever, as far as this shard was told: of its own, and of all that have
@@ -175,7 +175,7 @@ CREATE TABLE ringshard.rebalance_watch (
     looked_at  timestamp(6) with time zone NOT NULL,
     told_at    timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT rebalance_watch_pk PRIMARY KEY (watch_id),
-    CONSTRAINT rebalance_watch_decision CHECK (decision IN ('EVEN', 'OUTSIDE_HOURS', 'WAITS', 'REBALANCES', 'MOVED', 'STOPPED'))
+    CONSTRAINT rebalance_watch_decision CHECK (regexp_like(decision, '^(EVEN|OUTSIDE_HOURS|WAITS|REBALANCES|MOVED|STOPPED)$'))
 );
 
 -- What moved, for people and for estimates, and so that reads over all shards and routers notice a snapshot or a shard that is

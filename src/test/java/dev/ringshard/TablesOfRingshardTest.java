@@ -45,6 +45,18 @@ class TablesOfRingshardTest {
                             "RingshardConfig"), // which declares it, as a table whose rows move
             "inbox", Set.of("OutboxSql", "RingshardConfig"));
 
+    /**
+     * H2 2.4.240, which Spring Boot 4 brings, finds such a condition invalid once the session that made it is closed, and one of OR alike;
+     * PostgreSQL prints it otherwise after a dump was read.
+     */
+    @Test
+    void no_condition_of_ours_is_a_list() throws IOException {
+        for (Path script :
+                Document.files(Path.of("migrations"), Integer.MAX_VALUE).toList()) {
+            assertThat(Files.readString(script)).doesNotContainPattern("CHECK \\([^,;]* IN \\(");
+        }
+    }
+
     @Test
     void each_table_is_named_in_its_own_class_alone() throws IOException {
         Map<String, Set<String>> allowed = new TreeMap<>();

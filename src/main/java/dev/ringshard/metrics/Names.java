@@ -17,6 +17,7 @@ final class Names {
     static final String BACKLOG = "ringshard.handover.backlog";
     static final String WATCH_DECISIONS = "ringshard.watch.decisions";
     static final String WATCH_IMBALANCE = "ringshard.watch.imbalance";
+    static final String WATCHES = "ringshard.watches";
     static final String SHARD_UP = "ringshard.shard.up";
     static final String SHARD_SHARE = "ringshard.shard.share";
     static final String SHARD_TARGET = "ringshard.shard.target.share";

@@ -15,6 +15,7 @@ import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -76,7 +78,19 @@ final class ShardMeters implements RingshardListener {
                             () -> seen.get().get(0).status().pendingShare().orElse(0))
                     .description("Part of the ring that has still to move, 0 to 1")
                     .register(registry);
+            watches("well", WatchStatus::isWell);
+            watches("silent", WatchStatus::isSilent);
+            watches("stopped", WatchStatus::hasStopped);
         }
+    }
+
+    private void watches(String state, Predicate<WatchStatus> which) {
+        Gauge.builder(Names.WATCHES, () -> seen.get().get(0).status().watches().stream()
+                        .filter(which)
+                        .count())
+                .description("Watches that rebalance by themselves, in whatever process")
+                .tag("state", state)
+                .register(registry);
     }
 
     private boolean isWatched() {

@@ -5,6 +5,7 @@ import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.PoolState;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,9 @@ final class RingshardEndpoint {
                 status.pendingShare().isPresent() ? status.pendingShare().getAsDouble() : null);
         report.put("problem", status.problem().orElse(null));
         report.put(
+                "watches",
+                status.watches().stream().map(RingshardEndpoint::watch).toList());
+        report.put(
                 "shards", status.shards().stream().map(RingshardEndpoint::shard).toList());
         return report;
     }
@@ -54,6 +58,20 @@ final class RingshardEndpoint {
         report.put("pool", shard.pool().map(RingshardEndpoint::pool).orElse(null));
         report.put("problem", shard.problem().orElse(null));
         return report;
+    }
+
+    private static Map<String, Object> watch(WatchStatus watch) {
+        return Map.of(
+                "instance", watch.instance(),
+                "silent", watch.isSilent(),
+                "decision",
+                        watch.decision().kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                "imbalance", watch.decision().imbalance(),
+                "reason", watch.decision().reason(),
+                "startedSecondsAgo", watch.ages().started().toSeconds(),
+                "decidedSecondsAgo", watch.ages().decided().toSeconds(),
+                "lookedSecondsAgo", watch.ages().looked().toSeconds(),
+                "heardSecondsAgo", watch.ages().heard().toSeconds());
     }
 
     private static List<Map<String, Object>> rows(List<TableRows> tables) {

@@ -2,9 +2,12 @@ package dev.ringshard.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.metrics.RingshardMetrics;
+import dev.ringshard.rebalance.RebalanceWatch;
+import dev.ringshard.rebalance.WatchSettings;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
@@ -12,6 +15,7 @@ import dev.ringshard.status.Leftovers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,14 +141,24 @@ class ActuatorTest {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         Set<ObjectName> names = server.queryNames(new ObjectName(DOMAIN + ":*"), null);
         assertThat(names).hasSize(1);
+        ObjectName endpoint = names.iterator().next();
 
         Map<String, Object> status =
-                (Map<String, Object>) server.invoke(names.iterator().next(), "status", new Object[0], new String[0]);
+                (Map<String, Object>) server.invoke(endpoint, "status", new Object[0], new String[0]);
 
         assertThat(status).containsEntry("cluster", "shop").containsEntry("settled", true);
         assertThat((List<Map<String, Object>>) status.get("shards"))
                 .extracting(shard -> shard.get("name") + " " + shard.get("state"))
                 .containsExactly("eu-1 up", "eu-2 up");
+        assertThat((List<?>) status.get("watches")).isEmpty();
+        try (RebalanceWatch watch = app.ringshard().rebalancer().watch(WatchSettings.DEFAULT)) {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> ((Map<String, Object>) server.invoke(endpoint, "status", new Object[0], new String[0]))
+                            .get("watches")
+                            .toString()
+                            .contains("decision=even"));
+            assertThat(watch.isDone()).isFalse();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

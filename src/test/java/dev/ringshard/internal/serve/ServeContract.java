@@ -12,6 +12,8 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.outbox.Message;
 import dev.ringshard.outbox.MessageHandler;
 import dev.ringshard.rebalance.RebalanceReport;
+import dev.ringshard.rebalance.RebalanceWatch;
+import dev.ringshard.rebalance.WatchSettings;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
 import dev.ringshard.testing.TestCluster;
@@ -178,7 +180,13 @@ abstract class ServeContract {
                             "ringshard_handover_write_pause_seconds_bucket{shard=\"eu-1\",le=\"0.025\"} 0",
                             "ringshard_handover_backlog_rows 0.0",
                             "ringshard_shard_leftovers{kind=\"incoming\",shard=\"eu-2\"} 0.0",
+                            "ringshard_watches{state=\"stopped\"} 0.0",
                             "ringshard_pool_max{shard=\"eu-1\"} 2.0");
+            try (Ringshard elsewhere = served.openElsewhere();
+                    RebalanceWatch watch = elsewhere.rebalancer().watch(WatchSettings.DEFAULT)) {
+                eventually(() -> metric(served, "ringshard_watches{state=\"well\"}") == 1);
+                assertThat(watch.isDone()).isFalse();
+            }
             assertThat(metric(
                             served,
                             "ringshard_operations_seconds_count{kind=\"look\",outcome=\"success\",shard=\"eu-1\"}"))
