@@ -474,12 +474,13 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException;
 
-    /** What types of the application's own a table uses, however deep, each with its definition. */
+    /** What types of the application's own a table uses, however deep, each with its definition, in which {@link PrintedExpressions} are marked. */
     Set<String> ownTypes(Connection connection, String table) throws SQLException;
 
     /**
      * What decides whether a row is taken, and what it holds then: constraints but foreign keys, unique indexes, and what
-     * columns are generated from. Alike for two databases of one kind if both take the same rows.
+     * columns are generated from. Alike for two databases of one kind if both take the same rows, once their
+     * {@link PrintedExpressions}, which are marked, have been read again.
      */
     Set<String> conditions(Connection connection, String table) throws SQLException;
 

@@ -95,28 +95,37 @@ final class PostgresTables {
         return bars;
     }
 
+    private static final String ALL_PARTS =
+            "(SELECT CAST(? AS regclass) AS relid UNION SELECT CAST(relid AS oid) FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))) parts";
+
     /** As {@link Dialect#conditions}; names of constraints and indexes are nobody's concern. */
     static Set<String> conditions(Connection connection, String table) throws SQLException {
-        return Dialect.texts(connection, """
+        return Dialect.texts(
+                connection,
+                """
                 SELECT 'a partition ' || pg_get_expr(part.relpartbound, part.oid)
                     || CASE level WHEN 1 THEN '' ELSE ' of one ' || pg_get_expr(whole.relpartbound, whole.oid) END
                 FROM pg_catalog.pg_partition_tree(CAST(? AS regclass)) tree
                     JOIN pg_catalog.pg_class part ON part.oid = tree.relid JOIN pg_catalog.pg_class whole ON whole.oid = tree.parentrelid
                 UNION
-                SELECT pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint
-                WHERE contype IN ('c', 'u', 'p', 'x') AND (conrelid = CAST(? AS regclass)
-                    OR conrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
+                SELECT coalesce(replace(pg_get_constraintdef(oid), pg_get_expr(conbin, conrelid), %s), pg_get_constraintdef(oid))
+                FROM pg_catalog.pg_constraint JOIN %s ON conrelid = relid WHERE contype IN ('c', 'u', 'p')
                 UNION
-                SELECT 'UNIQUE INDEX (' || (SELECT string_agg(pg_get_indexdef(indexrelid, part, true), ', ' ORDER BY part)
+                SELECT coalesce(replace(pg_get_constraintdef(pg_constraint.oid), pg_get_expr(indpred, indrelid), %s), pg_get_constraintdef(pg_constraint.oid))
+                FROM pg_catalog.pg_constraint JOIN %s ON conrelid = relid JOIN pg_catalog.pg_index ON indexrelid = conindid
+                WHERE contype = 'x'
+                UNION
+                SELECT 'UNIQUE INDEX (' || (SELECT string_agg(
+                                                CASE indkey[part - 1] WHEN 0 THEN %s ELSE pg_get_indexdef(indexrelid, part, true) END,
+                                                ', ' ORDER BY part)
                                             FROM generate_series(1, indnkeyatts) part)
                     || ')' || CASE WHEN indnullsnotdistinct THEN ' NULLS NOT DISTINCT' ELSE '' END
-                    || coalesce(' WHERE ' || pg_get_expr(indpred, indrelid), '')
-                FROM pg_catalog.pg_index
-                WHERE (indrelid = CAST(? AS regclass) OR indrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
-                  AND indisunique AND indisvalid
+                    || coalesce(' WHERE ' || %s, '')
+                FROM pg_catalog.pg_index JOIN %s ON indrelid = relid
+                WHERE indisunique AND indisvalid
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype IN ('u', 'p', 'x'))
                 UNION
-                SELECT attname || ' GENERATED AS ' || pg_get_expr(adbin, adrelid)
+                SELECT attname || ' GENERATED AS ' || %s
                 FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_attrdef ON adrelid = attrelid AND adnum = attnum
                 WHERE attrelid = CAST(? AS regclass) AND attgenerated <> ''
                 UNION
@@ -128,7 +137,29 @@ final class PostgresTables {
                 SELECT attname || ' in money of ' || current_setting('lc_monetary') FROM pg_catalog.pg_attribute
                 WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped
                   AND atttypid IN (CAST('money' AS regtype), CAST('money[]' AS regtype))
-                ORDER BY 1""", table, table, table, table, table, table, table, table);
+                ORDER BY 1""".formatted(
+                                of("conrelid", "pg_get_expr(conbin, conrelid)"),
+                                ALL_PARTS,
+                                of("indrelid", "pg_get_expr(indpred, indrelid)"),
+                                ALL_PARTS,
+                                of("indrelid", "pg_get_indexdef(indexrelid, part, true)"),
+                                of("indrelid", "pg_get_expr(indpred, indrelid)"),
+                                ALL_PARTS,
+                                of("adrelid", "pg_get_expr(adbin, adrelid)")),
+                table,
+                table,
+                table,
+                table,
+                table,
+                table,
+                table,
+                table,
+                table,
+                table);
+    }
+
+    private static String of(String table, String expression) {
+        return PrintedExpressions.marked("'ONLY ' || CAST(CAST(" + table + " AS regclass) AS text)", expression);
     }
 
     private PostgresTables() {}

@@ -151,18 +151,26 @@ final class PostgresTypes {
 
     /** As {@link Dialect#ownTypes}. */
     static Set<String> own(Connection connection, String table) throws SQLException {
-        return Dialect.texts(connection, TYPES + """
+        return Dialect.texts(
+                connection,
+                TYPES
+                        + """
                 SELECT DISTINCT format_type(type_id, NULL) || ' ' || CASE typtype
                     WHEN 'e' THEN (SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder)
                                    FROM pg_catalog.pg_enum WHERE enumtypid = type_id)
                     WHEN 'd' THEN format_type(typbasetype, typtypmod) || CASE WHEN typnotnull THEN ' NOT NULL' ELSE '' END
-                        || coalesce((SELECT string_agg(' ' || pg_get_constraintdef(pg_constraint.oid), '' ORDER BY conname)
+                        || coalesce((SELECT string_agg(' ' || replace(pg_get_constraintdef(pg_constraint.oid), pg_get_expr(conbin, 0), %s), '' ORDER BY conname)
                                      FROM pg_catalog.pg_constraint WHERE contypid = type_id), '')
                     WHEN 'c' THEN (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
                                    FROM pg_catalog.pg_attribute WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped)
                     ELSE 'of kind ' || CAST(typtype AS text) END
                 FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id
-                WHERE type_id >= %d AND typelem = 0 ORDER BY 1""".formatted(FIRST_OWN_TYPE), table);
+                WHERE type_id >= %d AND typelem = 0 ORDER BY 1""".formatted(
+                                        PrintedExpressions.marked(
+                                                "'(SELECT CAST(NULL AS ' || format_type(typbasetype, typtypmod) || ') AS value) of_domain'",
+                                                "pg_get_expr(conbin, 0)"),
+                                        FIRST_OWN_TYPE),
+                table);
     }
 
     /** As {@link Dialect#hasLocalBinaryForm}. */

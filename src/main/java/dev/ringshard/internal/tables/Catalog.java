@@ -156,12 +156,12 @@ public final class Catalog {
         return Dialect.of(dsl).unmovable(connection, table);
     }
 
-    /** The application's own types that a table uses, each with its definition. */
+    /** The application's own types that a table uses, each with its definition, with marks of {@link dev.ringshard.internal.shard.PrintedExpressions}. */
     Set<String> ownTypes(String table) throws SQLException {
         return Dialect.of(dsl).ownTypes(connection, table);
     }
 
-    /** What decides which rows a table takes, and what they hold then. */
+    /** What decides which rows a table takes, and what they hold then; likewise. */
     Set<String> conditions(String table) throws SQLException {
         return Dialect.of(dsl).conditions(connection, table);
     }

@@ -5,6 +5,7 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.schema.ShardSchema;
+import dev.ringshard.internal.shard.PrintedExpressions;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.SQLException;
@@ -22,6 +23,10 @@ public final class SchemaComparison {
     private static final String ABSENT = "absent";
     private static final String THERE = "there";
     private static final String ENCODING = "the encoding of texts";
+
+    private static final String NOT_REREAD = """
+            on %s, this user lacks the right TEMPORARY on the database, without which a condition that is the same and only printed in \
+            other words, as after a restore, counts as another: grant it, and try again""";
 
     private final List<ShardedTable> tables;
     private final List<String> reference;
@@ -55,6 +60,7 @@ public final class SchemaComparison {
      * @param problems rules of {@link ShardSchema#bring} that its tables break
      * @param versions of both histories of migrations, by what they are called
      * @param columns their definitions, by table and name; empty if there are problems
+     * @param types those of the application's own; likewise, with {@link PrintedExpressions} marked
      * @param conditions what decides which rows are taken; likewise
      */
     private record Description(
@@ -62,13 +68,15 @@ public final class SchemaComparison {
             List<String> problems,
             Map<String, String> versions,
             Map<String, String> columns,
+            Map<String, String> types,
             Map<String, String> conditions) {}
 
     /**
      * Requires that rows can move between two shards, in either direction: both histories of migrations are at the same
      * version, the sharded tables follow the rules of {@link ShardSchema#bring}, they have the same columns, of types whose
      * values fit, and the databases write texts in the same encoding. Two of one kind must also have the same constraints
-     * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot.
+     * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot; where they differ, what differs
+     * as {@link PrintedExpressions#reread}.
      *
      * @throws ForeignShardException if any of this does not hold, with all that is wrong; nothing was moved
      */
@@ -77,18 +85,20 @@ public final class SchemaComparison {
         Description there = described(other);
         List<String> problems = new ArrayList<>();
         addDifferences(problems, here, here.versions(), there, there.versions());
+        String cure = problems.isEmpty() ? "Mend that" : "Run init, which migrates both; what remains, mend";
         addProblems(problems, here);
         addProblems(problems, there);
         if (here.problems().isEmpty() && there.problems().isEmpty()) {
             addDifferences(problems, here, here.columns(), there, there.columns());
+            addReread(problems, here, here.types(), there, there.types());
             if (one.dialect().kind() == other.dialect().kind()) { // two kinds say the same in two ways
-                addDifferences(problems, here, here.conditions(), there, there.conditions());
+                addReread(problems, here, here.conditions(), there, there.conditions());
             }
         }
         if (!problems.isEmpty()) {
             throw new ForeignShardException(
-                    "Rows cannot move between shards %s and %s. Nothing was moved. Run init, which migrates both; what remains, mend by a migration or in tables.sharded.%s"
-                            .formatted(one.name(), other.name(), listed(problems)));
+                    "Rows cannot move between shards %s and %s. Nothing was moved. %s by a migration or in tables.sharded.%s"
+                            .formatted(one.name(), other.name(), cure, listed(problems)));
         }
     }
 
@@ -117,6 +127,7 @@ public final class SchemaComparison {
                 new ArrayList<>(TableRules.check(catalog, tables).problems());
         problems.addAll(ReferenceRules.check(catalog, reference));
         Map<String, String> columns = new TreeMap<>();
+        Map<String, String> types = new TreeMap<>();
         Map<String, String> conditions = new TreeMap<>();
         if (problems.isEmpty()) {
             List<String> names = Stream.concat(tables.stream().map(ShardedTable::name), reference.stream())
@@ -126,7 +137,7 @@ public final class SchemaComparison {
                         .filter(column -> !column.name().equals(Catalog.GENERATED_TOKEN))
                         .forEach(column -> columns.put(table + "." + column.name(), column.definition()));
                 for (String type : catalog.ownTypes(table)) {
-                    columns.put("the type " + type, THERE);
+                    types.put("the type " + type, THERE);
                 }
                 for (String condition : catalog.conditions(table)) {
                     conditions.put("of %s, %s".formatted(table, condition), THERE);
@@ -138,7 +149,7 @@ public final class SchemaComparison {
                 versionOf(MigrationHistory.OURS),
                 SchemaVersion.of(reading.dsl()).needed());
         histories.forEach(history -> versions.put(versionOf(history), history.version(reading.dsl())));
-        return new Description(reading.shard(), problems, versions, columns, conditions);
+        return new Description(reading.shard(), problems, versions, columns, types, conditions);
     }
 
     private static String versionOf(MigrationHistory history) {
@@ -150,6 +161,32 @@ public final class SchemaComparison {
                 .problems()
                 .forEach(problem ->
                         problems.add("on %s, %s".formatted(described.shard().name(), problem)));
+    }
+
+    /** Of facts that only one has, both databases read their own print once more. */
+    private static void addReread(
+            List<String> problems,
+            Description here,
+            Map<String, String> ofHere,
+            Description there,
+            Map<String, String> ofThere) {
+        int before = problems.size();
+        addDifferences(problems, here, worded(here, ofHere, ofThere), there, worded(there, ofThere, ofHere));
+        if (problems.size() > before) {
+            Stream.of(here.shard(), there.shard())
+                    .filter(shard -> !PrintedExpressions.mayReread(shard))
+                    .forEach(shard -> problems.add(NOT_REREAD.formatted(shard.name())));
+        }
+    }
+
+    private static Map<String, String> worded(
+            Description described, Map<String, String> facts, Map<String, String> ofOther) {
+        Set<String> lonely = new TreeSet<>(facts.keySet());
+        lonely.removeAll(ofOther.keySet());
+        Map<String, String> reread = PrintedExpressions.reread(described.shard(), lonely);
+        Map<String, String> worded = new TreeMap<>();
+        facts.forEach((fact, value) -> worded.put(reread.getOrDefault(fact, PrintedExpressions.printed(fact)), value));
+        return worded;
     }
 
     private static void addDifferences(
