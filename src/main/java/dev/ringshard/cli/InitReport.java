@@ -45,8 +45,20 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
             lines.add("Next: " + next.command("status"));
             return lines;
         }
+        if (!newcomers().isEmpty()) {
+            lines.add("New, and left alone: %s. It joins by a rebalance, not by init.".formatted(newcomers()));
+            lines.add("Next: " + next.command("plan"));
+            return lines;
+        }
         lines.add("Next: " + (hasBank ? next.command("load", LoadCommand.FILES) : next.command("status")));
         return lines;
+    }
+
+    private String newcomers() {
+        return status.shards().stream()
+                .filter(shard -> shard.state() == ClusterStatus.State.NEW)
+                .map(ShardStatus::name)
+                .collect(Collectors.joining(", "));
     }
 
     private String headline() {

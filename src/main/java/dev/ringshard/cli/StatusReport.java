@@ -119,7 +119,7 @@ record StatusReport(
 
     private List<String> hints() {
         List<String> hints = new ArrayList<>();
-        names(shard -> shard.state() == State.NEW)
+        names(shard -> shard.state() == State.NEW && status.problem().isEmpty()) // with one, nothing takes part
                 .ifPresent(names -> hints.add("New, and to take part after a rebalance: %s.".formatted(names)));
         if (!status.isSetBack()) { // then an empty one may be the only one that knows where its rows went
             names(StatusReport::isEmptied).ifPresent(names -> hints.add(emptied(names)));

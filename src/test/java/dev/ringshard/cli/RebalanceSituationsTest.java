@@ -96,6 +96,23 @@ class RebalanceSituationsTest {
     }
 
     @Test
+    void init_leaves_a_shard_alone_that_is_to_join_and_says_how_it_does() throws IOException {
+        add(H2Database.inMemory().url());
+
+        Cli.Result init = cli.run("init");
+
+        assertThat(init.exitCode()).as(init.err()).isZero();
+        assertThat(init.err()).doesNotContain("eu-3: migrating");
+        assertThat(init.out())
+                .contains(
+                        "was already initialised; nothing changed.",
+                        "New, and left alone: eu-3.",
+                        "Next: ringshard plan");
+        assertThat(cli.run("rebalance", "--yes").exitCode()).isZero();
+        assertThat(cli.run("init").out()).doesNotContain("New, and left alone");
+    }
+
+    @Test
     void a_share_near_its_target_is_left_as_it_is() throws IOException {
         cli.file("bank.yaml", yaml().replaceFirst(", user: sa }", ", user: sa, weight: 1.04 }"));
 
@@ -154,6 +171,26 @@ class RebalanceSituationsTest {
                 Nothing is left over from moves.
                 Next: correct %1$s, then ringshard status --config %1$s
                 """.formatted(directory.resolve("bank.yaml")));
+    }
+
+    @Test
+    void a_member_whose_database_is_empty_is_named_and_not_whoever_has_left() throws IOException {
+        String two = yaml();
+        add(H2Database.inMemory().url());
+        assertThat(cli.run("rebalance", "--yes").exitCode()).isZero();
+        cli.file("bank.yaml", yaml().replaceFirst("(name: eu-2.*) }", "$1, weight: 0 }"));
+        assertThat(cli.run("rebalance", "--yes").exitCode()).isZero();
+        cli.file("bank.yaml", "routing-timeout: 1s\n" + two.replaceFirst("\\n.*name: eu-2.*", ""));
+        add(H2Database.inMemory().url());
+
+        String said =
+                "The others know eu-3 as a member, and the database at its url is empty: it is not the one that was eu-3.";
+        assertThat(cli.run("plan").err()).contains(said).doesNotContain("eu-2");
+        Cli.Result status = cli.run("status");
+        assertThat(status.out()).contains(said).doesNotContain("eu-2", "New, and to take part");
+        Cli.Result check = cli.run("config", "check");
+        assertThat(check.out()).contains(said).doesNotContain("eu-2");
+        assertThat(check.exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.internal.ownership.DepartedRange;
+import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.KnownShards;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
@@ -24,6 +26,7 @@ import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.WatchStatus;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -221,6 +224,13 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         if (!forgetful.isEmpty()) {
             return new CorruptionException(String.join(" ", SetBack.sentences(forgetful)));
         }
+        Set<String> emptied = emptied(owners.gaps());
+        if (!emptied.isEmpty()) {
+            return new ForeignShardException("""
+                    %.1f %% of the ring has no owner among the shards that are configured. The others know %s as a member, and the \
+                    database at its url is empty: it is not the one that was %2$s. Nothing was changed. Correct its url, or bring back \
+                    the database that it was.""".formatted(100 * missing, String.join(", ", emptied)));
+        }
         if (strangers.isEmpty()) {
             return new NoOwnerException("""
                     %.1f %% of the ring has no owner among the shards that are configured: rows are moving at the moment, or a \
@@ -235,13 +245,41 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
 
     /** Founders, and shards that rows went to, that are not configured. */
     private Set<String> strangers() {
+        Set<String> known = known();
+        known.removeAll(names());
+        return known;
+    }
+
+    private Set<String> known() {
         Set<String> known = new TreeSet<>();
         members()
                 .keySet()
                 .forEach(shard ->
                         known.addAll(Objects.requireNonNull(shard.snapshot(reading -> KnownShards.of(reading.dsl())))));
-        known.removeAll(names());
         return known;
+    }
+
+    /** The shards whose databases are empty, and which owned these ranges, or may have owned them since the founding, by what the others know. */
+    private Set<String> emptied(Collection<TokenRange> gaps) {
+        Set<String> known = known();
+        known.retainAll(newcomers().stream().map(Shard::name).collect(Collectors.toSet()));
+        if (known.isEmpty()) {
+            return known;
+        }
+        List<DepartedRange> departures = members().keySet().stream()
+                .flatMap(member -> Objects.requireNonNull(
+                        member.snapshot(reading -> HandoverHistoryTable.overlapping(reading.dsl(), TokenRange.ALL)))
+                        .stream())
+                .toList();
+        Set<String> emptied = new TreeSet<>();
+        for (TokenRange gap : gaps) {
+            departures.stream()
+                    .filter(away -> away.range().overlaps(gap))
+                    .max(Comparator.comparing(DepartedRange::epoch))
+                    .ifPresentOrElse(last -> emptied.add(last.target()), () -> emptied.addAll(known));
+        }
+        emptied.retainAll(known);
+        return emptied;
     }
 
     /** What has to move, so that everybody owns what the configuration says; of a whole ring. */

@@ -49,7 +49,7 @@ public record Membership(
     }
 
     /** The shards that the cluster was founded with; empty as long as not all of them are known. */
-    Set<String> founders() {
+    public Set<String> founders() {
         return roster.stream()
                 .flatMap(databases -> Arrays.stream(databases.split(",")))
                 .map(database -> database.substring(0, database.indexOf('=')))

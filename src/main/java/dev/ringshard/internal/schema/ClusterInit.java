@@ -45,7 +45,7 @@ import org.jooq.impl.DSL;
 
 /**
  * Founds a cluster: migrates every shard and hands out the first ownership of the ring. Of a cluster that is there, it
- * only migrates the shards.
+ * only migrates the shards that take part; what is configured and to join it by a rebalance is left alone.
  *
  * <p>INVARIANT: no token is ever handed out twice. Two things are stored on <em>every</em> founder before <em>any</em> is
  * given a range, and a founder keeps to the first of each that it stored: the founding (which names, by which ring), and
@@ -62,6 +62,7 @@ public final class ClusterInit {
     private final ApplicationSchema schema;
     private KeyType keyType = KeyType.TEXT;
     private final Shards shards;
+    private List<Shard> taking;
     private final InitListener listener;
 
     /**
@@ -78,6 +79,7 @@ public final class ClusterInit {
         this.assignment = plan.assignment();
         this.schema = schema;
         this.shards = shards;
+        this.taking = List.copyOf(shards.all());
         this.listener = listener;
     }
 
@@ -93,22 +95,22 @@ public final class ClusterInit {
     public InitOutcome run() {
         boolean isThere = inspectAll();
         int migrations = 0;
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.MIGRATE, shard.name());
             Brought brought = ShardSchema.migrate(shard, schema);
             migrations += brought.migrations();
             keyType = brought.keyType();
         }
-        shards.all().forEach(this::requireKeyType);
+        taking.forEach(this::requireKeyType);
         Set<Fenced> changed = index();
-        boolean ownsAll = shards.all().size() == 1;
+        boolean ownsAll = taking.size() == 1;
         if (isThere) {
-            shards.all().forEach(shard -> ShardSchema.requireNoStrays(shard, schema.sharded()));
+            taking.forEach(shard -> ShardSchema.requireNoStrays(shard, schema.sharded()));
         } else if (!ownsAll) {
-            shards.all().forEach(this::requireOwnRows);
+            taking.forEach(this::requireOwnRows);
         }
         ReferenceHolders holders =
-                new ReferenceHolders(new ReferenceCopies(cluster, schema.reference(), shards.all()), Set.of());
+                new ReferenceHolders(new ReferenceCopies(cluster, schema.reference(), taking), Set.of());
         holders.requireSameRows();
         if (isThere || !ownsAll) {
             changed.addAll(fence());
@@ -122,17 +124,17 @@ public final class ClusterInit {
     }
 
     private List<String> handOut() {
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.PREPARE, shard.name());
             prepare(shard);
         }
         String roster = roster();
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.SEAL, shard.name());
             seal(shard, roster);
         }
         List<String> founded = new ArrayList<>();
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.HAND_OUT, shard.name());
             if (handOut(shard)) {
                 founded.add(shard.name());
@@ -153,7 +155,7 @@ public final class ClusterInit {
     /** Only once all shards are fit for it. */
     private Set<Fenced> index() {
         Set<Fenced> indexed = new LinkedHashSet<>();
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.INDEX, shard.name());
             ShardSchema.index(shard, schema.sharded(), howFar -> listener.progress(shard.name(), howFar))
                     .forEach(table -> indexed.add(new Fenced(shard.name(), table)));
@@ -168,7 +170,7 @@ public final class ClusterInit {
      */
     private Set<Fenced> fence() {
         Set<Fenced> fenced = new LinkedHashSet<>();
-        for (Shard shard : shards.all()) {
+        for (Shard shard : taking) {
             listener.before(InitStep.FENCE, shard.name());
             ShardSchema.fence(shard, schema, howFar -> listener.progress(shard.name(), howFar))
                     .forEach(table -> fenced.add(new Fenced(shard.name(), table)));
@@ -176,7 +178,10 @@ public final class ClusterInit {
         return fenced;
     }
 
-    /** Whether all shards take part already: then there is nothing to found, by whatever ring the configuration has. */
+    /**
+     * Whether the cluster is there: all shards take part already, but for those that are to join it later, which are left alone.
+     * Then there is nothing to found, by whatever ring the configuration has.
+     */
     private boolean inspectAll() {
         Map<String, String> shardByDatabase = new HashMap<>();
         Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
@@ -185,15 +190,25 @@ public final class ClusterInit {
             memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
             SchemaComparison.requireSameEncoding(memberships.keySet().iterator().next(), shard);
         }
-        boolean isThere = memberships.values().stream()
-                .allMatch(membership -> membership.map(Membership::state).equals(Optional.of(MembershipState.MEMBER)));
-        if (!isThere) {
-            memberships.forEach((shard, membership) -> membership.ifPresent(found -> verifyFounding(found, shard)));
+        Map<Shard, Membership> known = new LinkedHashMap<>();
+        memberships.forEach((shard, membership) -> membership.ifPresent(found -> known.put(shard, found)));
+        boolean isThere = !known.isEmpty()
+                && known.values().stream().allMatch(member -> member.state() == MembershipState.MEMBER)
+                && memberships.keySet().stream().allMatch(shard -> known.containsKey(shard) || isToJoin(shard, known));
+        if (isThere) {
+            taking = List.copyOf(known.keySet());
+        } else {
+            known.forEach((shard, membership) -> verifyFounding(membership, shard));
             String roster = roster(memberships);
             memberships.forEach((shard, membership) ->
                     membership.flatMap(Membership::roster).ifPresent(stored -> requireRoster(shard, stored, roster)));
         }
         return isThere;
+    }
+
+    /** No founder: one of those whose database is empty was another database, which may own its part of the ring. */
+    private static boolean isToJoin(Shard shard, Map<Shard, Membership> members) {
+        return members.values().stream().noneMatch(member -> member.founders().contains(shard.name()));
     }
 
     private Optional<Membership> inspect(
@@ -290,9 +305,7 @@ public final class ClusterInit {
 
     private String roster() {
         Map<Shard, Optional<Membership>> memberships = new LinkedHashMap<>();
-        shards.all()
-                .forEach(shard ->
-                        memberships.put(shard, shard.snapshot(looking -> MembershipTable.find(looking.dsl()))));
+        taking.forEach(shard -> memberships.put(shard, shard.snapshot(looking -> MembershipTable.find(looking.dsl()))));
         return roster(memberships);
     }
 

@@ -150,7 +150,10 @@ record Notice(Level level, String text, String detail, Optional<String> command)
 
     private static void addNew(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         List<ShardStatus> fresh = in(seen, State.NEW);
-        if (!fresh.isEmpty() && !seen.isMoving() && fresh.size() < seen.shards().size()) {
+        if (!fresh.isEmpty()
+                && seen.status().problem().isEmpty()
+                && !seen.isMoving()
+                && fresh.size() < seen.shards().size()) {
             notices.add(new Notice(
                     Level.WARN,
                     "%s %s new: it takes part after a rebalance."
