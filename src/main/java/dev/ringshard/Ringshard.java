@@ -16,6 +16,7 @@ import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.backup.BackupPoints;
 import dev.ringshard.internal.cluster.ClusterReading;
+import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.cluster.RingTarget;
 import dev.ringshard.internal.outbox.OutboxSweeper;
 import dev.ringshard.internal.ownership.Founding;
@@ -218,12 +219,36 @@ public final class Ringshard implements AutoCloseable {
         try (Shards shards = Shards.open(config.shards())) {
             ClusterReading reading = ClusterReading.of(config, shards.all(), List.of());
             ClusterCheck check = reading.check();
-            Optional<String> problem = check.problem().or(() -> refusal(config, shards, check));
-            return new ClusterCheck(
-                    check.cluster(),
-                    check.shards(),
-                    problem,
-                    problem.isPresent() ? List.of() : remarks(config, reading));
+            if (check.problem().isPresent()) {
+                return check;
+            }
+            return refusal(config, shards, check)
+                    .map(problem -> check.withProblem(ClusterCheck.Concern.TABLES, problem))
+                    .or(() -> difference(config, reading)
+                            .map(problem -> check.withProblem(ClusterCheck.Concern.DEFINITIONS, problem)))
+                    .orElseGet(() -> new ClusterCheck(
+                            check.cluster(),
+                            check.shards(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            remarks(config, reading)));
+        }
+    }
+
+    /** Why rows cannot move between members that fit by themselves. */
+    private static Optional<String> difference(RingshardConfig config, ClusterReading reading) {
+        List<Shard> members = List.copyOf(reading.members().keySet());
+        try {
+            new JoiningShards(config)
+                    .requireAlike(
+                            members.stream()
+                                    .skip(1)
+                                    .map(other -> new Newcomers.Route(members.get(0), other))
+                                    .toList(),
+                            config.shardedTables());
+            return Optional.empty();
+        } catch (ForeignShardException different) {
+            return Optional.of(String.valueOf(different.getMessage()));
         }
     }
 

@@ -4,7 +4,10 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.InvalidInputException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -27,13 +30,24 @@ final class BackupPointCommand extends ClusterCommand {
     @Parameters(paramLabel = "NAME", description = "The name of the point: 1 to 63 letters, digits, '_', '.' and '-'.")
     String name = "";
 
+    private boolean hasPoints;
+
     BackupPointCommand(Terminal terminal) {
         super(terminal);
+    }
+
+    /** A name that was used, or cannot be one. */
+    @Override
+    protected Optional<String> nextAfter(Throwable failure) {
+        return failure instanceof InvalidInputException && hasPoints
+                ? Optional.of(next().command("backup-point ANOTHER-NAME"))
+                : super.nextAfter(failure);
     }
 
     @Override
     protected Report run() {
         RingshardConfig config = config();
+        hasPoints = config.shards().stream().allMatch(shard -> shard.kind() == DatabaseKind.POSTGRESQL);
         try (Ringshard cluster = opened(config)) {
             return new BackupPointReport(config.cluster(), cluster.backupPoint(name), next());
         }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             "Nothing is changed. Ends with 2 if the configuration is wrong (it cannot be",
             "read, a database is not the shard that it is configured as, or a shard that",
             "owns part of the ring is left out), with 1 if a database cannot be reached,",
-            "and with 3 if one is not initialised yet or has another schema version.",
+            "and with 3 if one is not initialised yet or has another schema version, was",
+            "set back in time, or defines its tables so that rows cannot move to others.",
         })
 final class ConfigCheckCommand extends ClusterCommand {
     ConfigCheckCommand(Terminal terminal) {

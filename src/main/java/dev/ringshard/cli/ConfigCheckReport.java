@@ -23,11 +23,17 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextSte
 
     @Override
     public ExitCode exitCode() {
-        if (check.has(State.WRONG) || check.problem().isPresent()) {
+        if (check.has(State.WRONG)) {
             return ExitCode.USAGE;
         }
         if (check.has(State.DOWN)) {
             return ExitCode.FAILED;
+        }
+        if (check.concern().isPresent()) {
+            return switch (check.concern().get()) {
+                case CONFIGURATION, TABLES -> ExitCode.USAGE;
+                case DEFINITIONS, SET_BACK, OWNERSHIP -> ExitCode.DIFFERENCES;
+            };
         }
         return check.isSound() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
@@ -82,11 +88,20 @@ record ConfigCheckReport(Path file, RingConfig ring, ClusterCheck check, NextSte
     }
 
     private String nextStep() {
-        if (check.has(State.WRONG) || check.problem().isPresent()) {
+        if (check.has(State.WRONG)) {
             return "correct %s, then %s".formatted(file, next.command("config check"));
         }
         if (check.has(State.DOWN)) {
             return "see that each database that is down runs, then " + next.command("config check");
+        }
+        if (check.concern().isPresent()) {
+            return switch (check.concern().get()) {
+                case CONFIGURATION -> "correct %s, then %s".formatted(file, next.command("config check"));
+                case TABLES, DEFINITIONS ->
+                    "mend the tables, or correct %s, then %s".formatted(file, next.command("config check"));
+                case SET_BACK -> next.command("verify");
+                case OWNERSHIP -> next.command("status");
+            };
         }
         if (check.has(State.UNFINISHED) || check.has(State.OUTDATED) || !check.has(State.MEMBER)) {
             return next.command("init");

@@ -10,6 +10,7 @@ import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.event.WatchDecision;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
@@ -169,6 +170,13 @@ final class RebalanceCommand extends ClusterCommand {
                 terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
         }
+    }
+
+    @Override
+    protected Optional<String> nextAfter(Throwable failure) {
+        return failure instanceof InvalidInputException && schemaFrom != null
+                ? Optional.of(next().command("rebalance", "--yes --schema-from SHARD"))
+                : super.nextAfter(failure);
     }
 
     /** Each decision that is another than the one before is told as it comes. */

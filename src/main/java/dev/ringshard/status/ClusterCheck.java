@@ -9,13 +9,38 @@ import java.util.Optional;
  * @param shards in the order of the configuration
  * @param problem what does not fit although each database by itself does, such as a shard that owns part of the ring and
  *     is left out of the configuration; empty if nothing does not, or a database alone is reason enough
+ * @param concern what that problem is one of; empty if there is none
  * @param remarks what is not wrong, and good to know, in sentences: what databases define differently, and what they hold within each
  *     shard only
  */
-public record ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem, List<String> remarks) {
-    /** Without remarks. */
-    public ClusterCheck(String cluster, List<ShardCheck> shards, Optional<String> problem) {
-        this(cluster, shards, problem, List.of());
+public record ClusterCheck(
+        String cluster,
+        List<ShardCheck> shards,
+        Optional<String> problem,
+        Optional<Concern> concern,
+        List<String> remarks) {
+    /** Without a problem of several databases, and without remarks. */
+    public ClusterCheck(String cluster, List<ShardCheck> shards) {
+        this(cluster, shards, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /** With a problem of several databases, and without remarks. */
+    public ClusterCheck withProblem(Concern about, String sentences) {
+        return new ClusterCheck(cluster, shards, Optional.of(sentences), Optional.of(about), List.of());
+    }
+
+    /** What a problem of several databases is one of, and so where it is to be mended. */
+    public enum Concern {
+        /** The configuration: such as a shard that is left out. */
+        CONFIGURATION,
+        /** Sharded tables: they are not as they must be, or not as they are configured. */
+        TABLES,
+        /** What two members define differently, so that rows cannot move between them. */
+        DEFINITIONS,
+        /** A shard that was set back in time. */
+        SET_BACK,
+        /** Ranges that have no owner at this moment, as while rows move. */
+        OWNERSHIP
     }
 
     public ClusterCheck {

@@ -87,7 +87,11 @@ class BackupPointPostgresTest {
         Cli.Result again = cli.run("backup-point", "nightly");
 
         assertThat(again.exitCode()).isEqualTo(2);
-        assertThat(again.err()).contains("The name nightly was used on shard eu-1 before", "Nothing was written.");
+        assertThat(again.err())
+                .contains(
+                        "The name nightly was used on shard eu-1 before",
+                        "Nothing was written.",
+                        "Next: ringshard backup-point ANOTHER-NAME --config ");
         assertThat(cli.run("backup-point", "nightly-2").exitCode()).isZero();
     }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringshard.Ringshard;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.status.InitStep;
+import dev.ringshard.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +120,39 @@ class BadSituationsTest {
         cli.file("bank.yaml", yaml);
         assertThat(cli.run("config", "check").exitCode()).isZero();
         assertThat(cli.run("verify").exitCode()).isZero();
+    }
+
+    @Test
+    void of_a_shard_that_was_set_back_every_command_says_what_to_run_next() throws IOException, SQLException {
+        Cli cli = Cli.founded(directory, 2);
+        cli.run("load", "--generate", "20");
+        String key = customerOn("eu-1");
+        RingshardConfig config = RingshardConfig.load(directory.resolve("bank.yaml"));
+        TestDatabase.of(config.shards().get(0)).execute("""
+                INSERT INTO ringshard.departed_range (first_token, last_token, epoch, target)
+                SELECT first_token, last_token, epoch + 1, 'eu-2' FROM ringshard.owned_range;
+                DELETE FROM ringshard.owned_range""");
+        cli.file("bank.yaml", "routing-timeout: 300ms\n" + Files.readString(directory.resolve("bank.yaml")));
+
+        Cli.Result check = cli.run("config", "check");
+        assertThat(check.exitCode()).isEqualTo(3);
+        assertThat(check.out()).contains("eu-2 was set back", "Next: ringshard verify --config ");
+        for (String command :
+                List.of("plan", "rebalance --yes", "get " + key, "sql --key " + key + " SELECT", "shell " + key)) {
+            Cli.Result result = cli.run(command.split(" "));
+            assertThat(result.exitCode()).as(command + result.out()).isNotZero();
+            assertThat(result.err()).as(command).containsPattern("Next: ringshard (verify|status) --config ");
+        }
+    }
+
+    @Test
+    void what_cannot_be_named_so_is_followed_by_the_command_that_helps() throws IOException {
+        Cli cli = Cli.founded(directory, 2);
+
+        assertThat(cli.run("rebalance", "--yes", "--schema-from", "eu1").err())
+                .contains("There is no shard eu1 here, but eu-1, eu-2.", "Next: ringshard rebalance --config ")
+                .containsPattern("--yes --schema-from SHARD\\R");
+        assertThat(cli.run("shell", "c-1").err()).contains("Next: ringshard shell --help");
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.routing.Location;
 import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterCheck.Concern;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
@@ -540,8 +541,7 @@ class ClusterScreensTest {
                 "bank",
                 List.of(
                         checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty()),
-                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))),
-                Optional.empty());
+                        checked("eu-2", ClusterCheck.State.OUTDATED, Optional.of("Shard eu-2 has schema version 3."))));
         ConfigCheckReport report = new ConfigCheckReport(Path.of("bank.yaml"), RingConfig.DEFAULT, check, NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -554,6 +554,31 @@ class ClusterScreensTest {
                 Shard eu-2 has schema version 3.
                 Next: ringshard init --config bank.yaml
                 """);
+    }
+
+    @Test
+    void the_next_step_after_a_check_is_where_the_problem_is_mended() {
+        ClusterCheck check =
+                new ClusterCheck("bank", List.of(checked("eu-1", ClusterCheck.State.MEMBER, Optional.empty())));
+
+        assertThat(nextOf(check, Concern.SET_BACK, ExitCode.DIFFERENCES))
+                .isEqualTo("ringshard verify --config bank.yaml");
+        assertThat(nextOf(check, Concern.OWNERSHIP, ExitCode.DIFFERENCES))
+                .isEqualTo("ringshard status --config bank.yaml");
+        assertThat(nextOf(check, Concern.DEFINITIONS, ExitCode.DIFFERENCES))
+                .startsWith("mend the tables, or correct bank.yaml");
+        assertThat(nextOf(check, Concern.TABLES, ExitCode.USAGE)).startsWith("mend the tables, or correct bank.yaml");
+        assertThat(nextOf(check, Concern.CONFIGURATION, ExitCode.USAGE))
+                .startsWith("correct bank.yaml, then ringshard config check");
+    }
+
+    private static String nextOf(ClusterCheck check, Concern concern, ExitCode ends) {
+        ConfigCheckReport report = new ConfigCheckReport(
+                Path.of("bank.yaml"), RingConfig.DEFAULT, check.withProblem(concern, "A problem."), NEXT);
+        assertThat(report.exitCode()).as(concern.name()).isEqualTo(ends);
+        List<String> lines = report.lines(ScreenStyle.PLAIN);
+        assertThat(lines).contains("A problem.");
+        return lines.get(lines.size() - 1).replaceFirst("^Next: ", "");
     }
 
     private static ClusterCheck.ShardCheck checked(String name, ClusterCheck.State state, Optional<String> problem) {

@@ -7,7 +7,9 @@ import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.ConfigurationException;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import java.nio.file.Files;
@@ -15,7 +17,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** A command that works on the cluster of a configuration file. */
@@ -82,12 +83,13 @@ public abstract class ClusterCommand extends ReportCommand {
         return new NextStep(terminal.program(), configFile.toString());
     }
 
+    /** Of the command, such as {@code config check}. */
     private String name() {
-        return getClass().getAnnotation(Command.class).name();
+        return spec.qualifiedName(" ").substring(spec.root().name().length() + 1);
     }
 
     /** The command that helps after a failure, where there is one. */
-    Optional<String> nextAfter(Throwable failure) {
+    protected Optional<String> nextAfter(Throwable failure) {
         if (failure instanceof ConfigurationException && Files.notExists(configFile)) {
             return Optional.of(
                     "%s config example > %s".formatted(terminal.program(), NextStep.quoted(configFile.toString())));
@@ -104,6 +106,16 @@ public abstract class ClusterCommand extends ReportCommand {
         }
         if (failure instanceof NoOwnerException) {
             return Optional.of(next().command("status"));
+        }
+        if (failure instanceof CorruptionException) {
+            return Optional.of(next().command("verify"));
+        }
+        if (failure instanceof ConfigurationException) {
+            return Optional.of("correct %s, then %s".formatted(next().config(), next().command("config check")));
+        }
+        if (failure instanceof InvalidInputException
+                || (failure instanceof CommandException own && own.exitCode() == ExitCode.USAGE)) {
+            return Optional.of("%s %s --help".formatted(terminal.program(), name()));
         }
         return Optional.empty();
     }

@@ -2,7 +2,9 @@ package dev.ringshard.internal.cluster;
 
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
+import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.ownership.ShardReading;
@@ -10,6 +12,7 @@ import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.status.ClusterCheck;
+import dev.ringshard.status.ClusterCheck.Concern;
 import dev.ringshard.status.ClusterCheck.Identity;
 import dev.ringshard.status.ClusterCheck.ShardCheck;
 import dev.ringshard.status.ClusterCheck.State;
@@ -43,14 +46,24 @@ final class ShardChecks {
     ClusterCheck check() {
         List<ShardCheck> checks = new ArrayList<>();
         reading.shards().forEach((shard, said) -> checks.add(check(shard, said)));
-        return new ClusterCheck(config.cluster(), checks, problemTogether(checks));
+        ClusterCheck alone = new ClusterCheck(config.cluster(), checks);
+        return problemTogether(checks)
+                .map(misfit -> alone.withProblem(concern(misfit), String.valueOf(misfit.getMessage())))
+                .orElse(alone);
     }
 
     /** Only of shards that fit by themselves. */
-    private Optional<String> problemTogether(List<ShardCheck> checks) {
+    private static Concern concern(RuntimeException misfit) {
+        if (misfit instanceof CorruptionException) {
+            return Concern.SET_BACK;
+        }
+        return misfit instanceof NoOwnerException ? Concern.OWNERSHIP : Concern.CONFIGURATION;
+    }
+
+    private Optional<RuntimeException> problemTogether(List<ShardCheck> checks) {
         boolean fit = checks.stream().allMatch(shard -> shard.state() == State.MEMBER || shard.state() == State.NEW);
         return fit && checks.stream().anyMatch(shard -> shard.state() == State.MEMBER)
-                ? reading.misfit().map(Throwable::getMessage)
+                ? reading.misfit()
                 : Optional.empty();
     }
 
