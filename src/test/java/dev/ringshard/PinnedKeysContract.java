@@ -93,6 +93,20 @@ abstract class PinnedKeysContract {
             assertThat(plan.rows()).isPositive().isLessThan(10);
             assertThat(pinned.status().pins()).isEqualTo(plan.pins());
             assertThat(pinned.status().isSettled()).isFalse();
+            assertThat(plan.remarks()).noneMatch(remark -> remark.contains("No row has the key"));
+        }
+    }
+
+    @Test
+    void a_plan_says_of_a_pinned_key_that_no_row_has_it() {
+        try (Ringshard bank = Ringshard.open(config)) {
+            fill(bank);
+        }
+        try (Ringshard pinned =
+                Ringshard.open(config.withPins(config.ring().pins().with("c-l", "eu-2")))) {
+            assertThat(pinned.rebalancer().plan().remarks())
+                    .contains(
+                            "No row has the key \"c-l\", which ring.pins pins: see that it is spelt as it is stored.");
         }
     }
 

@@ -75,7 +75,7 @@ record PlanReport(RebalancePlan plan, RebalanceSettings settings, String rebalan
         if (plan.speed().measured()) {
             lines.add("That speed was measured when rows last moved.");
         } else {
-            lines.add("That speed is a careful guess: nothing has moved from these shards yet.");
+            lines.add("That speed is a careful guess: no shard has on record how fast rows moved from it.");
             lines.add("A machine that is not busy can be fifty times as fast.");
         }
         return lines;

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -49,6 +51,8 @@ import picocli.CommandLine.Option;
 final class RebalanceCommand extends ClusterCommand {
     /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
     private static final int MOST_PLANS = 20;
+
+    private static final Pattern EVERY = Pattern.compile("([0-9]{1,9}) ?([smh]?)");
 
     @Option(names = "--yes", description = "Do it.")
     boolean yes;
@@ -114,15 +118,16 @@ final class RebalanceCommand extends ClusterCommand {
 
         @Option(
                 names = "--every",
-                paramLabel = "SECONDS",
-                defaultValue = "300",
-                description = "With --watch: seconds between two looks; default: ${DEFAULT-VALUE}.")
-        long everySeconds;
+                paramLabel = "DURATION",
+                defaultValue = "5m",
+                description = "With --watch: from one look to the next, such as 20s, 5m or 1h; a bare number is seconds;"
+                        + " default: ${DEFAULT-VALUE}.")
+        String every = "5m";
 
         WatchSettings settings(RebalanceSettings settings) {
             WatchSettings always = WatchSettings.DEFAULT
                     .withThreshold(threshold)
-                    .withEvery(Duration.ofSeconds(everySeconds))
+                    .withEvery(every(every))
                     .withSettings(settings);
             return hours == null ? always : always.withHours(WatchSettings.Hours.parse(hours));
         }
@@ -177,6 +182,21 @@ final class RebalanceCommand extends ClusterCommand {
         return failure instanceof InvalidInputException && schemaFrom != null
                 ? Optional.of(next().command("rebalance", "--yes --schema-from SHARD"))
                 : super.nextAfter(failure);
+    }
+
+    private static Duration every(String text) {
+        Matcher written = EVERY.matcher(text);
+        if (!written.matches()) {
+            throw new InvalidInputException(
+                    "--every is '%s': a whole number with a unit is allowed, s, m or h, such as 20s or 5m. Nothing was moved."
+                            .formatted(text));
+        }
+        long amount = Long.parseLong(written.group(1));
+        return switch (written.group(2)) {
+            case "h" -> Duration.ofHours(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofSeconds(amount);
+        };
     }
 
     /** Each decision that is another than the one before is told as it comes. */

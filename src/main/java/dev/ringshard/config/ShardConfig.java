@@ -2,6 +2,7 @@ package dev.ringshard.config;
 
 import dev.ringshard.ring.Member;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard: its name, its share, and where its database is. Immutable; no text form shows a password.
@@ -38,6 +39,10 @@ public record ShardConfig(String name, double weight, DatabaseSource source, Poo
      */
     public static ShardConfig of(String name, String url, String user, String password) {
         ProblemList problems = new ProblemList();
+        requireGiven(problems, "url", url);
+        requireGiven(problems, "user", user);
+        requireGiven(problems, "password", password);
+        problems.throwIfAny(where(name));
         check(problems, name, DEFAULT_WEIGHT);
         DatabaseSource.Jdbc.check(problems, url, user, Password.of(password));
         problems.throwIfAny(where(name));
@@ -66,6 +71,13 @@ public record ShardConfig(String name, double weight, DatabaseSource source, Poo
 
     private static ShardConfig of(String name, DatabaseSource source) {
         return new ShardConfig(name, DEFAULT_WEIGHT, source, PoolConfig.DEFAULT);
+    }
+
+    /** Such as an environment variable that is not set. */
+    private static void requireGiven(Problems problems, String key, @Nullable String value) {
+        if (value == null) {
+            problems.add(key, "is null: give a text; for no user or password, an empty one.");
+        }
     }
 
     static void check(Problems problems, String name, double weight) {

@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes plans: what would have to move so that everybody owns what the configuration says. Changes nothing. */
 final class Planner {
@@ -55,6 +56,11 @@ final class Planner {
         MeasuredRows measured = MeasuredRows.of(config, members, owners);
         TokenRows rows = measured.tokenRows();
         TokenMap<String> target = RingTarget.of(config).from(owners, rows);
+        RowBalance balance = measured.balance(rows, target);
+        List<String> remarks = new ArrayList<>(tables.remarks(members, reading.newcomers()));
+        if (balance.isKnown() && !balance.isSampled()) {
+            remarks.addAll(unusedPins(rows));
+        }
         List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
                 config.cluster(),
@@ -63,10 +69,10 @@ final class Planner {
                 target,
                 moves,
                 shares(reading, target),
-                speed(moves),
+                speed(moves, members),
                 RingTarget.of(config).pins(owners),
-                tables.remarks(members, reading.newcomers()),
-                measured.balance(rows, target));
+                remarks,
+                balance);
     }
 
     /** As the cluster writes its keys, or they would be pinned to no purpose. */
@@ -124,15 +130,30 @@ final class Planner {
         return shares;
     }
 
-    /** Of the slowest source that knows. */
-    private Speed speed(List<ShardMove> moves) {
-        OptionalDouble slowest = moves.stream()
-                .map(ShardMove::source)
-                .distinct()
-                .map(source -> shards.get(source)
-                        .snapshot(transaction -> HandoverHistoryTable.rowsPerSecond(transaction.dsl())))
+    /** Of the slowest source that knows; if none does, of the slowest member that does. */
+    private Speed speed(List<ShardMove> moves, List<Shard> members) {
+        OptionalDouble ofSources =
+                slowest(moves.stream().map(ShardMove::source).distinct().map(shards::get));
+        OptionalDouble slowest = ofSources.isPresent() ? ofSources : slowest(members.stream());
+        return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;
+    }
+
+    private static OptionalDouble slowest(Stream<Shard> known) {
+        return known.map(shard -> shard.snapshot(transaction -> HandoverHistoryTable.rowsPerSecond(transaction.dsl())))
                 .flatMapToDouble(OptionalDouble::stream)
                 .min();
-        return slowest.isPresent() ? new Speed(slowest.getAsDouble(), true) : Speed.GUESS;
+    }
+
+    /** A pin of a key that nobody has is most likely misspelt; sampled tables may have it all the same. */
+    private List<String> unusedPins(TokenRows rows) {
+        return config.ring().pins().shards().keySet().stream()
+                .filter(key -> {
+                    Long held = rows.cells().get(config.ring().hash().token(key));
+                    return held == null || held == 0;
+                })
+                .sorted()
+                .map(key -> "No row has the key \"%s\", which ring.pins pins: see that it is spelt as it is stored."
+                        .formatted(key))
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.ringshard.ring;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,24 @@ public record TokenRows(TokenMap<Long> cells, Map<String, Long> pinned) {
                 held.merge(owner, rowsIn(piece), Double::sum);
             }
         }
+        return rounded(held);
+    }
+
+    /** Such that the sum is that of the parts: what rounding adds or takes is corrected where it is nearest to a half. */
+    private static Map<String, Long> rounded(Map<String, Double> held) {
         Map<String, Long> rounded = new HashMap<>();
         held.forEach((owner, rows) -> rounded.put(owner, Math.round(rows)));
+        long excess = rounded.values().stream().mapToLong(Long::longValue).sum()
+                - Math.round(
+                        held.values().stream().mapToDouble(Double::doubleValue).sum());
+        long step = Long.signum(excess);
+        Comparator<String> byError = Comparator.comparingDouble(
+                owner -> step * (held.getOrDefault(owner, 0.0) - rounded.getOrDefault(owner, 0L)));
+        held.keySet().stream()
+                .sorted(byError.thenComparing(Comparator.naturalOrder()))
+                .limit(Math.abs(excess))
+                .toList()
+                .forEach(owner -> rounded.merge(owner, -step, Long::sum));
         return rounded;
     }
 

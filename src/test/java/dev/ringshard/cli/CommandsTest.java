@@ -80,10 +80,16 @@ class CommandsTest {
             assertThat(alone.exitCode()).as(alone.out()).isEqualTo(2);
             assertThat(alone.err()).contains("Missing required argument(s): --watch");
         }
-        for (String[] wrong : new String[][] {{"--hours", "night"}, {"--threshold", "1"}, {"--every", "0"}}) {
+        for (String[] wrong :
+                new String[][] {{"--hours", "night"}, {"--threshold", "1"}, {"--every", "0"}, {"--every", "5 days"}}) {
             Cli.Result result = cli.run("rebalance", "--watch", "--yes", wrong[0], wrong[1]);
             assertThat(result.exitCode()).isEqualTo(2);
             assertThat(result.err()).contains("Nothing was moved.");
+        }
+        for (String every : List.of("20s", "5m", "1h", "300")) {
+            assertThat(cli.run("rebalance", "--watch", "--every", every).out())
+                    .as(every)
+                    .startsWith("Plan for cluster bank");
         }
     }
 

@@ -42,7 +42,7 @@ class RebalanceScreensTest {
 
                 25.0 % of the ring moves: 1,200 rows in 1 range, about 84.0 kB.
                 It takes up to about 2.4 s, at 500 rows a second for each pair of shards.
-                That speed is a careful guess: nothing has moved from these shards yet.
+                That speed is a careful guess: no shard has on record how fast rows moved from it.
                 A machine that is not busy can be fifty times as fast.
 
                 Next: ringshard rebalance --config bank.yaml --yes

@@ -94,4 +94,13 @@ class PasswordsStayHiddenTest {
         assertThatThrownBy(() -> ShardConfig.of("a", "jdbc:h2:./a;PASSWORD=x", "", "y"))
                 .hasMessageContaining("password is given here and in the URL: give it once.");
     }
+
+    /** As of System.getenv. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void a_password_that_is_null_is_told_as_every_other_mistake() {
+        assertThatThrownBy(() -> ShardConfig.of("a", "jdbc:h2:./a", "sa", System.getenv("NO_SUCH_VARIABLE")))
+                .isInstanceOf(dev.ringshard.failure.ConfigurationException.class)
+                .hasMessageContaining("password is null: give a text");
+    }
 }

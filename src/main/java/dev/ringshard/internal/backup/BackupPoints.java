@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,11 +152,15 @@ public final class BackupPoints {
     }
 
     private static void requireMayWrite(Collection<Shard> members) {
-        List<String> obstacles = members.stream()
-                .flatMap(shard -> shard.snapshot(reading -> RestorePoints.obstacle(reading.dsl(), shard)).stream())
-                .toList();
-        if (!obstacles.isEmpty()) {
-            throw new SqlFailedException(String.join(" ", obstacles) + " Nothing was written.");
+        Map<String, List<String>> shardsByObstacle = new LinkedHashMap<>();
+        members.forEach(shard -> shard.snapshot(reading -> RestorePoints.obstacle(reading.dsl()))
+                .ifPresent(obstacle -> shardsByObstacle
+                        .computeIfAbsent(obstacle, first -> new ArrayList<>())
+                        .add(shard.name())));
+        if (!shardsByObstacle.isEmpty()) {
+            throw new SqlFailedException(shardsByObstacle.entrySet().stream()
+                    .map(obstacle -> obstacle.getKey().formatted(String.join(", ", obstacle.getValue())))
+                    .collect(Collectors.joining(" ", "", " Nothing was written.")));
         }
     }
 

@@ -13,21 +13,20 @@ final class RestorePoints {
 
     private RestorePoints() {}
 
-    /** Why no point can be written on a shard, as a sentence with what to do; empty if one can. */
-    static Optional<String> obstacle(DSLContext dsl, Shard shard) {
+    /** Why no point can be written there, as a sentence with what to do, with a place for the names of shards; empty if one can. */
+    static Optional<String> obstacle(DSLContext dsl) {
         Record said = dsl.fetchSingle(
                 "SELECT has_function_privilege('%s', 'EXECUTE'), current_setting('wal_level'), current_user"
                         .formatted(WRITE));
         String user = said.get(2, String.class);
         if (!said.get(0, Boolean.class)) {
             return Optional.of(
-                    "On shard %s the database user %s may not write a restore point: let a superuser run GRANT EXECUTE ON FUNCTION %s TO %s there, in the shard's database; roles.sql does that for the mover."
-                            .formatted(shard.name(), user, WRITE, user));
+                    "On %%s the database user %s may not write a restore point: let a superuser run GRANT EXECUTE ON FUNCTION %s TO %s there, in the shard's database; roles.sql does that for the mover."
+                            .formatted(user.replace("%", "%%"), WRITE, user.replace("%", "%%")));
         }
         return said.get(1, String.class).equals("minimal")
                 ? Optional.of(
-                        "The server of shard %s logs too little to be restored to a point: set wal_level = replica, and archive its log."
-                                .formatted(shard.name()))
+                        "The server of %s logs too little to be restored to a point: set wal_level = replica, and archive its log.")
                 : Optional.empty();
     }
 

@@ -220,7 +220,9 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     /** What is so and what to do, a sentence or two for each shard; of none, nothing. */
     public static List<String> sentences(Collection<SetBack> found) {
         Map<String, List<SetBack>> byShard = found.stream()
-                .sorted(Comparator.comparing(SetBack::shard))
+                .sorted(Comparator.comparing(SetBack::shard)
+                        .thenComparing(SetBack::sign)
+                        .thenComparing(SetBack::other)) // two looks at the same say the same
                 .collect(Collectors.groupingBy(SetBack::shard, LinkedHashMap::new, Collectors.toList()));
         return byShard.entrySet().stream()
                 .map(shard -> sentence(shard.getKey(), shard.getValue()))

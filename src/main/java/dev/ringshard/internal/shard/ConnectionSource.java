@@ -319,6 +319,13 @@ final class ConnectionSource implements AutoCloseable {
                 failure);
     }
 
+    /** Why nobody can log in at the moment, in a few words; empty if the last one could, or it is not known. */
+    Optional<String> trouble() {
+        return isOurs && dataSource instanceof HikariDataSource pool
+                ? PoolLogins.of(pool).lastFailure().map(ConnectionSource::rootMessage)
+                : Optional.empty();
+    }
+
     private static boolean isInterrupt(Throwable failure) {
         for (Throwable next = failure; next != null; next = next.getCause()) {
             if (next instanceof InterruptedException) {

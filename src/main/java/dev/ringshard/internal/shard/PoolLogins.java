@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,6 +40,9 @@ final class PoolLogins implements DataSource, AutoCloseable {
 
     /** What the last login ended with, if the next one will, too. */
     private volatile @Nullable Refusal refusal;
+
+    /** What the last login that ended failed with, if it did. */
+    private volatile @Nullable SQLException lastFailure;
 
     private volatile int loginTimeoutSeconds;
 
@@ -178,11 +182,18 @@ final class PoolLogins implements DataSource, AutoCloseable {
         try {
             Connection connection = opened(driver.connect(url, used));
             refusal = null;
+            lastFailure = null;
             return new Login(connection, used);
         } catch (SQLException failure) {
+            lastFailure = failure;
             refusal = FailureKind.isLastingLoginFailure(failure) ? new Refusal(failure, System.nanoTime()) : null;
             throw new CompletionException(failure);
         }
+    }
+
+    /** Why the last one that ended was no login; empty if it was. */
+    Optional<SQLException> lastFailure() {
+        return Optional.ofNullable(lastFailure);
     }
 
     /** Where they lead to. */

@@ -74,7 +74,10 @@ public final class Questions<T> {
     private static ShardUnavailableException late(Shard shard, Exception cause) {
         return ShardUnavailableException.unreachable(
                 shard.name(),
-                "Shard %s does not answer in time.".formatted(shard.name()),
+                "Shard %s does not answer in time%s."
+                        .formatted(
+                                shard.name(),
+                                shard.source().trouble().map(": "::concat).orElse("")),
                 "Nothing was done. Repeat the call later.",
                 cause);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.ring.TokenRange;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,21 @@ class SetBackTest {
 
         assertThat(SetBack.among(shards)).singleElement().satisfies(found -> assertThat(found.shard())
                 .isEqualTo("eu-2"));
+    }
+
+    @Test
+    void whatever_the_order_in_which_contradictions_are_found_the_sentences_are_the_same() {
+        List<SetBack> found = List.of(
+                new SetBack("eu-2", "eu-3", SetBack.Sign.OWNS_WHAT_WENT, PART.range(), 7),
+                new SetBack("eu-2", "eu-1", SetBack.Sign.OWNS_WHAT_WENT, WHOLE.range(), 8),
+                new SetBack("eu-1", "eu-2", SetBack.Sign.KNOWS_NOTHING, PART.range(), 9),
+                new SetBack("eu-2", "eu-1", SetBack.Sign.KNOWS_NOTHING, PART.range(), 6));
+        List<SetBack> reversed = new ArrayList<>(found);
+        Collections.reverse(reversed);
+
+        assertThat(SetBack.sentences(reversed))
+                .isEqualTo(SetBack.sentences(found))
+                .hasSize(2);
     }
 
     /** As if the snapshot of eu-2 were older than a mark, and that of eu-1 newer than its note of it. */
