@@ -182,6 +182,47 @@ class DumpedSchemaPostgresTest {
         }
     }
 
+    @Test
+    void the_banks_own_tables_are_the_same_after_a_restore() throws Exception {
+        RingshardConfig bank = TestCluster.config(List.of(TestCluster.shard("one", SERVER.createDatabase())));
+        Ringshard.init(bank);
+        TestDatabase database = TestDatabase.of(bank.shards().get(0));
+        TestDatabase restored = SERVER.restored(database);
+
+        try (Shards shards =
+                Shards.open(List.of(TestCluster.shard("one", database), TestCluster.shard("two", restored)))) {
+            Shard one = shards.get("one");
+            Shard two = shards.get("two");
+            assertThatCode(() -> new SchemaComparison(bank.shardedTables(), List.of()).requireAlike(one, two))
+                    .doesNotThrowAnyException();
+            assertThat(SchemaDifferences.between(one, two)).isEmpty();
+        }
+    }
+
+    @Test
+    void who_may_make_no_temporary_view_is_told_that_it_would_tell_more() throws Exception {
+        shop.database().execute(REWORDED);
+        Ringshard.init(shop.config());
+        TestDatabase restored = SERVER.restored(shop.database());
+        String reader = "reader_of_" + restored.name();
+        restored.execute("""
+                CREATE ROLE %1$s LOGIN;
+                GRANT USAGE ON SCHEMA ringshard TO %1$s;
+                GRANT SELECT ON ALL TABLES IN SCHEMA ringshard, public TO %1$s;
+                REVOKE TEMPORARY ON DATABASE %2$s FROM PUBLIC""".formatted(reader, restored.name()));
+        TestDatabase asReader = new TestDatabase(restored.url(), reader, "");
+
+        try (Shards shards =
+                Shards.open(List.of(TestCluster.shard("one", shop.database()), TestCluster.shard("two", asReader)))) {
+            assertThatThrownBy(() -> compare(shards.get("one"), shards.get("two")))
+                    .isInstanceOf(ForeignShardException.class)
+                    .hasMessageContaining("on two, this user lacks the right TEMPORARY on the database");
+
+            restored.execute("GRANT TEMPORARY ON DATABASE %s TO %s".formatted(restored.name(), reader));
+            assertThatCode(() -> compare(shards.get("one"), shards.get("two"))).doesNotThrowAnyException();
+        }
+    }
+
     private void compare(Shard one, Shard two) {
         new SchemaComparison(
                         shop.config().shardedTables(), shop.config().tables().reference(), List.of())

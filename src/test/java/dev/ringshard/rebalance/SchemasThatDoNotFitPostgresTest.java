@@ -11,6 +11,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -120,6 +121,24 @@ class SchemasThatDoNotFitPostgresTest {
         try (Ringshard shop = Ringshard.open(config)) {
             assertThat(shop.addShard(second).movedRows()).isPositive();
         }
+    }
+
+    @Test
+    void a_check_of_the_configuration_tells_what_keeps_rows_from_moving_between_members() throws SQLException {
+        RingshardConfig config = founded(ITEMS);
+        ShardConfig second = shard(database(), ITEMS);
+        try (Ringshard shop = Ringshard.open(config)) {
+            shop.addShard(second);
+        }
+        RingshardConfig both = config.withShard(second);
+        assertThat(Ringshard.check(both).concern()).isEmpty();
+
+        databases.get(1).execute("ALTER TABLE items ADD CHECK (n < 1000)");
+
+        ClusterCheck check = Ringshard.check(both);
+        assertThat(check.concern()).contains(ClusterCheck.Concern.DEFINITIONS);
+        assertThat(check.problem().orElseThrow())
+                .contains("Rows cannot move between shards eu-1 and eu-2", "CHECK ((n < 1000)) is absent on eu-1");
     }
 
     @Test
