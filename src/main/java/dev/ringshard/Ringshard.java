@@ -62,6 +62,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -122,7 +123,7 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
-    /** As {@link #init(RingshardConfig, InitListener)}, without a listener. */
+    /** As {@link #init(RingshardConfig, InitListener)}, telling nobody. */
     public static InitOutcome init(RingshardConfig config) {
         return init(config, (step, shard) -> {});
     }
@@ -185,8 +186,8 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Takes all that is Ringshard's out of the database of a cluster's single shard, which must own the whole ring, while an
-     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Applications
-     * that reach it through Ringshard have to connect to it directly before. A call that was interrupted is finished by repeating it.
+     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Whoever reaches it through
+     * Ringshard has to reach it directly before. A call that was interrupted is finished by repeating it.
      *
      * @param progress told what is done, and for whom it waits
      * @return what was dropped
@@ -396,7 +397,7 @@ public final class Ringshard implements AutoCloseable {
         return dataSource;
     }
 
-    /** The events of this process, to register listeners: calls, repetitions, handovers. */
+    /** What happens in this process, for whoever listens: calls, repetitions, handovers. */
     public Events events() {
         return shards.events();
     }
@@ -564,7 +565,7 @@ public final class Ringshard implements AutoCloseable {
         return rebalance(rebalancer().plan(), listener);
     }
 
-    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. A plan that another rebalance has overtaken is made anew. */
+    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. One that somebody else has overtaken is made anew. */
     private RebalanceReport rebalance(RebalancePlan first, Consumer<RebalanceProgress> listener) {
         RebalancePlan plan = first;
         for (int i = 1; ; i++) {
@@ -619,7 +620,7 @@ public final class Ringshard implements AutoCloseable {
         return status.problem().isPresent() ? status : status.withProblem(tableProblem(reading));
     }
 
-    /** As {@link #verify(int, VerifyProgress)}, with 20 examples of each kind, and without progress. */
+    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
     public Verification verify() {
         return verify(20, VerifyProgress.NONE);
     }
@@ -659,16 +660,29 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
-     * dead mover has left is hidden from calls, and takes room. Messages that are still to be delivered are delivered, also dead
-     * ones, and shards get versions of reference tables that they lack.
+     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones,
+     * and shards get versions of reference tables that they lack. Changes nothing if a shard has lost what was written there, as
+     * other shards have it on record: see {@link RecoveryOutcome#undecided}.
      */
     public RecoveryOutcome recover() {
-        return recover(RecoveryProgress.NONE);
+        return recover(Set.of(), RecoveryProgress.NONE);
     }
 
-    /** As {@link #recover()}, telling how far it is. */
-    public RecoveryOutcome recover(RecoveryProgress progress) {
-        RecoveryOutcome outcome = withReferenceTables(rebalancer().recover(progress));
+    /**
+     * As {@link #recover()}, where it was decided to take some shards as they are, although they have lost what was written there. One
+     * that the others contradict is not taken.
+     *
+     * @param restored their names
+     * @param progress told how far it is
+     * @throws InvalidInputException if one of them is not configured; nothing was changed
+     */
+    public RecoveryOutcome recover(Set<String> restored, RecoveryProgress progress) {
+        restored.forEach(shards::get);
+        RecoveryOutcome tidied = rebalancer().recover(restored, progress);
+        if (!tidied.undecided().isEmpty()) {
+            return tidied;
+        }
+        RecoveryOutcome outcome = withReferenceTables(tidied);
         return config.hasOutbox() ? outcome.withDelivered(deliverAll()) : outcome;
     }
 

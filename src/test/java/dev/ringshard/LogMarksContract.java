@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.ShardUnavailableException;
+import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,22 +46,38 @@ abstract class LogMarksContract {
     }
 
     @Test
-    void it_is_named_and_nothing_moves_until_recover_takes_it_as_it_is() {
+    void it_is_named_and_nothing_moves_until_somebody_has_decided_to_take_it_as_it_is() {
         try (Ringshard ringshard = Ringshard.open(config)) {
             assertThat(ringshard.status().problem().orElse("none"))
                     .contains(
                             "Shard eu-2 was set back in time",
                             "it lacks a mark that eu-1 has on record",
-                            "run recover");
+                            "recover --restored eu-2");
             assertThat(ringshard.verify().isSound()).isFalse();
             assertThatThrownBy(() -> ringshard.rebalancer().plan())
                     .isInstanceOf(CorruptionException.class)
                     .hasMessageContaining("it lacks a mark that eu-3 has on record");
 
-            ringshard.recover();
+            ringshard.recover(Set.of("eu-2"), RecoveryProgress.NONE);
             assertThat(ringshard.status().problem()).isEmpty();
             assertThat(ringshard.verify().isSound()).isTrue();
             assertThatCode(() -> ringshard.rebalancer().plan()).doesNotThrowAnyException();
+        }
+    }
+
+    /** Also not however often: what tells of the loss is not written over. */
+    @Test
+    void recover_changes_nothing_while_nobody_has_decided() {
+        try (Ringshard ringshard = Ringshard.open(config)) {
+            for (int i = 0; i < 70; i++) {
+                assertThat(ringshard.recover().undecided()).containsExactly("eu-2");
+            }
+            assertThat(ringshard.recover(Set.of("eu-1"), RecoveryProgress.NONE).undecided())
+                    .containsExactly("eu-2");
+            assertThat(ringshard.status().problem().orElse("none")).contains("it lacks a mark that eu-1 has on record");
+            assertThatThrownBy(() -> ringshard.recover(Set.of("eu-9"), RecoveryProgress.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("eu-9 is not configured");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.testing.EmbeddedServer;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,12 +158,12 @@ class OlderFilesPostgresTest {
     }
 
     @Test
-    void a_shard_that_contradicts_nobody_is_served_and_after_recover_also_when_others_are_away() {
+    void a_shard_that_contradicts_nobody_is_served_and_once_it_is_taken_as_it_is_also_when_others_are_away() {
         putBack();
 
         try (Ringshard bank = Ringshard.open(config)) {
             assertThat(bank.customers().find(key)).isEmpty();
-            bank.recover();
+            bank.recover(Set.of("eu-2"), RecoveryProgress.NONE);
         }
         try (Ringshard bank = Ringshard.open(config.withShard(unreachable("eu-1")))) {
             assertThat(bank.customers().find(key)).isEmpty();
@@ -169,12 +171,12 @@ class OlderFilesPostgresTest {
     }
 
     @Test
-    void the_shard_is_named_until_recover_has_compared_it() {
+    void the_shard_is_named_until_somebody_has_decided_to_take_it() {
         putBack();
 
         try (Ringshard bank = Ringshard.open(config)) {
             ClusterStatus status = bank.status();
-            assertThat(status.problem().orElse("none")).contains(NAMED, "run recover");
+            assertThat(status.problem().orElse("none")).contains(NAMED, "recover --restored eu-2");
             assertThat(status.isSettled()).isFalse();
             assertThat(Ringshard.check(config).problem().orElse("none")).contains(NAMED);
             assertThatThrownBy(() -> bank.rebalancer().plan())
@@ -186,7 +188,7 @@ class OlderFilesPostgresTest {
                     .asString()
                     .contains(NAMED);
 
-            bank.recover();
+            bank.recover(Set.of("eu-2"), RecoveryProgress.NONE);
 
             assertThat(bank.status().problem()).isEmpty();
             assertThat(bank.verify().isSound()).isTrue();

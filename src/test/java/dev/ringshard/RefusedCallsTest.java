@@ -98,6 +98,7 @@ class RefusedCallsTest {
     void after_it_was_closed_every_call_says_so() throws SQLException {
         try (OpenCluster cluster = OpenCluster.of(Collections.nCopies(2, DatabaseKind.H2))) {
             Ringshard bank = cluster.ringshard();
+            assertThat(bank.router().locate("c-1").shard()).startsWith("eu-");
             bank.close();
             List<Consumer<Ringshard>> calls = List.of(
                     late -> late.customers().find("c-1"),
@@ -105,7 +106,9 @@ class RefusedCallsTest {
                     late -> late.customers().count(),
                     late -> late.customers().totalsOfAvailableShards(),
                     late -> late.customers().stream().close(),
+                    late -> late.router().locate("c-1"),
                     late -> late.rebalancer().plan(),
+                    Ringshard::recover,
                     Ringshard::status,
                     Ringshard::verify,
                     late -> late.removeShard("eu-1"));

@@ -17,6 +17,7 @@ import dev.ringshard.jdbc.ShardKey;
 import dev.ringshard.rebalance.RebalanceSettings;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.routing.KeyedTransaction;
+import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.testing.InstalledServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -28,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -214,11 +216,17 @@ class RestoredDumpPostgresTest {
     }
 
     @Test
-    void recover_says_what_was_lost() {
+    void recover_takes_what_has_lost_something_only_where_that_was_decided() {
         running.recover(); // writes a mark that the dump lacks
         SERVER.putBack(archive, second);
 
-        assertThat(running.recover().withLoss()).containsExactly("eu-2");
+        assertThat(running.recover()).satisfies(refused -> {
+            assertThat(refused.undecided()).containsExactly("eu-2");
+            assertThat(refused.withLoss()).isEmpty();
+        });
+        assertThat(running.status().isSetBack()).isTrue();
+        assertThat(running.recover(Set.of("eu-2"), RecoveryProgress.NONE).withLoss())
+                .containsExactly("eu-2");
         assertThat(running.recover().withLoss()).isEmpty();
         assertThat(running.status().isSetBack()).isFalse();
     }

@@ -9,8 +9,12 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.RecoveryOutcome;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "recover",
@@ -26,10 +30,20 @@ import picocli.CommandLine.Command;
             "",
             "Safe at any time, while applications work and while a rebalance runs. A shard",
             "that is down keeps nothing else from being done. Ends with 3 if something",
-            "remains to do, or if a shard that was set back in time, and has lost what was",
-            "written there since, was taken as it is.",
+            "remains to do.",
+            "",
+            "A shard that was set back in time, and has lost what was written there since, is",
+            "named, and nothing is changed. Bring it to its newest state; where that is gone",
+            "for good, --restored takes it as it is, unless other shards contradict.",
         })
 final class RecoverCommand extends ClusterCommand {
+    @Option(
+            names = "--restored",
+            paramLabel = "SHARD",
+            split = ",",
+            description = "Take this shard as it is, although what was written there last is lost.")
+    List<String> restored = List.of();
+
     RecoverCommand(Terminal terminal) {
         super(terminal);
     }
@@ -37,26 +51,37 @@ final class RecoverCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
+        long begun = System.nanoTime();
         try (Ringshard cluster = opened(config)) {
-            RecoveryOutcome recovered = recovered(cluster, terminal);
+            RecoveryOutcome recovered = recovered(cluster, Set.copyOf(restored), terminal);
             ClusterStatus after = cluster.status();
             return new RecoverReport(
                     config.cluster(),
                     recovered,
                     after.isSetBack() ? after.problem() : Optional.empty(),
                     StatusCommand.messages(cluster, config)
-                            .map(OutboxTotals::dead)
-                            .orElse(0L),
+                            .filter(totals -> isOlder(totals, Duration.ofNanos(System.nanoTime() - begun))),
                     next());
         }
     }
 
+    /** Whether some were sent before: what is on its way between processes that live comes and goes. */
+    private static boolean isOlder(OutboxTotals totals, Duration elapsed) {
+        return totals.dead() > 0
+                || totals.oldest().filter(age -> age.compareTo(elapsed) > 0).isPresent();
+    }
+
     /** With progress, because what a large shard has left may be many rows. */
-    static RecoveryOutcome recovered(Ringshard cluster, Terminal terminal) {
+    static RecoveryOutcome recovered(Ringshard cluster, Set<String> restored, Terminal terminal) {
         ProgressLine progress = new ProgressLine(terminal, "tidying up");
         try {
-            return cluster.recover((rows, ranges, allRanges) -> progress.tell(
-                    rows, "rows deleted", (double) ranges / allRanges, "range %d of %d".formatted(ranges, allRanges)));
+            return cluster.recover(
+                    restored,
+                    (rows, ranges, allRanges) -> progress.tell(
+                            rows,
+                            "rows deleted",
+                            (double) ranges / allRanges,
+                            "range %d of %d".formatted(ranges, allRanges)));
         } finally {
             progress.finish();
         }

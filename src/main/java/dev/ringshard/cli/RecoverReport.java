@@ -6,6 +6,7 @@ import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.outbox.OutboxTotals;
 import dev.ringshard.status.RecoveryOutcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +17,25 @@ import java.util.Optional;
  * What a recovery has tidied up, and what it could not.
  *
  * @param setBack what contradicts the rest, because a shard was set back in time; empty if nothing does
- * @param dead messages between keys that their handlers could not take
+ * @param undelivered what is on its way between keys, if some of it was sent before the recovery, which has tried to deliver it
  */
-record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String> setBack, long dead, NextStep next)
+record RecoverReport(
+        String cluster,
+        RecoveryOutcome recovered,
+        Optional<String> setBack,
+        Optional<OutboxTotals> undelivered,
+        NextStep next)
         implements Report {
 
     @Override
     public ExitCode exitCode() {
-        return isComplete() && recovered.withLoss().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;
+        return isComplete() ? ExitCode.DONE : ExitCode.DIFFERENCES;
     }
 
     private boolean isComplete() {
         return setBack.isEmpty()
-                && dead == 0
+                && recovered.undecided().isEmpty()
+                && undelivered.isEmpty()
                 && recovered.remaining() == 0
                 && recovered.behind() == 0
                 && recovered.unreachable().isEmpty();
@@ -40,13 +47,13 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
         lines.add(style.strong("Cluster " + cluster) + " · " + done(recovered));
         lines.add("");
         setBack.ifPresent(contradiction -> lines.add(style.bad(contradiction)));
-        if (dead > 0) {
-            lines.add(style.bad("%s dead: see the log for what its handler met."
-                    .formatted(Numbers.count(dead, "message between keys is", "messages between keys are"))));
+        undelivered.ifPresent(totals -> lines.addAll(undelivered(style, totals)));
+        if (!recovered.undecided().isEmpty() && setBack.isEmpty()) {
+            lines.add(style.bad(undecided(recovered)));
         }
-        if (setBack.isEmpty() || recovered.remaining() == 0) {
+        if (setBack.isEmpty() && recovered.undecided().isEmpty()) {
             lines.addAll(open(style, recovered));
-        } else {
+        } else if (recovered.remaining() > 0) {
             lines.add("%s until that is mended."
                     .formatted(Numbers.count(
                             recovered.remaining(), "leftover of a move stays", "leftovers of moves stay")));
@@ -55,15 +62,42 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
         return lines;
     }
 
+    private static List<String> undelivered(ScreenStyle style, OutboxTotals totals) {
+        List<String> lines = new ArrayList<>();
+        lines.add(style.bad("%s not delivered%s."
+                .formatted(
+                        Numbers.count(totals.pending(), "message between keys is", "messages between keys are"),
+                        totals.oldest()
+                                .map(age -> ", the oldest for " + Numbers.time(age))
+                                .orElse(""))));
+        if (totals.dead() > 0) {
+            lines.add(style.bad("%s dead: the handler has failed too often."
+                    .formatted(Numbers.count(totals.dead(), "of these is", "of these are"))));
+        }
+        lines.add("What each met last is in the column last_failure of ringshard.outbox, and in the log.");
+        return lines;
+    }
+
+    private static String undecided(RecoveryOutcome recovered) {
+        return "What was written last to %s is lost, and nobody has decided about that."
+                .formatted(String.join(", ", recovered.undecided()));
+    }
+
     private String nextStep() {
         if (!recovered.unreachable().isEmpty()) {
             return "see that each database that is down runs, then " + next.command("recover");
+        }
+        if (setBack.isPresent()) {
+            return "bring what was set back to its newest state, then " + next.command("status");
         }
         return next.command(isComplete() ? "verify" : "status");
     }
 
     /** One sentence without its end: what was done. */
     static String done(RecoveryOutcome recovered) {
+        if (!recovered.undecided().isEmpty()) {
+            return "nothing was changed";
+        }
         String delivered = recovered.delivered() == 0
                 ? ""
                 : ", %s delivered".formatted(Numbers.count(recovered.delivered(), "message", "messages"));
@@ -90,7 +124,8 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                 ? ""
                 : " What was written to %s since the time to which it was set back is lost."
                         .formatted(String.join(", ", recovered.withLoss()));
-        return done(recovered) + unreachable + "." + lost;
+        String undecided = recovered.undecided().isEmpty() ? "" : " " + undecided(recovered);
+        return done(recovered) + unreachable + "." + lost + undecided;
     }
 
     /** What is still to do; one line that says "nothing" if so. */
@@ -99,7 +134,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
         for (String shard : recovered.withLoss()) {
             lines.add(
                     style.bad("Shard %s was set back in time: what was written there since is lost.".formatted(shard)));
-            lines.add("Nothing contradicts what is left of it, so it was taken as it is.");
+            lines.add("Nothing contradicts what is left of it, and it was taken as it is.");
         }
         if (!recovered.unreachable().isEmpty()) {
             lines.add(style.bad("Not reached: %s. What needs %s is still to do."
@@ -130,7 +165,8 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
         return ReportJson.fields()
                 .with("cluster", cluster)
                 .with("setBack", setBack.orElse(null))
-                .with("dead", dead)
+                .with("undelivered", undelivered.map(OutboxTotals::pending).orElse(0L))
+                .with("dead", undelivered.map(OutboxTotals::dead).orElse(0L))
                 .with("recovered", json(recovered));
     }
 
@@ -143,6 +179,7 @@ record RecoverReport(String cluster, RecoveryOutcome recovered, Optional<String>
                 .with("unreachable", recovered.unreachable())
                 .with("behind", recovered.behind())
                 .with("delivered", recovered.delivered())
-                .with("withLoss", recovered.withLoss());
+                .with("withLoss", recovered.withLoss())
+                .with("undecided", recovered.undecided());
     }
 }

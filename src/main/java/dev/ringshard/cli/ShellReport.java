@@ -9,13 +9,16 @@ import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.routing.Location;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Where a key is that somebody wants to look at.
+ * The database that somebody wants to look at.
  *
+ * @param location of a key; empty if the shard was named
  * @param exitCode whether psql ended well
  */
-record ShellReport(Location location, DatabaseSource.Jdbc database, ExitCode exitCode) implements Report {
+record ShellReport(String shard, Optional<Location> location, DatabaseSource.Jdbc database, ExitCode exitCode)
+        implements Report {
 
     @Override
     public List<String> lines(ScreenStyle style) {
@@ -23,11 +26,11 @@ record ShellReport(Location location, DatabaseSource.Jdbc database, ExitCode exi
     }
 
     String heading() {
-        return "%s is on shard %s, token %d: %s%s."
+        return "%s: %s%s."
                 .formatted(
-                        ScreenText.printable(location.key()),
-                        location.shard(),
-                        location.token(),
+                        location.map(key -> "%s is on shard %s, token %d"
+                                        .formatted(ScreenText.printable(key.key()), shard, key.token()))
+                                .orElse("Shard " + shard),
                         database.describe(),
                         database.user().isEmpty() ? "" : " as " + database.user());
     }
@@ -35,9 +38,9 @@ record ShellReport(Location location, DatabaseSource.Jdbc database, ExitCode exi
     @Override
     public Map<String, ?> json() {
         return ReportJson.fields()
-                .with("key", location.key())
-                .with("shard", location.shard())
-                .with("token", Long.toString(location.token()))
+                .with("key", location.map(Location::key).orElse(null))
+                .with("shard", shard)
+                .with("token", location.map(key -> Long.toString(key.token())).orElse(null))
                 .with("url", database.describe())
                 .with("user", database.user());
     }

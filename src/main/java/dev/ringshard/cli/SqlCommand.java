@@ -7,8 +7,10 @@ import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.jdbc.AllShardsDataSource;
 import dev.ringshard.jdbc.RowOrigin;
 import dev.ringshard.jdbc.ShardKey;
 import java.io.IOException;
@@ -26,17 +28,19 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "sql",
-        description = "Runs a query on all shards, or on the one that owns a key, and writes nothing.",
+        description = "Runs a query on all shards, on the one that owns a key, or on one by name; writes nothing.",
         footer = {
             "",
             "Example: ringshard sql \"SELECT count(*) FROM orders\"",
             "Example: ringshard sql \"SELECT * FROM orders WHERE tenant_id = 'acme'\" --key acme",
+            "Example: ringshard sql \"SELECT * FROM pg_stat_activity\" --shard eu-2",
             "Example: ringshard sql \"SELECT * FROM orders\" --csv > orders.csv",
             "",
             "Each shard runs the query as it is, in one snapshot; together these hold every",
             "row once. Sums and counts are those of each shard. While rows move, a query has",
             "to leave out what is on its way: WHERE ringshard.is_owned(ring_token), or, where",
             "no token is stored, WHERE ringshard.is_owned(ringshard.token(KEY::text)).",
+            "With --shard it runs on that one as it is, also while others do not answer.",
         })
 final class SqlCommand extends ClusterCommand {
     private static final int FETCH_SIZE = 1000;
@@ -47,6 +51,10 @@ final class SqlCommand extends ClusterCommand {
     @Option(names = "--key", paramLabel = "KEY", description = "Ask only the shard that owns this key.")
     @Nullable
     String key;
+
+    @Option(names = "--shard", paramLabel = "SHARD", description = "Ask only this shard, as it is.")
+    @Nullable
+    String shard;
 
     @Option(names = "--csv", description = "Print all rows as CSV in UTF-8, as they come; the report goes to stderr.")
     boolean csv;
@@ -67,7 +75,12 @@ final class SqlCommand extends ClusterCommand {
         require(!csv || !json, "--csv and --json are two shapes of the same rows: give one of them.");
         require(limit == null || limit > 0, "--limit is the number of rows to read, from 1 on.");
         require(!query.isBlank(), "The query is empty.");
-        try (Ringshard cluster = opened(config());
+        require(key == null || shard == null, "--key and --shard each name a shard: give one of them.");
+        RingshardConfig config = config();
+        if (shard != null) {
+            shard(config, shard);
+        }
+        try (Ringshard cluster = opened(config);
                 Connection connection = connection(cluster)) {
             connection.setAutoCommit(false);
             String owner = key == null ? null : owner(connection);
@@ -85,7 +98,8 @@ final class SqlCommand extends ClusterCommand {
     private Connection connection(Ringshard cluster) throws SQLException {
         String asked = key;
         if (asked == null) {
-            return cluster.dataSource().allShards().getConnection();
+            AllShardsDataSource all = cluster.dataSource().allShards();
+            return (shard == null ? all : all.only(shard)).getConnection();
         }
         ShardKey owned = argument(() -> ShardKey.of(asked));
         Connection connection = cluster.dataSource()

@@ -14,6 +14,7 @@ import dev.ringshard.verify.UniqueColumn;
 import dev.ringshard.verify.Verification;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,7 +77,7 @@ final class VerifyCommand extends ClusterCommand {
         try (Ringshard cluster = opened(config);
                 Interruption interruption = Interruption.watch()) {
             Optional<RecoveryOutcome> repaired =
-                    repair ? Optional.of(RecoverCommand.recovered(cluster, terminal)) : Optional.empty();
+                    repair ? Optional.of(RecoverCommand.recovered(cluster, Set.of(), terminal)) : Optional.empty();
             return new VerifyReport(
                     config.cluster(),
                     config.bank().isOn(),

@@ -18,7 +18,7 @@ public abstract class RingshardException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** What code that catches this can do about it. */
+    /** What whoever catches this can do about it. */
     public final Remedy remedy() {
         return remedy;
     }

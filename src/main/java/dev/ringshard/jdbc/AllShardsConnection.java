@@ -32,6 +32,7 @@ final class AllShardsConnection implements InvocationHandler {
     private final ScatterGather scatter;
     private final OwnerTransactions transactions;
     private final RowOrder order;
+    private final @Nullable String only;
 
     /** A connection without a key, which knows what is alike on all shards. */
     private final Connection anyShard;
@@ -42,17 +43,21 @@ final class AllShardsConnection implements InvocationHandler {
     private boolean autoCommit = true;
     private volatile boolean isClosed;
 
-    private AllShardsConnection(ScatterGather scatter, OwnerTransactions transactions, RowOrder order) {
+    private AllShardsConnection(
+            ScatterGather scatter, OwnerTransactions transactions, RowOrder order, @Nullable String only) {
         this.scatter = scatter;
         this.transactions = transactions;
         this.order = order;
+        this.only = only;
         this.anyShard = RoutedConnection.ofThread(transactions);
         this.proxy = (Connection) Proxy.newProxyInstance(
                 AllShardsConnection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
     }
 
-    static Connection open(ScatterGather scatter, OwnerTransactions transactions, RowOrder order) {
-        return new AllShardsConnection(scatter, transactions, order).proxy;
+    /** @param only the one shard that it reads; null for all */
+    static Connection open(
+            ScatterGather scatter, OwnerTransactions transactions, RowOrder order, @Nullable String only) {
+        return new AllShardsConnection(scatter, transactions, order, only).proxy;
     }
 
     RowOrder order() {
@@ -216,8 +221,8 @@ final class AllShardsConnection implements InvocationHandler {
         Snapshots known = ofTransaction;
         try {
             if (known == null) {
-                known = query.leavesOutWhatMoves() ? scatter.snapshots() : scatter.snapshotsAtRest();
-            } else if (!query.leavesOutWhatMoves() && !known.areAtRest()) {
+                known = snapshots(query);
+            } else if (only == null && !query.leavesOutWhatMoves() && !known.areAtRest()) {
                 throw known.restless();
             }
         } catch (RingshardException failure) {
@@ -227,6 +232,13 @@ final class AllShardsConnection implements InvocationHandler {
             ofTransaction = known;
         }
         return new Lease(known, autoCommit);
+    }
+
+    private Snapshots snapshots(QueryText query) {
+        if (only != null) {
+            return scatter.snapshotOf(only);
+        }
+        return query.leavesOutWhatMoves() ? scatter.snapshots() : scatter.snapshotsAtRest();
     }
 
     /** A transaction on any shard, to be asked what a statement is like; the caller closes it. */

@@ -4,6 +4,7 @@ import dev.ringshard.scatter.ScatterGather;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Read-only connections to all shards at once, for reports. A query runs on every shard as it is, and its rows come one shard after
@@ -25,11 +26,14 @@ public final class AllShardsDataSource extends ConfiguredDataSource {
     private final ScatterGather scatter;
     private final OwnerTransactions transactions;
     private final RowOrder order;
+    private final @Nullable String only;
 
-    AllShardsDataSource(ScatterGather scatter, OwnerTransactions transactions, RowOrder order) {
+    /** @param only the one shard that is read; null for all */
+    AllShardsDataSource(ScatterGather scatter, OwnerTransactions transactions, RowOrder order, @Nullable String only) {
         this.scatter = scatter;
         this.transactions = transactions;
         this.order = order;
+        this.only = only;
     }
 
     /**
@@ -41,11 +45,21 @@ public final class AllShardsDataSource extends ConfiguredDataSource {
      *     {@code NULLS LAST}; without these, nulls are where the database puts them
      */
     public AllShardsDataSource orderedBy(String... columns) {
-        return new AllShardsDataSource(scatter, transactions, RowOrder.of(List.of(columns)));
+        return new AllShardsDataSource(scatter, transactions, RowOrder.of(List.of(columns)), only);
+    }
+
+    /**
+     * The same of one shard alone, for looking into its database: whatever is there is read, also rows that are on their way from it
+     * or to it, and whether or not other shards answer.
+     *
+     * @param shard its name; of one that is not configured, queries fail
+     */
+    public AllShardsDataSource only(String shard) {
+        return new AllShardsDataSource(scatter, transactions, order, shard);
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return AllShardsConnection.open(scatter, transactions, order);
+        return AllShardsConnection.open(scatter, transactions, order, only);
     }
 }

@@ -51,7 +51,7 @@ final class AnyShardAnswers {
         }
     }
 
-    /** Gives back connections whose rows the application has not closed. */
+    /** Gives back what holds rows that nobody has closed. */
     void close() throws SQLException {
         for (Map.Entry<ShardTransaction, ResultSet> answer : open.entrySet()) {
             answer.getValue().close();
@@ -60,7 +60,7 @@ final class AnyShardAnswers {
         open.clear();
     }
 
-    /** The same, called by a thread that aborts the connection. */
+    /** The same for whoever aborts the connection, in another thread. */
     void discard() {
         open.keySet().forEach(ShardTransaction::close);
     }

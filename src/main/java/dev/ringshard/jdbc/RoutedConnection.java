@@ -75,7 +75,7 @@ final class RoutedConnection extends PreparingConnection {
         return settings.areDefault();
     }
 
-    /** A transaction whose connection of the database's the application unwraps from this one. */
+    /** A transaction for whoever takes the database's own connection out of this one. */
     ShardTransaction transactionToUnwrap() throws SQLException {
         if (settings.autoCommit()) {
             throw SqlFailures.notSupported("""
@@ -294,7 +294,7 @@ final class RoutedConnection extends PreparingConnection {
     // ---- statements, which PreparingConnection makes
 
     @Override
-    <T extends Statement> T register(Class<T> type, StatementScript.Kind kind) {
+    <T extends Statement> T added(Class<T> type, StatementScript.Kind kind) {
         RoutedStatement statement = new RoutedStatement(this, new StatementScript(kind));
         statements.add(statement);
         return statement.as(type);
@@ -484,7 +484,7 @@ final class RoutedConnection extends PreparingConnection {
         return GuardedPart.unwrapped(wrapper, type, this, RoutedConnection::check);
     }
 
-    /** What an object of the database's returns, wrapped so that no call on it ends the transaction past this connection. */
+    /** What something of the database's gives, so that nobody comes past this connection by way of it. */
     @Nullable
     Object guarded(@Nullable Object given) {
         return given instanceof Array || given instanceof ResultSet

@@ -109,7 +109,7 @@ final class RoutedStatement implements InvocationHandler {
             case "getMoreResults" -> moreResults(method, arguments);
             case "getWarnings", "clearWarnings" ->
                 hasLast() ? StatementScript.invoke(last(), method, arguments) : warningsOfDone(method);
-            default -> recordOrForward(method, arguments);
+            default -> told(method, arguments);
         };
     }
 
@@ -120,9 +120,7 @@ final class RoutedStatement implements InvocationHandler {
         return arguments[0];
     }
 
-    /** Records a setter in the script, to be replayed on each execution; answers a getter from it, or else asks the database's statement. */
-    private @Nullable Object recordOrForward(Method method, @Nullable Object @Nullable [] arguments)
-            throws SQLException {
+    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         if (script.notes(method, arguments)) {
             return null;
         }
@@ -160,12 +158,12 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         if (connection.transaction().mayBegin() && beginsTogether(method, arguments, sql)) {
-            return resultOf(proxy, method);
+            return given(proxy, method);
         }
         ShardTransaction transaction = connection.transaction().running();
         try {
             notePossibleSessionChange(transaction, sql);
-            Statement statement = prepareOn(transaction);
+            Statement statement = made(transaction);
             script.play(statement, true);
             return wrapped(proxy, StatementScript.invoke(statement, method, arguments));
         } catch (SQLException failure) {
@@ -174,7 +172,7 @@ final class RoutedStatement implements InvocationHandler {
     }
 
     /** The database's statement in this transaction, made at its first use there. */
-    private Statement prepareOn(ShardTransaction transaction) throws SQLException {
+    private Statement made(ShardTransaction transaction) throws SQLException {
         Execution known = last;
         if (known != null && known.transaction == transaction && !known.isAlone && !known.isTogether) {
             return known.statement;
@@ -203,7 +201,7 @@ final class RoutedStatement implements InvocationHandler {
             TogetherStatement.Ending ending =
                     canBeTogether && sql != null ? together(sql, true, true) : TogetherStatement.Ending.IN_STEPS;
             if (ending == TogetherStatement.Ending.DONE) {
-                return resultOf(proxy, method);
+                return given(proxy, method);
             }
             try {
                 if (ending == TogetherStatement.Ending.IN_STEPS || connection.isReadOnly()) {
@@ -221,7 +219,7 @@ final class RoutedStatement implements InvocationHandler {
             }
         }
         return canBeTogether && sql != null && together(sql, false, true) == TogetherStatement.Ending.DONE
-                ? resultOf(proxy, method)
+                ? given(proxy, method)
                 : alone(proxy, method, arguments, sql, connection.transaction().beginAlone(false));
     }
 
@@ -284,8 +282,8 @@ final class RoutedStatement implements InvocationHandler {
         }
     }
 
-    /** The result, by the JDBC method that executed it, of a statement that was run together with its transaction and stands on its first result. */
-    private @Nullable Object resultOf(Statement proxy, Method method) throws SQLException {
+    /** What a statement gave that is done and committed, and on whose answer it stands. */
+    private @Nullable Object given(Statement proxy, Method method) throws SQLException {
         Statement done = last();
         ResultSet rows = done.getResultSet();
         if (rows == null) {
@@ -437,7 +435,7 @@ final class RoutedStatement implements InvocationHandler {
         return warnings;
     }
 
-    /** A statement of the database's to be asked for its metadata: the last one if it has results, otherwise one made for that. */
+    /** A statement of the database's to be asked about itself: one with this text alone, and whose results are nobody's. */
     private Statement described() throws SQLException {
         if (hasResults()) {
             return last();
@@ -484,7 +482,7 @@ final class RoutedStatement implements InvocationHandler {
         }
         ShardTransaction transaction = connection.transactionToUnwrap();
         transaction.changesSession();
-        Statement statement = prepareOn(transaction);
+        Statement statement = made(transaction);
         script.play(statement, true);
         return connection.unwrapped(statement, type);
     }

@@ -93,7 +93,7 @@ final class RoutedTransaction {
         take(withStatement);
     }
 
-    /** INVARIANT: a thread that aborts the connection finds the transaction here, or the transaction finds that it is closed. */
+    /** INVARIANT: whoever aborts the connection finds the transaction here, or the transaction finds that it is closed. */
     private void take(ShardTransaction begun) throws SQLException {
         transaction = begun;
         if (connection.isClosed()) {
@@ -213,7 +213,7 @@ final class RoutedTransaction {
         ending.close();
     }
 
-    /** Ends it, called by a thread that aborts the connection. */
+    /** Ends it for whoever aborts the connection, in another thread. */
     void discard() {
         ShardTransaction running = transaction;
         transaction = null;

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -169,7 +170,7 @@ public final class Rebalancer {
         boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""
-                    Another rebalance has changed who owns what while this plan was being run. All that has moved, %d rows, is \
+                    Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
         return new RebalanceReport(
@@ -343,8 +344,13 @@ public final class Rebalancer {
         return recovery.run();
     }
 
-    /** As {@link #recover()}, telling how far it is. */
-    public RecoveryOutcome recover(RecoveryProgress progress) {
-        return recovery.run(progress);
+    /**
+     * As {@link #recover()}, where it was decided to take some shards as they are, although they have lost what was written there.
+     *
+     * @param restored their names
+     * @param progress told how far it is
+     */
+    public RecoveryOutcome recover(Set<String> restored, RecoveryProgress progress) {
+        return recovery.run(restored, progress);
     }
 }

@@ -11,7 +11,6 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.fence.OwnedTransaction;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.RoutedCalls;
-import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.KeyHash;
 import dev.ringshard.ring.TokenRange;
 import java.util.Collection;
@@ -165,7 +164,10 @@ public final class Router {
     public Location locate(Object key) {
         String text = canonical(key);
         long token = hash.token(text);
-        String owner = calls.run(List.of(token), Shard::name);
+        String owner = calls.run(List.of(token), shard -> {
+            shard.requireOpen();
+            return shard.name();
+        });
         TokenRange range = table.current().owners().rangeOf(token);
         return new Location(text, token, range == null ? new TokenRange(token, token) : range, owner);
     }

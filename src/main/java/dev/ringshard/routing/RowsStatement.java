@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * refused.
  */
 record RowsStatement(String sql, String table) {
-    /** Quoted texts and names, and comments. */
+    /** What is quoted, or said to nobody, is no word of SQL. */
     private static final Pattern QUOTED =
             Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\\n\\r]*|/\\*.*?\\*/", Pattern.DOTALL);
 

@@ -5,6 +5,7 @@ import dev.ringshard.event.Operation;
 import dev.ringshard.event.Repetition;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.failure.CorruptionException;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
  * those ranges cover the ring exactly once, and none shows an older owner of what another knows to have left its shard
  * since; otherwise rows moved between two snapshots, and the shards whose ranges have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
- * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, neither
- * writers nor movers are held off.
+ * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, nobody is
+ * held off.
  *
  * <p>A shard that does not answer is an error, unless a partial answer is asked for. Thread-safe.
  */
@@ -182,6 +183,22 @@ public final class ScatterGather {
     }
 
     /**
+     * One snapshot of a shard alone, as it is: whatever it owns, and whether or not rows are on their way.
+     *
+     * @throws InvalidInputException if it is not configured
+     */
+    public Snapshots snapshotOf(String shard) {
+        ShardTransaction transaction = table.shard(shard).beginSnapshot();
+        try {
+            HeldRanges held = transaction.run(HeldRanges::in);
+            return new Snapshots(List.of(new ShardPart(transaction, held)), Coverage.ofHeld(List.of(held)), executor);
+        } catch (RuntimeException failure) {
+            transaction.close();
+            throw failure;
+        }
+    }
+
+    /**
      * As {@link #snapshots}, also of a ring that is not whole: {@link Snapshots#coverage} says what no shard or more than
      * one owned whenever it was looked at, for as long as {@code routing-timeout} allows. What only was on the move is
      * not among it.
@@ -323,7 +340,7 @@ public final class ScatterGather {
     /**
      * One after the other and always in the same order, so that two reads cannot wait for each other's connections.
      *
-     * @param believing refuses a shard that was restored, and not compared with the others since
+     * @param believing refuses a shard that nobody has compared with the others since it was restored
      */
     private Snapshots open(
             Function<Shard, ShardTransaction> begin, Looking looking, BiConsumer<Shard, Boolean> believing) {

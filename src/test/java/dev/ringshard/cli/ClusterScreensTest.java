@@ -596,7 +596,8 @@ class ClusterScreensTest {
     void a_recovery_says_what_it_did_and_what_it_could_not() {
         assertScreen(
                 ScreenStyle.PLAIN,
-                new RecoverReport("bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), Optional.empty(), 0, NEXT),
+                new RecoverReport(
+                        "bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), Optional.empty(), Optional.empty(), NEXT),
                 """
                 Cluster bank · nothing to tidy up
 
@@ -604,7 +605,11 @@ class ClusterScreensTest {
                 Next: ringshard verify --config bank.yaml
                 """);
         RecoverReport partial = new RecoverReport(
-                "bank", new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")), Optional.empty(), 0, NEXT);
+                "bank",
+                new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")),
+                Optional.empty(),
+                Optional.empty(),
+                NEXT);
         assertThat(partial.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, partial, """
                 Cluster bank · 1 handover finished, 2 staged copies dropped, 1 departed range emptied
@@ -621,34 +626,56 @@ class ClusterScreensTest {
                 "bank",
                 new RecoveryOutcome(0, 0, 0, 0, List.of()).withLoss(List.of("eu-2")),
                 Optional.empty(),
-                0,
+                Optional.empty(),
                 NEXT);
-        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · nothing to tidy up
 
                 Shard eu-2 was set back in time: what was written there since is lost.
-                Nothing contradicts what is left of it, so it was taken as it is.
+                Nothing contradicts what is left of it, and it was taken as it is.
                 Next: ringshard verify --config bank.yaml
                 """);
     }
 
     @Test
-    void a_recovery_names_a_shard_that_was_set_back_and_messages_that_are_dead() {
+    void a_recovery_changes_nothing_while_nobody_has_decided_about_a_loss() {
+        RecoverReport report = new RecoverReport(
+                "bank",
+                new RecoveryOutcome(0, 0, 0, 0, List.of()).withUndecided(List.of("eu-2")),
+                Optional.of("Shard eu-2 was set back in time."),
+                Optional.empty(),
+                NEXT);
+        assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
+        assertScreen(ScreenStyle.PLAIN, report, """
+                Cluster bank · nothing was changed
+
+                Shard eu-2 was set back in time.
+                Next: bring what was set back to its newest state, then ringshard status --config bank.yaml
+                """);
+        assertThat(RecoverReport.sentence(report.recovered()))
+                .isEqualTo(
+                        "nothing was changed. What was written last to eu-2 is lost, and nobody has decided about that.");
+    }
+
+    @Test
+    void a_recovery_names_a_shard_that_was_set_back_and_messages_that_were_not_delivered() {
         RecoverReport report = new RecoverReport(
                 "bank",
                 new RecoveryOutcome(0, 0, 0, 2, List.of()),
                 Optional.of("Shard eu-2 was set back in time."),
-                1,
+                Optional.of(new OutboxTotals(3, 1, Optional.of(Duration.ofSeconds(252)))),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
         assertScreen(ScreenStyle.PLAIN, report, """
                 Cluster bank · nothing to tidy up
 
                 Shard eu-2 was set back in time.
-                1 message between keys is dead: see the log for what its handler met.
+                3 messages between keys are not delivered, the oldest for 4 min 12 s.
+                1 of these is dead: the handler has failed too often.
+                What each met last is in the column last_failure of ringshard.outbox, and in the log.
                 2 leftovers of moves stay until that is mended.
-                Next: ringshard status --config bank.yaml
+                Next: bring what was set back to its newest state, then ringshard status --config bank.yaml
                 """);
     }
 

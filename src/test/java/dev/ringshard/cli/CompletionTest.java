@@ -22,6 +22,9 @@ class CompletionTest {
         assertThat(offered("ringshard", "lo")).containsExactlyInAnyOrder("load", "locate");
         assertThat(offered("ringshard", "config", "")).contains("check", "example");
         assertThat(offered("ringshard", "load", "--s")).containsExactlyInAnyOrder("--seed", "--strict");
+        assertThat(offered("ringshard", "sql", "--sh")).containsExactly("--shard");
+        assertThat(offered("ringshard", "shell", "--sh")).containsExactly("--shard");
+        assertThat(offered("ringshard", "recover", "--re")).containsExactly("--restored");
         assertThat(offered("ringshard", "config", "check", "--j")).containsExactly("--json");
         assertThat(offered("ringshard", "deposit", "c-1", "")).contains("savings", "checking", "401k");
     }

@@ -88,6 +88,40 @@ class ShellPostgresTest {
         }
     }
 
+    /** Of which nothing is asked before. */
+    @Test
+    void a_shard_is_opened_by_its_name() throws IOException {
+        Path answer = directory.resolve("answer.txt");
+        String bank = directory.resolve("bank.yaml").toString();
+        Cli.Result result = Cli.bare(
+                "shell",
+                "--config",
+                bank,
+                "--shard",
+                "eu-2",
+                "--",
+                "-XAt",
+                "-o",
+                answer.toString(),
+                "-c",
+                "SELECT shard_name, current_user FROM ringshard.membership");
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.err())
+                .startsWith("Shard eu-2: ")
+                .contains(" as shell_user.")
+                .doesNotContain(SECRET);
+        assertThat(Files.readString(answer).strip()).isEqualTo("eu-2|shell_user");
+        assertThat(cli.run("shell", "c-1", "--shard", "eu-2").exitCode()).isEqualTo(2);
+        assertThat(cli.run("shell").exitCode()).isEqualTo(2);
+        assertThat(cli.run("shell", "--shard", "eu-9").err()).contains("There is no shard eu-9");
+        assertThat(cli.run("shell", "--json", "--shard", "eu-2")
+                        .json()
+                        .at("/shard")
+                        .asText())
+                .isEqualTo("eu-2");
+    }
+
     @Test
     void the_password_is_in_no_list_of_processes() throws IOException {
         answer("c-1", "\\! ps -ef > " + directory.resolve("processes.txt"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class SqlCommandTest {
         assertThat(json.at("/rows/0/shard").asText()).isEqualTo(owner);
         assertThat(json.at("/rows/0/values/0").asText()).isEqualTo(key);
         assertThat(json.get("more").asBoolean()).isFalse();
+    }
+
+    @Test
+    void a_shard_is_asked_alone_also_while_another_does_not_answer() throws IOException {
+        String bank = Files.readString(directory.resolve("bank.yaml"));
+        cli.file("bank.yaml", bank.replaceFirst("jdbc:h2:[^\"]*", "jdbc:h2:tcp://localhost:1/none"));
+
+        Cli.Result alone = cli.run("sql", KEYS, "--shard", "eu-2");
+
+        assertThat(alone.exitCode()).as(alone.err()).isZero();
+        assertThat(alone.out()).contains("eu-2").doesNotContain("eu-1").contains("rows from 1 shard.");
+        assertThat(cli.run("sql", "DELETE FROM customers", "--shard", "eu-2").err())
+                .contains("only read");
+        assertThat(cli.run("sql", "SELECT 1; COMMIT", "--shard", "eu-2").exitCode())
+                .isEqualTo(2);
+        assertThat(cli.run("sql", KEYS, "--shard", "eu-2", "--key", "g1-000007").exitCode())
+                .isEqualTo(2);
+        assertThat(cli.run("sql", KEYS, "--shard", "eu-9").err()).contains("There is no shard eu-9 in", "eu-1, eu-2");
     }
 
     @Test

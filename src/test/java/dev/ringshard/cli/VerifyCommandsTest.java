@@ -150,10 +150,18 @@ class VerifyCommandsTest {
 
         damage("eu-1", departed);
         JsonNode recovered = cli.run("recover", "--json").json();
-        assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "dead", "recovered");
+        assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "undelivered", "dead", "recovered");
         assertThat(Cli.keys(recovered.get("recovered")))
                 .containsExactly(
-                        "finished", "dropped", "purged", "remaining", "unreachable", "behind", "delivered", "withLoss");
+                        "finished",
+                        "dropped",
+                        "purged",
+                        "remaining",
+                        "unreachable",
+                        "behind",
+                        "delivered",
+                        "withLoss",
+                        "undecided");
         assertThat(recovered.at("/recovered/purged").asInt()).isEqualTo(1);
         assertThat(cli.run("recover").out()).startsWith("Cluster bank · nothing to tidy up");
     }

@@ -4,8 +4,10 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.cli.screen.ElapsedTimeLine;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
+import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
@@ -17,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** A command that works on the cluster of a configuration file. */
@@ -46,6 +49,24 @@ public abstract class ClusterCommand extends ReportCommand {
             throw new CommandException(ExitCode.USAGE, refusal.get());
         }
         return config;
+    }
+
+    /**
+     * One shard, as configured.
+     *
+     * @throws CommandException if there is none of that name
+     */
+    protected final ShardConfig shard(RingshardConfig config, String name) {
+        return config.shard(name)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.USAGE,
+                        "There is no shard %s in %s, which has %s. Nothing was done."
+                                .formatted(
+                                        ScreenText.printable(name),
+                                        configFile,
+                                        config.shards().stream()
+                                                .map(ShardConfig::name)
+                                                .collect(Collectors.joining(", ")))));
     }
 
     /** Opens a cluster, which takes its time where a shard is down, and says so meanwhile. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,15 +57,28 @@ public final class Recovery {
         this.purge = new Purge(shards, this.tables, purgeAfter, marks);
     }
 
-    /** As {@link #run(RecoveryProgress)}, telling nobody. */
+    /** As {@link #run(Set, RecoveryProgress)}, accepting no loss, and telling nobody. */
     public RecoveryOutcome run() {
-        return run(RecoveryProgress.NONE);
+        return run(Set.of(), RecoveryProgress.NONE);
     }
 
-    /** All of it, on all shards that answer. */
-    public RecoveryOutcome run(RecoveryProgress progress) {
+    /**
+     * All of it, on all shards that answer; nothing, if one has lost what was written there, and that is not accepted.
+     *
+     * @param restored the names of shards whose loss somebody has decided to accept
+     */
+    public RecoveryOutcome run(Set<String> restored, RecoveryProgress progress) {
         RecoveryRound round = new RecoveryRound(shards);
-        List<Shard> members = round.members();
+        Map<Shard, ShardRanges> before = round.members();
+        List<String> undecided =
+                round.attempt(() -> new RestoredComparison(before, restored).undecided(), List.<String>of());
+        return undecided.isEmpty()
+                ? run(List.copyOf(before.keySet()), restored, progress, round)
+                : new RecoveryOutcome(0, 0, 0, leftovers(before), round.unreachable()).withUndecided(undecided);
+    }
+
+    private RecoveryOutcome run(
+            List<Shard> members, Set<String> restored, RecoveryProgress progress, RecoveryRound round) {
         int finished =
                 members.stream().mapToInt(source -> finish(source, round)).sum();
         int dropped = members.stream().mapToInt(target -> drop(target, round)).sum();
@@ -79,17 +93,20 @@ public final class Recovery {
                     return true;
                 },
                 false));
-        RestoredComparison comparison = new RestoredComparison(ranges);
+        RestoredComparison comparison = new RestoredComparison(ranges, restored);
         if (ranges.size() == shards.all().size() && round.unreachable().isEmpty()) {
             ranges.keySet().forEach(shard -> round.attempt(() -> comparison.compare(shard), false));
             round.attempt(() -> marks.markAll(ranges.keySet()), false);
         }
         members.forEach(this::openSlots);
-        int remaining = ranges.values().stream()
+        return new RecoveryOutcome(finished, dropped, purged, leftovers(ranges), round.unreachable())
+                .withLoss(comparison.withLoss());
+    }
+
+    private static int leftovers(Map<Shard, ShardRanges> ranges) {
+        return ranges.values().stream()
                 .mapToInt(said -> said.leftovers().total())
                 .sum();
-        return new RecoveryOutcome(finished, dropped, purged, remaining, round.unreachable())
-                .withLoss(comparison.withLoss());
     }
 
     private int finish(Shard source, RecoveryRound round) {

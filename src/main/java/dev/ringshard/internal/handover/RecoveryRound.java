@@ -11,8 +11,11 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -29,11 +32,15 @@ final class RecoveryRound {
         this.shards = shards;
     }
 
-    /** The shards that take part in the cluster, of those that answer. */
-    List<Shard> members() {
-        return shards.all().stream()
-                .filter(shard -> attempt(() -> isMember(shard), false))
-                .toList();
+    /** What the shards say that take part in the cluster, of those that answer. */
+    Map<Shard, ShardRanges> members() {
+        Map<Shard, ShardRanges> members = new LinkedHashMap<>();
+        for (Shard shard : shards.all()) {
+            attempt(() -> Optional.of(ShardReading.of(shard)), Optional.<ShardReading>empty())
+                    .filter(reading -> !reading.isNew())
+                    .ifPresent(reading -> members.put(shard, reading.ranges()));
+        }
+        return members;
     }
 
     /** Whether a shard takes part in the cluster. */

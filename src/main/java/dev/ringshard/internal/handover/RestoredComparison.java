@@ -23,11 +23,18 @@ final class RestoredComparison {
 
     private final Map<Shard, ShardRanges> all;
     private final Map<String, ShardRanges> byName = new LinkedHashMap<>();
+    private final Set<String> accepted;
     private final List<String> withLoss = new ArrayList<>();
 
-    /** @param all what each shard of the cluster says */
-    RestoredComparison(Map<Shard, ShardRanges> all) {
+    /**
+     * A comparison of some shards.
+     *
+     * @param all what each shard of the cluster says
+     * @param accepted the names of those whose loss somebody has decided to accept
+     */
+    RestoredComparison(Map<Shard, ShardRanges> all, Set<String> accepted) {
         this.all = all;
+        this.accepted = Set.copyOf(accepted);
         all.forEach((member, ranges) -> byName.put(member.name(), ranges));
     }
 
@@ -36,26 +43,34 @@ final class RestoredComparison {
         return List.copyOf(withLoss);
     }
 
+    /** The shards that have lost what was written to them last, as others have it on record, and whose loss nobody has accepted. */
+    List<String> undecided() {
+        return all.keySet().stream()
+                .filter(shard -> !accepted.contains(shard.name()) && hasLost(shard))
+                .map(Shard::name)
+                .toList();
+    }
+
     /**
      * Stores that a shard which was restored, or which a standby took over, or under whose server older files were put back, does
      * not contradict the others, if that is so: from then on it is believed also where another one does not answer.
-     * What looks like a contradiction may be a handover between two looks; whether it is one, {@code status} tells.
+     * What looks like a contradiction may be a handover between two looks; whether it is one, {@code status} tells. That something
+     * is lost is stored only where it was accepted.
      *
      * @return whether the shard counts as far as this tells
      */
     boolean compare(Shard shard) {
         boolean isKnown = Objects.requireNonNull(shard.snapshot(
                 reading -> MembershipTable.incarnationOf(reading.dsl()).isKnown()));
-        boolean isShorter = isShorter(SetBack.withShorterLogs(byName), shard)
-                && isShorter(SetBack.withShorterLogs(byName, Map.of(shard.name(), LogMarks.logsOf(shard))), shard);
-        if ((isKnown && !isShorter) || contradicts(shard)) {
+        boolean hasLost = hasLost(shard);
+        if ((isKnown && !hasLost) || (hasLost && !accepted.contains(shard.name())) || contradicts(shard)) {
             return isKnown;
         }
         LogMarks.store(shard, storing -> MembershipTable.storeIncarnation(storing.dsl()));
-        if (isShorter) {
+        if (hasLost) {
             withLoss.add(shard.name());
             log.warn(
-                    "Shard {} was set back in time, by older files or a dump that were put back, or a standby that lagged. What was written there since is lost; nothing contradicts what is left of it, so it is taken as it is.",
+                    "Shard {} was set back in time, by older files or a dump that were put back, or a standby that lagged. What was written there since is lost; nothing contradicts what is left of it, and it was decided to take it as it is.",
                     shard.name());
             ServerLogs now = LogMarks.logsOf(shard);
             all.keySet().stream()
@@ -64,6 +79,12 @@ final class RestoredComparison {
                             other, storing -> LogPositionTable.replace(storing.dsl(), shard.name(), now)));
         }
         return true;
+    }
+
+    /** What was noted of it after it had answered, is none. */
+    private boolean hasLost(Shard shard) {
+        return isShorter(SetBack.withShorterLogs(byName), shard)
+                && isShorter(SetBack.withShorterLogs(byName, Map.of(shard.name(), LogMarks.logsOf(shard))), shard);
     }
 
     private static boolean isShorter(Set<SetBack> found, Shard shard) {

@@ -231,10 +231,12 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
 
     private static String sentence(String shard, List<SetBack> found) {
         boolean isOnlyShorter = found.stream().allMatch(one -> one.sign.isOfLog());
-        return isOnlyShorter ? """
+        return isOnlyShorter
+                ? """
                 Shard %s was set back in time, by older files or a dump that were put back, or a standby that lagged: %s. What was written there \
-                since is lost, and nothing moves before somebody has decided about that. Bring it to its newest state; or run \
-                recover, which takes it as it is, if what the others have on record does not contradict.""".formatted(shard, reasons(found)) : """
+                since is lost, and nothing moves before somebody has decided about that. Bring it to its newest state; or, if that \
+                is gone for good, recover --restored %s takes it as it is, where nothing else contradicts.""".formatted(shard, reasons(found), shard)
+                : """
                 Shard %s was set back in time, by a restored backup or a standby that lagged: %s. As long as that is \
                 so, nothing moves from or to any shard, and no rows are deleted. End what writes to %s, and bring it \
                 to its newest state; do not delete anything on the others.""".formatted(shard, reasons(found), shard);

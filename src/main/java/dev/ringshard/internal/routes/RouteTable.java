@@ -111,6 +111,15 @@ public final class RouteTable {
                         "Nothing was done. Repeat the call once %s.".formatted(current.answering())));
     }
 
+    /**
+     * One of the shards.
+     *
+     * @throws InvalidInputException if there is none of that name
+     */
+    public Shard shard(String name) {
+        return shards.get(name);
+    }
+
     public Routes current() {
         return current;
     }

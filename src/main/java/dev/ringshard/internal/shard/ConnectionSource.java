@@ -257,14 +257,19 @@ final class ConnectionSource implements AutoCloseable {
         }
     }
 
+    /** Refuses who comes after it was closed. */
+    void requireOpen() {
+        if (closed) {
+            throw InvalidInputException.closed();
+        }
+    }
+
     private Connection connect() {
         if (retired) {
             throw new NoOwnerException("""
                     Shard %s has left the cluster. Nothing was done. Repeat the call; another shard has its keys.""".formatted(shard));
         }
-        if (closed) {
-            throw InvalidInputException.closed();
-        }
+        requireOpen();
         if (!breaker.permits()) {
             throw ShardUnavailableException.unreachable(
                     shard,

@@ -2,6 +2,7 @@ package dev.ringshard.internal.shard;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.failure.RingshardException;
@@ -359,6 +360,15 @@ public final class Shard implements AutoCloseable {
     private boolean isFenced(Connection connection, String table) {
         ShardedTable named = ShardedTable.byToken(table, "of_any_name");
         return dialect.unfenced(dialect.dsl(connection), List.of(named)).isEmpty();
+    }
+
+    /**
+     * For who asks it for no connection.
+     *
+     * @throws InvalidInputException if it was closed
+     */
+    public void requireOpen() {
+        connections.requireOpen();
     }
 
     ShardFailures failures() {
