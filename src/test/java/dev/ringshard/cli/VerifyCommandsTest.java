@@ -3,6 +3,12 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringshard.Ringshard;
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.outbox.Message;
+import dev.ringshard.outbox.MessageHandler;
+import dev.ringshard.routing.KeyedTransaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +188,33 @@ class VerifyCommandsTest {
         Cli.Result recover = cli.run("recover");
         assertThat(recover.exitCode()).isEqualTo(3);
         assertThat(recover.out()).contains("Not reached: eu-1.");
+    }
+
+    /** The command line has no handler of it. */
+    @Test
+    void recover_says_what_it_could_not_deliver() throws Exception {
+        cli = Cli.founded(directory, 2);
+        try (Ringshard bank = Ringshard.open(RingshardConfig.load(directory.resolve("bank.yaml")))) {
+            bank.outbox().register("greetings", new MessageHandler() {
+                @Override
+                public boolean receive(KeyedTransaction recipient, Message message) {
+                    throw new InvalidInputException("not today");
+                }
+
+                @Override
+                public void refused(KeyedTransaction sender, Message message) {}
+            });
+            bank.router().transaction("c-1", sender -> bank.outbox()
+                    .send(sender, new Message("c-1", "one", "c-2", "greetings", "hello")));
+        }
+
+        Cli.Result recover = cli.run("recover");
+
+        assertThat(recover.exitCode()).isEqualTo(3);
+        assertThat(recover.out())
+                .contains("1 message between keys is not delivered, the oldest for", "column last_failure");
+        assertThat(cli.run("recover", "--json").json().get("undelivered").asInt())
+                .isEqualTo(1);
     }
 
     /** Past the fence. */
