@@ -120,8 +120,9 @@ final class RebalanceCommand extends ClusterCommand {
                 names = "--every",
                 paramLabel = "DURATION",
                 defaultValue = "5m",
-                description = "With --watch: from one look to the next, such as 20s, 5m or 1h; a bare number is seconds;"
-                        + " default: ${DEFAULT-VALUE}.")
+                description =
+                        "With --watch: from one look to the next, such as 20s, 5m or 1h; a bare number is seconds;"
+                                + " default: ${DEFAULT-VALUE}.")
         String every = "5m";
 
         WatchSettings settings(RebalanceSettings settings) {
