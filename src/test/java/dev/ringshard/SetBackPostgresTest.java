@@ -14,6 +14,7 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.rebalance.Rebalancer;
 import dev.ringshard.status.ClusterStatus;
+import dev.ringshard.status.RecoveryProgress;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -23,6 +24,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +205,10 @@ class SetBackPostgresTest {
             assertThat(found.isSound()).isFalse();
             assertThat(found.ring().setBack()).singleElement().asString().contains(reason);
             bank.recover();
+            assertThat(bank.recover(Set.of("eu-2"), RecoveryProgress.NONE).withLoss())
+                    .as("what others contradict is not taken")
+                    .isEmpty();
+            assertThat(bank.status().isSetBack()).isTrue();
         }
         assertThat(Ringshard.check(restored).problem().orElse("none")).contains("Shard eu-2 was set back in time");
         assertThat(customersOn(databases.get(0)) + customersOn(backup)).isEqualTo(before);

@@ -15,8 +15,8 @@ import java.util.List;
  * @param delivered messages between keys that somebody who died had not delivered
  * @param withLoss the shards that were set back in time, have lost what was written there since, and were taken as they are, as that
  *     was decided and nothing contradicts what is left of them
- * @param undecided the shards that have lost what was written there, about which nobody has decided; if there are any, nothing was
- *     changed on any shard
+ * @param undecided the shards that have lost what was written there, about which nobody has decided, or which are contradicted; if
+ *     there are any, nothing was changed on any shard
  */
 public record RecoveryOutcome(
         int finished,

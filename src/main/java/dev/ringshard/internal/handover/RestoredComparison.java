@@ -43,10 +43,13 @@ final class RestoredComparison {
         return List.copyOf(withLoss);
     }
 
-    /** The shards that have lost what was written to them last, as others have it on record, and whose loss nobody has accepted. */
+    /**
+     * The shards that have lost what was written to them last, as others have it on record, and whose loss nobody has accepted, or
+     * nobody can, as it is contradicted.
+     */
     List<String> undecided() {
         return all.keySet().stream()
-                .filter(shard -> !accepted.contains(shard.name()) && hasLost(shard))
+                .filter(shard -> hasLost(shard) && (!accepted.contains(shard.name()) || contradicts(shard)))
                 .map(Shard::name)
                 .toList();
     }
