@@ -6,6 +6,7 @@ import dev.ringshard.config.PoolConfig;
 import dev.ringshard.config.ShardConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,9 @@ class QuestionsTest {
             Questions<Boolean> questions =
                     new Questions<>(executor, shard -> shard.read(connection -> connection.isValid(1)));
 
-            assertThat(questions
-                            .ask(shards.all(), Duration.ofSeconds(1))
-                            .get(shards.get("eu-1"))
+            assertThat(Objects.requireNonNull(questions
+                                    .ask(shards.all(), Duration.ofSeconds(1))
+                                    .get(shards.get("eu-1")))
                             .failure())
                     .hasMessageStartingWith("Shard eu-1 does not answer in time: Connection")
                     .hasMessageContaining("refused");
