@@ -1,6 +1,9 @@
 package dev.ringshard.routing;
 
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.routes.RoutedCalls;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.GuardedConnection;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.Connection;
@@ -39,6 +42,21 @@ public final class KeyedTransaction {
          * an earlier run was rolled back, but what it did outside of the database is not. What it throws rolls back.
          */
         T run(KeyedTransaction transaction) throws SQLException;
+    }
+
+    /**
+     * Runs the work. Past the fence, a refusal is not a range that moved, which is looked for elsewhere: the work wrote a row of a key that
+     * it had not named.
+     */
+    <T extends @Nullable Object> T run(Work<T> work) throws SQLException {
+        try {
+            return work.run(this);
+        } catch (SQLException | RuntimeException failure) {
+            if (failure instanceof RingshardException || FailureKind.of(failure) != FailureKind.NOT_OWNER) {
+                throw failure;
+            }
+            throw RoutedCalls.strayRow(shard(), failure);
+        }
     }
 
     /** jOOQ on the transaction's connection; its own {@code transaction(…)} is a savepoint of this one. */

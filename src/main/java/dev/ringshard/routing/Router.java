@@ -79,7 +79,7 @@ public final class Router {
                     owner.requireUnchanged();
                     OwnedTransaction.enter(transaction, ascending);
                     transaction.beginCallersWork();
-                    return StrayRow.refused(work).run(new KeyedTransaction(transaction, this::canonical, tokens));
+                    return new KeyedTransaction(transaction, this::canonical, tokens).run(work);
                 }));
     }
 

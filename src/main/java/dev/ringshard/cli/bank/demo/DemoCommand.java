@@ -2,6 +2,7 @@ package dev.ringshard.cli.bank.demo;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.bank.Customer;
+import dev.ringshard.bank.CustomerPage;
 import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.cli.bank.SampleCustomers;
@@ -12,7 +13,10 @@ import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -128,12 +132,15 @@ public final class DemoCommand extends ReportCommand {
         CustomerRepository repository = bank.customers();
         Customer someone =
                 repository.find(sampleCustomers().key(created.done() / 2)).orElseThrow();
+        CustomerPage page = repository.page(PAGE);
+        Map<String, String> shards = new HashMap<>();
+        Stream.concat(Stream.of(someone), page.customers().stream())
+                .map(Customer::key)
+                .forEach(key -> shards.put(key, bank.router().locate(key).shard()));
         return new DemoReport(
                 bank.status(),
                 work,
-                new DemoReport.Lookups(someone, repository.page(PAGE), key -> bank.router()
-                        .locate(key)
-                        .shard()),
+                new DemoReport.Lookups(someone, page, shards),
                 new DemoReport.Proof(work.tally().expected(), repository.totals(), repository.ledgerTotals()),
                 terminal.program());
     }

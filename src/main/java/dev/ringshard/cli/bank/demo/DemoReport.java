@@ -16,7 +16,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** The demo's one screen. All of it is read from the shards or counted by the callers; nothing is assumed. */
 record DemoReport(ClusterStatus status, Operations work, Lookups lookups, Proof proof, String program)
@@ -34,9 +33,9 @@ record DemoReport(ClusterStatus status, Operations work, Lookups lookups, Proof 
      *
      * @param someone a customer found by key
      * @param page the first customers of all, by name
-     * @param shard of a customer's key
+     * @param shards where each of these lives, by key
      */
-    record Lookups(Customer someone, CustomerPage page, UnaryOperator<String> shard) {}
+    record Lookups(Customer someone, CustomerPage page, Map<String, String> shards) {}
 
     /**
      * The same money from three sides.

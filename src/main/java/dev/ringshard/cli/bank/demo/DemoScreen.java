@@ -14,6 +14,7 @@ import dev.ringshard.status.WritePauses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -85,7 +86,7 @@ record DemoScreen(DemoReport report, ScreenStyle style) {
     }
 
     private String shard(Customer customer) {
-        return report.lookups().shard().apply(customer.key());
+        return Objects.requireNonNull(report.lookups().shards().get(customer.key()));
     }
 
     private List<String> page() {

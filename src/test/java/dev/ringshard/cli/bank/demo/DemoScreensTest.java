@@ -125,7 +125,8 @@ class DemoScreensTest {
         return new DemoReport(
                 status(up("eu-1", 0.5, 1), up("eu-3", 0.5, 0)),
                 new DemoReport.Operations(4, 3, new WorkerThreads.Outcome(2, Duration.ofSeconds(2)), tally, CHANGES),
-                new DemoReport.Lookups(ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), key -> "eu-1"),
+                new DemoReport.Lookups(
+                        ZOE, new CustomerPage(List.of(ZOE), Optional.empty()), Map.of(ZOE.key(), "eu-1")),
                 new DemoReport.Proof(tally.expected(), totals, new LedgerTotals(4, new BigDecimal(ledger))),
                 "ringshard");
     }
