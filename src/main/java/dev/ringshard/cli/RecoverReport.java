@@ -74,7 +74,7 @@ record RecoverReport(
             lines.add(style.bad("%s dead: the handler has failed too often."
                     .formatted(Numbers.count(totals.dead(), "of these is", "of these are"))));
         }
-        lines.add("What each met last is in the column last_failure of ringshard.outbox, and in the log.");
+        lines.add("What each met last is in the column last_failure of the outbox, and in the log.");
         return lines;
     }
 

@@ -673,7 +673,7 @@ class ClusterScreensTest {
                 Shard eu-2 was set back in time.
                 3 messages between keys are not delivered, the oldest for 4 min 12 s.
                 1 of these is dead: the handler has failed too often.
-                What each met last is in the column last_failure of ringshard.outbox, and in the log.
+                What each met last is in the column last_failure of the outbox, and in the log.
                 2 leftovers of moves stay until that is mended.
                 Next: bring what was set back to its newest state, then ringshard status --config bank.yaml
                 """);

@@ -33,6 +33,9 @@ public abstract class ClusterCommand extends ReportCommand {
             description = "The cluster's configuration; default: ${DEFAULT-VALUE}.")
     protected Path configFile = Path.of("ringshard.yaml");
 
+    /** Other arguments would not help. */
+    private boolean isRefused;
+
     protected ClusterCommand(Terminal terminal) {
         super(terminal);
     }
@@ -46,6 +49,7 @@ public abstract class ClusterCommand extends ReportCommand {
         RingshardConfig config = RingshardConfig.load(configFile);
         Optional<String> refusal = refusal(config);
         if (refusal.isPresent()) {
+            isRefused = true;
             throw new CommandException(ExitCode.USAGE, refusal.get());
         }
         return config;
@@ -135,7 +139,7 @@ public abstract class ClusterCommand extends ReportCommand {
             return Optional.of("correct %s, then %s".formatted(next().config(), next().command("config check")));
         }
         if (failure instanceof InvalidInputException
-                || (failure instanceof CommandException own && own.exitCode() == ExitCode.USAGE)) {
+                || (failure instanceof CommandException own && own.exitCode() == ExitCode.USAGE && !isRefused)) {
             return Optional.of("%s %s --help".formatted(terminal.program(), name()));
         }
         return Optional.empty();
