@@ -86,6 +86,21 @@ abstract class RollingUpgradeContract {
         }
     }
 
+    /** As the version before had it: without what this one added to its tables. */
+    @Test
+    void a_shard_of_the_version_before_is_told_to_be_migrated() throws SQLException {
+        TestDatabase older = databases.get(1);
+        older.execute("UPDATE ringshard.\"schema_history\" SET \"version\" = '1' WHERE \"version\" = '2'");
+        older.execute("ALTER TABLE ringshard.handover DROP COLUMN digest");
+        older.execute("ALTER TABLE ringshard.membership DROP COLUMN is_restored");
+
+        assertThat(Ringshard.check(config).shards())
+                .anySatisfy(shard -> assertThat(shard.problem()).hasValueSatisfying(problem -> assertThat(problem)
+                        .contains(
+                                "Shard eu-2 has schema version 1; this version of Ringshard works with 2",
+                                "Run init")));
+    }
+
     @Test
     void what_is_more_than_additive_is_refused_by_processes_of_this_version() throws SQLException {
         migrate(databases.get(0), 3, "additive column everywhere");

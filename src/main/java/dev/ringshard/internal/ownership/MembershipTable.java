@@ -5,6 +5,7 @@ import static dev.ringshard.generated.ringshard.Tables.MEMBERSHIP;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.ring.KeyType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -20,16 +21,28 @@ public final class MembershipTable {
     /** The table's primary key, as an index is built of it. */
     public static final String KEY = "ringshard.membership (singleton)";
 
+    /** By name: what a later version adds is not there before it has migrated the shard, for which it reads this. */
+    private static final List<Field<?>> WHO = List.of(
+            MEMBERSHIP.CLUSTER_ID,
+            MEMBERSHIP.SHARD_NAME,
+            MEMBERSHIP.HASH_NAME,
+            MEMBERSHIP.HASH_PROBE,
+            MEMBERSHIP.KEY_TYPE,
+            MEMBERSHIP.DATABASE_ID,
+            MEMBERSHIP.FOUNDING,
+            MEMBERSHIP.ROSTER,
+            MEMBERSHIP.STATE);
+
     private MembershipTable() {}
 
     /** Who the shard says it is; empty if it has not been founded. */
     public static Optional<Membership> find(DSLContext dsl) {
-        return dsl.selectFrom(MEMBERSHIP).fetchOptional().map(MembershipTable::toMembership);
+        return dsl.select(WHO).from(MEMBERSHIP).fetchOptional().map(MembershipTable::toMembership);
     }
 
     /** As {@link #find}, holding the row until the transaction ends. */
     public static Optional<Membership> lock(DSLContext dsl) {
-        return dsl.selectFrom(MEMBERSHIP).forUpdate().fetchOptional().map(MembershipTable::toMembership);
+        return dsl.select(WHO).from(MEMBERSHIP).forUpdate().fetchOptional().map(MembershipTable::toMembership);
     }
 
     private static Membership toMembership(Record row) {

@@ -20,6 +20,11 @@ public record SchemaVersion(String newest, String needed) {
                 MigrationHistory.OURS.version(dsl), MigrationHistory.OURS.versionWithout(dsl, ADDITIVE));
     }
 
+    /** Whether it lacks what this version of Ringshard works with, until init has migrated it. */
+    boolean isOlder() {
+        return number(newest) < Integer.parseInt(Membership.SCHEMA_VERSION);
+    }
+
     /**
      * Checks that this version of Ringshard works with it.
      *
@@ -27,7 +32,7 @@ public record SchemaVersion(String newest, String needed) {
      */
     public void requireOurs(String shard) {
         int ours = Integer.parseInt(Membership.SCHEMA_VERSION);
-        if (number(newest) < ours) {
+        if (isOlder()) {
             throw new ForeignShardException("""
                     Shard %s has schema version %s; this version of Ringshard works with %d. It takes no part; \
                     nothing was written. Run init to migrate it, or use the version of Ringshard that fits.""".formatted(shard, newest, ours));

@@ -63,20 +63,16 @@ public record ShardReading(
         DatabaseServer server = DatabaseServer.of(reading);
         DSLContext dsl = reading.dsl();
         if (!SchemaHistory.isMigrated(dsl)) {
-            return new ShardReading(
-                    server,
-                    Optional.empty(),
-                    Optional.empty(),
-                    ShardRanges.NONE,
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Map.of());
+            return withoutRanges(server, Optional.empty(), Optional.empty());
+        }
+        SchemaVersion version = SchemaVersion.of(dsl);
+        if (version.isOlder()) { // its tables may lack what is read below
+            return withoutRanges(server, MembershipTable.find(dsl), Optional.of(version));
         }
         return new ShardReading(
                 server,
                 MembershipTable.find(dsl),
-                Optional.of(SchemaVersion.of(dsl)),
+                Optional.of(version),
                 ShardRanges.of(dsl),
                 RowCounts.of(reading, counted),
                 ShardedTableTable.all(dsl).stream()
@@ -84,6 +80,12 @@ public record ShardReading(
                         .toList(),
                 RebalanceWatchTable.all(dsl),
                 ReferenceTableTable.all(dsl));
+    }
+
+    private static ShardReading withoutRanges(
+            DatabaseServer server, Optional<Membership> membership, Optional<SchemaVersion> version) {
+        return new ShardReading(
+                server, membership, version, ShardRanges.NONE, List.of(), List.of(), List.of(), Map.of());
     }
 
     /** Whether the database has not been initialised. */
