@@ -246,7 +246,7 @@ class LeavePostgresTest {
 
         assertThatThrownBy(this::leave)
                 .isInstanceOf(ForeignShardException.class)
-                .hasMessageContaining("keys have sent messages, such as transfers, that have not arrived")
+                .hasMessageContaining("keys have sent messages that have not arrived")
                 .hasMessageContaining("Nothing was dropped.");
     }
 
