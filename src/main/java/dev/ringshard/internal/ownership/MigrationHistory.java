@@ -6,11 +6,12 @@ import static org.jooq.impl.DSL.quotedName;
 import static org.jooq.impl.DSL.unquotedName;
 
 import dev.ringshard.internal.shard.Dialect;
+import java.util.List;
 import java.util.Optional;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Name;
+import org.jooq.Record2;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -22,6 +23,8 @@ import org.jooq.impl.SQLDataType;
  * @param table the name of the history, which is quoted
  */
 public record MigrationHistory(String tables, boolean isBesideOurs, String table) {
+    private static final String NONE = "none";
+
     /** Of Ringshard's own tables. */
     public static final MigrationHistory OURS = besideOurs("Ringshard's tables", "schema_history");
 
@@ -37,22 +40,23 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
 
     /** The newest migration that succeeded; {@code none} if none ever did. Runs in the caller's transaction. */
     public String version(DSLContext dsl) {
-        return version(dsl, DSL.noCondition());
+        return newestFirst(dsl, 1).stream().map(Record2::value1).findFirst().orElse(NONE);
     }
 
     /**
-     * As {@link #version}, without migrations whose description begins with a word.
+     * The newest migration that succeeded, and the newest whose description does not begin with a word; {@code none} if there is none.
      *
      * @param word in small letters
      */
-    String versionWithout(DSLContext dsl, String word) {
-        return version(
-                dsl, field(quotedName("description"), SQLDataType.VARCHAR).notLike(word + "%"));
-    }
-
-    private String version(DSLContext dsl, Condition which) {
-        Field<String> schema = isBesideOurs ? inline(SchemaHistory.SCHEMA) : field("current_schema", String.class);
-        return Dialect.of(dsl).hasTable(dsl, schema, table) ? newest(dsl, which) : "none";
+    SchemaVersion version(DSLContext dsl, String word) {
+        List<Record2<String, String>> all = newestFirst(dsl, Integer.MAX_VALUE);
+        return new SchemaVersion(
+                all.stream().map(Record2::value1).findFirst().orElse(NONE),
+                all.stream()
+                        .filter(migration -> !migration.value2().startsWith(word))
+                        .map(Record2::value1)
+                        .findFirst()
+                        .orElse(NONE));
     }
 
     /**
@@ -60,7 +64,7 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
      * caller's transaction.
      */
     public Optional<String> baseline(DSLContext dsl) {
-        if (version(dsl).equals("none")) {
+        if (version(dsl).equals(NONE)) {
             return Optional.empty();
         }
         Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
@@ -76,17 +80,19 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
         return isBesideOurs ? DSL.name(unquotedName(SchemaHistory.SCHEMA), quotedName(table)) : quotedName(table);
     }
 
-    private String newest(DSLContext dsl, Condition which) {
+    private List<Record2<String, String>> newestFirst(DSLContext dsl, int most) {
+        Field<String> schema = isBesideOurs ? inline(SchemaHistory.SCHEMA) : field("current_schema", String.class);
+        if (!Dialect.of(dsl).hasTable(dsl, schema, table)) {
+            return List.of();
+        }
         Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);
         Field<String> version = field(quotedName("version"), SQLDataType.VARCHAR);
-        return dsl.select(version)
+        return dsl.select(version, field(quotedName("description"), SQLDataType.VARCHAR))
                 .from(DSL.table(name()))
                 .where(field(quotedName("success"), SQLDataType.BOOLEAN).isTrue())
                 .and(version.isNotNull()) // a repeatable migration has none
-                .and(which)
                 .orderBy(rank.desc())
-                .limit(1)
-                .fetchOptional(version)
-                .orElse("none");
+                .limit(most)
+                .fetch();
     }
 }

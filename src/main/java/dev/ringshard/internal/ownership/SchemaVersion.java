@@ -16,8 +16,7 @@ public record SchemaVersion(String newest, String needed) {
 
     /** Of a shard that is migrated; runs in the caller's transaction. */
     public static SchemaVersion of(DSLContext dsl) {
-        return new SchemaVersion(
-                MigrationHistory.OURS.version(dsl), MigrationHistory.OURS.versionWithout(dsl, ADDITIVE));
+        return MigrationHistory.OURS.version(dsl, ADDITIVE);
     }
 
     /** Whether it lacks what this version of Ringshard works with, until init has migrated it. */
