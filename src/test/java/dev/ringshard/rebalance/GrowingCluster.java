@@ -18,6 +18,7 @@ import dev.ringshard.testing.TestCluster;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ abstract class GrowingCluster {
     final ShardConfig third;
     final Parcels parcels;
     private final List<Shards> opened = new ArrayList<>();
+    private final Map<List<ShardConfig>, Shards> ofOneProcess = new HashMap<>();
 
     GrowingCluster(DatabaseKind founders, DatabaseKind joining) throws SQLException {
         cluster = OpenCluster.ofParcels(Collections.nCopies(2, founders));
@@ -53,10 +55,8 @@ abstract class GrowingCluster {
 
     @AfterEach
     void everythingIsSoundInTheEnd() throws SQLException {
-        try (Shards shards = Shards.open(bigger().shards())) {
-            Rebalancer last = rebalancer(bigger(), shards, step -> {});
-            last.run(last.plan(), progress -> {});
-        }
+        Rebalancer last = rebalancer(bigger());
+        last.run(last.plan(), progress -> {});
         cluster.assertSound();
         opened.forEach(Shards::close);
         cluster.close();
@@ -86,8 +86,9 @@ abstract class GrowingCluster {
         return rebalancer(config, step -> {});
     }
 
+    /** One after the other, they are movers of one process: sessions cost more than all else that they do. */
     Rebalancer rebalancer(RingshardConfig config, Consumer<HandoverStep> beforeStep) {
-        return rebalancer(config, open(config), beforeStep);
+        return rebalancer(config, ofOneProcess.computeIfAbsent(config.shards(), absent -> open(config)), beforeStep);
     }
 
     /** Closed after the test. */

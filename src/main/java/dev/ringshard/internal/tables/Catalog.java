@@ -42,6 +42,7 @@ public final class Catalog {
     private final Connection connection;
     private final DatabaseMetaData metaData;
     private final Map<TableName, List<ForeignKeyColumn>> foreignKeys = new LinkedHashMap<>();
+    private final Map<TableName, List<Column>> columns = new LinkedHashMap<>();
 
     private Catalog(String database, DSLContext dsl, Connection connection) throws SQLException {
         this.database = database;
@@ -108,6 +109,16 @@ public final class Catalog {
 
     /** In no order. */
     List<Column> columns(TableName name) throws SQLException {
+        List<Column> known = columns.get(name);
+        if (known != null) {
+            return known;
+        }
+        List<Column> read = readColumns(name);
+        columns.put(name, read);
+        return read;
+    }
+
+    private List<Column> readColumns(TableName name) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (ResultSet found = metaData.getColumns(null, escaped(name.schema()), escaped(name.table()), null)) {
             while (found.next()) {

@@ -249,7 +249,7 @@ class LoggedRowsPostgresTest {
     @Tag("ci")
     void a_key_with_very_many_rows_moves_while_its_writers_work() throws SQLException {
         RingshardConfig config = founded("tenant_id text NOT NULL, id int PRIMARY KEY, n int NOT NULL");
-        int rows = 200_000;
+        int rows = 50_000;
         databases
                 .get(0)
                 .execute("INSERT INTO items SELECT 'large', i, 0 FROM generate_series(1, %d) i; ANALYZE items"
