@@ -132,7 +132,7 @@ public final class FencedStatement {
             T otherwise,
             @Nullable Object... parameters) {
         boolean mayChangeSession = shard.dialect().mayChangeSession(sql);
-        if (shard.dialect().entersByTrigger()) {
+        if (shard.dialect().fencing().entersByTrigger()) {
             requireFence(shard);
         }
         if (shard.runsStatementsTogether() && !mayChangeSession) {

@@ -47,7 +47,7 @@ final class CrossingRows {
                         keyOf(reference.parent(), "parent"));
         Savepoint before = reading.connection().setSavepoint();
         try (Statement statement = reading.connection().createStatement()) {
-            reading.shard().dialect().limitStatements(reading.connection(), PATIENCE);
+            reading.shard().dialect().transactions().limitStatements(reading.connection(), PATIENCE);
             try (ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(crossing(reference, query)) : Optional.empty();
             }

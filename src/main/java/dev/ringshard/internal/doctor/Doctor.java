@@ -56,7 +56,7 @@ public final class Doctor {
                             .formatted(shard.name()));
         }
         return shard.snapshotOfAnyServer(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
+            shard.dialect().transactions().limitStatements(reading.connection(), Duration.ZERO);
             return new Doctor(reading, wishes).examine();
         });
     }

@@ -90,7 +90,7 @@ public final class OwnedRangeTable {
 
     /** Whether {@link #refuseChanges} is at work. */
     static boolean refusesChanges(DSLContext dsl) {
-        return Dialect.of(dsl).hasTrigger(dsl, NAME, REFUSAL);
+        return Dialect.of(dsl).fencing().hasTrigger(dsl, NAME, REFUSAL);
     }
 
     /**
@@ -221,7 +221,7 @@ public final class OwnedRangeTable {
      * a row is locked, nobody waits meanwhile.
      */
     public static void closeSlots(DSLContext dsl, List<TokenRange> ranges) {
-        if (Dialect.of(dsl).hasSlots()) {
+        if (Dialect.of(dsl).fencing().hasSlots()) {
             dsl.select(DSL.field(
                             "ringshard.close_slots({0}, {1})",
                             Boolean.class, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN))
@@ -238,7 +238,7 @@ public final class OwnedRangeTable {
      * to, until the transaction ends. Empty where row locks are granted in order anyhow.
      */
     public static Optional<ResultQuery<? extends Record>> queueLocks(DSLContext dsl, List<TokenRange> ranges) {
-        return Dialect.of(dsl).hasSlots()
+        return Dialect.of(dsl).fencing().hasSlots()
                 ? Optional.of(dsl.resultQuery(
                         "SELECT pg_advisory_xact_lock(1919512168, part)::text FROM ({0}) parts", parts(dsl, ranges)))
                 : Optional.empty();
@@ -259,7 +259,7 @@ public final class OwnedRangeTable {
      * In words, who has worked for longest where some ranges are, and for how long; empty where the database does not tell.
      */
     public static Optional<String> holder(DSLContext dsl, List<TokenRange> ranges) {
-        return Dialect.of(dsl).hasSlots()
+        return Dialect.of(dsl).fencing().hasSlots()
                 ? dsl.resultQuery("""
                                 SELECT format('session %s of user %s%s%s%s', pid, usename,
                                     nullif(', application ' || application_name, ', application '), ', ' || state,
@@ -275,7 +275,7 @@ public final class OwnedRangeTable {
 
     /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as nobody is changing that. */
     public static void openSlots(Shard shard) {
-        if (shard.dialect().hasSlots()) {
+        if (shard.dialect().fencing().hasSlots()) {
             shard.autocommit(connection -> Dialect.texts(connection, "SELECT ringshard.open_slots()::text"));
         }
     }

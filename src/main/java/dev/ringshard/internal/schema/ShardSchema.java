@@ -160,7 +160,7 @@ public final class ShardSchema {
      */
     static void requireNoStrays(Shard shard, List<ShardedTable> tables) {
         List<String> strays = shard.snapshot(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
+            shard.dialect().transactions().limitStatements(reading.connection(), Duration.ZERO);
             List<ShardedTable> unfenced = TableFence.unfenced(reading, tables);
             return unfenced.isEmpty() ? List.<String>of() : StrayRows.find(reading, unfenced);
         });
@@ -253,7 +253,9 @@ public final class ShardSchema {
      */
     public static void requireMovable(Shard shard, List<ShardedTable> tables, List<String> reference) {
         List<String> problems = shard.snapshot(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
+            shard.dialect()
+                    .transactions()
+                    .limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
             List<String> found = new ArrayList<>(problems(reading, tables, reference));
             if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
                 found.add(

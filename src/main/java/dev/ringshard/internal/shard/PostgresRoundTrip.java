@@ -16,7 +16,7 @@ import org.jooq.ResultQuery;
 final class PostgresRoundTrip {
     private PostgresRoundTrip() {}
 
-    /** As {@link Dialect#ask}. */
+    /** As {@link Transactions#ask}. */
     static List<Result<? extends Record>> ask(
             DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
         return answers(dsl, connection, text(dsl, questions));
@@ -30,7 +30,7 @@ final class PostgresRoundTrip {
         return answers.subList(answers.size() - questions.size(), answers.size());
     }
 
-    /** As {@link Dialect#askWithin}: the server begins to count anew with each statement. */
+    /** As {@link Transactions#askWithin}: the server begins to count anew with each statement. */
     static List<Result<? extends Record>> askWithin(
             Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
             throws SQLException {
@@ -38,7 +38,7 @@ final class PostgresRoundTrip {
                 "; ",
                 PostgresTransactions.limit(limit),
                 text(dsl, questions.subList(0, 1)),
-                PostgresTransactions.limit(Dialect.FROZEN_AFTER),
+                PostgresTransactions.limit(Transactions.FROZEN_AFTER),
                 text(dsl, questions.subList(1, questions.size())));
         return answers(dsl, connection, text);
     }
