@@ -1,7 +1,8 @@
 package dev.ringshard.internal.doctor;
 
 import dev.ringshard.internal.doctor.Finding.When;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -28,7 +28,6 @@ import org.jooq.impl.DSL;
 public final class OwnedRangeTable {
     private static final RangeColumns RANGE = new RangeColumns(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN);
     private static final String BEFORE_HOLDING = "ringshard_before_holding";
-    private static final String REFUSAL = "ringshard_leaving";
 
     /** The table, for whoever takes a lock on all of it. */
     public static final String NAME = "ringshard.owned_range";
@@ -73,24 +72,24 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, and for no one else. On
-     * PostgreSQL.
+     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, a moment, and for no one else. Only
+     * where the database can be left.
      */
     static void refuseChanges(DSLContext dsl) {
-        dsl.execute("""
-                CREATE OR REPLACE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE ON ringshard.owned_range
-                FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_change()""".formatted(REFUSAL));
-        dsl.execute("ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER " + REFUSAL);
+        Dialect.of(dsl).removal().orElseThrow().refuseChanges(dsl, NAME, "ringshard.refuse_change");
     }
 
     /** Ends {@link #refuseChanges}. */
     static void allowChanges(DSLContext dsl) {
-        dsl.execute("DROP TRIGGER IF EXISTS %s ON ringshard.owned_range".formatted(REFUSAL));
+        Dialect.of(dsl).removal().ifPresent(removal -> removal.allowChanges(dsl, NAME));
     }
 
     /** Whether {@link #refuseChanges} is at work. */
     static boolean refusesChanges(DSLContext dsl) {
-        return Dialect.of(dsl).fencing().hasTrigger(dsl, NAME, REFUSAL);
+        return Dialect.of(dsl)
+                .removal()
+                .map(removal -> removal.refusesChanges(dsl, NAME))
+                .orElse(false);
     }
 
     /**

@@ -76,6 +76,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What keeps its tables to the tokens that it owns. */
     Fencing fencing();
 
+    /** What writes points that its server can be restored to; empty where there are none. */
+    Optional<PostgresRestorePoints> restorePoints();
+
+    /** What takes Ringshard out of it again; empty where that is not possible. */
+    Optional<PostgresRemoval> removal();
+
+    /** What reads all that is defined in it, tables of whoever; empty where nothing does. */
+    Optional<PostgresDefinitions> definitions();
+
     /** The folder of this database's own migrations. */
     String migrations();
 

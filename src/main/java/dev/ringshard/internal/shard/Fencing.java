@@ -31,11 +31,6 @@ public sealed interface Fencing permits PostgresFences, H2Fencing {
         return Optional.empty();
     }
 
-    /** Whether a table has a trigger of that name. */
-    default boolean hasTrigger(DSLContext dsl, String table, String trigger) {
-        return false;
-    }
-
     /**
      * Who keeps triggers of a table from being made or dropped, in words; empty if nobody does any more, or nobody knows.
      *

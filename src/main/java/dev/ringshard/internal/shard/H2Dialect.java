@@ -62,6 +62,21 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
+    public Optional<PostgresRestorePoints> restorePoints() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<PostgresRemoval> removal() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<PostgresDefinitions> definitions() {
+        return Optional.empty();
+    }
+
+    @Override
     public String migrations() {
         return "h2";
     }

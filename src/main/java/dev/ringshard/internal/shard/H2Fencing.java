@@ -36,7 +36,7 @@ record H2Fencing(Dialect dialect) implements Fencing {
 
     @Override
     public boolean isReferenceFenced(DSLContext dsl, String table) {
-        return hasTriggerOf(dsl, table, referenceTrigger(table));
+        return hasTrigger(dsl, table, referenceTrigger(table));
     }
 
     private static String referenceTrigger(String table) {
@@ -116,10 +116,10 @@ record H2Fencing(Dialect dialect) implements Fencing {
 
     /** Whether the trigger is there; H2 cannot disable it. */
     private static boolean isFenced(DSLContext dsl, ShardedTable table) {
-        return hasTriggerOf(dsl, table.name(), trigger(table));
+        return hasTrigger(dsl, table.name(), trigger(table));
     }
 
-    private static boolean hasTriggerOf(DSLContext dsl, String table, String trigger) {
+    private static boolean hasTrigger(DSLContext dsl, String table, String trigger) {
         return dsl.fetchExists(DSL.selectOne()
                 .from("information_schema.triggers")
                 .where(DSL.field("trigger_name", String.class).eq(trigger.toUpperCase(Locale.ROOT)))

@@ -76,6 +76,21 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<PostgresRestorePoints> restorePoints() {
+        return Optional.of(new PostgresRestorePoints());
+    }
+
+    @Override
+    public Optional<PostgresRemoval> removal() {
+        return Optional.of(new PostgresRemoval());
+    }
+
+    @Override
+    public Optional<PostgresDefinitions> definitions() {
+        return Optional.of(new PostgresDefinitions());
+    }
+
+    @Override
     public String migrations() {
         return "postgresql";
     }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.ResultQuery;
-import org.jooq.impl.DSL;
 
 /** Of PostgreSQL: by triggers, which {@link PostgresFencing} and {@link PostgresReferences} put on, and indexes. */
 record PostgresFences(Dialect dialect) implements Fencing {
@@ -25,13 +24,6 @@ record PostgresFences(Dialect dialect) implements Fencing {
     @Override
     public Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
         return Optional.of(PostgresFencing.definition(dsl, tables));
-    }
-
-    @Override
-    public boolean hasTrigger(DSLContext dsl, String table, String trigger) {
-        return dsl.fetchExists(DSL.selectOne()
-                .from("pg_catalog.pg_trigger")
-                .where("tgrelid = to_regclass(?) AND tgname = ?", table, trigger));
     }
 
     @Override

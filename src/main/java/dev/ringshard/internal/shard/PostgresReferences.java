@@ -29,7 +29,7 @@ final class PostgresReferences {
     /** As {@link Fencing#releaseReference}. */
     static void release(DSLContext dsl, String table) {
         if (isFenced(dsl, table)) {
-            PostgresRemoval.takeOffFence(dsl, table, List.of("ringshard_reference"));
+            PostgresRemoval.takeOff(dsl, table, List.of("ringshard_reference"));
         }
     }
 
