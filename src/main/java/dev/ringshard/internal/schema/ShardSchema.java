@@ -50,15 +50,9 @@ public final class ShardSchema {
      */
     public static void requireArtifacts(Collection<DatabaseKind> kinds) {
         OptionalArtifact.require(Stream.concat(
-                        kinds.stream().map(Dialect::driverOf), kinds.stream().flatMap(ShardSchema::flyway))
+                        kinds.stream().map(Dialect::driverOf),
+                        kinds.stream().flatMap(kind -> Dialect.flywayOf(kind).stream()))
                 .toList());
-    }
-
-    private static Stream<OptionalArtifact> flyway(DatabaseKind kind) {
-        return switch (kind) {
-            case POSTGRESQL -> Stream.of(OptionalArtifact.FLYWAY, OptionalArtifact.FLYWAY_POSTGRESQL);
-            case H2 -> Stream.of(OptionalArtifact.FLYWAY);
-        };
     }
 
     /** {@link #migrate Migrates}, {@link #index indexes} and {@link #fence fences}, of one shard, which is to join a cluster. */

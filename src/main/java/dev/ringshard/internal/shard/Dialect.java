@@ -39,6 +39,14 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
         };
     }
 
+    /** What has to be on the class path before a shard of that kind is brought to a schema, beside its driver. */
+    static List<OptionalArtifact> flywayOf(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> List.of(OptionalArtifact.FLYWAY, OptionalArtifact.FLYWAY_POSTGRESQL);
+            case H2 -> List.of(OptionalArtifact.FLYWAY);
+        };
+    }
+
     /** The dialect of a kind of database. */
     static Dialect of(DatabaseKind kind) {
         return switch (kind) {
@@ -311,8 +319,11 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether statements that are written in PostgreSQL's SQL run, such as one that changes rows of several tables. */
     boolean runsPostgresqlSql();
 
-    /** Whether it has PostgreSQL's functions {@code hashint8extended} and {@code bit_xor}. */
-    boolean hashesRows();
+    /**
+     * An aggregate over rows, in whatever order, that is the same for two sets of rows which differ in some columns of whole numbers by
+     * a chance of 2^-64 only; empty where the database has none.
+     */
+    Optional<String> hashOfRows(String... columns);
 
     /** Whether it has advisory locks. */
     boolean hasAdvisoryLocks();

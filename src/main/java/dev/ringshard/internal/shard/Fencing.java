@@ -78,6 +78,6 @@ public sealed interface Fencing permits PostgresFences, H2Fencing {
     /** Whether a statement may enter a token by the trigger of its table alone; where not, its transaction enters first. */
     boolean entersByTrigger();
 
-    /** Whether writers pass without the row of their range where a slot of the ring is open. */
-    boolean hasSlots();
+    /** By what writers pass without the row of their range; empty where they never do. */
+    Optional<PostgresSlots> slots();
 }

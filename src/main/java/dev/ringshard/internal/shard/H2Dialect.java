@@ -402,8 +402,8 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean hashesRows() {
-        return false;
+    public Optional<String> hashOfRows(String... columns) {
+        return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ringshard.config.ShardedTable;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
@@ -110,8 +111,8 @@ record H2Fencing(Dialect dialect) implements Fencing {
     }
 
     @Override
-    public boolean hasSlots() {
-        return false;
+    public Optional<PostgresSlots> slots() {
+        return Optional.empty();
     }
 
     /** Whether the trigger is there; H2 cannot disable it. */

@@ -115,6 +115,12 @@ public record PostgresDefinitions() {
         return dsl.fetchSingle(HAS_RELATIONS).get(0, Boolean.class);
     }
 
+    /** Whether this user may make temporary views. */
+    boolean mayMakeViews(DSLContext dsl) {
+        return dsl.fetchSingle("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
+                .get(0, Boolean.class);
+    }
+
     /** All tables, with what refers to them, is unique in them, and acts on their rows; in one transaction. */
     public FoundTables tables(Connection connection) throws SQLException {
         return PostgresFoundTables.read(new PostgresDialect(), connection);

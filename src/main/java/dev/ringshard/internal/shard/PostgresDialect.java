@@ -457,9 +457,14 @@ record PostgresDialect() implements Dialect {
         return true;
     }
 
+    /** Each column the seed of the hash of the one before, as rows can be equally far apart. */
     @Override
-    public boolean hashesRows() {
-        return true;
+    public Optional<String> hashOfRows(String... columns) {
+        String hash = columns[columns.length - 1];
+        for (int i = columns.length - 2; i >= 0; i--) {
+            hash = "hashint8extended(%s, %s)".formatted(columns[i], hash);
+        }
+        return Optional.of("bit_xor(%s)".formatted(hash));
     }
 
     @Override

@@ -72,7 +72,7 @@ record PostgresFences(Dialect dialect) implements Fencing {
     }
 
     @Override
-    public boolean hasSlots() {
-        return true;
+    public Optional<PostgresSlots> slots() {
+        return Optional.of(new PostgresSlots());
     }
 }
