@@ -316,8 +316,8 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether rows can be read from a table, and written to one, as a stream of bytes in PostgreSQL's format. */
     boolean streamsRows();
 
-    /** Whether statements that are written in PostgreSQL's SQL run, such as one that changes rows of several tables. */
-    boolean runsPostgresqlSql();
+    /** Whether one statement can change rows of several tables, as by {@code WITH changed AS (UPDATE … RETURNING …) INSERT …}. */
+    boolean changesSeveralTables();
 
     /**
      * An aggregate over rows, in whatever order, that is the same for two sets of rows which differ in some columns of whole numbers by

@@ -11,6 +11,9 @@ import org.jooq.ResultQuery;
 
 /** What keeps tables to the tokens that a shard owns, and what that needs of a database. Immutable. */
 public sealed interface Fencing permits PostgresFences, H2Fencing {
+    /** Enters all tokens of an array, its one parameter; where statements {@linkplain Dialect#runsStatementsTogether run together}. */
+    String ENTER_ALL = "SELECT ringshard.enter(token) FROM unnest(CAST(? AS bigint[])) AS token";
+
     /**
      * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that. Waits a
      * moment for those who write to the table, as whoever comes to write waits meanwhile, and fails as contention if they do not

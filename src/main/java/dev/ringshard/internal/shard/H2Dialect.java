@@ -397,7 +397,7 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean runsPostgresqlSql() {
+    public boolean changesSeveralTables() {
         return false;
     }
 

@@ -453,7 +453,7 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean runsPostgresqlSql() {
+    public boolean changesSeveralTables() {
         return true;
     }
 

@@ -23,6 +23,12 @@ public sealed interface Transactions permits PostgresTransactions, H2Transaction
     /** A mover that copies and is silent for longer is taken to be gone; nobody's writes wait for it. */
     Duration GONE_AFTER = Duration.ofSeconds(60);
 
+    /**
+     * A condition, always true, of a statement whose transaction need not wait for the disk: a crash of the database may undo it. Where
+     * statements {@linkplain Dialect#changesSeveralTables change several tables}.
+     */
+    String UNHURRIED = "set_config('synchronous_commit', 'off', TRUE) = 'off'";
+
     /** Makes the transaction about to begin one of another isolation level than its session's. */
     void beginAt(Connection connection, int isolation) throws SQLException;
 
