@@ -313,8 +313,15 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether a table is there, also where the database user may not read it. */
     boolean hasTable(DSLContext dsl, Field<String> schema, String table);
 
-    /** Whether rows can be read from a table, and written to one, as a stream of bytes in PostgreSQL's format. */
-    boolean streamsRows();
+    /** The texts by which rows can be read from a table, and written to one, as a stream of bytes; empty where they cannot. */
+    Optional<PostgresRows> streamedRows();
+
+    /**
+     * A condition that columns together have one of some values, given as texts; empty where no log names rows by them.
+     *
+     * @param types of the columns, as a driver describes them
+     */
+    Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values);
 
     /** Whether one statement can change rows of several tables, as by {@code WITH changed AS (UPDATE … RETURNING …) INSERT …}. */
     boolean changesSeveralTables();

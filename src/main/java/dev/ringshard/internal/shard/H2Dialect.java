@@ -392,8 +392,13 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean streamsRows() {
-        return false;
+    public Optional<PostgresRows> streamedRows() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values) {
+        return Optional.empty();
     }
 
     @Override

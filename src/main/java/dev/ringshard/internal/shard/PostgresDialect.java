@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,10 @@ import org.postgresql.util.ServerErrorMessage;
 record PostgresDialect() implements Dialect {
     private static final Transactions TRANSACTIONS = new PostgresTransactions();
     private static final Set<String> OUTDATED_PLAN = Set.of("RevalidateCachedQuery", "RevalidateCachedPlan");
+    /** What the driver calls columns that count; elsewhere these are no types. */
+    private static final Map<String, String> COUNTED_TYPES =
+            Map.of("smallserial", "int2", "serial", "int4", "bigserial", "int8");
+
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -448,8 +453,20 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean streamsRows() {
-        return true;
+    public Optional<PostgresRows> streamedRows() {
+        return Optional.of(new PostgresRows());
+    }
+
+    @Override
+    public Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values) {
+        List<String> arrays = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            int column = i;
+            String[] texts = values.stream().map(value -> value.get(column)).toArray(String[]::new);
+            arrays.add("%s::%s[]".formatted(DSL.inline(texts), COUNTED_TYPES.getOrDefault(types.get(i), types.get(i))));
+        }
+        return Optional.of(
+                "(%s) IN (SELECT * FROM unnest(%s))".formatted(String.join(", ", columns), String.join(", ", arrays)));
     }
 
     @Override
