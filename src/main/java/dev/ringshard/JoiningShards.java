@@ -58,7 +58,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
                                 .formatted(newcomer.name(), first.name()));
             }
         }
-        others.forEach(other -> remarks.addAll(SchemaDifferences.between(first, other)));
+        remarks.addAll(SchemaDifferences.among(first, others));
         if (members.size() + newcomers.size() > 1) {
             first.snapshot(reading -> ShardUnique.of(Catalog.of(reading), config.shardedTables()))
                     .forEach(unique -> remarks.add(unique.sentence()));

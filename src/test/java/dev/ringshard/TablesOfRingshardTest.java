@@ -24,11 +24,6 @@ class TablesOfRingshardTest {
     private static final Path SOURCE = Path.of("src/main/java/dev/ringshard");
     private static final Pattern CREATED = Pattern.compile("CREATE TABLE ringshard\\.(\\w+)");
 
-    /** Comments, which count for nothing; and literals, which do. */
-    private static final Pattern TEXT = Pattern.compile(
-            "//[^\\n]*|/\\*.*?\\*/|\"\"\"(?<block>.*?)\"\"\"|\"(?<line>(?:[^\"\\\\\\n]|\\\\.)*)\"|'(?:\\\\.|[^'\\\\])+'",
-            Pattern.DOTALL);
-
     /** Where a table is named beside its own class, and why: {@code internal/ownership/package-info}. */
     private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
             "owned_range", Set.of("HeldRanges", "KnownRanges"),
@@ -72,7 +67,7 @@ class TablesOfRingshardTest {
         for (Path file : Document.files(SOURCE, Integer.MAX_VALUE).toList()) {
             String source = Files.readString(file);
             String name = file.getFileName().toString().replace(".java", "");
-            String texts = texts(source);
+            String texts = Literals.of(source);
             for (String table : allowed.keySet()) {
                 if (names(table, source, texts)) {
                     found.computeIfAbsent(table, none -> new TreeSet<>()).add(name);
@@ -90,16 +85,6 @@ class TablesOfRingshardTest {
                         .find()
                 || (texts.contains("ringshard.%s") && texts.contains("\n" + table + "\n"))
                 || source.contains("generated.ringshard.Tables." + table.toUpperCase(Locale.ROOT) + ";");
-    }
-
-    /** All literals of a file, each in lines of its own. */
-    private static String texts(String source) {
-        return TEXT.matcher(source)
-                .results()
-                .map(match -> Stream.of(match.group(1), match.group(2))
-                        .map(part -> part == null ? "" : part)
-                        .collect(Collectors.joining()))
-                .collect(Collectors.joining("\n", "\n", "\n"));
     }
 
     private static String ownClass(String table) {

@@ -49,8 +49,8 @@ final class EntryTable {
     final PointRead<AccountEntry> byOperation;
 
     /**
-     * Creates a customer and an entry for what each account is opened with, in one statement of PostgreSQL, and returns
-     * the key. No row: it is taken.
+     * Creates a customer and an entry for what each account is opened with, in one statement where the database can, and
+     * returns the key. No row: it is taken.
      *
      * <p>Key, first name, last name, savings, checking, retirement, token, version.
      */
@@ -86,7 +86,7 @@ final class EntryTable {
         open = FencedStatement.byTrigger("WITH " + openSql(tables, """
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
                 SELECT customer_key FROM created"""));
-        openAll = FencedStatement.onPostgresql(openAllSql(tables));
+        openAll = FencedStatement.ofSeveralTables(openAllSql(tables));
         for (Account account : Account.values()) {
             openWithOne.put(account, FencedStatement.byTrigger(openWithOneSql(tables, account)));
             post.put(account, FencedStatement.byTrigger(postSql(tables, account)));
@@ -94,7 +94,7 @@ final class EntryTable {
     }
 
     /**
-     * Adds to a balance and writes the entry, in one statement of PostgreSQL, and returns the new balance. No row: no
+     * Adds to a balance and writes the entry, in one statement where the database can, and returns the new balance. No row: no
      * such customer, too little money, or a balance that is no amount.
      *
      * <p>Amount, key, whether any balance may result, amount, operation id, kind, amount, {@linkplain #day day}.

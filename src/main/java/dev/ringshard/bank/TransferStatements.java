@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The transaction of a transfer within a shard, and the two of one between shards, each in one statement of PostgreSQL. Immutable; its
+ * The transaction of a transfer within a shard, and the two of one between shards, each in one statement that changes several tables. Immutable; its
  * statements are made once.
  */
 final class TransferStatements {
@@ -19,7 +19,7 @@ final class TransferStatements {
         for (Account account : Account.values()) {
             pay.put(
                     account,
-                    FencedStatement.onPostgresql(statement(
+                    FencedStatement.ofSeveralTables(statement(
                             tables,
                             account,
                             "(? OR %1$s + ? >= 0)",
@@ -72,7 +72,7 @@ final class TransferStatements {
      * has ended, because they are locked.
      */
     private static FencedStatement within(BankTables tables, Account from, Account to) {
-        return FencedStatement.onPostgresql("""
+        return FencedStatement.ofSeveralTables("""
                 WITH locked AS MATERIALIZED (
                     SELECT customer_key FROM %1$s
                     WHERE customer_key = ? AND %3$s <> 'NaN' AND (? OR %3$s + ? >= 0) OR customer_key = ? AND %4$s <> 'NaN'

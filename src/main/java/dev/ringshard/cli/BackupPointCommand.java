@@ -4,9 +4,9 @@ import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.shard.Dialect;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -47,7 +47,8 @@ final class BackupPointCommand extends ClusterCommand {
     @Override
     protected Report run() {
         RingshardConfig config = config();
-        hasPoints = config.shards().stream().allMatch(shard -> shard.kind() == DatabaseKind.POSTGRESQL);
+        hasPoints = config.shards().stream()
+                .allMatch(shard -> Dialect.of(shard.kind()).restorePoints().isPresent());
         try (Ringshard cluster = opened(config)) {
             return new BackupPointReport(config.cluster(), cluster.backupPoint(name), next());
         }

@@ -7,7 +7,6 @@ import dev.ringshard.cli.command.Interruption;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
@@ -94,18 +93,16 @@ final class ShellCommand extends ClusterCommand {
     }
 
     private static DatabaseSource.Jdbc database(ShardConfig shard, boolean isOfKey) {
-        if (shard.kind() == DatabaseKind.POSTGRESQL && shard.source() instanceof DatabaseSource.Jdbc jdbc) {
-            return jdbc;
-        }
-        throw new CommandException(
-                ExitCode.USAGE,
-                "%s is on %s, and psql opens databases of PostgreSQL only. Nothing was done. For queries, take the command sql with %s."
-                        .formatted(
-                                isOfKey
-                                        ? "The key is on shard %s, which".formatted(shard.name())
-                                        : "Shard " + shard.name(),
-                                shard.kind(),
-                                isOfKey ? "--key" : "--shard"));
+        return PostgresTools.reachable(shard)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.USAGE,
+                        "%s is on %s, and psql opens databases of PostgreSQL only. Nothing was done. For queries, take the command sql with %s."
+                                .formatted(
+                                        isOfKey
+                                                ? "The key is on shard %s, which".formatted(shard.name())
+                                                : "Shard " + shard.name(),
+                                        shard.kind(),
+                                        isOfKey ? "--key" : "--shard")));
     }
 
     private ExitCode opened(DatabaseSource.Jdbc database) {

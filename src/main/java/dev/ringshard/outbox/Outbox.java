@@ -326,7 +326,7 @@ public final class Outbox {
         try {
             Object[] which = {router.token(message.sender()), message.sender(), message.id()};
             boolean isFirst =
-                    !router.query(message.sender(), OutboxTable.FORGET_ON_POSTGRESQL, row -> row.getLong(1), which)
+                    !router.query(message.sender(), OutboxTable.FORGET_UNHURRIED, row -> row.getLong(1), which)
                                     .isEmpty()
                             || router.update(message.sender(), OutboxTable.FORGET, which) > 0;
             tellDelivered(message, true, isFirst);

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
+import dev.ringshard.internal.shard.Transactions;
 import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.KeyedTransaction;
@@ -63,9 +64,12 @@ final class OutboxTable {
     /** Forgets a message: token, sender, message id. */
     static final FencedStatement FORGET = FencedStatement.ofRows(DELETION);
 
-    /** The same on PostgreSQL. Waits for no disk: a crash may undo it, and then it is found again that the message has arrived. */
-    static final FencedStatement FORGET_ON_POSTGRESQL = FencedStatement.byTrigger(
-            DELETION + " AND set_config('synchronous_commit', 'off', TRUE) = 'off' RETURNING message_number");
+    /**
+     * The same, where the database can, without waiting for the disk: a crash may undo it, and then it is found again that the message
+     * has arrived. Returns a row if it was there.
+     */
+    static final FencedStatement FORGET_UNHURRIED =
+            FencedStatement.byTrigger(DELETION + " AND " + Transactions.UNHURRIED + " RETURNING message_number");
 
     private OutboxTable() {}
 

@@ -60,7 +60,7 @@ final class ShardRows {
             ShardTransaction reading, List<ShardedTable> tables, TokenMap<String> owners, Effort effort)
             throws SQLException {
         Dialect dialect = reading.shard().dialect();
-        dialect.liftTimeLimits(reading.connection());
+        dialect.transactions().liftTimeLimits(reading.connection());
         List<String> counts = new ArrayList<>();
         boolean isSampled = false;
         for (ShardedTable table : tables) {

@@ -6,6 +6,7 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.fence.OwnedTransaction;
+import dev.ringshard.internal.shard.Fencing;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -31,9 +32,14 @@ public final class FencedStatement {
     /** How a statement enters. */
     private enum Entering {
         FIRST,
-        FIRST_ON_POSTGRESQL,
-        BY_TRIGGER,
-        BY_TRIGGER_OR_AGAIN
+        FIRST_IF_IT_RUNS,
+        BY_TRIGGER_IF_IT_RUNS,
+        BY_TRIGGER_OR_AGAIN;
+
+        /** Whether the caller has steps for databases that do not take it. */
+        boolean hasSteps() {
+            return this == FIRST_IF_IT_RUNS || this == BY_TRIGGER_IF_IT_RUNS;
+        }
     }
 
     private FencedStatement(Entering entering, String sql) {
@@ -46,7 +52,7 @@ public final class FencedStatement {
         this.entering = entering;
         this.sql = sql;
         this.enteringOne = Fence.ENTER + "; " + sql;
-        this.enteringMany = Fence.ENTER_ALL + "; " + sql;
+        this.enteringMany = Fencing.ENTER_ALL + "; " + sql;
     }
 
     /** A fenced form of one statement; parameters as {@code ?}. */
@@ -80,17 +86,19 @@ public final class FencedStatement {
     }
 
     /**
-     * One statement of PostgreSQL's that writes a row of its key to a sharded table, whose trigger enters. Cheaper by a
-     * look-up. Where it writes none, its answer means nothing: nobody has asked whether the shard owns the token. On H2
-     * nothing is run, and there are no rows.
+     * As {@link #ofSeveralTables}, of a statement that first writes a row of its key to a sharded table, whose trigger enters.
+     * Cheaper by a look-up. Where it writes none, its answer means nothing: nobody has asked whether the shard owns the token.
      */
     public static FencedStatement byTrigger(String sql) {
-        return new FencedStatement(Entering.BY_TRIGGER, sql);
+        return new FencedStatement(Entering.BY_TRIGGER_IF_IT_RUNS, sql);
     }
 
-    /** As {@link #of}, of a statement of PostgreSQL's. On H2 nothing is run, and there are no rows. */
-    public static FencedStatement onPostgresql(String sql) {
-        return new FencedStatement(Entering.FIRST_ON_POSTGRESQL, sql);
+    /**
+     * As {@link #of}, of a statement that may change rows of several tables, as by {@code WITH changed AS (UPDATE … RETURNING …)
+     * INSERT …}. On a database where no statement can, such as H2, nothing is run, and there are no rows: the caller takes its steps.
+     */
+    public static FencedStatement ofSeveralTables(String sql) {
+        return new FencedStatement(Entering.FIRST_IF_IT_RUNS, sql);
     }
 
     /**
@@ -132,17 +140,16 @@ public final class FencedStatement {
             T otherwise,
             @Nullable Object... parameters) {
         boolean mayChangeSession = shard.dialect().mayChangeSession(sql);
-        if (shard.dialect().entersByTrigger()) {
+        if (shard.dialect().fencing().entersByTrigger()) {
             requireFence(shard);
         }
         if (shard.runsStatementsTogether() && !mayChangeSession) {
             return shard.autocommit(connection -> {
                 shard.requireUnchanged();
-                return onPostgresql(shard, connection, tokens, result, nothing, parameters);
+                return checkingItself(shard, connection, tokens, result, nothing, parameters);
             });
         }
-        if (!shard.dialect().runsPostgresqlSql()
-                && (entering == Entering.FIRST_ON_POSTGRESQL || entering == Entering.BY_TRIGGER)) {
+        if (entering.hasSteps() && !shard.dialect().changesSeveralTables()) {
             return otherwise;
         }
         return shard.transaction(transaction -> {
@@ -163,7 +170,8 @@ public final class FencedStatement {
         }
     }
 
-    private <T> T onPostgresql(
+    /** The statement, and the check of its tokens, in one text: its own where a trigger checks. */
+    private <T> T checkingItself(
             Shard shard,
             Connection connection,
             List<Long> tokens,
@@ -171,8 +179,8 @@ public final class FencedStatement {
             Predicate<T> nothing,
             @Nullable Object... parameters)
             throws SQLException {
-        boolean byTrigger =
-                entering == Entering.BY_TRIGGER || (entering == Entering.BY_TRIGGER_OR_AGAIN && tokens.size() == 1);
+        boolean byTrigger = entering == Entering.BY_TRIGGER_IF_IT_RUNS
+                || (entering == Entering.BY_TRIGGER_OR_AGAIN && tokens.size() == 1);
         T first = together(!byTrigger, shard, connection, tokens, result, parameters);
         return byTrigger && entering == Entering.BY_TRIGGER_OR_AGAIN && nothing.test(first)
                 ? together(true, shard, connection, tokens, result, parameters)

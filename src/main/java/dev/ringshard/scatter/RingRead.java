@@ -163,6 +163,7 @@ public final class RingRead<T> {
                 .matcher(query)
                 .replaceAll(place -> Matcher.quoteReplacement(dialect.codePointOrder(place.group(1))));
         String sql = ordered.replace(VISIBLE, "(" + held.visible(dialect.token(table)) + ")");
-        return new Text(sql, dialect.inOneSnapshot(KnownRanges.DIGEST, sql));
+        return new Text(sql, KnownRanges.digest(dialect).flatMap(digest -> dialect.transactions()
+                .inOneSnapshot(digest, sql)));
     }
 }

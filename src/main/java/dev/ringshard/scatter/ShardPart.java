@@ -57,12 +57,12 @@ public final class ShardPart {
     /** Ends {@link HeldRanges#hold}; from here on the snapshot is as read-only as any other. */
     void letMoversGo() throws SQLException {
         OwnedRangeTable.letGo(transaction.dsl());
-        transaction.shard().dialect().onlyRead(transaction.connection());
+        transaction.shard().dialect().transactions().onlyRead(transaction.connection());
     }
 
     void liftTimeLimits() {
         transaction.run(lifting -> {
-            lifting.shard().dialect().liftTimeLimits(lifting.connection());
+            lifting.shard().dialect().transactions().liftTimeLimits(lifting.connection());
             return true;
         });
     }
@@ -120,7 +120,7 @@ public final class ShardPart {
 
     /** Whether the database refuses whatever writes in this snapshot. */
     public boolean isReadOnly() {
-        return transaction.shard().dialect().hasReadOnlyTransactions();
+        return transaction.shard().dialect().transactions().hasReadOnlyTransactions();
     }
 
     /** Leaves out rows that are on the shard but not its own: staged by a handover, or left behind by one. */

@@ -121,7 +121,7 @@ final class ReferenceTables {
     /** Those of these tables whose fence is not at work. */
     List<UnfencedTable> unfenced(ShardPart part) {
         return tables.stream()
-                .filter(table -> !Dialect.of(part.dsl()).isReferenceFenced(part.dsl(), table))
+                .filter(table -> !Dialect.of(part.dsl()).fencing().isReferenceFenced(part.dsl(), table))
                 .map(table -> new UnfencedTable(part.shard(), table))
                 .toList();
     }

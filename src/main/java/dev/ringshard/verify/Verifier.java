@@ -210,6 +210,7 @@ public final class Verifier {
         }
         List<UnfencedTable> unfenced = new ArrayList<>();
         Dialect.of(part.dsl())
+                .fencing()
                 .unfenced(part.dsl(), tables)
                 .forEach(table -> unfenced.add(new UnfencedTable(part.shard(), table.name())));
         unfenced.addAll(new ReferenceTables(reference, examples).unfenced(part));

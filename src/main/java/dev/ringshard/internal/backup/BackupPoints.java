@@ -1,6 +1,5 @@
 package dev.ringshard.internal.backup;
 
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.RingshardException;
@@ -11,6 +10,7 @@ import dev.ringshard.internal.handover.LogMarks;
 import dev.ringshard.internal.ownership.BackupPointTable;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Parallel.Outcome;
+import dev.ringshard.internal.shard.PostgresRestorePoints;
 import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
@@ -76,7 +76,7 @@ public final class BackupPoints {
      */
     public BackupPoint write(String name) {
         requireName(name);
-        requirePostgres();
+        requirePoints();
         ClusterReading whole = ClusterReading.ofWholeRing(config, shards.all());
         Set<Shard> members = whole.members().keySet();
         requireMayWrite(members);
@@ -126,7 +126,7 @@ public final class BackupPoints {
     private BackupPoint.OnShard switched(BackupPoint.OnShard point) {
         try {
             Shard shard = shards.get(point.shard());
-            return point.switched(shard.transaction(ending -> RestorePoints.switchFile(ending.dsl())));
+            return point.switched(shard.transaction(ending -> points(shard).switchFile(ending.dsl())));
         } catch (RingshardException later) {
             return point; // the server does so when the file is full
         }
@@ -139,9 +139,9 @@ public final class BackupPoints {
         }
     }
 
-    private void requirePostgres() {
+    private void requirePoints() {
         List<String> others = shards.all().stream()
-                .filter(shard -> shard.dialect().kind() != DatabaseKind.POSTGRESQL)
+                .filter(shard -> shard.dialect().restorePoints().isEmpty())
                 .map(Shard::name)
                 .toList();
         if (!others.isEmpty()) {
@@ -151,9 +151,13 @@ public final class BackupPoints {
         }
     }
 
+    private static PostgresRestorePoints points(Shard shard) {
+        return shard.dialect().restorePoints().orElseThrow();
+    }
+
     private static void requireMayWrite(Collection<Shard> members) {
         Map<String, List<String>> shardsByObstacle = new LinkedHashMap<>();
-        members.forEach(shard -> shard.snapshot(reading -> RestorePoints.obstacle(reading.dsl()))
+        members.forEach(shard -> shard.snapshot(reading -> points(shard).obstacle(reading.dsl()))
                 .ifPresent(obstacle -> shardsByObstacle
                         .computeIfAbsent(obstacle, first -> new ArrayList<>())
                         .add(shard.name())));
@@ -209,7 +213,7 @@ public final class BackupPoints {
     private static List<BackupPoint.OnShard> written(String name, HeldCluster held) {
         Map<String, RuntimeException> failures = new LinkedHashMap<>();
         List<BackupPoint.OnShard> points = new ArrayList<>();
-        held.attempt(holding -> RestorePoints.write(holding.dsl(), holding.shard(), name))
+        held.attempt(holding -> points(holding.shard()).write(holding.dsl(), holding.shard(), name))
                 .forEach((shard, outcome) -> collect(shard, outcome, failures).ifPresent(points::add));
         held.release().forEach((shard, outcome) -> collect(shard, outcome, failures));
         if (!failures.isEmpty()) {

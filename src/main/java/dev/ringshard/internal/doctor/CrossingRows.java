@@ -1,7 +1,8 @@
 package dev.ringshard.internal.doctor;
 
 import dev.ringshard.internal.doctor.Finding.When;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,7 +48,7 @@ final class CrossingRows {
                         keyOf(reference.parent(), "parent"));
         Savepoint before = reading.connection().setSavepoint();
         try (Statement statement = reading.connection().createStatement()) {
-            reading.shard().dialect().limitStatements(reading.connection(), PATIENCE);
+            reading.shard().dialect().transactions().limitStatements(reading.connection(), PATIENCE);
             try (ResultSet row = statement.executeQuery(query)) {
                 return row.next() ? Optional.of(crossing(reference, query)) : Optional.empty();
             }

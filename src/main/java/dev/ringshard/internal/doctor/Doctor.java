@@ -1,11 +1,12 @@
 package dev.ringshard.internal.doctor;
 
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.doctor.Diagnosis.Kind;
-import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
 import dev.ringshard.internal.shard.DatabaseServer;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.FoundColumn;
+import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTables;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
@@ -36,12 +37,12 @@ public final class Doctor {
 
     private final ShardTransaction reading;
     private final Wishes wishes;
-    private final CatalogTables catalog;
+    private final FoundTables catalog;
 
     private Doctor(ShardTransaction reading, Wishes wishes) throws SQLException {
         this.reading = reading;
         this.wishes = wishes;
-        this.catalog = CatalogTables.read(reading);
+        this.catalog = reading.shard().dialect().definitions().orElseThrow().tables(reading.connection());
     }
 
     /**
@@ -50,13 +51,13 @@ public final class Doctor {
      * @throws InvalidInputException if it is no PostgreSQL database, or a table or column is not there that was named
      */
     public static Diagnosis examine(Shard shard, Wishes wishes) {
-        if (shard.dialect().kind() != DatabaseKind.POSTGRESQL) {
+        if (shard.dialect().definitions().isEmpty()) {
             throw new InvalidInputException(
                     "The doctor reads the catalogs of PostgreSQL, and %s is a database of H2. Nothing was changed. For tables on H2, write tables.sharded by hand: config check names what init would refuse."
                             .formatted(shard.name()));
         }
         return shard.snapshotOfAnyServer(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
+            shard.dialect().transactions().limitStatements(reading.connection(), Duration.ZERO);
             return new Doctor(reading, wishes).examine();
         });
     }

@@ -2,7 +2,9 @@ package dev.ringshard.internal.doctor;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ConfigurationException;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTables;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.TableRules;
 import java.sql.SQLException;
@@ -18,7 +20,7 @@ final class KeyCandidates {
     private KeyCandidates() {}
 
     /** Columns that other tables refer to by themselves; first that of most tables, of as many the larger one's. */
-    static List<TableColumn> of(CatalogTables catalog, Catalog rules) throws SQLException {
+    static List<TableColumn> of(FoundTables catalog, Catalog rules) throws SQLException {
         Map<TableColumn, Set<FoundTable>> referring = new LinkedHashMap<>();
         Map<String, Long> rows = new LinkedHashMap<>();
         for (Reference reference : catalog.references()) {

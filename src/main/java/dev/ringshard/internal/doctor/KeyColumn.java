@@ -1,6 +1,6 @@
 package dev.ringshard.internal.doctor;
 
-import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.Reference;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,10 @@
 package dev.ringshard.internal.doctor;
 
-import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
 import dev.ringshard.internal.doctor.KeyColumn.How;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.FoundColumn;
+import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -22,13 +24,13 @@ import java.util.stream.Stream;
  * to. For one thread.
  */
 final class KeyPaths {
-    private final CatalogTables catalog;
+    private final FoundTables catalog;
     private final Predicate<FoundTable> isLocal;
     private final Map<FoundTable, KeyColumn> keyed = new LinkedHashMap<>();
     private final FoundTable keyTable;
     private final FoundColumn key;
 
-    private KeyPaths(CatalogTables catalog, FoundTable keyTable, FoundColumn key, Predicate<FoundTable> isLocal) {
+    private KeyPaths(FoundTables catalog, FoundTable keyTable, FoundColumn key, Predicate<FoundTable> isLocal) {
         this.catalog = catalog;
         this.isLocal = isLocal;
         this.keyTable = keyTable;
@@ -41,7 +43,7 @@ final class KeyPaths {
      * @param declared key columns that somebody named
      */
     static Map<FoundTable, KeyColumn> follow(
-            CatalogTables catalog,
+            FoundTables catalog,
             FoundTable keyTable,
             FoundColumn key,
             Map<FoundTable, FoundColumn> declared,

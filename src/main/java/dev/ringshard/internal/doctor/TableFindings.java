@@ -4,12 +4,14 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.internal.doctor.Diagnosis.Kind;
 import dev.ringshard.internal.doctor.Finding.When;
-import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
-import dev.ringshard.internal.doctor.FoundTable.Reaction;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
-import dev.ringshard.internal.doctor.FoundTable.UniqueIndex;
 import dev.ringshard.internal.shard.DatabaseServer;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.FoundColumn;
+import dev.ringshard.internal.shard.FoundTable.Reaction;
+import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
+import dev.ringshard.internal.shard.FoundTables;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.ReferenceRules;
@@ -33,14 +35,14 @@ final class TableFindings {
 
     private final ShardTransaction reading;
     private final Dialect dialect;
-    private final CatalogTables catalog;
+    private final FoundTables catalog;
     private final Map<FoundTable, KeyColumn> keyed;
     private final Map<FoundTable, Kind> kinds;
     private final List<Finding> findings = new ArrayList<>();
 
     TableFindings(
             ShardTransaction reading,
-            CatalogTables catalog,
+            FoundTables catalog,
             Map<FoundTable, KeyColumn> keyed,
             Map<FoundTable, Kind> kinds) {
         this.reading = reading;
@@ -177,7 +179,10 @@ final class TableFindings {
                     "no-key-column",
                     table.name(),
                     reason,
-                    Backfill.fill(table, key, key(by.parent())));
+                    dialect.definitions()
+                            .orElseThrow()
+                            .filling(
+                                    by, key.name(), key.type(), key(by.parent()).name()));
         }
         if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET NOT NULL;"))) {
             return new Finding(
@@ -185,7 +190,7 @@ final class TableFindings {
                     "nullable-key",
                     table.name(),
                     broken.reason() + " Give rows without one a key, or delete them, first.",
-                    Backfill.notNull(table, key.name()));
+                    dialect.definitions().orElseThrow().refusingNull(table, key.name()));
         }
         if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET LOGGED;"))) {
             return new Finding(

@@ -16,9 +16,6 @@ public final class Fence {
     /** One parameter: the token. Runs on every database. */
     public static final String ENTER = "SELECT ringshard.enter(?)";
 
-    /** One parameter: an array of tokens. Runs on PostgreSQL. */
-    public static final String ENTER_ALL = "SELECT ringshard.enter(token) FROM unnest(CAST(? AS bigint[])) AS token";
-
     private Fence() {}
 
     /** Enters the token in the connection's transaction, or fails with SQLSTATE {@code RS001}. */

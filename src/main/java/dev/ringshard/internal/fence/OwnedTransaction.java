@@ -55,7 +55,7 @@ public final class OwnedTransaction {
             parameters.add(token);
         }
         ShardTransaction transaction = shard.begin(connection -> {
-            if (!shard.dialect().beginReading(connection, isolation, question, parameters)) {
+            if (!shard.dialect().transactions().beginReading(connection, isolation, question, parameters)) {
                 throw refusal(shard, tokens.get(0));
             }
         });

@@ -38,11 +38,11 @@ public final class ReferenceFence {
             return shard.transaction(fencing -> {
                 DSLContext dsl = fencing.dsl();
                 boolean isRecorded = ReferenceTableTable.find(dsl, schema, name).isPresent();
-                boolean wasAtWork = isRecorded && shard.dialect().isReferenceFenced(dsl, table);
+                boolean wasAtWork = isRecorded && shard.dialect().fencing().isReferenceFenced(dsl, table);
                 if (!isRecorded) {
                     ReferenceTableTable.insert(dsl, schema, name, ReferenceState.NONE);
                 }
-                shard.dialect().fenceReference(dsl, table);
+                shard.dialect().fencing().fenceReference(dsl, table);
                 return !wasAtWork;
             });
         } catch (RuntimeException failure) {
@@ -68,7 +68,7 @@ public final class ReferenceFence {
                 false,
                 waiting -> progress.accept("fence of %s: %s".formatted(table, waiting)),
                 () -> shard.transaction(releasing -> {
-                    shard.dialect().releaseReference(releasing.dsl(), table);
+                    shard.dialect().fencing().releaseReference(releasing.dsl(), table);
                     ReferenceTableTable.delete(releasing.dsl(), schema, name);
                     return true;
                 }));
@@ -78,7 +78,7 @@ public final class ReferenceFence {
     public static List<String> unfenced(ShardTransaction reading, List<String> tables) {
         return tables.stream()
                 .filter(table -> !SchemaHistory.isMigrated(reading.dsl())
-                        || !reading.shard().dialect().isReferenceFenced(reading.dsl(), table))
+                        || !reading.shard().dialect().fencing().isReferenceFenced(reading.dsl(), table))
                 .toList();
     }
 }

@@ -29,7 +29,10 @@ public final class TableFence {
     public static boolean put(Shard shard, ShardedTable table, String schema, String name, Consumer<String> progress) {
         Dialect dialect = shard.dialect();
         FencedTable fenced = new FencedTable(
-                schema, name, table.key().map(dialect::folded), dialect.folded(dialect.fencedColumn(table)));
+                schema,
+                name,
+                table.key().map(dialect::folded),
+                dialect.folded(dialect.fencing().fencedColumn(table)));
         return ShortLocks.take(
                 shard,
                 table.name(),
@@ -47,7 +50,7 @@ public final class TableFence {
                 if (!isRecorded) {
                     ShardedTableTable.put(dsl, fenced);
                 }
-                shard.dialect().fence(dsl, table, isRecorded);
+                shard.dialect().fencing().fence(dsl, table, isRecorded);
                 return !wasAtWork;
             });
         } catch (RuntimeException failure) {
@@ -75,6 +78,6 @@ public final class TableFence {
 
     /** Those of these tables that are not fenced so; changes nothing. */
     public static List<ShardedTable> unfenced(ShardTransaction reading, List<ShardedTable> tables) {
-        return reading.shard().dialect().unfenced(reading.dsl(), tables);
+        return reading.shard().dialect().fencing().unfenced(reading.dsl(), tables);
     }
 }

@@ -34,7 +34,7 @@ public final class TokenIndex {
                 shard,
                 "index of " + table.name(),
                 progress,
-                () -> shard.autocommit(connection -> shard.dialect().indexTokens(connection, table)));
+                () -> shard.autocommit(connection -> shard.dialect().fencing().indexTokens(connection, table)));
     }
 
     /**
@@ -49,7 +49,7 @@ public final class TokenIndex {
                 "older transactions",
                 progress,
                 () -> shard.autocommit(connection -> {
-                    shard.dialect().outwaitSnapshots(connection, MembershipTable.KEY);
+                    shard.dialect().fencing().outwaitSnapshots(connection, MembershipTable.KEY);
                     return true;
                 }));
     }
@@ -79,7 +79,7 @@ public final class TokenIndex {
 
     private static Optional<String> howFar(Shard shard) {
         try (Connection connection = shard.dataSource().getConnection()) {
-            return shard.dialect().indexing(connection);
+            return shard.dialect().fencing().indexing(connection);
         } catch (SQLException unknown) {
             return Optional.empty();
         }

@@ -105,6 +105,7 @@ record ChunkRows(
     private static Optional<String> definition(ShardTransaction shard, List<ShardedTable> tables) {
         return shard.run(reading -> reading.shard()
                 .dialect()
+                .fencing()
                 .definition(reading.dsl(), tables)
                 .map(question -> question.fetchSingle().value1()));
     }
@@ -113,6 +114,7 @@ record ChunkRows(
     Optional<ResultQuery<Record1<String>>> definitionNow(ShardTransaction shard) {
         return shard.shard()
                 .dialect()
+                .fencing()
                 .definition(
                         shard.dsl(),
                         tables.stream().map(table -> table.columns.sharded()).toList());

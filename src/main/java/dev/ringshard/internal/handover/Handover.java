@@ -222,7 +222,7 @@ public final class Handover {
         ShardTransaction source = chunk.source().beginCopy();
         try {
             source.run(reading -> {
-                source.shard().dialect().announceCopy(reading.connection(), epoch);
+                source.shard().dialect().transactions().announceCopy(reading.connection(), epoch);
                 return true;
             });
             requireClaimed(source, chunk, epoch);
@@ -469,7 +469,7 @@ public final class Handover {
             ShardTransaction target, StagedChunk staged, ResultQuery<? extends Record> records) {
         List<ResultQuery<? extends Record>> asked = new ArrayList<>();
         asked.add(records);
-        asked.add(target.shard().dialect().checksNoReferences(target.dsl()));
+        asked.add(target.shard().dialect().transactions().checksNoReferences(target.dsl()));
         staged.copy.rows().definitionNow(target).ifPresent(asked::add);
         List<Result<? extends Record>> answers = target.ask(asked);
         if (!HandoverTarget.areStaged(answers.get(0), staged.records)) {

@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.handover.ChunkRows.Portion;
+import dev.ringshard.internal.shard.PostgresRows;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.security.SecureRandom;
@@ -20,14 +21,9 @@ import org.postgresql.copy.CopyOperation;
 import org.postgresql.copy.CopyOut;
 
 /** COPY, binary where that is possible, piped from one PostgreSQL to another without unpacking a row. */
-record PostgresCopy() implements RowCopy {
+record PostgresCopy(PostgresRows sql) implements RowCopy {
     /** Seeded, so that nobody can make two rows that read alike; one process computes both sides. */
     private static final Hasher64 HASH = Hashing.xxh3_64(new SecureRandom().nextLong());
-
-    /** What a value reads as depends on settings, until the transaction ends the same on both sides. */
-    static final String SPEAK_ALIKE =
-            "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL timezone = 'UTC';"
-                    + " SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'";
 
     /** Of a binary COPY's header: signature, flags, and the length of an extension, which no server sends. */
     private static final int HEADER = 19;
@@ -43,12 +39,7 @@ record PostgresCopy() implements RowCopy {
         }
         CopyOut out = Objects.requireNonNull(source.run(reading -> copyOut(reading, table, rows)));
         try {
-            return pipe(
-                    source,
-                    out,
-                    target,
-                    table,
-                    "COPY %s (%s) FROM STDIN (FORMAT %s)".formatted(table.table(), table.list(), format(table)));
+            return pipe(source, out, target, table, sql.in(table.table(), table.columns(), table.isText()));
         } catch (OutOfMemoryError tooLarge) {
             throw new SqlFailedException(
                     """
@@ -85,30 +76,25 @@ record PostgresCopy() implements RowCopy {
     @Override
     public Optional<List<Replaced>> replaceFew(ShardTransaction source, ShardTransaction target, List<Portion> portions)
             throws SQLException {
-        return new PostgresFewRows(portions, target.shard().dialect()).replace(source, target);
+        return new PostgresFewRows(portions, target.shard().dialect(), sql).replace(source, target);
     }
 
-    private static CopyOut copyOut(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
+    private CopyOut copyOut(ShardTransaction shard, TableColumns table, RowSelection rows) throws SQLException {
         if (table.isText()) {
             speakAlike(shard);
         }
         return postgres(shard)
                 .getCopyAPI()
-                .copyOut("COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT %s)"
-                        .formatted(
-                                table.list(),
-                                table.table(),
-                                rows.in(table, shard.shard().dialect()),
-                                format(table)));
-    }
-
-    private static String format(TableColumns table) {
-        return table.isText() ? "TEXT" : "BINARY";
+                .copyOut(sql.out(
+                        table.table(),
+                        table.columns(),
+                        rows.in(table, shard.shard().dialect()),
+                        table.isText()));
     }
 
     private static void speakAlike(ShardTransaction shard) throws SQLException {
         try (Statement statement = shard.connection().createStatement()) {
-            statement.execute(SPEAK_ALIKE);
+            statement.execute(PostgresRows.SPEAK_ALIKE);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ringshard.internal.handover.ChunkRows.MovedTable;
 import dev.ringshard.internal.handover.ChunkRows.Portion;
 import dev.ringshard.internal.handover.RowCopy.Replaced;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.PostgresRows;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param portions of one table each
  */
-record PostgresFewRows(List<Portion> portions, Dialect dialect) {
+record PostgresFewRows(List<Portion> portions, Dialect dialect, PostgresRows sql) {
     /** Bytes as stored, which may be compressed. A row as a text is held in memory, more than once. */
     private static final int LARGEST_ROW = 64 << 10;
 
@@ -56,7 +56,11 @@ record PostgresFewRows(List<Portion> portions, Dialect dialect) {
     private Optional<List<List<Row>>> read(Connection source) throws SQLException {
         List<List<Row>> all = new ArrayList<>();
         try (PreparedStatement reading = source.prepareStatement(together(portions.stream()
-                .map(portion -> reading(table(portion).columns(), condition(portion)))
+                .map(portion -> sql.reading(
+                        table(portion).columns().table(),
+                        table(portion).columns().columns(),
+                        condition(portion),
+                        LARGEST_ROW))
                 .toList()))) {
             for (Answers answers = new Answers(reading); answers.next(); ) {
                 List<Row> rows = new ArrayList<>();
@@ -73,22 +77,16 @@ record PostgresFewRows(List<Portion> portions, Dialect dialect) {
         return Optional.of(all);
     }
 
-    private static String reading(TableColumns table, String condition) {
-        String size = table.columns().stream()
-                .map("COALESCE(pg_column_size(%s), 0)"::formatted)
-                .collect(Collectors.joining(" + "));
-        return "SELECT CASE WHEN %1$s <= %2$d THEN record_send(ROW(%3$s)) END, CASE WHEN %1$s <= %2$d THEN CAST(ringshard_row AS text) END FROM %4$s ringshard_row WHERE %5$s"
-                .formatted(size, LARGEST_ROW, table.list(), table.table(), condition);
-    }
-
     private List<Replaced> replace(Connection target, List<List<Row>> rows) throws SQLException {
         List<String> statements = new ArrayList<>();
-        portions.forEach(portion -> statements.add("DELETE FROM %s WHERE %s RETURNING record_send(ROW(%s))"
-                .formatted(
-                        table(portion).columns().table(),
-                        condition(portion),
-                        table(portion).columns().list())));
-        portions.forEach(portion -> statements.add(inserting(table(portion).columns())));
+        for (Portion portion : portions) {
+            TableColumns table = table(portion).columns();
+            statements.add(sql.deleting(table.table(), table.columns(), condition(portion)));
+        }
+        for (Portion portion : portions) {
+            TableColumns table = table(portion).columns();
+            statements.add(sql.inserting(table.table(), table.columns()));
+        }
         portions.forEach(portion ->
                 table(portion).counters().forEach(counter -> statements.add(counter.formatted(condition(portion)))));
         List<RowDigest> stored = new ArrayList<>();
@@ -112,13 +110,8 @@ record PostgresFewRows(List<Portion> portions, Dialect dialect) {
         return replaced;
     }
 
-    private static String inserting(TableColumns table) {
-        return "INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM unnest(CAST(CAST(? AS text[]) AS %1$s[])) RETURNING record_send(ROW(%2$s))"
-                .formatted(table.table(), table.list());
-    }
-
     private static String together(List<String> statements) {
-        return PostgresCopy.SPEAK_ALIKE + "; " + String.join("; ", statements);
+        return PostgresRows.SPEAK_ALIKE + "; " + String.join("; ", statements);
     }
 
     private static MovedTable table(Portion portion) {

@@ -157,7 +157,7 @@ public final class Recovery {
     private static boolean outdate(Shard source, TokenRange range, long epoch) {
         try (ShardTransaction transaction = source.beginMove(Chunk.LOCK_TIMEOUT)) {
             boolean outdated = transaction.run(outdating -> {
-                if (source.dialect().isCopied(outdating.connection(), epoch)) {
+                if (source.dialect().transactions().isCopied(outdating.connection(), epoch)) {
                     return false;
                 }
                 OwnedRangeTable.outdate(outdating.dsl(), range);

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.handover;
 
 import dev.ringshard.internal.handover.ChunkRows.Portion;
+import dev.ringshard.internal.shard.PostgresRows;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.SQLException;
@@ -48,7 +49,9 @@ interface RowCopy {
 
     /** The fastest way between two databases. */
     static RowCopy between(Shard source, Shard target) {
-        boolean streams = source.dialect().streamsRows() && target.dialect().streamsRows();
-        return streams ? new PostgresCopy() : new BatchCopy();
+        Optional<PostgresRows> streamed = source.dialect().streamedRows();
+        return streamed.isPresent() && streamed.equals(target.dialect().streamedRows())
+                ? new PostgresCopy(streamed.get())
+                : new BatchCopy();
     }
 }

@@ -2,10 +2,7 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.ring.TokenRange;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jooq.impl.DSL;
 
 /** Some rows of a sharded table, the same on every shard. */
 sealed interface RowSelection {
@@ -39,16 +36,12 @@ sealed interface RowSelection {
     }
 
     /**
-     * Those rows of some ranges that have one of some keys; on PostgreSQL.
+     * Those rows of some ranges that have one of some keys, where a log names rows by keys.
      *
      * @param columns that make the key
      * @param keys the texts of these columns
      */
     record OfKeys(List<TokenRange> ranges, List<String> columns, List<List<String>> keys) implements RowSelection {
-        /** What the driver calls columns that count; elsewhere these are no types. */
-        private static final Map<String, String> TYPES =
-                Map.of("smallserial", "int2", "serial", "int4", "bigserial", "int8");
-
         public OfKeys {
             ranges = List.copyOf(ranges);
             columns = List.copyOf(columns);
@@ -61,21 +54,10 @@ sealed interface RowSelection {
          */
         @Override
         public String in(TableColumns table, Dialect dialect) {
-            List<String> arrays = new ArrayList<>();
-            for (int i = 0; i < columns.size(); i++) {
-                int column = i;
-                String type = table.type(columns.get(i));
-                arrays.add("%s::%s[]"
-                        .formatted(
-                                DSL.inline(keys.stream()
-                                        .map(key -> key.get(column))
-                                        .toArray(String[]::new)),
-                                TYPES.getOrDefault(type, type)));
-            }
-            return "(%s) IN (SELECT * FROM unnest(%s)) AND %s"
+            List<String> types = columns.stream().map(table::type).toList();
+            return "%s AND %s"
                     .formatted(
-                            String.join(", ", columns),
-                            String.join(", ", arrays),
+                            dialect.isOneOf(columns, types, keys).orElseThrow(),
                             TableColumns.within("(" + dialect.token(table.sharded()) + " + 0)", ranges));
         }
     }

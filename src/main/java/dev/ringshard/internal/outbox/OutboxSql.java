@@ -4,7 +4,7 @@ import dev.ringshard.internal.shard.DeliveryLock;
 import dev.ringshard.outbox.Outbox;
 
 /**
- * Parts of statements of PostgreSQL's that send or receive a message together with what it is about. They follow a part {@code changed},
+ * Parts of statements that change several tables, and so send or receive a message together with what it is about. They follow a part {@code changed},
  * whose one row has the {@code token} and the {@code message_key} of who sends or receives; where it has none, nothing is done.
  */
 public final class OutboxSql {

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.max;
 
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.internal.shard.Dialect;
+import dev.ringshard.internal.shard.PostgresSlots;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.ring.TokenRange;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.Record2;
 import org.jooq.Result;
 import org.jooq.ResultQuery;
 import org.jooq.Select;
+import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
 
 /**
@@ -28,7 +31,6 @@ import org.jooq.impl.DSL;
 public final class OwnedRangeTable {
     private static final RangeColumns RANGE = new RangeColumns(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN);
     private static final String BEFORE_HOLDING = "ringshard_before_holding";
-    private static final String REFUSAL = "ringshard_leaving";
 
     /** The table, for whoever takes a lock on all of it. */
     public static final String NAME = "ringshard.owned_range";
@@ -73,24 +75,24 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, and for no one else. On
-     * PostgreSQL.
+     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, a moment, and for no one else. Only
+     * where the database can be left.
      */
     static void refuseChanges(DSLContext dsl) {
-        dsl.execute("""
-                CREATE OR REPLACE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE ON ringshard.owned_range
-                FOR EACH STATEMENT EXECUTE FUNCTION ringshard.refuse_change()""".formatted(REFUSAL));
-        dsl.execute("ALTER TABLE ringshard.owned_range ENABLE ALWAYS TRIGGER " + REFUSAL);
+        Dialect.of(dsl).removal().orElseThrow().refuseChanges(dsl, NAME, "ringshard.refuse_change");
     }
 
     /** Ends {@link #refuseChanges}. */
     static void allowChanges(DSLContext dsl) {
-        dsl.execute("DROP TRIGGER IF EXISTS %s ON ringshard.owned_range".formatted(REFUSAL));
+        Dialect.of(dsl).removal().ifPresent(removal -> removal.allowChanges(dsl, NAME));
     }
 
     /** Whether {@link #refuseChanges} is at work. */
     static boolean refusesChanges(DSLContext dsl) {
-        return Dialect.of(dsl).hasTrigger(dsl, NAME, REFUSAL);
+        return Dialect.of(dsl)
+                .removal()
+                .map(removal -> removal.refusesChanges(dsl, NAME))
+                .orElse(false);
     }
 
     /**
@@ -221,16 +223,9 @@ public final class OwnedRangeTable {
      * a row is locked, nobody waits meanwhile.
      */
     public static void closeSlots(DSLContext dsl, List<TokenRange> ranges) {
-        if (Dialect.of(dsl).hasSlots()) {
-            dsl.select(DSL.field(
-                            "ringshard.close_slots({0}, {1})",
-                            Boolean.class, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN))
-                    .from(OWNED_RANGE)
-                    .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
-                    .andNot(OWNED_RANGE.IS_LOGGED)
-                    .orderBy(OWNED_RANGE.FIRST_TOKEN)
-                    .fetch();
-        }
+        slots(dsl)
+                .ifPresent(slots -> slots.close(
+                        dsl, bounds(dsl, ranges).andNot(OWNED_RANGE.IS_LOGGED).orderBy(OWNED_RANGE.FIRST_TOKEN)));
     }
 
     /**
@@ -238,46 +233,36 @@ public final class OwnedRangeTable {
      * to, until the transaction ends. Empty where row locks are granted in order anyhow.
      */
     public static Optional<ResultQuery<? extends Record>> queueLocks(DSLContext dsl, List<TokenRange> ranges) {
-        return Dialect.of(dsl).hasSlots()
-                ? Optional.of(dsl.resultQuery(
-                        "SELECT pg_advisory_xact_lock(1919512168, part)::text FROM ({0}) parts", parts(dsl, ranges)))
-                : Optional.empty();
-    }
-
-    /** The parts of the ring that have any of the rows of these ranges, ascending. */
-    private static ResultQuery<? extends Record> parts(DSLContext dsl, List<TokenRange> ranges) {
-        return dsl.selectDistinct(DSL.field(
-                                "generate_series({0} >> 58, {1} >> 58)::int",
-                                Integer.class, OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN)
-                        .as("part"))
-                .from(OWNED_RANGE)
-                .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()))
-                .orderBy(DSL.one());
+        return slots(dsl).map(slots -> slots.queue(dsl, bounds(dsl, ranges)));
     }
 
     /**
      * In words, who has worked for longest where some ranges are, and for how long; empty where the database does not tell.
      */
     public static Optional<String> holder(DSLContext dsl, List<TokenRange> ranges) {
-        return Dialect.of(dsl).hasSlots()
-                ? dsl.resultQuery("""
-                                SELECT format('session %s of user %s%s%s%s', pid, usename,
-                                    nullif(', application ' || application_name, ', application '), ', ' || state,
-                                    ', its transaction has lasted for ' || extract(epoch FROM clock_timestamp() - xact_start)::int || ' s')
-                                FROM pg_locks JOIN pg_stat_activity USING (pid)
-                                WHERE locktype = 'advisory' AND classid IN (1919512167, 1919512168) AND objsubid = 2 AND granted
-                                    AND objid::bigint IN (SELECT part & 4294967295 FROM ({0}) parts)
-                                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                                    AND pid <> pg_backend_pid()
-                                ORDER BY xact_start LIMIT 1""", parts(dsl, ranges)).fetchOptional(0, String.class)
-                : Optional.empty();
+        return slots(dsl).flatMap(slots -> slots.holder(dsl, bounds(dsl, ranges)));
+    }
+
+    private static Optional<PostgresSlots> slots(DSLContext dsl) {
+        return Dialect.of(dsl).fencing().slots();
+    }
+
+    /** The bounds of the rows that overlap some ranges. */
+    private static SelectConditionStep<Record2<Long, Long>> bounds(DSLContext dsl, List<TokenRange> ranges) {
+        return dsl.select(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN)
+                .from(OWNED_RANGE)
+                .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()));
     }
 
     /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as nobody is changing that. */
     public static void openSlots(Shard shard) {
-        if (shard.dialect().hasSlots()) {
-            shard.autocommit(connection -> Dialect.texts(connection, "SELECT ringshard.open_slots()::text"));
-        }
+        shard.dialect()
+                .fencing()
+                .slots()
+                .ifPresent(slots -> shard.autocommit(connection -> {
+                    slots.open(connection);
+                    return true;
+                }));
     }
 
     private static List<OwnedRange> lockOverlapping(DSLContext dsl, List<TokenRange> ranges) {

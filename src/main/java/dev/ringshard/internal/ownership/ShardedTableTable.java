@@ -33,7 +33,7 @@ public final class ShardedTableTable {
          * move by another key than the one by which they are written and found.
          */
         public boolean isByColumnOf(ShardedTable table, Dialect dialect) {
-            return dialect.folded(dialect.fencedColumn(table)).equals(token)
+            return dialect.folded(dialect.fencing().fencedColumn(table)).equals(token)
                     && (table.token().isPresent()
                             || table.key().map(dialect::folded).equals(key));
         }

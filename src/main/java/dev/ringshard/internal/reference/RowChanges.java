@@ -51,7 +51,7 @@ final class RowChanges {
     private void apply(ReferenceRows wanted) throws SQLException {
         delete(here.keysNotIn(wanted));
         Dialect dialect = shard.shard().dialect();
-        dialect.writeAsReplica(connection);
+        dialect.transactions().writeAsReplica(connection);
         update(changed(wanted));
         insert(wanted, wanted.keysNotIn(here));
         for (String counter : dialect.counters(connection, here.table())) {

@@ -85,6 +85,7 @@ public final class Admission {
     /** What comes through a router is fenced by it; what comes another way is not. Nothing moves until that is mended. */
     private static void tellUnfenced(Shard shard) {
         List<ShardedTable> unfenced = Objects.requireNonNull(shard.snapshot(looking -> shard.dialect()
+                .fencing()
                 .unfenced(
                         looking.dsl(),
                         ShardedTableTable.all(looking.dsl()).stream()

@@ -257,7 +257,9 @@ public final class ClusterInit {
     /** Of several founders, each keeps the rows that it has: what belongs to another would be on nobody's shard from then on. */
     private void requireOwnRows(Shard shard) {
         List<String> misplaced = shard.snapshot(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it may read whole tables
+            shard.dialect()
+                    .transactions()
+                    .limitStatements(reading.connection(), Duration.ZERO); // it may read whole tables
             List<String> tables = new ArrayList<>();
             for (ShardedTable table : schema.sharded()) {
                 Field<Long> token = DSL.field(shard.dialect().token(table), Long.class);

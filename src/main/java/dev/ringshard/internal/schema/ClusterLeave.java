@@ -1,6 +1,5 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
@@ -40,6 +39,7 @@ public final class ClusterLeave {
     private final Founding founding;
     private final ApplicationSchema schema;
     private final Shard shard;
+    private final PostgresRemoval removal;
 
     /**
      * @param cluster the one that is left
@@ -56,11 +56,11 @@ public final class ClusterLeave {
                     changed. Give all others weight: 0 and rebalance, and take them out of the configuration once they own nothing.""".formatted(cluster, shards.all().size()));
         }
         this.shard = shards.all().iterator().next();
-        if (shard.dialect().kind() != DatabaseKind.POSTGRESQL) {
-            throw new InvalidInputException(
-                    """
-                    Shard %s is on %s, and only a database of PostgreSQL can leave. Nothing was changed.""".formatted(shard.name(), shard.dialect().kind()));
-        }
+        this.removal = shard.dialect()
+                .removal()
+                .orElseThrow(() -> new InvalidInputException(
+                        """
+                        Shard %s is on %s, and only a database of PostgreSQL can leave. Nothing was changed.""".formatted(shard.name(), shard.dialect().kind())));
     }
 
     /**
@@ -96,7 +96,6 @@ public final class ClusterLeave {
                     false,
                     progress,
                     () -> shard.transaction(leaving -> {
-                        leaving.dsl().execute("SET LOCAL lock_timeout = 100");
                         Leaving.begin(leaving.dsl());
                         requireAlone(leaving);
                         return true;
@@ -110,14 +109,14 @@ public final class ClusterLeave {
                     true,
                     progress,
                     () -> shard.transaction(opening -> {
-                        PostgresRemoval.takeOffFence(opening.dsl(), table);
+                        removal.takeOffFence(opening.dsl(), table);
                         return true;
                     }));
         }
         for (String index : found.indexes()) {
             progress.accept("dropping the index " + index);
             shard.autocommit(connection -> {
-                PostgresRemoval.dropIndex(connection, shard.dialect().dsl(connection), index);
+                removal.dropIndex(connection, shard.dialect().dsl(connection), index);
                 return true;
             });
         }
@@ -129,7 +128,7 @@ public final class ClusterLeave {
                 progress,
                 () -> shard.transaction(dropping -> {
                     requireNothingElse(dropping);
-                    PostgresRemoval.dropSchema(dropping.dsl());
+                    removal.dropSchema(dropping.dsl());
                     return true;
                 }));
         return found;
@@ -147,8 +146,8 @@ public final class ClusterLeave {
         }
         return new LeaveOutcome(
                 shard.name(),
-                List.copyOf(PostgresRemoval.fenced(reading.connection())),
-                List.copyOf(PostgresRemoval.indexes(reading.connection())),
+                List.copyOf(removal.fenced(reading.connection())),
+                List.copyOf(removal.indexes(reading.connection())),
                 catalog.hasSchema(SchemaHistory.SCHEMA),
                 kept);
     }
@@ -188,7 +187,7 @@ public final class ClusterLeave {
     }
 
     private void requireNothingElse(ShardTransaction transaction) throws SQLException {
-        Set<String> dependents = PostgresRemoval.dependents(transaction.connection());
+        Set<String> dependents = removal.dependents(transaction.connection());
         if (!dependents.isEmpty()) {
             throw ForeignShardException.ofTables(
                     "Shard %s cannot leave: what is to be dropped is used by others. Drop them first, or change what they use; then repeat.%s"

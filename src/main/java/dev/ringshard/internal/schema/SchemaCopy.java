@@ -1,6 +1,5 @@
 package dev.ringshard.internal.schema;
 
-import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.InvalidInputException;
@@ -19,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jooq.impl.DSL;
 
 /**
  * Gives an empty database all that another one defines: tables, types, functions, triggers, rights; and the history of its
@@ -28,15 +28,6 @@ public final class SchemaCopy {
     /** What joining puts on by itself. In a dump each stands on a line of its own. */
     private static final Pattern OURS = Pattern.compile(
             "(CREATE (UNIQUE )?INDEX|CREATE TRIGGER) ringshard_.*;|ALTER TABLE .* TRIGGER ringshard_\\w+;");
-
-    private static final String NOT_EMPTY = """
-            SELECT string_agg(name, ', ' ORDER BY name) FROM (
-                SELECT CAST(CAST(pg_class.oid AS regclass) AS text) FROM pg_catalog.pg_class
-                    JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
-                WHERE nspname NOT IN ('ringshard', 'information_schema') AND nspname NOT LIKE 'pg\\_%'
-                  AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
-                LIMIT 5) relations (name)""";
 
     private SchemaCopy() {}
 
@@ -52,9 +43,8 @@ public final class SchemaCopy {
     public static boolean copy(ShardConfig from, Shard member, ShardConfig to, Shard newcomer, String historyTable) {
         DatabaseSource.Jdbc source = jdbc(from);
         DatabaseSource.Jdbc target = jdbc(to);
-        Optional<String> tables = newcomer.snapshot(reading ->
-                Optional.ofNullable(reading.dsl().fetchSingle(NOT_EMPTY).get(0, String.class)));
-        if (tables.isPresent()) {
+        if (newcomer.snapshot(
+                reading -> newcomer.dialect().definitions().orElseThrow().hasRelations(reading.dsl()))) {
             return false;
         }
         Migrations.migrate(newcomer); // a default or an index may use its functions
@@ -95,12 +85,9 @@ public final class SchemaCopy {
     }
 
     private static DatabaseSource.Jdbc jdbc(ShardConfig shard) {
-        if (shard.kind() == DatabaseKind.POSTGRESQL && shard.source() instanceof DatabaseSource.Jdbc jdbc) {
-            return jdbc;
-        }
-        throw new InvalidInputException("""
+        return PostgresTools.reachable(shard).orElseThrow(() -> new InvalidInputException("""
                 Shard %s is not a database of PostgreSQL's that is given by its url, so that pg_dump and psql cannot reach it. Nothing \
-                was changed.""".formatted(shard.name()));
+                was changed.""".formatted(shard.name())));
     }
 
     private static void dump(DatabaseSource.Jdbc source, Shard member, String historyTable, Path dump) {
@@ -121,11 +108,8 @@ public final class SchemaCopy {
     /** What Flyway has run, so that it does not run it again; empty if there is none. */
     private static Optional<String> history(ShardTransaction reading, String table) throws SQLException {
         String schema = Objects.requireNonNull(reading.connection().getSchema());
-        String name = "\"%s\".\"%s\"".formatted(schema, table);
-        return reading.dsl()
-                        .fetchSingle("SELECT to_regclass(?) IS NOT NULL", name)
-                        .get(0, Boolean.class)
-                ? Optional.of(name)
+        return reading.shard().dialect().hasTable(reading.dsl(), DSL.inline(schema), table)
+                ? Optional.of("\"%s\".\"%s\"".formatted(schema, table))
                 : Optional.empty();
     }
 

@@ -50,15 +50,9 @@ public final class ShardSchema {
      */
     public static void requireArtifacts(Collection<DatabaseKind> kinds) {
         OptionalArtifact.require(Stream.concat(
-                        kinds.stream().map(Dialect::driverOf), kinds.stream().flatMap(ShardSchema::flyway))
+                        kinds.stream().map(Dialect::driverOf),
+                        kinds.stream().flatMap(kind -> Dialect.flywayOf(kind).stream()))
                 .toList());
-    }
-
-    private static Stream<OptionalArtifact> flyway(DatabaseKind kind) {
-        return switch (kind) {
-            case POSTGRESQL -> Stream.of(OptionalArtifact.FLYWAY, OptionalArtifact.FLYWAY_POSTGRESQL);
-            case H2 -> Stream.of(OptionalArtifact.FLYWAY);
-        };
     }
 
     /** {@link #migrate Migrates}, {@link #index indexes} and {@link #fence fences}, of one shard, which is to join a cluster. */
@@ -160,7 +154,7 @@ public final class ShardSchema {
      */
     static void requireNoStrays(Shard shard, List<ShardedTable> tables) {
         List<String> strays = shard.snapshot(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO);
+            shard.dialect().transactions().limitStatements(reading.connection(), Duration.ZERO);
             List<ShardedTable> unfenced = TableFence.unfenced(reading, tables);
             return unfenced.isEmpty() ? List.<String>of() : StrayRows.find(reading, unfenced);
         });
@@ -253,7 +247,9 @@ public final class ShardSchema {
      */
     public static void requireMovable(Shard shard, List<ShardedTable> tables, List<String> reference) {
         List<String> problems = shard.snapshot(reading -> {
-            shard.dialect().limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
+            shard.dialect()
+                    .transactions()
+                    .limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
             List<String> found = new ArrayList<>(problems(reading, tables, reference));
             if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
                 found.add(

@@ -11,7 +11,6 @@ import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Record1;
-import org.jooq.Result;
-import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.TransactionProvider;
 import org.jooq.conf.RenderNameCase;
@@ -36,17 +31,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
 public sealed interface Dialect permits PostgresDialect, H2Dialect {
-    /** So long a mover may do nothing while it holds locks: less than writers wait for a lock, or for a route. */
-    Duration FROZEN_AFTER = Duration.ofSeconds(2);
-
-    /** A mover that copies and is silent for longer is taken to be gone; nobody's writes wait for it. */
-    Duration GONE_AFTER = Duration.ofSeconds(60);
-
     /** What has to be on the class path before a shard of that kind is opened. */
     static OptionalArtifact driverOf(DatabaseKind kind) {
         return switch (kind) {
             case POSTGRESQL -> OptionalArtifact.POSTGRESQL;
             case H2 -> OptionalArtifact.H2;
+        };
+    }
+
+    /** What has to be on the class path before a shard of that kind is brought to a schema, beside its driver. */
+    static List<OptionalArtifact> flywayOf(DatabaseKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> List.of(OptionalArtifact.FLYWAY, OptionalArtifact.FLYWAY_POSTGRESQL);
+            case H2 -> List.of(OptionalArtifact.FLYWAY);
         };
     }
 
@@ -80,6 +77,21 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** Which database it is. */
     DatabaseKind kind();
+
+    /** How its transactions begin and end. */
+    Transactions transactions();
+
+    /** What keeps its tables to the tokens that it owns. */
+    Fencing fencing();
+
+    /** What writes points that its server can be restored to; empty where there are none. */
+    Optional<PostgresRestorePoints> restorePoints();
+
+    /** What takes Ringshard out of it again; empty where that is not possible. */
+    Optional<PostgresRemoval> removal();
+
+    /** What reads all that is defined in it, tables of whoever; empty where nothing does. */
+    Optional<PostgresDefinitions> definitions();
 
     /** The folder of this database's own migrations. */
     String migrations();
@@ -154,37 +166,6 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What to look at where it gives no connection, as the rest of a sentence; as of the last failure. */
     String whereToLook(Throwable failure);
 
-    /** Makes the transaction about to begin one of another isolation level than its session's. */
-    void beginAt(Connection connection, int isolation) throws SQLException;
-
-    /** Makes the transaction about to begin see one snapshot of all tables, and only read. */
-    void beginSnapshot(Connection connection) throws SQLException;
-
-    /**
-     * A query and an expression as one text that reads both in one snapshot, as {@link #beginSnapshot}, in autocommit and one round
-     * trip. Where it fails, the transaction that it has begun is still to be ended. Empty where the database cannot do that.
-     *
-     * @param check an expression, one text that is not empty
-     */
-    Optional<SnapshotText> inOneSnapshot(String check, String query);
-
-    /**
-     * Makes the transaction about to begin one of a caller's that only reads, in one snapshot, and asks a question in it; in one
-     * round trip where that is possible.
-     *
-     * @param isolation at least REPEATABLE READ is kept
-     * @param question a query for one boolean
-     * @return the answer
-     */
-    boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
-            throws SQLException;
-
-    /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
-    void beginLockingSnapshot(Connection connection) throws SQLException;
-
-    /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
-    void beginCopy(Connection connection) throws SQLException;
-
     /**
      * A query for one text that is the same for two connections only if they reach the same database, however their
      * URLs are spelt.
@@ -199,96 +180,6 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
 
     /** As {@link #codePointOrder(Field)}, of an SQL expression. */
     String codePointOrder(String text);
-
-    /** What tells this transaction from the next one of its connection; null where the database does not need it. */
-    @Nullable
-    String mark(Connection connection) throws SQLException;
-
-    /**
-     * As {@link #mark}, once the work may also begin another transaction by a text of its own, where that mark would be the same
-     * then. To be called before it does.
-     */
-    default String markExactly(Connection connection, String mark) throws SQLException {
-        return mark;
-    }
-
-    /**
-     * Whether the database has undone the transaction already, because a statement failed whose failure the work caught:
-     * what a commit would store, if anything, is not the work.
-     *
-     * @param mark what {@link #mark} or {@link #markExactly} gave; null if it was not asked
-     */
-    boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException;
-
-    /**
-     * Whether work that has failed had ended its transaction before, as far as that can be seen: what came before is not undone then.
-     *
-     * @param mark as of {@link #hasGivenUp}
-     */
-    default boolean wasEndedByWork(Connection connection, @Nullable String mark) throws SQLException {
-        return false;
-    }
-
-    /**
-     * Makes the session of the transaction that has begun one of a mover: it passes the fence on sharded tables, waits
-     * for locks no longer than given, does not outlive a mover that freezes, and commits durably whatever the server's
-     * default.
-     */
-    void beginMove(Connection connection, Duration lockTimeout) throws SQLException;
-
-    /** Begins as {@link #beginMove}, and asks several questions, as {@link #ask}. */
-    default List<Result<? extends Record>> beginMove(
-            DSLContext dsl, Connection connection, Duration lockTimeout, List<ResultQuery<? extends Record>> questions)
-            throws SQLException {
-        beginMove(connection, lockTimeout);
-        return ask(dsl, connection, questions);
-    }
-
-    /**
-     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes its commit: that need not wait
-     * for the disk.
-     */
-    default void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout);
-    }
-
-    /** As {@link #beginMove}, for what copies rows, and may be silent for longer: nobody's writes wait for it. */
-    default void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
-        beginMove(connection, lockTimeout);
-    }
-
-    /** Until the transaction ends, or this is said again, no statement takes longer than so, or as long as it takes if that is zero; not needed on H2. */
-    void limitStatements(Connection connection, Duration limit) throws SQLException;
-
-    /**
-     * Asks several questions, one after the other, in one round trip where the database has that. Each sees what is committed when
-     * its turn comes, or what the transaction sees.
-     */
-    default List<Result<? extends Record>> ask(
-            DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
-        return questions.stream()
-                .<Result<? extends Record>>map(ResultQuery::fetch)
-                .toList();
-    }
-
-    /** As {@link #ask}, where the first may take no longer than so; what follows, no longer than a mover may be silent. */
-    default List<Result<? extends Record>> askWithin(
-            Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
-            throws SQLException {
-        return ask(dsl, connection, questions);
-    }
-
-    /** Until the transaction ends, limits that a role or a database sets for its queries do not count; not needed on H2. */
-    void liftTimeLimits(Connection connection) throws SQLException;
-
-    /** Whether the database refuses writes in a transaction that only reads. */
-    boolean hasReadOnlyTransactions();
-
-    /** From here on the transaction only reads, where the database {@linkplain #hasReadOnlyTransactions has} such transactions. */
-    void onlyRead(Connection connection) throws SQLException;
-
-    /** Undoes what {@link #beginMove} has set beyond the transaction, which has ended. */
-    void endMove(Connection connection) throws SQLException;
 
     /**
      * Which server, which database, and which line of the server's history this is, as an SQL expression: another one after the
@@ -345,83 +236,6 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** As {@link #token(ShardedTable)}, with something before the name of each column, such as {@code child.}. */
     String token(ShardedTable table, String qualifier);
 
-    /** The column of a sharded table that its fence reads, and takes the token from. */
-    String fencedColumn(ShardedTable table);
-
-    /**
-     * Gives a sharded table that stores no token an index on the tokens of its rows, unless it has one; in autocommit.
-     *
-     * @return whether it had none
-     */
-    boolean indexTokens(Connection connection, ShardedTable table) throws SQLException;
-
-    /** How far an index is that another session of this user builds in this database, in words; empty if none is, or nobody knows. */
-    default Optional<String> indexing(Connection connection) throws SQLException {
-        return Optional.empty();
-    }
-
-    /**
-     * Returns once no transaction works any more with a snapshot that is older than this call, in autocommit. Whoever is fenced
-     * from then on sees what is owned now.
-     *
-     * @param key a small table of Ringshard's own, and in parentheses a column of it
-     */
-    default void outwaitSnapshots(Connection connection, String key) throws SQLException {}
-
-    /**
-     * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that. Waits a
-     * moment for those who write to the table, as whoever comes to write waits meanwhile, and fails as contention if they do not
-     * let go.
-     *
-     * @param isRecorded whether it is recorded that the table was fenced just so before
-     */
-    void fence(DSLContext dsl, ShardedTable table, boolean isRecorded);
-
-    /**
-     * Who keeps triggers of a table from being made or dropped, in words; empty if nobody does any more, or nobody knows.
-     *
-     * @param readersToo whether those count who have only read it
-     */
-    default Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
-        return Optional.empty();
-    }
-
-    /** Whether a table has a trigger of that name. */
-    default boolean hasTrigger(DSLContext dsl, String table, String trigger) {
-        return false;
-    }
-
-    /** Those of these tables that are not fenced, by triggers that are at work. */
-    List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables);
-
-    /**
-     * Puts on a reference table what refuses writes past {@link #beginReferenceWork}, unless it is at work; waits as {@link #fence}
-     * does.
-     */
-    void fenceReference(DSLContext dsl, String table);
-
-    /** Takes off again what {@link #fenceReference} has put on, if the table is there; waits as that. */
-    void releaseReference(DSLContext dsl, String table);
-
-    /** Whether that is at work. */
-    boolean isReferenceFenced(DSLContext dsl, String table);
-
-    /**
-     * Makes the session of the transaction that has begun one that may write to a reference table.
-     *
-     * @param table with its schema, in the case of letters in which the database keeps names
-     */
-    void beginReferenceWork(Connection connection, String table) throws SQLException;
-
-    /** Undoes what {@link #beginReferenceWork} has set beyond the transaction, which has ended. */
-    default void endReferenceWork(Connection connection) throws SQLException {}
-
-    /**
-     * From here on until the transaction ends nothing of the application's acts on rows that are written, nor are foreign keys
-     * checked; where the database and its user can.
-     */
-    default void writeAsReplica(Connection connection) throws SQLException {}
-
     /**
      * The types of a table's columns, by their names in lower case, to which their texts can be cast, so that they are stored as they
      * were read; empty where the driver's values say all.
@@ -429,29 +243,6 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     default Map<String, String> textTypes(Connection connection, String table) throws SQLException {
         return Map.of();
     }
-
-    /**
-     * What tells apart any two definitions of these tables and of their fences, as far as a copy depends on them, in one question;
-     * empty where that takes more than one.
-     */
-    default Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
-        return Optional.empty();
-    }
-
-    /**
-     * A question whether rows that the transaction replaces may be referred to by others meanwhile: nothing checks or follows foreign
-     * keys.
-     */
-    ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl);
-
-    /**
-     * Notes until the transaction ends that somebody copies what was claimed with an epoch. Where a database cannot, nobody is
-     * taken to be alive.
-     */
-    void announceCopy(Connection connection, long epoch) throws SQLException;
-
-    /** Whether somebody else {@linkplain #announceCopy copies} what was claimed with an epoch. */
-    boolean isCopied(Connection connection, long epoch) throws SQLException;
 
     /** What a column holds as the text of a key, in an SQL expression that is alike for the columns of all tables. */
     String keyText(String column);
@@ -508,9 +299,6 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether many transactions can hold the same row against one that wants it alone. */
     boolean hasSharedRowLocks();
 
-    /** Whether writers pass without the row of their range where a slot of the ring is open. */
-    boolean hasSlots();
-
     /**
      * Does what defines tables, or looks how they are defined in order to go on: one after the other in this process, where others
      * would see a table half defined.
@@ -525,17 +313,24 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** Whether a table is there, also where the database user may not read it. */
     boolean hasTable(DSLContext dsl, Field<String> schema, String table);
 
-    /** Whether rows can be read from a table, and written to one, as a stream of bytes in PostgreSQL's format. */
-    boolean streamsRows();
+    /** The texts by which rows can be read from a table, and written to one, as a stream of bytes; empty where they cannot. */
+    Optional<PostgresRows> streamedRows();
 
-    /** Whether statements that are written in PostgreSQL's SQL run, such as one that changes rows of several tables. */
-    boolean runsPostgresqlSql();
+    /**
+     * A condition that columns together have one of some values, given as texts; empty where no log names rows by them.
+     *
+     * @param types of the columns, as a driver describes them
+     */
+    Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values);
 
-    /** Whether a statement may enter a token by the trigger of its table alone; where not, its transaction enters first. */
-    boolean entersByTrigger();
+    /** Whether one statement can change rows of several tables, as by {@code WITH changed AS (UPDATE … RETURNING …) INSERT …}. */
+    boolean changesSeveralTables();
 
-    /** Whether it has PostgreSQL's functions {@code hashint8extended} and {@code bit_xor}. */
-    boolean hashesRows();
+    /**
+     * An aggregate over rows, in whatever order, that is the same for two sets of rows which differ in some columns of whole numbers by
+     * a chance of 2^-64 only; empty where the database has none.
+     */
+    Optional<String> hashOfRows(String... columns);
 
     /** Whether it has advisory locks. */
     boolean hasAdvisoryLocks();

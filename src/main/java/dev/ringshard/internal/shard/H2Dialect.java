@@ -23,11 +23,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.h2.api.ErrorCode;
-import org.h2.engine.Constants;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record1;
-import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -35,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** H2 2.x, in memory or in a file. */
 record H2Dialect() implements Dialect {
+    private static final Transactions TRANSACTIONS = new H2Transactions();
     private static final Lock DEFINING = new ReentrantLock();
     /** The column that holds the token of a row whose table has none of its own; invisible to SELECT *. */
     static final String GENERATED_TOKEN = "ringshard_token";
@@ -51,6 +49,31 @@ record H2Dialect() implements Dialect {
     @Override
     public DatabaseKind kind() {
         return DatabaseKind.H2;
+    }
+
+    @Override
+    public Transactions transactions() {
+        return TRANSACTIONS;
+    }
+
+    @Override
+    public Fencing fencing() {
+        return new H2Fencing(this);
+    }
+
+    @Override
+    public Optional<PostgresRestorePoints> restorePoints() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<PostgresRemoval> removal() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<PostgresDefinitions> definitions() {
+        return Optional.empty();
     }
 
     @Override
@@ -116,35 +139,6 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public void beginAt(Connection connection, int isolation) throws SQLException {
-        connection.setTransactionIsolation(isolation);
-    }
-
-    @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
-        // H2's REPEATABLE READ is a snapshot of the tables of each statement; SNAPSHOT is one of them all.
-        connection.setTransactionIsolation(Constants.TRANSACTION_SNAPSHOT);
-    }
-
-    @Override
-    public boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
-            throws SQLException {
-        beginSnapshot(connection);
-        connection.setAutoCommit(false);
-        return Dialect.answer(connection, question, 0, parameters);
-    }
-
-    @Override
-    public void beginLockingSnapshot(Connection connection) throws SQLException {
-        beginSnapshot(connection);
-    }
-
-    @Override
-    public void beginCopy(Connection connection) throws SQLException {
-        beginSnapshot(connection);
-    }
-
-    @Override
     public String identityQuery() {
         return "SELECT COALESCE(DATABASE_PATH(), 'memory ' || DATABASE())";
     }
@@ -152,11 +146,6 @@ record H2Dialect() implements Dialect {
     @Override
     public boolean isStandby(Connection connection) {
         return false;
-    }
-
-    @Override
-    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
-        return Optional.empty();
     }
 
     @Override
@@ -168,42 +157,6 @@ record H2Dialect() implements Dialect {
     public Field<String> codePointOrder(Field<String> text) {
         return DSL.function(
                 "stringtoutf8", SQLDataType.VARCHAR, text); // bytes, which sort as code points do; never fetched
-    }
-
-    @Override
-    public @Nullable String mark(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT TRANSACTION_ID()")) {
-            return row.next() ? row.getString(1) : null;
-        }
-    }
-
-    /** A deadlock rolls the transaction back, and the next statement begins another, without the locks of the first. */
-    @Override
-    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
-        return mark != null && !mark.equals(mark(connection));
-    }
-
-    @Override
-    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET @ringshard_lock_timeout = LOCK_TIMEOUT()");
-            statement.execute("SET LOCK_TIMEOUT " + lockTimeout.toMillis());
-            statement.execute("SET @ringshard_mover = 'on'");
-        }
-    }
-
-    @Override
-    public void limitStatements(Connection connection, Duration limit) {
-        // its lock time-out bounds the whole wait
-    }
-
-    @Override
-    public void endMove(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET @ringshard_mover = NULL");
-            statement.execute("SET LOCK_TIMEOUT @ringshard_lock_timeout");
-        }
     }
 
     /** H2 knows no such thing; its files come back as they were copied. */
@@ -285,56 +238,6 @@ record H2Dialect() implements Dialect {
     @Override
     public String bytes(String column) {
         return "CHAR_LENGTH(CAST(%s AS VARCHAR))".formatted(column);
-    }
-
-    @Override
-    public String fencedColumn(ShardedTable table) {
-        return token(table);
-    }
-
-    @Override
-    public boolean indexTokens(Connection connection, ShardedTable table) {
-        return H2Fencing.indexTokens(dsl(connection), table, token(table));
-    }
-
-    @Override
-    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
-        H2Fencing.fence(dsl, table, isRecorded);
-    }
-
-    @Override
-    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
-        return tables.stream().filter(table -> !H2Fencing.isFenced(dsl, table)).toList();
-    }
-
-    @Override
-    public void fenceReference(DSLContext dsl, String table) {
-        H2Fencing.fenceReference(dsl, table);
-    }
-
-    @Override
-    public void releaseReference(DSLContext dsl, String table) {
-        H2Fencing.releaseReference(dsl, table);
-    }
-
-    @Override
-    public boolean isReferenceFenced(DSLContext dsl, String table) {
-        return H2Fencing.isReferenceFenced(dsl, table);
-    }
-
-    @Override
-    public void beginReferenceWork(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SET @ringshard_reference = ?")) {
-            statement.setString(1, table);
-            statement.execute();
-        }
-    }
-
-    @Override
-    public void endReferenceWork(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET @ringshard_reference = NULL");
-        }
     }
 
     @Override
@@ -442,21 +345,6 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
-    @Override
-    public ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl) {
-        return dsl.select(DSL.inline(false));
-    }
-
-    @Override
-    public void announceCopy(Connection connection, long epoch) {
-        // there is nothing that would end with the session
-    }
-
-    @Override
-    public boolean isCopied(Connection connection, long epoch) {
-        return false;
-    }
-
     /** Changing a counter would commit the transaction; the documents say how to keep numbers apart. */
     @Override
     public Set<String> counters(Connection connection, String table) {
@@ -489,11 +377,6 @@ record H2Dialect() implements Dialect {
         return false;
     }
 
-    @Override
-    public boolean hasSlots() {
-        return false;
-    }
-
     /** Of H2's users, who is for one process at a time, all that Ringshard meets may. */
     @Override
     public boolean mayUpdate(DSLContext dsl, String table) {
@@ -509,34 +392,23 @@ record H2Dialect() implements Dialect {
     }
 
     @Override
-    public boolean streamsRows() {
+    public Optional<PostgresRows> streamedRows() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean changesSeveralTables() {
         return false;
     }
 
     @Override
-    public void liftTimeLimits(Connection connection) {}
-
-    @Override
-    public boolean hasReadOnlyTransactions() {
-        return false;
-    }
-
-    @Override
-    public void onlyRead(Connection connection) {}
-
-    @Override
-    public boolean runsPostgresqlSql() {
-        return false;
-    }
-
-    @Override
-    public boolean entersByTrigger() {
-        return false;
-    }
-
-    @Override
-    public boolean hashesRows() {
-        return false;
+    public Optional<String> hashOfRows(String... columns) {
+        return Optional.empty();
     }
 
     @Override

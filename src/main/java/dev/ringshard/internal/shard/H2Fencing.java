@@ -1,23 +1,25 @@
 package dev.ringshard.internal.shard;
 
 import dev.ringshard.config.ShardedTable;
+import java.sql.Connection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /** What fences a sharded table of H2: a generated column with an index, and a trigger that is a class of ours. */
-final class H2Fencing {
+record H2Fencing(Dialect dialect) implements Fencing {
     /** H2 loads it by its name, as {@code migrations/ringshard/h2} does for functions. */
     private static final String TRIGGER = "dev.ringshard.internal.fence.H2Fence";
 
     private static final String REFERENCE_TRIGGER = "dev.ringshard.internal.fence.H2ReferenceFence";
 
-    private H2Fencing() {}
-
-    /** As {@link Dialect#fenceReference}. H2 tells no trigger of a TRUNCATE. */
-    static void fenceReference(DSLContext dsl, String table) {
+    /** H2 tells no trigger of a TRUNCATE. */
+    @Override
+    public void fenceReference(DSLContext dsl, String table) {
         if (!isReferenceFenced(dsl, table)) { // one of this name may be on a table that had it before
             String trigger = schemaPrefix(table) + referenceTrigger(table);
             dsl.execute("DROP TRIGGER IF EXISTS " + trigger);
@@ -26,15 +28,15 @@ final class H2Fencing {
         }
     }
 
-    /** As {@link Dialect#releaseReference}. */
-    static void releaseReference(DSLContext dsl, String table) {
+    @Override
+    public void releaseReference(DSLContext dsl, String table) {
         if (isReferenceFenced(dsl, table)) {
             dsl.execute("DROP TRIGGER " + schemaPrefix(table) + referenceTrigger(table));
         }
     }
 
-    /** As {@link Dialect#isReferenceFenced}. */
-    static boolean isReferenceFenced(DSLContext dsl, String table) {
+    @Override
+    public boolean isReferenceFenced(DSLContext dsl, String table) {
         return hasTrigger(dsl, table, referenceTrigger(table));
     }
 
@@ -42,8 +44,10 @@ final class H2Fencing {
         return table.substring(table.indexOf('.') + 1) + "_ringshard_reference";
     }
 
-    /** As {@link Dialect#indexTokens}. */
-    static boolean indexTokens(DSLContext dsl, ShardedTable table, String token) {
+    @Override
+    public boolean indexTokens(Connection connection, ShardedTable table) {
+        DSLContext dsl = dialect.dsl(connection);
+        String token = dialect.token(table);
         String index = "ringshard_%s_token".formatted(table.plainName());
         boolean isThere = dsl.fetchExists(DSL.selectOne()
                 .from("information_schema.indexes")
@@ -77,8 +81,8 @@ final class H2Fencing {
         return table.substring(0, table.indexOf('.') + 1);
     }
 
-    /** As {@link Dialect#fence}. */
-    static void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
+    @Override
+    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
         String trigger = schemaPrefix(table) + trigger(table);
         if (!isRecorded || !isFenced(dsl, table)) { // one of this name may be on a table that had it before
             dsl.execute("DROP TRIGGER IF EXISTS " + trigger);
@@ -91,8 +95,28 @@ final class H2Fencing {
         return table.plainName() + "_ringshard_fence";
     }
 
+    @Override
+    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
+        return tables.stream().filter(table -> !isFenced(dsl, table)).toList();
+    }
+
+    @Override
+    public String fencedColumn(ShardedTable table) {
+        return dialect.token(table);
+    }
+
+    @Override
+    public boolean entersByTrigger() {
+        return false;
+    }
+
+    @Override
+    public Optional<PostgresSlots> slots() {
+        return Optional.empty();
+    }
+
     /** Whether the trigger is there; H2 cannot disable it. */
-    static boolean isFenced(DSLContext dsl, ShardedTable table) {
+    private static boolean isFenced(DSLContext dsl, ShardedTable table) {
         return hasTrigger(dsl, table.name(), trigger(table));
     }
 

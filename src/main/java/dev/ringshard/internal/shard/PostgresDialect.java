@@ -13,7 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,24 +25,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Record1;
-import org.jooq.Result;
-import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
-    private static final String BEGUN = "begun";
+    private static final Transactions TRANSACTIONS = new PostgresTransactions();
     private static final Set<String> OUTDATED_PLAN = Set.of("RevalidateCachedQuery", "RevalidateCachedPlan");
+    /** What the driver calls columns that count; elsewhere these are no types. */
+    private static final Map<String, String> COUNTED_TYPES =
+            Map.of("smallserial", "int2", "serial", "int4", "bigserial", "int8");
+
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
     /** So many bytes are read in a few milliseconds. */
@@ -69,6 +68,31 @@ record PostgresDialect() implements Dialect {
     @Override
     public DatabaseKind kind() {
         return DatabaseKind.POSTGRESQL;
+    }
+
+    @Override
+    public Transactions transactions() {
+        return TRANSACTIONS;
+    }
+
+    @Override
+    public Fencing fencing() {
+        return new PostgresFences(this);
+    }
+
+    @Override
+    public Optional<PostgresRestorePoints> restorePoints() {
+        return Optional.of(new PostgresRestorePoints());
+    }
+
+    @Override
+    public Optional<PostgresRemoval> removal() {
+        return Optional.of(new PostgresRemoval());
+    }
+
+    @Override
+    public Optional<PostgresDefinitions> definitions() {
+        return Optional.of(new PostgresDefinitions());
     }
 
     @Override
@@ -177,37 +201,6 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public void beginAt(Connection connection, int isolation) throws SQLException {
-        PostgresTransactions.beginAt(connection, isolation);
-    }
-
-    @Override
-    public void beginSnapshot(Connection connection) throws SQLException {
-        PostgresTransactions.beginSnapshot(connection);
-    }
-
-    @Override
-    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
-        return Optional.of(PostgresTransactions.inOneSnapshot(check, query));
-    }
-
-    @Override
-    public boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
-            throws SQLException {
-        return PostgresTransactions.beginReading(connection, isolation, question, parameters);
-    }
-
-    @Override
-    public void beginLockingSnapshot(Connection connection) throws SQLException {
-        PostgresTransactions.beginLockingSnapshot(connection);
-    }
-
-    @Override
-    public void beginCopy(Connection connection) throws SQLException {
-        PostgresTransactions.beginCopy(connection);
-    }
-
-    @Override
     public String identityQuery() {
         return "SELECT pg_postmaster_start_time()::text || ' ' || oid::text FROM pg_catalog.pg_database"
                 + " WHERE datname = current_database()";
@@ -227,116 +220,6 @@ record PostgresDialect() implements Dialect {
     @Override
     public Field<String> codePointOrder(Field<String> text) {
         return text; // the migrations give these columns the collation "C"
-    }
-
-    @Override
-    public String mark(Connection connection) {
-        return BEGUN; // a failed transaction stays one until it is rolled back
-    }
-
-    /** By the moment of its first statement: whatever ends it and begins another does that later. */
-    @Override
-    public String markExactly(Connection connection, String mark) throws SQLException {
-        return connection.isWrapperFor(BaseConnection.class)
-                        && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN
-                ? begunAt(connection)
-                : mark;
-    }
-
-    private static String begunAt(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet moment = statement.executeQuery(
-                        "SELECT pg_catalog.extract('epoch', pg_catalog.transaction_timestamp())::pg_catalog.text")) {
-            moment.next();
-            return moment.getString(1);
-        }
-    }
-
-    /**
-     * PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. One that had
-     * begun and has not any more was ended by a statement of the work.
-     */
-    @Override
-    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
-        if (!connection.isWrapperFor(BaseConnection.class)) {
-            return false;
-        }
-        return switch (connection.unwrap(BaseConnection.class).getTransactionState()) {
-            case FAILED -> true;
-            case IDLE -> mark != null;
-            case OPEN -> mark != null && !mark.equals(BEGUN) && !mark.equals(begunAt(connection));
-        };
-    }
-
-    @Override
-    public boolean wasEndedByWork(Connection connection, @Nullable String mark) throws SQLException {
-        return mark != null
-                && !connection.isClosed()
-                && connection.isWrapperFor(BaseConnection.class)
-                && connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.FAILED
-                && hasGivenUp(connection, mark);
-    }
-
-    @Override
-    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
-        PostgresTransactions.beginMove(connection, lockTimeout);
-    }
-
-    @Override
-    public List<Result<? extends Record>> beginMove(
-            DSLContext dsl, Connection connection, Duration lockTimeout, List<ResultQuery<? extends Record>> questions)
-            throws SQLException {
-        return PostgresRoundTrip.ask(PostgresTransactions.ofMove(lockTimeout), dsl, connection, questions);
-    }
-
-    @Override
-    public void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
-        PostgresTransactions.beginStaging(connection, lockTimeout);
-    }
-
-    @Override
-    public void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
-        PostgresTransactions.beginTidying(connection, lockTimeout);
-    }
-
-    @Override
-    public void limitStatements(Connection connection, Duration limit) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(PostgresTransactions.limit(limit));
-        }
-    }
-
-    @Override
-    public List<Result<? extends Record>> ask(
-            DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
-        return PostgresRoundTrip.ask(dsl, connection, questions);
-    }
-
-    @Override
-    public List<Result<? extends Record>> askWithin(
-            Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
-            throws SQLException {
-        return PostgresRoundTrip.askWithin(limit, dsl, connection, questions);
-    }
-
-    @Override
-    public void liftTimeLimits(Connection connection) throws SQLException {
-        PostgresTransactions.liftTimeLimits(connection);
-    }
-
-    @Override
-    public boolean hasReadOnlyTransactions() {
-        return true;
-    }
-
-    @Override
-    public void onlyRead(Connection connection) throws SQLException {
-        PostgresTransactions.onlyRead(connection);
-    }
-
-    @Override
-    public void endMove(Connection connection) {
-        // all of it was local to the transaction
     }
 
     @Override
@@ -467,95 +350,8 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public String fencedColumn(ShardedTable table) {
-        return table.token().orElseGet(() -> table.key().orElseThrow());
-    }
-
-    @Override
-    public boolean indexTokens(Connection connection, ShardedTable table) throws SQLException {
-        return PostgresIndexing.indexTokens(connection, dsl(connection), table, token(table));
-    }
-
-    @Override
-    public Optional<String> indexing(Connection connection) throws SQLException {
-        return PostgresIndexing.progress(connection);
-    }
-
-    @Override
-    public void outwaitSnapshots(Connection connection, String key) throws SQLException {
-        PostgresIndexing.outwaitSnapshots(connection, key);
-    }
-
-    @Override
-    public Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
-        return PostgresFencing.holder(connection, table, readersToo);
-    }
-
-    @Override
-    public boolean hasTrigger(DSLContext dsl, String table, String trigger) {
-        return dsl.fetchExists(DSL.selectOne()
-                .from("pg_catalog.pg_trigger")
-                .where("tgrelid = to_regclass(?) AND tgname = ?", table, trigger));
-    }
-
-    @Override
-    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
-        PostgresFencing.fence(dsl, table, fencedColumn(table), isRecorded);
-    }
-
-    @Override
-    public void fenceReference(DSLContext dsl, String table) {
-        PostgresReferences.fence(dsl, table);
-    }
-
-    @Override
-    public void releaseReference(DSLContext dsl, String table) {
-        PostgresReferences.release(dsl, table);
-    }
-
-    @Override
-    public boolean isReferenceFenced(DSLContext dsl, String table) {
-        return PostgresReferences.isFenced(dsl, table);
-    }
-
-    @Override
-    public void beginReferenceWork(Connection connection, String table) throws SQLException {
-        PostgresReferences.beginWork(connection, table);
-    }
-
-    @Override
-    public void writeAsReplica(Connection connection) throws SQLException {
-        PostgresTransactions.becomeReplica(connection);
-    }
-
-    @Override
     public Map<String, String> textTypes(Connection connection, String table) throws SQLException {
         return PostgresReferences.textTypes(connection, table);
-    }
-
-    @Override
-    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
-        return PostgresFencing.unfenced(dsl, tables);
-    }
-
-    @Override
-    public Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
-        return Optional.of(PostgresFencing.definition(dsl, tables));
-    }
-
-    @Override
-    public ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl) {
-        return PostgresTransactions.isReplica(dsl);
-    }
-
-    @Override
-    public void announceCopy(Connection connection, long epoch) throws SQLException {
-        PostgresTransactions.announceCopy(connection, epoch);
-    }
-
-    @Override
-    public boolean isCopied(Connection connection, long epoch) throws SQLException {
-        return PostgresTransactions.isCopied(connection, epoch);
     }
 
     /** By bytes: columns of different collations could not be sorted together. */
@@ -639,11 +435,6 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean hasSlots() {
-        return true;
-    }
-
-    @Override
     public boolean mayUpdate(DSLContext dsl, String table) {
         return dsl.fetchSingle("SELECT has_table_privilege(?, 'UPDATE')", table).get(0, Boolean.class);
     }
@@ -662,23 +453,35 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public boolean streamsRows() {
-        return true;
+    public Optional<PostgresRows> streamedRows() {
+        return Optional.of(new PostgresRows());
     }
 
     @Override
-    public boolean runsPostgresqlSql() {
-        return true;
+    public Optional<String> isOneOf(List<String> columns, List<String> types, List<List<String>> values) {
+        List<String> arrays = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            int column = i;
+            String[] texts = values.stream().map(value -> value.get(column)).toArray(String[]::new);
+            arrays.add("%s::%s[]".formatted(DSL.inline(texts), COUNTED_TYPES.getOrDefault(types.get(i), types.get(i))));
+        }
+        return Optional.of(
+                "(%s) IN (SELECT * FROM unnest(%s))".formatted(String.join(", ", columns), String.join(", ", arrays)));
     }
 
     @Override
-    public boolean entersByTrigger() {
+    public boolean changesSeveralTables() {
         return true;
     }
 
+    /** Each column the seed of the hash of the one before, as rows can be equally far apart. */
     @Override
-    public boolean hashesRows() {
-        return true;
+    public Optional<String> hashOfRows(String... columns) {
+        String hash = columns[columns.length - 1];
+        for (int i = columns.length - 2; i >= 0; i--) {
+            hash = "hashint8extended(%s, %s)".formatted(columns[i], hash);
+        }
+        return Optional.of("bit_xor(%s)".formatted(hash));
     }
 
     @Override

@@ -22,7 +22,7 @@ final class PostgresFencing {
 
     private PostgresFencing() {}
 
-    /** As {@link Dialect#fence}. */
+    /** As {@link Fencing#fence}. */
     static void fence(DSLContext dsl, ShardedTable table, String column, boolean isRecorded) {
         if (!isRecorded || !unfenced(dsl, List.of(table)).isEmpty()) {
             dsl.execute(LOCK.formatted(table.name()));
@@ -34,7 +34,7 @@ final class PostgresFencing {
         }
     }
 
-    /** As {@link Dialect#holder}: the oldest. */
+    /** As {@link Fencing#holder}: the oldest. */
     static Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
         return Dialect.texts(connection, """
                 SELECT format('process %s%s, which holds it since %s', pid, ' (' || nullif(application_name, '') || ')',
@@ -48,7 +48,7 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Dialect#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
+     * As {@link Fencing#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
      * there would fail. The rows of a table that inherits from one pass it; partitions have the triggers of their table, each its own. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
@@ -78,7 +78,7 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Dialect#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
+     * As {@link Fencing#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
      * with rows that no trigger sees: the table's file, by whatever writes the table anew, its partitions, and when triggers were last
      * enabled.
      */

@@ -29,13 +29,13 @@ final class PostgresIndexing {
 
     private PostgresIndexing() {}
 
-    /** As {@link Dialect#indexTokens}. What was killed goes on in the server to its end: it keeps its turn so long. */
+    /** As {@link Fencing#indexTokens}. What was killed goes on in the server to its end: it keeps its turn so long. */
     static boolean indexTokens(Connection connection, DSLContext dsl, ShardedTable table, String token)
             throws SQLException {
         return unhurried(connection, () -> index(dsl, table, token));
     }
 
-    /** As {@link Dialect#outwaitSnapshots}: who builds an index waits for them at the end. */
+    /** As {@link Fencing#outwaitSnapshots}: who builds an index waits for them at the end. */
     static void outwaitSnapshots(Connection connection, String key) throws SQLException {
         unhurried(connection, () -> {
             execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + BARRIER);
@@ -61,7 +61,7 @@ final class PostgresIndexing {
         });
     }
 
-    /** As {@link Dialect#indexing}. */
+    /** As {@link Fencing#indexing}. */
     static Optional<String> progress(Connection connection) throws SQLException {
         return Dialect.texts(connection, """
                 SELECT phase || CASE

@@ -18,7 +18,7 @@ final class PostgresReferences {
 
     private PostgresReferences() {}
 
-    /** As {@link Dialect#fenceReference}. */
+    /** As {@link Fencing#fenceReference}. */
     static void fence(DSLContext dsl, String table) {
         if (!isFenced(dsl, table)) {
             dsl.execute(PostgresFencing.LOCK.formatted(table));
@@ -26,21 +26,21 @@ final class PostgresReferences {
         }
     }
 
-    /** As {@link Dialect#releaseReference}. */
+    /** As {@link Fencing#releaseReference}. */
     static void release(DSLContext dsl, String table) {
         if (isFenced(dsl, table)) {
-            PostgresRemoval.takeOffFence(dsl, table, List.of("ringshard_reference"));
+            PostgresRemoval.takeOff(dsl, table, List.of("ringshard_reference"));
         }
     }
 
-    /** As {@link Dialect#isReferenceFenced}: one that was disabled is not at work. */
+    /** As {@link Fencing#isReferenceFenced}: one that was disabled is not at work. */
     static boolean isFenced(DSLContext dsl, String table) {
         return dsl.fetchSingle("""
                         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
                             WHERE tgrelid = to_regclass(?) AND tgname = 'ringshard_reference' AND tgenabled IN ('O', 'A'))""", table).get(0, Boolean.class);
     }
 
-    /** As {@link Dialect#beginReferenceWork}. */
+    /** As {@link Transactions#beginReferenceWork}. */
     static void beginWork(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT set_config('ringshard.reference', ?, true), set_config('row_security', 'off', true)")) {

@@ -5,16 +5,44 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /** What takes Ringshard out of a database of PostgreSQL's again, each part by itself. */
-public final class PostgresRemoval {
-    /** As {@link ShortLocks} ask for it; the first does not hold up those who write, and ends an autovacuum. */
-    private static final String BRIEFLY = "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; SET LOCAL lock_timeout = 100";
+public record PostgresRemoval() {
+    private static final String IMPATIENTLY = "SET LOCAL lock_timeout = 100";
 
-    private PostgresRemoval() {}
+    /** As {@link ShortLocks} ask for it; the first does not hold up those who write, and ends an autovacuum. */
+    private static final String BRIEFLY = "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; " + IMPATIENTLY;
+
+    private static final String REFUSAL = "ringshard_leaving";
+
+    /**
+     * Lets nobody change a table, also those whom no other trigger holds; waits only for those who are changing it.
+     *
+     * @param refusing the function that refuses
+     */
+    public void refuseChanges(DSLContext dsl, String table, String refusing) {
+        dsl.execute(IMPATIENTLY);
+        dsl.execute("""
+                CREATE OR REPLACE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE ON %s
+                FOR EACH STATEMENT EXECUTE FUNCTION %s()""".formatted(REFUSAL, table, refusing));
+        dsl.execute("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s".formatted(table, REFUSAL));
+    }
+
+    /** Ends {@link #refuseChanges}. */
+    public void allowChanges(DSLContext dsl, String table) {
+        dsl.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(REFUSAL, table));
+    }
+
+    /** Whether {@link #refuseChanges} is at work. */
+    public boolean refusesChanges(DSLContext dsl, String table) {
+        return dsl.fetchExists(DSL.selectOne()
+                .from("pg_catalog.pg_trigger")
+                .where("tgrelid = to_regclass(?) AND tgname = ?", table, REFUSAL));
+    }
 
     /** The tables that have triggers of the fence, as statements name them. */
-    public static Set<String> fenced(Connection connection) throws SQLException {
+    public Set<String> fenced(Connection connection) throws SQLException {
         return Dialect.texts(connection, """
                 SELECT DISTINCT CAST(CAST(tgrelid AS regclass) AS text) FROM pg_catalog.pg_trigger
                     JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid
@@ -24,14 +52,14 @@ public final class PostgresRemoval {
     }
 
     /** Takes the fence off a table: nobody may have it for a moment, not even to read. */
-    public static void takeOffFence(DSLContext dsl, String table) {
-        takeOffFence(
+    public void takeOffFence(DSLContext dsl, String table) {
+        takeOff(
                 dsl,
                 table,
                 List.of("ringshard_fence", "ringshard_fence_after", "ringshard_fence_truncate", "ringshard_reference"));
     }
 
-    static void takeOffFence(DSLContext dsl, String table, List<String> triggers) {
+    static void takeOff(DSLContext dsl, String table, List<String> triggers) {
         dsl.execute(BRIEFLY.formatted(table));
         for (String trigger : triggers) {
             dsl.execute("DROP TRIGGER IF EXISTS %s ON %s".formatted(trigger, table));
@@ -39,7 +67,7 @@ public final class PostgresRemoval {
     }
 
     /** The indexes on tokens, valid or not, as statements name them. */
-    public static Set<String> indexes(Connection connection) throws SQLException {
+    public Set<String> indexes(Connection connection) throws SQLException {
         return Dialect.texts(connection, """
                 SELECT DISTINCT CAST(CAST(objid AS regclass) AS text) FROM pg_catalog.pg_depend
                     JOIN pg_catalog.pg_class ON pg_class.oid = objid JOIN pg_catalog.pg_proc ON pg_proc.oid = refobjid
@@ -49,12 +77,12 @@ public final class PostgresRemoval {
     }
 
     /** Drops an index beside everybody's work, however long somebody still uses it; in autocommit. */
-    public static void dropIndex(Connection connection, DSLContext dsl, String index) throws SQLException {
+    public void dropIndex(Connection connection, DSLContext dsl, String index) throws SQLException {
         PostgresIndexing.drop(connection, dsl, index);
     }
 
     /** What of the application's own uses something of the schema {@code ringshard}, and so would be lost with it. */
-    public static Set<String> dependents(Connection connection) throws SQLException {
+    public Set<String> dependents(Connection connection) throws SQLException {
         return Dialect.texts(connection, """
                 WITH ours AS (
                     SELECT CAST('pg_proc' AS regclass) AS class, oid FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace('ringshard')
@@ -72,8 +100,8 @@ public final class PostgresRemoval {
     }
 
     /** Drops all that is Ringshard's own; nobody may use anything of it for a moment. */
-    public static void dropSchema(DSLContext dsl) {
-        dsl.execute("SET LOCAL lock_timeout = 100");
+    public void dropSchema(DSLContext dsl) {
+        dsl.execute(IMPATIENTLY);
         dsl.execute("DROP SCHEMA IF EXISTS ringshard CASCADE");
     }
 }

@@ -19,7 +19,7 @@ import org.jooq.ResultQuery;
 final class PostgresRoundTrip {
     private PostgresRoundTrip() {}
 
-    /** As {@link Dialect#ask}. */
+    /** As {@link Transactions#ask}. */
     static List<Result<? extends Record>> ask(
             DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
         return answers(dsl, connection, text(dsl, questions), questions);
@@ -32,7 +32,7 @@ final class PostgresRoundTrip {
         return answers(dsl, connection, before + "; " + text(dsl, questions), questions);
     }
 
-    /** As {@link Dialect#askWithin}: the server begins to count anew with each statement. */
+    /** As {@link Transactions#askWithin}: the server begins to count anew with each statement. */
     static List<Result<? extends Record>> askWithin(
             Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
             throws SQLException {
@@ -40,7 +40,7 @@ final class PostgresRoundTrip {
                 "; ",
                 PostgresTransactions.limit(limit),
                 text(dsl, questions.subList(0, 1)),
-                PostgresTransactions.limit(Dialect.FROZEN_AFTER),
+                PostgresTransactions.limit(Transactions.FROZEN_AFTER),
                 text(dsl, questions.subList(1, questions.size())));
         return answers(dsl, connection, text, questions);
     }

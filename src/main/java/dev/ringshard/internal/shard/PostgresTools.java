@@ -1,6 +1,8 @@
 package dev.ringshard.internal.shard;
 
+import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.DatabaseSource;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.SqlFailedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,13 @@ public final class PostgresTools {
     private static final Set<String> OF_OTHERS = Set.of("PGSERVICE", "PGHOSTADDR", "PGOPTIONS");
 
     private PostgresTools() {}
+
+    /** The database of a shard, where these programs can be told how to reach it: one of PostgreSQL's that is given by its URL. */
+    public static Optional<DatabaseSource.Jdbc> reachable(ShardConfig shard) {
+        return shard.kind() == DatabaseKind.POSTGRESQL && shard.source() instanceof DatabaseSource.Jdbc database
+                ? Optional.of(database)
+                : Optional.empty();
+    }
 
     /**
      * Runs a program to its end.

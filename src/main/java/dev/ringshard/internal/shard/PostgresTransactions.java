@@ -2,20 +2,29 @@ package dev.ringshard.internal.shard;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 import org.jooq.Record1;
+import org.jooq.Result;
 import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * How transactions of PostgreSQL begin: whatever they need is set for the transaction alone, so that it reaches nobody else who
  * uses the session, and as much of it as possible in one round trip.
  */
-final class PostgresTransactions {
+record PostgresTransactions() implements Transactions {
+    private static final String BEGUN = "begun";
+
     /**
      * As a replica, where the user may: neither triggers nor foreign keys act on rows that move, so that they arrive as they
      * were, and nothing else is touched by their copy or their purge.
@@ -49,23 +58,22 @@ final class PostgresTransactions {
      * when no other time-out acts.
      */
     private static final String UNLESS_FROZEN = "SET LOCAL idle_in_transaction_session_timeout = "
-            + Dialect.FROZEN_AFTER.toMillis() + "; SET LOCAL tcp_user_timeout = " + Dialect.FROZEN_AFTER.toMillis();
+            + FROZEN_AFTER.toMillis() + "; SET LOCAL tcp_user_timeout = " + FROZEN_AFTER.toMillis();
 
     /** For a session that stages: its locks keep only others that stage waiting, so it may be silent for longer before it is ended. */
     private static final String UNLESS_GONE =
-            "SET LOCAL idle_in_transaction_session_timeout = " + Dialect.GONE_AFTER.toMillis();
+            "SET LOCAL idle_in_transaction_session_timeout = " + GONE_AFTER.toMillis();
 
-    private PostgresTransactions() {}
-
-    /** Until the transaction ends, where the user may. */
-    static void becomeReplica(Connection connection) throws SQLException {
+    /** Where the user may. */
+    @Override
+    public void writeAsReplica(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(AS_REPLICA);
         }
     }
 
-    /** As {@link Dialect#beginAt}. */
-    static void beginAt(Connection connection, int isolation) throws SQLException {
+    @Override
+    public void beginAt(Connection connection, int isolation) throws SQLException {
         begin(connection, "BEGIN ISOLATION LEVEL " + level(isolation));
     }
 
@@ -78,24 +86,26 @@ final class PostgresTransactions {
         };
     }
 
-    /** As {@link Dialect#beginSnapshot}. */
-    static void beginSnapshot(Connection connection) throws SQLException {
+    @Override
+    public void beginSnapshot(Connection connection) throws SQLException {
         begin(connection, SNAPSHOT);
     }
 
     /**
-     * As {@link Dialect#inOneSnapshot}. The driver sends it with one Sync, and prepares its statements for the next time. To look
+     * The driver sends it with one Sync, and prepares its statements for the next time. To look
      * whether the session has temporary tables costs less than to put them last; where it has, the check is empty.
      */
-    static SnapshotText inOneSnapshot(String check, String query) {
+    @Override
+    public Optional<SnapshotText> inOneSnapshot(String check, String query) {
         String checked =
                 "SELECT CASE WHEN pg_my_temp_schema() = 0 THEN %s ELSE '' END, set_config('row_security', 'off', true)"
                         .formatted(check);
-        return new SnapshotText(SnapshotText.BEGIN + "; " + checked + "; " + query + "; COMMIT");
+        return Optional.of(new SnapshotText(SnapshotText.BEGIN + "; " + checked + "; " + query + "; COMMIT"));
     }
 
-    /** As {@link Dialect#beginReading}. A failure leaves a transaction to be rolled back, which auto-commit off says. */
-    static boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
+    /** A failure leaves a transaction to be rolled back, which auto-commit off says. */
+    @Override
+    public boolean beginReading(Connection connection, int isolation, String question, List<Long> parameters)
             throws SQLException {
         String level = isolation == Connection.TRANSACTION_SERIALIZABLE ? "SERIALIZABLE" : "REPEATABLE READ";
         try {
@@ -106,13 +116,13 @@ final class PostgresTransactions {
         }
     }
 
-    /** As {@link Dialect#beginLockingSnapshot}. */
-    static void beginLockingSnapshot(Connection connection) throws SQLException {
+    @Override
+    public void beginLockingSnapshot(Connection connection) throws SQLException {
         begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; " + WHOLE_TABLES);
     }
 
-    /** As {@link Dialect#beginCopy}. */
-    static void beginCopy(Connection connection) throws SQLException {
+    @Override
+    public void beginCopy(Connection connection) throws SQLException {
         begin(connection, SNAPSHOT + "; " + WITHOUT_TIME_LIMITS);
     }
 
@@ -127,8 +137,8 @@ final class PostgresTransactions {
         connection.setAutoCommit(false);
     }
 
-    /** As {@link Dialect#beginMove}. */
-    static void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
+    @Override
+    public void beginMove(Connection connection, Duration lockTimeout) throws SQLException {
         execute(connection, ofMove(lockTimeout));
     }
 
@@ -137,13 +147,13 @@ final class PostgresTransactions {
         return ofMover(lockTimeout, UNLESS_FROZEN + "; " + DURABLY);
     }
 
-    /** As {@link Dialect#beginStaging}. */
-    static void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
+    @Override
+    public void beginStaging(Connection connection, Duration lockTimeout) throws SQLException {
         execute(connection, ofMover(lockTimeout, UNLESS_GONE + "; " + DURABLY));
     }
 
-    /** As {@link Dialect#beginTidying}. */
-    static void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
+    @Override
+    public void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
         execute(connection, ofMover(lockTimeout, UNLESS_FROZEN + "; SET LOCAL synchronous_commit = off"));
     }
 
@@ -152,32 +162,34 @@ final class PostgresTransactions {
         return "SET LOCAL statement_timeout = " + longest.toMillis();
     }
 
-    /** As {@link Dialect#liftTimeLimits}. */
-    static void liftTimeLimits(Connection connection) throws SQLException {
+    @Override
+    public void liftTimeLimits(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(WITHOUT_TIME_LIMITS);
         }
     }
 
-    /** As {@link Dialect#onlyRead}. */
-    static void onlyRead(Connection connection) throws SQLException {
+    @Override
+    public void onlyRead(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION READ ONLY");
         }
     }
 
-    /** Whether the transaction is one of a mover's that acts as a replica. */
-    static ResultQuery<Record1<Boolean>> isReplica(DSLContext dsl) {
+    /** That of a mover which acts as a replica. */
+    @Override
+    public ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl) {
         return dsl.select(DSL.field("current_setting('session_replication_role') = 'replica'", Boolean.class));
     }
 
-    /** As {@link Dialect#announceCopy}: by an advisory lock, which nobody else waits for. */
-    static void announceCopy(Connection connection, long epoch) throws SQLException {
+    /** By an advisory lock, which nobody else waits for. */
+    @Override
+    public void announceCopy(Connection connection, long epoch) throws SQLException {
         Dialect.texts(connection, "SELECT pg_advisory_xact_lock_shared(" + copyOf(epoch) + ")::text");
     }
 
-    /** As {@link Dialect#isCopied}. */
-    static boolean isCopied(Connection connection, long epoch) throws SQLException {
+    @Override
+    public boolean isCopied(Connection connection, long epoch) throws SQLException {
         return Dialect.texts(connection, "SELECT 'no' WHERE pg_try_advisory_xact_lock(" + copyOf(epoch) + ")")
                 .isEmpty();
     }
@@ -198,6 +210,96 @@ final class PostgresTransactions {
     private static void execute(Connection connection, String statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(statements);
+        }
+    }
+
+    @Override
+    public String mark(Connection connection) {
+        return BEGUN; // a failed transaction stays one until it is rolled back
+    }
+
+    /** By the moment of its first statement: whatever ends it and begins another does that later. */
+    @Override
+    public String markExactly(Connection connection, String mark) throws SQLException {
+        return connection.isWrapperFor(BaseConnection.class)
+                        && connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.OPEN
+                ? begunAt(connection)
+                : mark;
+    }
+
+    /**
+     * PostgreSQL answers the commit of a failed transaction with ROLLBACK, and its driver takes that for success. One that had
+     * begun and has not any more was ended by a statement of the work.
+     */
+    @Override
+    public boolean hasGivenUp(Connection connection, @Nullable String mark) throws SQLException {
+        if (!connection.isWrapperFor(BaseConnection.class)) {
+            return false;
+        }
+        return switch (connection.unwrap(BaseConnection.class).getTransactionState()) {
+            case FAILED -> true;
+            case IDLE -> mark != null;
+            case OPEN -> mark != null && !mark.equals(BEGUN) && !mark.equals(begunAt(connection));
+        };
+    }
+
+    @Override
+    public boolean wasEndedByWork(Connection connection, @Nullable String mark) throws SQLException {
+        return mark != null
+                && !connection.isClosed()
+                && connection.isWrapperFor(BaseConnection.class)
+                && connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.FAILED
+                && hasGivenUp(connection, mark);
+    }
+
+    @Override
+    public List<Result<? extends Record>> beginMove(
+            DSLContext dsl, Connection connection, Duration lockTimeout, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        return PostgresRoundTrip.ask(ofMove(lockTimeout), dsl, connection, questions);
+    }
+
+    @Override
+    public void endMove(Connection connection) {
+        // all of it was local to the transaction
+    }
+
+    @Override
+    public void limitStatements(Connection connection, Duration limit) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(limit(limit));
+        }
+    }
+
+    @Override
+    public List<Result<? extends Record>> ask(
+            DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions) throws SQLException {
+        return PostgresRoundTrip.ask(dsl, connection, questions);
+    }
+
+    @Override
+    public List<Result<? extends Record>> askWithin(
+            Duration limit, DSLContext dsl, Connection connection, List<ResultQuery<? extends Record>> questions)
+            throws SQLException {
+        return PostgresRoundTrip.askWithin(limit, dsl, connection, questions);
+    }
+
+    @Override
+    public boolean hasReadOnlyTransactions() {
+        return true;
+    }
+
+    @Override
+    public void beginReferenceWork(Connection connection, String table) throws SQLException {
+        PostgresReferences.beginWork(connection, table);
+    }
+
+    private static String begunAt(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet moment = statement.executeQuery(
+                        "SELECT pg_catalog.extract('epoch', pg_catalog.transaction_timestamp())::pg_catalog.text")) {
+            moment.next();
+            return moment.getString(1);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.ringshard.internal.shard;
 
-import dev.ringshard.config.DatabaseKind;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,10 +71,10 @@ public final class PrintedExpressions {
 
     /** Whether {@link #reread} can make views there. */
     public static boolean mayReread(Shard shard) {
-        return shard.dialect().kind() != DatabaseKind.POSTGRESQL
-                || shard.snapshot(asking -> asking.dsl()
-                        .fetchSingle("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
-                        .get(0, Boolean.class));
+        return shard.dialect()
+                .definitions()
+                .map(definitions -> shard.snapshot(asking -> definitions.mayMakeViews(asking.dsl())))
+                .orElse(true);
     }
 
     private static String reread(Connection connection, String marked) throws SQLException {

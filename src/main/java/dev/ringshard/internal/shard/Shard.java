@@ -193,7 +193,7 @@ public final class Shard implements AutoCloseable {
     /** As {@link #snapshot}, also of a standby, whose answer may be old: for whoever asks who it is. */
     public <T extends @Nullable Object> T snapshotOfAnyServer(ShardTransaction.Work<T> work) {
         try (ShardTransaction transaction = begin(
-                lease -> dialect.beginSnapshot(lease.connection()),
+                lease -> dialect.transactions().beginSnapshot(lease.connection()),
                 ShardTransaction.Ending.NOTHING,
                 ConnectionSource.Serving.ANY_SERVER)) {
             return transaction.run(work);
@@ -212,12 +212,12 @@ public final class Shard implements AutoCloseable {
      * @param lockTimeout how long it waits for a lock
      */
     public ShardTransaction beginMove(Duration lockTimeout) {
-        return beginMove(connection -> dialect.beginMove(connection, lockTimeout));
+        return beginMove(connection -> dialect.transactions().beginMove(connection, lockTimeout));
     }
 
     /** As {@link #beginMove}, for what copies rows, and may be silent for longer: nobody's writes wait for it. */
     public ShardTransaction beginStaging(Duration lockTimeout) {
-        return beginMove(connection -> dialect.beginStaging(connection, lockTimeout));
+        return beginMove(connection -> dialect.transactions().beginStaging(connection, lockTimeout));
     }
 
     /**
@@ -225,11 +225,12 @@ public final class Shard implements AutoCloseable {
      * that keeps this commit keeps all before it.
      */
     public ShardTransaction beginTidying(Duration lockTimeout) {
-        return beginMove(connection -> dialect.beginTidying(connection, lockTimeout));
+        return beginMove(connection -> dialect.transactions().beginTidying(connection, lockTimeout));
     }
 
     private ShardTransaction beginMove(Step mover) {
-        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endMove);
+        ShardTransaction transaction =
+                begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect.transactions()::endMove);
         try {
             return transaction.run(begun -> {
                 mover.of(begun.connection());
@@ -247,10 +248,11 @@ public final class Shard implements AutoCloseable {
      * @param table with its schema, in the case of letters in which the database keeps names
      */
     public ShardTransaction beginReferenceWork(String table) {
-        ShardTransaction transaction = begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect::endReferenceWork);
+        ShardTransaction transaction =
+                begin(at(Connection.TRANSACTION_READ_COMMITTED), dialect.transactions()::endReferenceWork);
         try {
             return transaction.run(begun -> {
-                dialect.beginReferenceWork(begun.connection(), table);
+                dialect.transactions().beginReferenceWork(begun.connection(), table);
                 return begun;
             });
         } catch (RuntimeException failure) {
@@ -261,17 +263,17 @@ public final class Shard implements AutoCloseable {
 
     /** Begins a transaction that reads one snapshot of all tables, which the caller must close. */
     public ShardTransaction beginSnapshot() {
-        return begin(dialect::beginSnapshot);
+        return begin(dialect.transactions()::beginSnapshot);
     }
 
     /** As {@link #beginSnapshot}, of a transaction that may lock rows. */
     public ShardTransaction beginLockingSnapshot() {
-        return begin(dialect::beginLockingSnapshot);
+        return begin(dialect.transactions()::beginLockingSnapshot);
     }
 
     /** As {@link #beginSnapshot}, for a mover, whose copy may take as long as it takes. */
     public ShardTransaction beginCopy() {
-        return begin(dialect::beginCopy);
+        return begin(dialect.transactions()::beginCopy);
     }
 
     /**
@@ -308,7 +310,7 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * As {@link #read} where the shard {@linkplain #runsStatementsTogether runs statements together}, by a text that begins a transaction and ends it, such as {@link Dialect#inOneSnapshot}: where it stops in
+     * As {@link #read} where the shard {@linkplain #runsStatementsTogether runs statements together}, by a text that begins a transaction and ends it, such as {@link Transactions#inOneSnapshot}: where it stops in
      * between, the transaction is ended.
      */
     public <T extends @Nullable Object> T readInOneSnapshot(AutocommitWork<T> work) {
@@ -359,7 +361,9 @@ public final class Shard implements AutoCloseable {
 
     private boolean isFenced(Connection connection, String table) {
         ShardedTable named = ShardedTable.byToken(table, "of_any_name");
-        return dialect.unfenced(dialect.dsl(connection), List.of(named)).isEmpty();
+        return dialect.fencing()
+                .unfenced(dialect.dsl(connection), List.of(named))
+                .isEmpty();
     }
 
     /**
@@ -434,7 +438,7 @@ public final class Shard implements AutoCloseable {
     private Beginning at(int isolation) {
         return lease -> {
             if (isolation != lease.isolation()) {
-                dialect.beginAt(lease.connection(), isolation);
+                dialect.transactions().beginAt(lease.connection(), isolation);
             }
         };
     }

@@ -85,7 +85,7 @@ public final class ShardTransaction implements AutoCloseable {
      */
     public void mark() {
         try {
-            mark = shard.dialect().mark(connection);
+            mark = shard.dialect().transactions().mark(connection);
         } catch (SQLException failure) {
             throw shard.failures().inTransaction(failure);
         }
@@ -117,7 +117,7 @@ public final class ShardTransaction implements AutoCloseable {
 
     /** Whether it has begun, a statement of it has failed, and the database takes no other before it is rolled back. */
     public boolean isFailed() throws SQLException {
-        return !connection.isClosed() && shard.dialect().hasGivenUp(connection, null);
+        return !connection.isClosed() && shard.dialect().transactions().hasGivenUp(connection, null);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class ShardTransaction implements AutoCloseable {
     public void changesSession() throws SQLException {
         if (!hasChangedSession) {
             hasChangedSession = true;
-            mark = mark == null ? null : shard.dialect().markExactly(connection, mark);
+            mark = mark == null ? null : shard.dialect().transactions().markExactly(connection, mark);
         }
     }
 
@@ -151,7 +151,7 @@ public final class ShardTransaction implements AutoCloseable {
             return false;
         }
         try {
-            return shard.dialect().wasEndedByWork(connection, mark);
+            return shard.dialect().transactions().wasEndedByWork(connection, mark);
         } catch (SQLException lost) {
             failure.addSuppressed(lost);
             return false;
@@ -166,16 +166,16 @@ public final class ShardTransaction implements AutoCloseable {
      */
     public <T extends @Nullable Object> T runWithin(Duration limit, Work<T> work) {
         return run(inside -> {
-            shard.dialect().limitStatements(connection, limit);
+            shard.dialect().transactions().limitStatements(connection, limit);
             T result = waiting(() -> work.run(inside));
-            shard.dialect().limitStatements(connection, Dialect.FROZEN_AFTER);
+            shard.dialect().transactions().limitStatements(connection, Transactions.FROZEN_AFTER);
             return result;
         });
     }
 
-    /** Asks several questions; see {@link Dialect#ask}. */
+    /** Asks several questions; see {@link Transactions#ask}. */
     public List<Result<? extends Record>> ask(List<ResultQuery<? extends Record>> questions) {
-        return run(asking -> shard.dialect().ask(dsl(), connection, questions));
+        return run(asking -> shard.dialect().transactions().ask(dsl(), connection, questions));
     }
 
     /**
@@ -185,7 +185,8 @@ public final class ShardTransaction implements AutoCloseable {
      * @throws ContentionException if it did; there is nothing left to do but to close
      */
     public List<Result<? extends Record>> askWithin(Duration limit, List<ResultQuery<? extends Record>> questions) {
-        return run(asking -> waiting(() -> shard.dialect().askWithin(limit, dsl(), connection, questions)));
+        return run(
+                asking -> waiting(() -> shard.dialect().transactions().askWithin(limit, dsl(), connection, questions)));
     }
 
     /** What takes longer than it may has waited for others. */
@@ -220,7 +221,7 @@ public final class ShardTransaction implements AutoCloseable {
 
     private boolean hasGivenUp() {
         try {
-            return shard.dialect().hasGivenUp(connection, mark);
+            return shard.dialect().transactions().hasGivenUp(connection, mark);
         } catch (SQLException failure) {
             throw shard.failures().inTransaction(failure);
         }
@@ -230,9 +231,9 @@ public final class ShardTransaction implements AutoCloseable {
     public List<Result<? extends Record>> moveOn(Duration lockTimeout, List<ResultQuery<? extends Record>> questions) {
         ended = false;
         return run(next -> {
-            shard.dialect().endMove(connection);
+            shard.dialect().transactions().endMove(connection);
             shard.compareWithin(connection);
-            return shard.dialect().beginMove(dsl(), connection, lockTimeout, questions);
+            return shard.dialect().transactions().beginMove(dsl(), connection, lockTimeout, questions);
         });
     }
 

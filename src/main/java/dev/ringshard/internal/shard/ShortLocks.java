@@ -34,7 +34,8 @@ public final class ShortLocks {
                 .run(
                         attempt,
                         busy -> waiting.accept("waits for "
-                                + shard.read(connection -> shard.dialect().holder(connection, table, readersToo))
+                                + shard.read(connection ->
+                                                shard.dialect().fencing().holder(connection, table, readersToo))
                                         .orElse("its turn")));
     }
 }

@@ -4,7 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A check and a query that read one snapshot, as one text; see {@link Dialect#inOneSnapshot}. */
+/** A check and a query that read one snapshot, as one text; see {@link Transactions#inOneSnapshot}. */
 public record SnapshotText(String sql) {
     /** Begins a transaction of PostgreSQL that reads one snapshot. */
     public static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

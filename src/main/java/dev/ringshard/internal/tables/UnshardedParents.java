@@ -87,7 +87,10 @@ public final class UnshardedParents {
     private static Set<List<String>> texts(ShardTransaction reading, String query, ForeignKey reference)
             throws SQLException {
         Set<List<String>> texts = new HashSet<>();
-        reading.shard().dialect().limitStatements(reading.connection(), Duration.ZERO); // it reads whole tables
+        reading.shard()
+                .dialect()
+                .transactions()
+                .limitStatements(reading.connection(), Duration.ZERO); // it reads whole tables
         try (PreparedStatement statement = reading.connection().prepareStatement(query)) {
             statement.setFetchSize(FETCHED_AT_ONCE);
             try (ResultSet rows = statement.executeQuery()) {

@@ -10,6 +10,7 @@ import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
+import dev.ringshard.internal.shard.PostgresRows;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -137,7 +138,7 @@ class BrokenCopyPostgresTest {
             TableColumns parcels = TableColumns.of(from, Parcels.TABLES.get(0));
             int victim = to.dsl().fetchSingle("SELECT pg_backend_pid()").get(0, Integer.class);
             target.transaction(other -> other.dsl().fetch("SELECT pg_terminate_backend(?, 10000)", victim));
-            new PostgresCopy().copy(from, to, parcels, ALL);
+            new PostgresCopy(new PostgresRows()).copy(from, to, parcels, ALL);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ringshard.internal.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.internal.shard.Shards;
+import dev.ringshard.testing.H2Database;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
@@ -64,5 +65,25 @@ class SchemaDifferencesPostgresTest {
                         "trigger tenants_touch of public.tenants is there on one and absent on other.",
                         "type plan is free, large on one and free, large, huge on other.",
                         "view public.large is not the same on one and other.");
+    }
+
+    /** Does not show how often each is read. */
+    @Test
+    void of_several_each_is_compared_with_the_first() throws SQLException {
+        TestDatabase third = PostgresServer.shared().createDatabase();
+        one.execute(SCHEMA);
+        other.execute(SCHEMA + "CREATE TABLE notes (note text)");
+        third.execute(SCHEMA + "ALTER TABLE countries ALTER name DROP NOT NULL");
+        try (Shards shards = Shards.open(List.of(
+                TestCluster.shard("one", one),
+                TestCluster.shard("other", other),
+                TestCluster.shard("third", third),
+                TestCluster.shard("h2", H2Database.inMemory())))) {
+            assertThat(SchemaDifferences.among(
+                            shards.get("one"), List.of(shards.get("other"), shards.get("h2"), shards.get("third"))))
+                    .containsExactly(
+                            "table public.notes is absent on one and there on other.",
+                            "column public.countries.name is text NOT NULL on one and text on third.");
+        }
     }
 }

@@ -24,7 +24,7 @@ abstract class RawShard {
     }
 
     static RawShard on(Shard shard, RawTables tables) {
-        return shard.dialect().runsPostgresqlSql()
+        return shard.dialect().changesSeveralTables()
                 ? new RawAtOnce(shard.dataSource(), tables)
                 : new RawInSteps(shard.dataSource(), tables, tables.addReturningOnH2());
     }

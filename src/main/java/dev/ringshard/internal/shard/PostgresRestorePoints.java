@@ -1,20 +1,17 @@
-package dev.ringshard.internal.backup;
+package dev.ringshard.internal.shard;
 
-import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.status.BackupPoint;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
 /** The functions of PostgreSQL's for points that a server can be restored to. */
-final class RestorePoints {
+public record PostgresRestorePoints() {
     private static final String WRITE = "pg_catalog.pg_create_restore_point(text)";
     private static final String SWITCH = "pg_catalog.pg_switch_wal()";
 
-    private RestorePoints() {}
-
     /** Why no point can be written there, as a sentence with what to do, with a place for the names of shards; empty if one can. */
-    static Optional<String> obstacle(DSLContext dsl) {
+    public Optional<String> obstacle(DSLContext dsl) {
         Record said = dsl.fetchSingle(
                 "SELECT has_function_privilege('%s', 'EXECUTE'), current_setting('wal_level'), current_user"
                         .formatted(WRITE));
@@ -31,7 +28,7 @@ final class RestorePoints {
     }
 
     /** Writes a point, at once and whatever becomes of the transaction. */
-    static BackupPoint.OnShard write(DSLContext dsl, Shard shard, String name) {
+    public BackupPoint.OnShard write(DSLContext dsl, Shard shard, String name) {
         Record written = dsl.fetchSingle(
                 "SELECT point::text, pg_walfile_name(point), current_setting('archive_mode') <> 'off' FROM pg_catalog.pg_create_restore_point(?) AS point",
                 name);
@@ -44,7 +41,7 @@ final class RestorePoints {
     }
 
     /** Begins the next file of the log, if the database user may, so that the one with the point is archived at once. */
-    static boolean switchFile(DSLContext dsl) {
+    public boolean switchFile(DSLContext dsl) {
         return !dsl.fetch("SELECT %s WHERE has_function_privilege('%s', 'EXECUTE')".formatted(SWITCH, SWITCH))
                 .isEmpty();
     }

@@ -1,11 +1,10 @@
-package dev.ringshard.internal.doctor;
+package dev.ringshard.internal.shard;
 
-import dev.ringshard.internal.doctor.FoundTable.FoundColumn;
-import dev.ringshard.internal.doctor.FoundTable.Reaction;
-import dev.ringshard.internal.doctor.FoundTable.Reference;
-import dev.ringshard.internal.doctor.FoundTable.UniqueIndex;
-import dev.ringshard.internal.shard.ShardTransaction;
-import dev.ringshard.internal.shard.TableSize;
+import dev.ringshard.internal.shard.FoundTable.FoundColumn;
+import dev.ringshard.internal.shard.FoundTable.Reaction;
+import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,10 +18,8 @@ import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
-/** All that PostgreSQL's catalogs say of a database's tables. Immutable. */
-record CatalogTables(
-        List<FoundTable> tables, List<Reference> references, List<UniqueIndex> unique, List<Reaction> reactions) {
-
+/** Reads what PostgreSQL's catalogs say of a database's tables. */
+final class PostgresFoundTables {
     private static final String TABLES = """
             SELECT c.oid::bigint, CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
                    CASE WHEN c.relkind = 'p' THEN (SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree(c.oid))
@@ -73,21 +70,23 @@ record CatalogTables(
             SELECT ev_class::bigint, 'rule', quote_ident(rulename), ev_enabled IN ('A', 'R') FROM pg_catalog.pg_rewrite WHERE ev_class = ANY (CAST(? AS bigint[])::oid[])
             ORDER BY 1, 2 DESC, 3""";
 
-    /** In the transaction of a reading. */
-    static CatalogTables read(ShardTransaction reading) throws SQLException {
-        DSLContext dsl = reading.dsl();
+    private PostgresFoundTables() {}
+
+    /** In one transaction. */
+    static FoundTables read(Dialect dialect, Connection connection) throws SQLException {
+        DSLContext dsl = dialect.dsl(connection);
         List<Record> rows = dsl.fetch(TABLES);
         Long[] ids = rows.stream().map(row -> row.get(0, Long.class)).toArray(Long[]::new);
         Map<Long, List<FoundColumn>> columns = columns(dsl, ids);
         Map<Long, FoundTable> byId = new LinkedHashMap<>();
         for (Record row : rows) {
-            FoundTable table = table(reading, row, columns);
+            FoundTable table = table(dialect, connection, row, columns);
             byId.put(table.id(), table);
         }
-        return new CatalogTables(
+        return new FoundTables(
                 List.copyOf(byId.values()),
                 dsl.fetch(REFERENCES, ids, ids).map(row -> reference(row, byId)),
-                dsl.fetch(UNIQUE, (Object) ids).map(CatalogTables::uniqueIndex),
+                dsl.fetch(UNIQUE, (Object) ids).map(PostgresFoundTables::uniqueIndex),
                 dsl.fetch(REACTIONS, ids, ids)
                         .map(row -> new Reaction(
                                 row.get(0, Long.class),
@@ -109,14 +108,15 @@ record CatalogTables(
         return columns;
     }
 
-    private static FoundTable table(ShardTransaction reading, Record row, Map<Long, List<FoundColumn>> columns)
+    private static FoundTable table(
+            Dialect dialect, Connection connection, Record row, Map<Long, List<FoundColumn>> columns)
             throws SQLException {
         String name = row.get(1, String.class);
         boolean isEmpty = row.get(6, Boolean.class);
         return new FoundTable(
                 row.get(0, Long.class),
                 name,
-                isEmpty ? 0 : rows(reading, name),
+                isEmpty ? 0 : rows(dialect, connection, name),
                 row.get(2, Long.class),
                 row.get(3, Boolean.class),
                 row.get(4, Boolean.class),
@@ -124,12 +124,8 @@ record CatalogTables(
                 List.copyOf(columns.getOrDefault(row.get(0, Long.class), List.of())));
     }
 
-    private static long rows(ShardTransaction reading, String name) throws SQLException {
-        return reading.shard()
-                .dialect()
-                .size(reading.connection(), name)
-                .map(TableSize::rows)
-                .orElse(0L);
+    private static long rows(Dialect dialect, Connection connection, String name) throws SQLException {
+        return dialect.size(connection, name).map(TableSize::rows).orElse(0L);
     }
 
     private static Reference reference(Record row, Map<Long, FoundTable> byId) {
@@ -153,26 +149,5 @@ record CatalogTables(
                 row.get(2, Boolean.class),
                 Set.copyOf(Arrays.asList(row.get(3, String[].class))),
                 row.get(4, String.class));
-    }
-
-    Optional<FoundTable> find(String name) {
-        return tables.stream().filter(table -> table.name().equals(name)).findFirst();
-    }
-
-    /** The foreign keys of a table. */
-    List<Reference> of(FoundTable child) {
-        return references.stream()
-                .filter(reference -> reference.child().equals(child))
-                .toList();
-    }
-
-    List<UniqueIndex> uniqueOf(FoundTable table) {
-        return unique.stream().filter(index -> index.table() == table.id()).toList();
-    }
-
-    List<Reaction> reactionsOf(FoundTable table) {
-        return reactions.stream()
-                .filter(reaction -> reaction.table() == table.id())
-                .toList();
     }
 }

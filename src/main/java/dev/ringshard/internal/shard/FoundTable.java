@@ -1,4 +1,4 @@
-package dev.ringshard.internal.doctor;
+package dev.ringshard.internal.shard;
 
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param hasRowSecurity whether policies hide rows of it from somebody
  * @param owner who may index it, where this user may not
  */
-record FoundTable(
+public record FoundTable(
         long id,
         String name,
         long rows,
@@ -31,23 +31,23 @@ record FoundTable(
      * @param isCounted whether a sequence fills it
      * @param counter where that stands; empty if it has not been used, or this user may not see it
      */
-    record FoundColumn(String name, String type, boolean isNullable, boolean isCounted, OptionalLong counter) {}
+    public record FoundColumn(String name, String type, boolean isNullable, boolean isCounted, OptionalLong counter) {}
 
     /**
      * A foreign key.
      *
      * @param columns the child's, each with the parent's that it refers to
      */
-    record Reference(String name, FoundTable child, FoundTable parent, List<Pair> columns) {
-        record Pair(String child, String parent) {}
+    public record Reference(String name, FoundTable child, FoundTable parent, List<Pair> columns) {
+        public record Pair(String child, String parent) {}
 
         /** Whether a row may refer to none. */
-        boolean isOptional() {
+        public boolean isOptional() {
             return columns.stream()
                     .anyMatch(pair -> child.column(pair.child()).orElseThrow().isNullable());
         }
 
-        String childColumns() {
+        public String childColumns() {
             return String.join(", ", columns.stream().map(Pair::child).toList());
         }
     }
@@ -58,7 +58,7 @@ record FoundTable(
      * @param columns those that it has by themselves, not within an expression
      * @param definition what it is unique by
      */
-    record UniqueIndex(long table, String name, boolean isPrimaryKey, Set<String> columns, String definition) {}
+    public record UniqueIndex(long table, String name, boolean isPrimaryKey, Set<String> columns, String definition) {}
 
     /**
      * A trigger or rule of the application's.
@@ -66,14 +66,14 @@ record FoundTable(
      * @param kind trigger or rule
      * @param isForReplicas whether it was told to act on a replica, too
      */
-    record Reaction(long table, String kind, String name, boolean isForReplicas) {}
+    public record Reaction(long table, String kind, String name, boolean isForReplicas) {}
 
-    Optional<FoundColumn> column(String wanted) {
+    public Optional<FoundColumn> column(String wanted) {
         return columns.stream().filter(column -> column.name().equals(wanted)).findFirst();
     }
 
     /** The name without the schema. */
-    String plainName() {
+    public String plainName() {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 

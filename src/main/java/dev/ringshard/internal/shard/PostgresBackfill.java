@@ -1,39 +1,41 @@
-package dev.ringshard.internal.doctor;
+package dev.ringshard.internal.shard;
 
-import dev.ringshard.internal.doctor.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The statements that give a table its key column, filled and never null, while the application works. */
-final class Backfill {
+final class PostgresBackfill {
     /** Of a table, in a batch: some 10,000 rows, found without reading others. A row that moves ahead of it is met by the next pass. */
     private static final int PAGES = 128;
 
     private static final int LONGEST_NAME = 40;
     private static final String SHORT_LOCKS = "SET lock_timeout = '2s';";
 
-    private Backfill() {}
+    private PostgresBackfill() {}
 
     /**
      * A column that can be null, a trigger that fills it, batches for the rows that are there, and no null any more.
      *
-     * @param key missing
+     * @param by the foreign key that leads to the key
+     * @param key that is missing
+     * @param type of the column
      * @param parentKey that of the table that is referred to
      */
-    static List<String> fill(FoundTable table, KeyColumn key, KeyColumn parentKey) {
-        Reference by = key.by().orElseThrow();
-        String function = qualified(table, shortened("fill_%s_%s".formatted(table.plainName(), key.name())));
+    static List<String> fill(Reference by, String key, String type, String parentKey) {
+        FoundTable table = by.child();
+        String function = qualified(table, shortened("fill_%s_%s".formatted(table.plainName(), key)));
         String parent = by.parent().name();
         List<String> statements = new ArrayList<>();
         statements.add(SHORT_LOCKS);
-        statements.add("ALTER TABLE %s ADD COLUMN %s %s;".formatted(table, key.name(), key.type()));
+        statements.add("ALTER TABLE %s ADD COLUMN %s %s;".formatted(table, key, type));
         statements.add("""
                 CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
                   NEW.%s := coalesce((SELECT parent.%s FROM %s parent WHERE %s), NEW.%2$s);
                   RETURN NEW;
-                END $$;""".formatted(function, key.name(), parentKey.name(), parent, joined(by, "NEW")));
+                END $$;""".formatted(function, key, parentKey, parent, joined(by, "NEW")));
         statements.add(
                 """
                 CREATE TRIGGER %s BEFORE INSERT OR UPDATE OF %s ON %s
@@ -58,13 +60,13 @@ final class Backfill {
                   END LOOP;
                 END $$;""".formatted(
                         table,
-                        key.name(),
-                        parentKey.name(),
+                        key,
+                        parentKey,
                         parent,
                         joined(by, "child"),
                         PAGES,
                         table.toString().replace("'", "''")));
-        statements.addAll(notNull(table, key.name()).subList(1, 5));
+        statements.addAll(notNull(table, key).subList(1, 5));
         return statements;
     }
 
