@@ -318,7 +318,6 @@ class CommandsTest {
                 "backup-point",
                 "shell",
                 "leave",
-                "bench",
                 "serve"
             })
     void every_command_has_help_with_an_example(String command) {
