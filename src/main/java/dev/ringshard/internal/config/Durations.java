@@ -1,4 +1,4 @@
-package dev.ringshard.config;
+package dev.ringshard.internal.config;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: a whole number and a unit, {@code ms}, {@code s}, {@code m} or {@code h}. */
-final class Durations {
+public final class Durations {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h)");
 
     private Durations() {}
 
     /** Empty if the text is not a duration. */
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -28,7 +28,7 @@ final class Durations {
     }
 
     /** In the largest unit that needs no fraction; what is finer than a millisecond as {@link Duration} says it. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         if (duration.toNanosPart() % 1_000_000 != 0) {
             return duration.toString();
         }

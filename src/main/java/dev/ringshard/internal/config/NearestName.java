@@ -1,4 +1,4 @@
-package dev.ringshard.config;
+package dev.ringshard.internal.config;
 
 import java.util.Comparator;
 import java.util.List;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which name was meant by a misspelt one. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The known name with the fewest edits, if those are few enough to be a slip. */
-    static Optional<String> to(String written, List<String> known) {
+    public static Optional<String> to(String written, List<String> known) {
         return known.stream()
                 .filter(name -> edits(written, name) <= Math.max(1, name.length() / 3))
                 .min(Comparator.comparingInt(name -> edits(written, name)));

@@ -1,4 +1,4 @@
-package dev.ringshard.config;
+package dev.ringshard.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
