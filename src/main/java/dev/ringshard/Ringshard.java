@@ -18,6 +18,7 @@ import dev.ringshard.internal.backup.BackupPoints;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.cluster.RingTarget;
+import dev.ringshard.internal.cluster.UnusedPins;
 import dev.ringshard.internal.outbox.OutboxSweeper;
 import dev.ringshard.internal.ownership.Founding;
 import dev.ringshard.internal.ownership.MembershipTable;
@@ -617,7 +618,20 @@ public final class Ringshard implements AutoCloseable {
         }
         ClusterReading reading = ClusterReading.of(config, shards.all(), config.countedTables());
         ClusterStatus status = reading.status(router.shares());
-        return status.problem().isPresent() ? status : status.withProblem(tableProblem(reading));
+        if (status.problem().isPresent()) {
+            return status;
+        }
+        ClusterStatus whole = status.withProblem(tableProblem(reading));
+        boolean canTell = whole.problem().isEmpty() && whole.pendingShare().isPresent();
+        return canTell ? whole.withRemarks(unusedPins(reading)) : whole;
+    }
+
+    private List<String> unusedPins(ClusterReading reading) {
+        try {
+            return UnusedPins.remarks(config, reading.members().keySet());
+        } catch (RingshardException untold) { // such as to a user who may not read the tables
+            return List.of();
+        }
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
