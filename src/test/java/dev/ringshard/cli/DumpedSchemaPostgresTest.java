@@ -106,8 +106,9 @@ class DumpedSchemaPostgresTest {
     @Test
     void an_empty_database_is_given_the_schema_of_the_first_shard_and_filled() throws Exception {
         shop.database().execute("""
-                CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version varchar(50), success boolean NOT NULL);
-                INSERT INTO flyway_schema_history VALUES (1, '7', true)""");
+                CREATE TABLE flyway_schema_history
+                    (installed_rank int PRIMARY KEY, version varchar(50), description varchar(200), success boolean NOT NULL);
+                INSERT INTO flyway_schema_history VALUES (1, '7', 'by hand', true)""");
         shop.database().execute(REWORDED);
         Ringshard.init(shop.config());
         TestDatabase empty = SERVER.createDatabase();
