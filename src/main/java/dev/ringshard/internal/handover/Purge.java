@@ -86,7 +86,7 @@ final class Purge {
     private List<DepartedRange> provenArrived(
             Shard source, Shard target, List<DepartedRange> departed, RecoveryRound round) {
         TokenRange hull =
-                Handover.hull(departed.stream().map(DepartedRange::range).toList());
+                ChunkStaging.hull(departed.stream().map(DepartedRange::range).toList());
         Holding holding = Objects.requireNonNull(target.snapshot(looking -> new Holding(
                 ArrivedRangeTable.overlapping(looking.dsl(), hull),
                 OwnedRangeTable.overlapping(looking.dsl(), hull),
