@@ -18,7 +18,7 @@ import org.jooq.ResultQuery;
  * @param ranges ascending, without overlap
  * @param queues whether who comes to write waits behind the mover while that waits for the locks. Else writers pass it, and where
  *     there is always one, it never gets them
- * @param lockTimeout for so long the mover waits for a lock, and so whoever waits behind it
+ * @param lockTimeout for so long the mover waits for a lock, and so does a writer behind it
  */
 public record Chunk(Shard source, Shard target, List<TokenRange> ranges, boolean queues, Duration lockTimeout) {
     /** A mover that queues behind a long transaction may make writers queue behind it: not for longer than this. */

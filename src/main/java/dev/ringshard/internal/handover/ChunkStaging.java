@@ -71,7 +71,7 @@ final class ChunkStaging {
         try (ShardTransaction source = chunk.source().beginMove(chunk.lockTimeout())) {
             FencedTables.requireFenced(source, tables);
             source.run(closing -> {
-                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which nobody waits
+                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which no writer waits
                 return true;
             });
             List<ResultQuery<? extends Record>> asked = chunk.queuing(source);

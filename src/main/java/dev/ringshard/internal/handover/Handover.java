@@ -25,36 +25,37 @@ import org.jooq.ResultQuery;
  *
  * <p><b>The protocol.</b> {@link #attempt} is it: {@link #stage}, {@link #catchUp}, {@link #handOver}. The row of {@code owned_range} is the
  * lock: work for a token holds it shared until its commit, and a mover exclusively while it claims, and from {@code lock} to
- * {@code handOver}. The claim makes the fence log what is written from then on. The rows are copied while everybody works on,
+ * {@code handOver}. The claim makes the fence log what is written from then on. The rows are copied while applications work on,
  * and what was logged meanwhile is copied again, in rounds, each from one snapshot of log and rows. Under the lock only what was
  * logged since the last round is left, most often nothing. What a copy holds is compared with the source before it is committed.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
- *   <li>The claim has waited for everybody who wrote before it, by the row or, until the claim closed it, by an open slot; whoever
- *       writes later finds the range's row saying so, and logs in the transaction that writes. A copy is not older than its claim, so what it does not hold is in the log.
+ *   <li>The claim has waited for every transaction that wrote before it, by the row or, until the claim closed it, by an open slot; one
+ *       that writes later finds the range's row saying so, and logs what it writes. A copy is not older than its claim, so what it does
+ *       not hold is in the log.
  *   <li>Locks, the last comparison, and the end of ownership are one transaction of the source. A mover that lost its
  *       session cannot commit it; the database has rolled it back and freed the locks.
  *   <li>Epochs only rise, and every attempt has one of its own. Staging refuses a target that owns any of it, or that
  *       holds a copy staged with an epoch that is not older. {@code activate} and {@code finish} do nothing unless the
- *       epoch is exactly theirs, so whoever does them may be as slow as they like.
- *   <li>Whoever would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
+ *       epoch is exactly theirs, so a process that does them may be as slow as it likes.
+ *   <li>A process that would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
  *       {@link Recovery} on purpose. {@code lock} then finds another epoch than its own. So between {@code lock} and
  *       {@code handOver} the copy is there.
  *   <li>A target that is set back in time meanwhile, a standby that lagged, holds no copy with that epoch and digest, and
  *       so activates nothing; rows are deleted on the source only where it is on record that the target took them.
- *   <li>Between {@code handOver} and {@code activate} nobody serves the chunk. The copy on the target is durable by
- *       then, and anybody can finish: see {@link Recovery}.
+ *   <li>Between {@code handOver} and {@code activate} no shard serves the chunk. The copy on the target is durable by
+ *       then, and any process can finish: see {@link Recovery}.
  * </ul>
  *
- * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped, and a log grows that nobody reads, until
- * {@link Recovery} or the next claim ends it; stage and catch up, a copy that nobody serves, which the next attempt replaces; lock
- * and last round, the source rolls back; hand over, anybody activates; activate and finish, somebody tidies up later.
+ * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped, and a log grows that no mover reads, until
+ * {@link Recovery} or the next claim ends it; stage and catch up, a copy that no shard serves, which the next attempt replaces; lock
+ * and last round, the source rolls back; hand over, any process activates; activate and finish, another process tidies up later.
  *
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
 public final class Handover {
-    /** Where everybody writes all the time, there is always something to copy again. */
+    /** Where applications write all the time, there is always something to copy again. */
     private static final int MOST_ROUNDS = 10;
 
     /** So few changes are copied again within the write pause. */
@@ -79,12 +80,12 @@ public final class Handover {
     /**
      * What a handover moved.
      *
-     * @param writePause empty if there were no rows, and so nobody who could have waited
+     * @param writePause empty if there were no rows, and so no writer that could have waited
      */
     public record Moved(long rows, Optional<Duration> writePause) {}
 
     /**
-     * A chunk whose copy is stored on its target, and belongs to nobody yet.
+     * A chunk whose copy is stored on its target, and belongs to no shard yet.
      *
      * @param begun when its handover began, in nanoseconds
      */
@@ -107,7 +108,7 @@ public final class Handover {
     /**
      * One attempt, from the beginning to the end.
      *
-     * @throws ContentionException if somebody held the ranges for too long; nothing moved, try again
+     * @throws ContentionException if transactions held the ranges for too long; nothing moved, try again
      * @throws StaleVersionException if the source does not own the chunk, or another attempt is ahead; nothing moved
      * @throws RingshardException if a shard failed; {@link Recovery} finds out how far it came
      */
@@ -122,8 +123,8 @@ public final class Handover {
     }
 
     /**
-     * Copies a chunk to its target, while everybody works on. Whoever does not hand that over has to {@linkplain #abandon
-     * abandon} it.
+     * Copies a chunk to its target, while applications work on. A caller that does not hand it over has to
+     * {@linkplain #abandon abandon} it.
      *
      * @throws RingshardException as {@link #attempt}; there is nothing to abandon
      */
@@ -212,7 +213,7 @@ public final class Handover {
     /**
      * Hands over what is staged, in the write pause.
      *
-     * @throws ContentionException if somebody held the ranges for too long; the chunk is staged as before, and can be
+     * @throws ContentionException if transactions held the ranges for too long; the chunk is staged as before, and can be
      *     {@linkplain #catchUp caught up} and handed over once more
      * @throws RingshardException as {@link #attempt}
      */
@@ -245,7 +246,7 @@ public final class Handover {
         return new Moved(rows, measured.map(Measured::writePause));
     }
 
-    /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on nobody writes. */
+    /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on no transaction writes. */
     private static List<Result<? extends Record>> lock(ShardTransaction source, StagedChunk staged) {
         List<ResultQuery<? extends Record>> asked = staged.chunk.queuing(source);
         int before = asked.size();
@@ -288,7 +289,7 @@ public final class Handover {
         return new StagedChunk(staged.chunk, copy, records, staged.begun);
     }
 
-    /** A handover to a target that was set back while the mover waited could be activated by nobody; it is not begun. */
+    /** A handover to a target that was set back while the mover waited could never be activated; it is not begun. */
     private static void requireStillStaged(ShardTransaction target, StagedChunk staged) {
         List<Result<? extends Record>> answers =
                 target.ask(List.of(HandoverTarget.looking(target.dsl(), staged.records)));
@@ -300,7 +301,7 @@ public final class Handover {
     /**
      * Requires that the target has the copy, in tables that are defined as they were.
      *
-     * <p>Before the lock, this holds nothing: while the source shows this epoch, nobody stages the ranges anew. In a round that others
+     * <p>Before the lock, this holds nothing: while the source shows this epoch, no mover stages the ranges anew. In a round that others
      * may overtake, it holds the records.
      *
      * @param records the question for the records of what was staged
@@ -321,8 +322,8 @@ public final class Handover {
     }
 
     /**
-     * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
-     * writes to the chunk.
+     * A column that was added since would be lost. Under the lock it is too late to add one and write to it: no
+     * transaction writes to the chunk.
      */
     private void requireSameColumns(ShardTransaction source, StagedChunk staged, Optional<String> definition) {
         if (definition.isPresent() && definition.equals(staged.copy.rows().definition())) {

@@ -24,7 +24,7 @@ public record KnownRanges(HeldRanges held, String digest) {
 
     /**
      * An expression of PostgreSQL's, one text. It covers all that {@link HeldRanges} holds: a handover that is finished becomes
-     * part of the history under a number that nobody had. Two states that differ have the same one by a chance of 2^-64: epochs
+     * part of the history under a number that none had. Two states that differ have the same one by a chance of 2^-64: epochs
      * are {@linkplain OwnedRangeTable#claim raised by chance}.
      */
     public static final String DIGEST = Stream.of("owned_range", "incoming_range", "departed_range", "handover")
