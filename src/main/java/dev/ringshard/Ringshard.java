@@ -64,7 +64,6 @@ public final class Ringshard implements AutoCloseable {
     private final ClusterMembers members;
     private final Shards shards;
     private final ExecutorService executor;
-    private final RouteTable routes;
     private final Router router;
     private final RingshardDataSource dataSource;
     private final ScatterGather scatter;
@@ -76,7 +75,6 @@ public final class Ringshard implements AutoCloseable {
         this.members = new ClusterMembers(config, shards, routes);
         this.shards = shards;
         this.executor = executor;
-        this.routes = routes;
         RoutedCalls calls = new RoutedCalls(routes, config.routingTimeout(), shards.events());
         this.router = new Router(config.ring().hash(), routes, calls, shards.events());
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
