@@ -26,7 +26,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     public void join(Shard newcomer, List<Shard> members) {
         List<Shard> all = new ArrayList<>(members);
         all.add(newcomer);
-        ShardJoin.join(newcomer, members, config.ring().hash(), schema(), Ringshard.holders(config, all));
+        ShardJoin.join(newcomer, members, config.ring().hash(), schema(), new ClusterDefinition(config).holders(all));
         SchemaDifferences.between(members.get(0), newcomer).forEach(difference -> log.warn("Joining: {}", difference));
     }
 
@@ -67,7 +67,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     }
 
     private ApplicationSchema schema() {
-        return Ringshard.schema(config);
+        return new ClusterDefinition(config).schema();
     }
 
     @Override
@@ -77,6 +77,6 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
 
     @Override
     public void distributeReferenceTables(Collection<Shard> shards) {
-        Ringshard.holders(config, shards).distribute();
+        new ClusterDefinition(config).holders(shards).distribute();
     }
 }

@@ -1,7 +1,6 @@
 package dev.ringshard;
 
 import dev.ringshard.bank.CustomerRepository;
-import dev.ringshard.config.DatabaseSource;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardConfig;
 import dev.ringshard.event.Events;
@@ -13,23 +12,12 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.failure.SqlFailedException;
-import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.backup.BackupPoints;
 import dev.ringshard.internal.cluster.ClusterReading;
-import dev.ringshard.internal.cluster.Newcomers;
-import dev.ringshard.internal.cluster.RingTarget;
+import dev.ringshard.internal.cluster.UnusedPins;
 import dev.ringshard.internal.outbox.OutboxSweeper;
-import dev.ringshard.internal.ownership.Founding;
-import dev.ringshard.internal.ownership.MembershipTable;
-import dev.ringshard.internal.ownership.SchemaHistory;
-import dev.ringshard.internal.reference.ReferenceCopies;
-import dev.ringshard.internal.reference.ReferenceHolders;
 import dev.ringshard.internal.routes.RouteTable;
 import dev.ringshard.internal.routes.RoutedCalls;
-import dev.ringshard.internal.schema.ApplicationSchema;
-import dev.ringshard.internal.schema.ClusterInit;
-import dev.ringshard.internal.schema.ClusterLeave;
-import dev.ringshard.internal.schema.SchemaCopy;
 import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Retry;
@@ -37,7 +25,6 @@ import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.jdbc.RingshardDataSource;
 import dev.ringshard.outbox.Outbox;
-import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.Rebalancer;
@@ -58,14 +45,12 @@ import dev.ringshard.verify.UniqueColumn;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.Verifier;
 import dev.ringshard.verify.VerifyProgress;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,12 +60,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ringshard implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ringshard.class);
-    private static final int MOST_PLANS = 20;
 
-    private volatile RingshardConfig config;
+    private final ClusterMembers members;
     private final Shards shards;
     private final ExecutorService executor;
-    private final RouteTable routes;
     private final Router router;
     private final RingshardDataSource dataSource;
     private final ScatterGather scatter;
@@ -89,10 +72,9 @@ public final class Ringshard implements AutoCloseable {
     private final CustomerRepository customers;
 
     private Ringshard(RingshardConfig config, Shards shards, RouteTable routes, ExecutorService executor) {
-        this.config = config;
+        this.members = new ClusterMembers(config, shards, routes);
         this.shards = shards;
         this.executor = executor;
-        this.routes = routes;
         RoutedCalls calls = new RoutedCalls(routes, config.routingTimeout(), shards.events());
         this.router = new Router(config.ring().hash(), routes, calls, shards.events());
         this.scatter = new ScatterGather(routes, Retry.within(config.routingTimeout()), executor, shards.events());
@@ -145,7 +127,7 @@ public final class Ringshard implements AutoCloseable {
         ShardSchema.requireArtifacts(
                 config.shards().stream().map(ShardConfig::kind).toList());
         try (Shards shards = Shards.open(config.shards())) {
-            return clusterInit(config, shards, listener).run();
+            return new ClusterDefinition(config).init(shards, listener).run();
         }
     }
 
@@ -180,7 +162,7 @@ public final class Ringshard implements AutoCloseable {
      */
     public static LeaveOutcome planLeave(RingshardConfig config) {
         try (Shards shards = Shards.open(config.shards())) {
-            return clusterLeave(config, shards).plan();
+            return new ClusterDefinition(config).leave(shards).plan();
         }
     }
 
@@ -198,18 +180,8 @@ public final class Ringshard implements AutoCloseable {
      */
     public static LeaveOutcome leave(RingshardConfig config, Consumer<String> progress) {
         try (Shards shards = Shards.open(config.shards())) {
-            return clusterLeave(config, shards).run(progress);
+            return new ClusterDefinition(config).leave(shards).run(progress);
         }
-    }
-
-    private static ClusterLeave clusterLeave(RingshardConfig config, Shards shards) {
-        return new ClusterLeave(config.cluster(), founding(config), schema(config), shards);
-    }
-
-    private static ClusterInit clusterInit(RingshardConfig config, Shards shards, InitListener listener) {
-        ClusterInit.Plan plan = new ClusterInit.Plan(
-                config.cluster(), founding(config), RingTarget.of(config).founding());
-        return new ClusterInit(plan, schema(config), shards, listener);
     }
 
     /**
@@ -218,63 +190,8 @@ public final class Ringshard implements AutoCloseable {
      */
     public static ClusterCheck check(RingshardConfig config) {
         try (Shards shards = Shards.open(config.shards())) {
-            ClusterReading reading = ClusterReading.of(config, shards.all(), List.of());
-            ClusterCheck check = reading.check();
-            if (check.problem().isPresent()) {
-                return check;
-            }
-            return refusal(config, shards, check)
-                    .map(problem -> check.withProblem(ClusterCheck.Concern.TABLES, problem))
-                    .or(() -> difference(config, reading)
-                            .map(problem -> check.withProblem(ClusterCheck.Concern.DEFINITIONS, problem)))
-                    .orElseGet(() -> new ClusterCheck(
-                            check.cluster(),
-                            check.shards(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            remarks(config, reading)));
+            return new ConfigurationCheck(config, shards).run();
         }
-    }
-
-    /** Why rows cannot move between members that fit by themselves. */
-    private static Optional<String> difference(RingshardConfig config, ClusterReading reading) {
-        List<Shard> members = List.copyOf(reading.members().keySet());
-        try {
-            new JoiningShards(config)
-                    .requireAlike(
-                            members.stream()
-                                    .skip(1)
-                                    .map(other -> new Newcomers.Route(members.get(0), other))
-                                    .toList(),
-                            config.shardedTables());
-            return Optional.empty();
-        } catch (ForeignShardException different) {
-            return Optional.of(String.valueOf(different.getMessage()));
-        }
-    }
-
-    /** Of databases whose tables are as they are configured. */
-    private static List<String> remarks(RingshardConfig config, ClusterReading reading) {
-        List<Shard> members = List.copyOf(reading.members().keySet());
-        return members.isEmpty() ? List.of() : new JoiningShards(config).remarks(members, reading.newcomers());
-    }
-
-    /** What init would refuse of databases that answer and fit by themselves. */
-    private static Optional<String> refusal(RingshardConfig config, Shards shards, ClusterCheck check) {
-        if (check.has(ClusterCheck.State.WRONG) || check.has(ClusterCheck.State.DOWN)) {
-            return Optional.empty();
-        }
-        if (check.has(ClusterCheck.State.UNFINISHED)) {
-            try {
-                clusterInit(config, shards, (step, shard) -> {}).inspect();
-            } catch (ForeignShardException refused) {
-                return Optional.of(String.valueOf(refused.getMessage()));
-            }
-        }
-        List<String> problems = check.shards().stream()
-                .flatMap(shard -> schemaProblem(config, shards.get(shard.name()), shard.state()).stream())
-                .toList();
-        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join(System.lineSeparator(), problems));
     }
 
     /** The first problem that a member has with the sharded tables. */
@@ -283,34 +200,13 @@ public final class Ringshard implements AutoCloseable {
                         executor,
                         reading.members().keySet(),
                         shard -> ShardSchema.problem(
-                                shard, config.shardedTables(), config.tables().reference()))
+                                shard,
+                                config().shardedTables(),
+                                config().tables().reference()))
                 .values()
                 .stream()
                 .flatMap(problem -> problem.get().stream())
                 .findFirst();
-    }
-
-    private static Optional<String> schemaProblem(RingshardConfig config, Shard shard, ClusterCheck.State state) {
-        return switch (state) {
-            case MEMBER ->
-                ShardSchema.problem(
-                        shard, config.shardedTables(), config.tables().reference());
-            case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, schema(config));
-            case WRONG, DOWN -> Optional.empty();
-        };
-    }
-
-    /** The tables of the application, and of the bank if it is on. */
-    static ApplicationSchema schema(RingshardConfig config) {
-        return new ApplicationSchema(BankMigrations.of(config.bank()), config.tables(), config.outboxTables());
-    }
-
-    private static Founding founding(RingshardConfig config) {
-        return new Founding(
-                config.ring().hash(),
-                config.ring().virtualNodes(),
-                config.ring().strategy().name(),
-                config.members());
     }
 
     /**
@@ -319,10 +215,10 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if the cluster is configured without the built-in bank
      */
     public CustomerRepository customers() {
-        if (!config.bank().isOn()) {
+        if (!config().bank().isOn()) {
             throw new InvalidInputException(
                     "Cluster %s is configured without the built-in bank, and so has no customers. Nothing was done. Reach tables of your own through router(); for the bank, whose keys are texts, set bank: true, or bank: { schema: … } beside a table customers of yours, and run init."
-                            .formatted(config.cluster()));
+                            .formatted(config().cluster()));
         }
         return customers;
     }
@@ -333,10 +229,10 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if the cluster is configured without them
      */
     public Outbox outbox() {
-        if (!config.hasOutbox()) {
+        if (!config().hasOutbox()) {
             throw new InvalidInputException(
                     "Cluster %s is configured without an outbox. Nothing was done. Set outbox: true, and run init."
-                            .formatted(config.cluster()));
+                            .formatted(config().cluster()));
         }
         return outbox;
     }
@@ -349,39 +245,24 @@ public final class Ringshard implements AutoCloseable {
      */
     public ReferenceTable reference(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (!config.tables().reference().contains(lower)) {
+        if (!config().tables().reference().contains(lower)) {
             throw new InvalidInputException(
                     "%s is not among the reference tables of cluster %s: %s. Nothing was done. Name it in tables.reference, and run init."
                             .formatted(
                                     name,
-                                    config.cluster(),
-                                    config.tables().reference().isEmpty()
+                                    config().cluster(),
+                                    config().tables().reference().isEmpty()
                                             ? "there are none"
-                                            : String.join(", ", config.tables().reference())));
+                                            : String.join(
+                                                    ", ", config().tables().reference())));
         }
         return new ReferenceTable(
                 lower,
-                copies(config, shards.all()),
+                new ClusterDefinition(config()).copies(shards.all()),
                 scatter,
-                config.shardedTables(),
-                Retry.within(config.routingTimeout()),
+                config().shardedTables(),
+                Retry.within(config().routingTimeout()),
                 router::refresh);
-    }
-
-    /** The reference tables of a configuration, on shards of it. */
-    static ReferenceCopies copies(RingshardConfig config, Collection<Shard> shards) {
-        return new ReferenceCopies(config.cluster(), config.tables().reference(), shards);
-    }
-
-    /** Which of these shards hold them. */
-    static ReferenceHolders holders(RingshardConfig config, Collection<Shard> shards) {
-        return new ReferenceHolders(
-                copies(config, shards),
-                config.shards().stream()
-                        .filter(shard -> shard.weight() == 0
-                                && config.ring().pins().keysOf(shard.name()).isEmpty())
-                        .map(ShardConfig::name)
-                        .collect(Collectors.toSet()));
     }
 
     /** Any SQL of the caller's on the shard that owns a key. */
@@ -414,7 +295,7 @@ public final class Ringshard implements AutoCloseable {
 
     /** Plans, and moves rows to the shards that should have them by the configuration. */
     public Rebalancer rebalancer() {
-        return new Rebalancer(config, shards, new JoiningShards(config));
+        return members.rebalancer();
     }
 
     /**
@@ -431,22 +312,8 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /** As {@link #addShard(ShardConfig)}, telling how far it is. */
-    public synchronized RebalanceReport addShard(ShardConfig shard, Consumer<RebalanceProgress> listener) {
-        boolean isNew = config.shard(shard.name()).isEmpty();
-        RingshardConfig before = config;
-        config = config.withShard(sameDatabase(shard));
-        shards.add(shard);
-        RebalancePlan plan;
-        try {
-            plan = rebalancer().plan();
-        } catch (RuntimeException refused) {
-            if (isNew) { // the next call may name another database, or leave it at that
-                config = before;
-                shards.remove(shard.name());
-            }
-            throw refused;
-        }
-        return rebalance(plan, listener);
+    public RebalanceReport addShard(ShardConfig shard, Consumer<RebalanceProgress> listener) {
+        return members.add(shard, listener);
     }
 
     /**
@@ -458,37 +325,8 @@ public final class Ringshard implements AutoCloseable {
      *     changed
      * @throws ShardUnavailableException if a database refuses its new user and password, or does not answer; nothing was changed
      */
-    public synchronized void reconnect(RingshardConfig changed) {
-        List<ShardConfig> before = config.shards();
-        List<ShardConfig> after = before.stream()
-                .map(known -> changed.shard(known.name())
-                        .filter(shard -> changed.cluster().equals(config.cluster()) && isSameDatabase(known, shard))
-                        .map(shard -> new ShardConfig(known.name(), known.weight(), shard.source(), shard.pool()))
-                        .orElseThrow(() -> new InvalidInputException("""
-                                The configuration has no shard %s of cluster %s with the same database as before. Nothing was changed. \
-                                Change only users, passwords and pools.""".formatted(known.name(), config.cluster()))))
-                .toList();
-        shards.change(before, after);
-        after.forEach(shard -> config = config.withShard(shard));
-    }
-
-    private static boolean isSameDatabase(ShardConfig one, ShardConfig other) {
-        return one.source() instanceof DatabaseSource.Jdbc before
-                ? other.source() instanceof DatabaseSource.Jdbc after
-                        && before.url().equals(after.url())
-                : one.source().equals(other.source());
-    }
-
-    /** One shard is one database for its whole life. */
-    private ShardConfig sameDatabase(ShardConfig shard) {
-        config.shard(shard.name())
-                .filter(known -> !known.source().equals(shard.source()))
-                .ifPresent(other -> {
-                    throw new InvalidInputException("""
-                            Shard %s is configured already, with another database. Nothing was changed. Give the new one \
-                            a name of its own.""".formatted(shard.name()));
-                });
-        return shard;
+    public void reconnect(RingshardConfig changed) {
+        members.reconnect(changed);
     }
 
     /**
@@ -505,27 +343,8 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /** As {@link #removeShard(String)}, telling how far it is. */
-    public synchronized RebalanceReport removeShard(String name, Consumer<RebalanceProgress> listener) {
-        ShardConfig leaver = config.shard(name)
-                .orElseThrow(() -> new InvalidInputException("""
-                There is no shard %s here, but %s. Nothing was changed. If it was removed before, that is done; otherwise \
-                correct its name.""".formatted(name, names(config.shards()))));
-        if (config.shards().stream().allMatch(shard -> shard.equals(leaver) || shard.weight() == 0)) {
-            throw new InvalidInputException("""
-                    No shard but %s may own anything: its rows would have nowhere to go. Nothing was changed. Add a \
-                    shard first, or give another one a weight above 0.""".formatted(name));
-        }
-        List<String> pinned = config.ring().pins().keysOf(name);
-        if (!pinned.isEmpty()) {
-            throw new InvalidInputException("""
-                    Keys are pinned to shard %s: %s. Nothing was changed. Pin them to another shard, or unpin them, first.""".formatted(name, String.join(", ", pinned)));
-        }
-        config = config.withShard(leaver.withWeight(0));
-        RebalanceReport report = rebalance(listener);
-        config = config.withoutShard(name);
-        shards.find(name).ifPresent(routes::forget);
-        shards.remove(name);
-        return report;
+    public RebalanceReport removeShard(String name, Consumer<RebalanceProgress> listener) {
+        return members.remove(name, listener);
     }
 
     /**
@@ -536,13 +355,8 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if there is no such shard, or the key cannot be one of this cluster's; nothing was changed
      * @throws RingshardException what stopped it; what has moved stays where it is, and repeating it goes on
      */
-    public synchronized RebalanceReport pin(Object key, String shard) {
-        if (config.shard(shard).isEmpty()) {
-            throw new InvalidInputException(
-                    "There is no shard %s here, but %s. Nothing was changed.".formatted(shard, names(config.shards())));
-        }
-        config = config.withPins(config.ring().pins().with(router().canonical(key), shard));
-        return rebalance(progress -> {});
+    public RebalanceReport pin(Object key, String shard) {
+        return members.pin(router.canonical(key), shard);
     }
 
     /**
@@ -551,33 +365,8 @@ public final class Ringshard implements AutoCloseable {
      * @return what was moved
      * @throws RingshardException as for {@link #pin}
      */
-    public synchronized RebalanceReport unpin(Object key) {
-        config = config.withPins(config.ring().pins().without(router().canonical(key)));
-        return rebalance(progress -> {});
-    }
-
-    private static String names(List<ShardConfig> shards) {
-        return shards.stream().map(ShardConfig::name).collect(Collectors.joining(", "));
-    }
-
-    /** Makes everybody own what the configuration says. */
-    private RebalanceReport rebalance(Consumer<RebalanceProgress> listener) {
-        return rebalance(rebalancer().plan(), listener);
-    }
-
-    /** As {@link #rebalance(Consumer)}, by a plan that was made for it. One that somebody else has overtaken is made anew. */
-    private RebalanceReport rebalance(RebalancePlan first, Consumer<RebalanceProgress> listener) {
-        RebalancePlan plan = first;
-        for (int i = 1; ; i++) {
-            try {
-                return rebalancer().run(plan, listener);
-            } catch (StaleVersionException overtaken) {
-                if (i == MOST_PLANS) {
-                    throw overtaken;
-                }
-                plan = rebalancer().plan();
-            }
-        }
+    public RebalanceReport unpin(Object key) {
+        return members.unpin(router.canonical(key));
     }
 
     /**
@@ -589,25 +378,8 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if there is no such shard, or one of them is not given by a URL of PostgreSQL's
      * @throws SqlFailedException if pg_dump or psql is not there, or fails; the database in question has none of it
      */
-    public synchronized List<String> copySchema(String from) {
-        ShardConfig source = config.shard(from)
-                .orElseThrow(() -> new InvalidInputException("There is no shard %s here, but %s. Nothing was changed."
-                        .formatted(from, names(config.shards()))));
-        return config.shards().stream()
-                .filter(shard -> !shard.equals(source) && !takesPart(shards.get(shard.name())))
-                .filter(shard -> SchemaCopy.copy(
-                        source,
-                        shards.get(from),
-                        shard,
-                        shards.get(shard.name()),
-                        config.tables().historyTable()))
-                .map(ShardConfig::name)
-                .toList();
-    }
-
-    private static boolean takesPart(Shard shard) {
-        return shard.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
-                && MembershipTable.find(reading.dsl()).isPresent());
+    public List<String> copySchema(String from) {
+        return members.copySchema(from);
     }
 
     /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
@@ -615,9 +387,22 @@ public final class Ringshard implements AutoCloseable {
         if (executor.isShutdown()) {
             throw InvalidInputException.closed();
         }
-        ClusterReading reading = ClusterReading.of(config, shards.all(), config.countedTables());
+        ClusterReading reading = ClusterReading.of(config(), shards.all(), config().countedTables());
         ClusterStatus status = reading.status(router.shares());
-        return status.problem().isPresent() ? status : status.withProblem(tableProblem(reading));
+        if (status.problem().isPresent()) {
+            return status;
+        }
+        ClusterStatus whole = status.withProblem(tableProblem(reading));
+        boolean canTell = whole.problem().isEmpty() && whole.pendingShare().isPresent();
+        return canTell ? whole.withRemarks(unusedPins(reading)) : whole;
+    }
+
+    private List<String> unusedPins(ClusterReading reading) {
+        try {
+            return UnusedPins.remarks(config(), reading.members().keySet());
+        } catch (RingshardException untold) { // such as to a user who may not read the tables
+            return List.of();
+        }
     }
 
     /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
@@ -646,13 +431,13 @@ public final class Ringshard implements AutoCloseable {
      * @throws InvalidInputException if there is no such column
      */
     public Verification verify(int examples, List<UniqueColumn> unique, VerifyProgress progress) {
-        Audits audits = config.bank().isOn() ? customers.audits() : Audits.NONE;
+        Audits audits = config().bank().isOn() ? customers.audits() : Audits.NONE;
         Verifier verifier = new Verifier(
-                router, scatter, config.shardedTables(), config.tables().reference(), audits, System::nanoTime);
+                router, scatter, config().shardedTables(), config().tables().reference(), audits, System::nanoTime);
         try {
             return verifier.run(examples, unique, progress);
         } catch (SqlFailedException unreadable) {
-            throw tableProblem(ClusterReading.of(config, shards.all(), List.of()))
+            throw tableProblem(ClusterReading.of(config(), shards.all(), List.of()))
                     .<RuntimeException>map(problem -> ForeignShardException.ofTables(problem, unreadable))
                     .orElse(unreadable);
         }
@@ -683,16 +468,17 @@ public final class Ringshard implements AutoCloseable {
             return tidied;
         }
         RecoveryOutcome outcome = withReferenceTables(tidied);
-        return config.hasOutbox() ? outcome.withDelivered(deliverAll()) : outcome;
+        return config().hasOutbox() ? outcome.withDelivered(deliverAll()) : outcome;
     }
 
     private RecoveryOutcome withReferenceTables(RecoveryOutcome outcome) {
         try {
-            holders(config, shards.all()).distribute();
+            new ClusterDefinition(config()).holders(shards.all()).distribute();
         } catch (RingshardException failure) {
             log.warn("Not every shard has all reference tables; run recover again", failure);
         }
-        return outcome.withBehind(copies(config, shards.all()).behind());
+        return outcome.withBehind(
+                new ClusterDefinition(config()).copies(shards.all()).behind());
     }
 
     /**
@@ -707,7 +493,7 @@ public final class Ringshard implements AutoCloseable {
      * @throws RingshardException what kept it from being written, such as a shard that does not answer; nothing was written
      */
     public BackupPoint backupPoint(String name) {
-        return new BackupPoints(config, shards).write(name);
+        return new BackupPoints(config(), shards).write(name);
     }
 
     /** Where owners are not known, or contradict each other, messages wait until they do not. */
@@ -717,6 +503,11 @@ public final class Ringshard implements AutoCloseable {
         } catch (NoOwnerException | CorruptionException | ShardUnavailableException later) {
             return 0;
         }
+    }
+
+    /** As it is now: shards come and go, and keys are pinned. */
+    private RingshardConfig config() {
+        return members.config();
     }
 
     /** Closes the pools that are Ringshard's own. Work that is under way fails. */

@@ -10,7 +10,7 @@ public final class Joining {
 
     /** What {@link Ringshard#init} brings a shard to. */
     public static ApplicationSchema schema(RingshardConfig config) {
-        return Ringshard.schema(config);
+        return new ClusterDefinition(config).schema();
     }
 
     /** As {@link Ringshard#rebalancer()} has it. */

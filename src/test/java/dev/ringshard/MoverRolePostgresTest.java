@@ -17,7 +17,9 @@ import dev.ringshard.rebalance.RebalanceWatch;
 import dev.ringshard.rebalance.WatchSettings;
 import dev.ringshard.testing.Roles;
 import dev.ringshard.testing.Roles.Role;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,30 @@ class MoverRolePostgresTest extends RoledBank {
                 assertThat(readers.verify().isOk()).isTrue();
             }
         }
+    }
+
+    /** The database refuses that with a warning, and so the new shard's plans wait for its owner, or for autovacuum. */
+    @Test
+    void a_mover_that_owns_no_table_and_so_cannot_analyse_it_moves_its_rows_all_the_same() throws SQLException {
+        String byHand = "SELECT sum(analyze_count) FROM pg_stat_user_tables WHERE schemaname <> 'ringshard'";
+        try (Ringshard bank = Ringshard.open(roles.config(Role.APPLICATION))) {
+            create(bank);
+        }
+        try (Connection connection = roles.database(1, Role.MOVER).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ANALYZE customers");
+            assertThat(statement.getWarnings().getMessage()).contains("permission denied to analyze \"customers\"");
+        }
+        RingshardConfig config = roles.config(Role.MOVER);
+        try (Ringshard movers = Ringshard.open(
+                config.withShard(config.shard("eu-2").orElseThrow().withWeight(0)))) {
+            RebalanceReport report = movers.rebalancer().run(movers.rebalancer().plan(), progress -> {});
+
+            assertThat(report.complete()).isTrue();
+            assertThat(report.movedRows()).isPositive();
+            assertThat(movers.verify().isOk()).isTrue();
+        }
+        assertThat(ask(byHand)).containsExactly("0");
     }
 
     /** Rows of notes take a number from a sequence that no column owns, and refer to a table that is not sharded. */

@@ -105,8 +105,7 @@ abstract class PinnedKeysContract {
         try (Ringshard pinned =
                 Ringshard.open(config.withPins(config.ring().pins().with("c-l", "eu-2")))) {
             assertThat(pinned.rebalancer().plan().remarks())
-                    .contains(
-                            "No row has the key \"c-l\", which ring.pins pins: see that it is spelt as it is stored.");
+                    .contains("No row has the key \"c-l\", which is pinned: see that it is spelt as it is stored.");
         }
     }
 

@@ -4,7 +4,6 @@ import dev.ringshard.cli.bank.BankCommand;
 import dev.ringshard.cli.bank.DepositCommand;
 import dev.ringshard.cli.bank.GetCommand;
 import dev.ringshard.cli.bank.WithdrawCommand;
-import dev.ringshard.cli.bank.bench.BenchCommand;
 import dev.ringshard.cli.bank.csv.ExportCommand;
 import dev.ringshard.cli.bank.csv.LoadCommand;
 import dev.ringshard.cli.bank.demo.DemoCommand;
@@ -91,7 +90,6 @@ public final class Main {
         commands.put("recover", RecoverCommand::new);
         commands.put("backup-point", BackupPointCommand::new);
         commands.put("leave", LeaveCommand::new);
-        commands.put("bench", BenchCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
     }

@@ -12,6 +12,7 @@ import dev.ringshard.event.RingshardListener;
 import dev.ringshard.event.WatchDecision;
 import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.config.Durations;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceProgress;
 import dev.ringshard.rebalance.RebalanceReport;
@@ -28,8 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -51,8 +50,6 @@ import picocli.CommandLine.Option;
 final class RebalanceCommand extends ClusterCommand {
     /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
     private static final int MOST_PLANS = 20;
-
-    private static final Pattern EVERY = Pattern.compile("([0-9]{1,9}) ?([smh]?)");
 
     @Option(names = "--yes", description = "Do it.")
     boolean yes;
@@ -186,18 +183,10 @@ final class RebalanceCommand extends ClusterCommand {
     }
 
     private static Duration every(String text) {
-        Matcher written = EVERY.matcher(text);
-        if (!written.matches()) {
-            throw new InvalidInputException(
-                    "--every is '%s': a whole number with a unit is allowed, s, m or h, such as 20s or 5m. Nothing was moved."
-                            .formatted(text));
-        }
-        long amount = Long.parseLong(written.group(1));
-        return switch (written.group(2)) {
-            case "h" -> Duration.ofHours(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofSeconds(amount);
-        };
+        return Durations.parse(text.matches("[0-9]+") ? text + "s" : text)
+                .orElseThrow(() -> new InvalidInputException(
+                        "--every is '%s': a whole number with a unit is allowed, ms, s, m or h, such as 20s or 5m. Nothing was moved."
+                                .formatted(text)));
     }
 
     /** Each decision that is another than the one before is told as it comes. */

@@ -2,6 +2,7 @@ package dev.ringshard.cli;
 
 import dev.ringshard.Ringshard;
 import dev.ringshard.cli.command.ClusterCommand;
+import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
             "",
             "Safe at any time, while applications work and while a rebalance runs. A shard",
             "that is down keeps nothing else from being done. Ends with 3 if something",
-            "remains to do.",
+            "remains to do, or part of the ring has no owner.",
             "",
             "A shard that was set back in time, and has lost what was written there since, is",
             "named, and nothing is changed. Bring it to its newest state; where that is gone",
@@ -59,10 +60,28 @@ final class RecoverCommand extends ClusterCommand {
                     config.cluster(),
                     recovered,
                     after.isSetBack() ? after.problem() : Optional.empty(),
+                    ownerless(after),
                     StatusCommand.messages(cluster, config)
                             .filter(totals -> isOlder(totals, Duration.ofNanos(System.nanoTime() - begun))),
                     next());
         }
+    }
+
+    /** What keeps the ring from being owned as a whole, where every shard answers and none was set back. */
+    private static Optional<String> ownerless(ClusterStatus status) {
+        boolean canTell = !status.isSetBack()
+                && status.shards().stream().noneMatch(shard -> shard.state() == ClusterStatus.State.DOWN);
+        return !canTell || status.pendingShare().isPresent()
+                ? Optional.empty()
+                : status.problem().or(() -> Optional.of(sentence(status)));
+    }
+
+    private static String sentence(ClusterStatus status) {
+        double owned = status.shards().stream()
+                .mapToDouble(ClusterStatus.ShardStatus::share)
+                .sum();
+        return "%s of the ring has no owner among the shards that are configured: one may be missing."
+                .formatted(owned > 0.999 ? "A small part" : Numbers.percent(1 - owned));
     }
 
     /** Whether some were sent before: what is on its way between processes that live comes and goes. */

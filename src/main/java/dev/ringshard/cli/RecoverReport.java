@@ -17,12 +17,14 @@ import java.util.Optional;
  * What a recovery has tidied up, and what it could not.
  *
  * @param setBack what contradicts the rest, because a shard was set back in time; empty if nothing does
+ * @param ownerless what keeps the ring from being owned as a whole, where all shards answer; empty if nothing does
  * @param undelivered what is on its way between keys, if some of it was sent before the recovery, which has tried to deliver it
  */
 record RecoverReport(
         String cluster,
         RecoveryOutcome recovered,
         Optional<String> setBack,
+        Optional<String> ownerless,
         Optional<OutboxTotals> undelivered,
         NextStep next)
         implements Report {
@@ -34,6 +36,7 @@ record RecoverReport(
 
     private boolean isComplete() {
         return setBack.isEmpty()
+                && ownerless.isEmpty()
                 && recovered.undecided().isEmpty()
                 && undelivered.isEmpty()
                 && recovered.remaining() == 0
@@ -47,6 +50,7 @@ record RecoverReport(
         lines.add(style.strong("Cluster " + cluster) + " · " + done(recovered));
         lines.add("");
         setBack.ifPresent(contradiction -> lines.add(style.bad(contradiction)));
+        ownerless.ifPresent(reason -> lines.add(style.bad(reason)));
         undelivered.ifPresent(totals -> lines.addAll(undelivered(style, totals)));
         if (!recovered.undecided().isEmpty() && setBack.isEmpty()) {
             lines.add(style.bad(undecided(recovered)));
@@ -165,6 +169,7 @@ record RecoverReport(
         return ReportJson.fields()
                 .with("cluster", cluster)
                 .with("setBack", setBack.orElse(null))
+                .with("ownerless", ownerless.orElse(null))
                 .with("undelivered", undelivered.map(OutboxTotals::pending).orElse(0L))
                 .with("dead", undelivered.map(OutboxTotals::dead).orElse(0L))
                 .with("recovered", json(recovered));

@@ -67,6 +67,7 @@ record StatusReport(
                     + (has(State.DOWN) || status.isSetBack() ? "." : ": one may be missing from the configuration.")));
         }
         hints().forEach(lines::add);
+        lines.addAll(status.remarks());
         if (moves.isEmpty()) {
             pending().ifPresent(lines::add);
         }
@@ -264,6 +265,7 @@ record StatusReport(
                 .with("moving", moves.map(RebalanceInProgress::json).orElse(null))
                 .with("shards", status.shards().stream().map(StatusReport::json).toList())
                 .with("pins", PinnedKeys.json(status.pins()))
+                .with("remarks", status.remarks())
                 .with("watches", RunningWatches.json(status.watches()));
     }
 

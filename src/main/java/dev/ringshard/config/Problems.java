@@ -1,5 +1,6 @@
 package dev.ringshard.config;
 
+import dev.ringshard.internal.config.Durations;
 import java.time.Duration;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,7 @@
 package dev.ringshard.config;
 
+import dev.ringshard.internal.config.Durations;
+import dev.ringshard.internal.config.NearestName;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.ringshard.config;
 
+import dev.ringshard.internal.config.NearestName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

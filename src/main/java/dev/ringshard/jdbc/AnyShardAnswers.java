@@ -25,7 +25,7 @@ final class AnyShardAnswers {
     }
 
     /** On any shard; what it answers in rows is there until the rows, or the connection, are closed. */
-    <T extends @Nullable Object> T ask(RoutedConnection.Question<T> question) throws SQLException {
+    <T extends @Nullable Object> T ask(SessionConnection.Question<T> question) throws SQLException {
         ShardTransaction asked = begin();
         boolean isKept = false;
         try {

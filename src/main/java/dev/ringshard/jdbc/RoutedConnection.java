@@ -5,17 +5,14 @@ import dev.ringshard.internal.shard.ShardTransaction;
 import java.lang.reflect.Method;
 import java.sql.Array;
 import java.sql.Blob;
-import java.sql.ClientInfoStatus;
 import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
 import java.sql.ResultSet;
-import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
-import java.sql.SQLWarning;
 import java.sql.SQLXML;
 import java.sql.Savepoint;
 import java.sql.ShardingKey;
@@ -23,9 +20,7 @@ import java.sql.Statement;
 import java.sql.Struct;
 import java.sql.Wrapper;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -36,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * the shard that owns the key, and its end gives that connection back. For one thread at a time, but for {@link #abort} and
  * {@link #isClosed}.
  */
-final class RoutedConnection extends PreparingConnection {
-    private final ConnectionSettings settings = new ConnectionSettings();
+final class RoutedConnection extends SessionConnection {
     private final Set<RoutedStatement> statements = ConcurrentHashMap.newKeySet();
     private final RoutedTransaction transaction;
     private final AnyShardAnswers anyShard;
@@ -60,7 +54,7 @@ final class RoutedConnection extends PreparingConnection {
 
     // ---- transactions
 
-    /** The transaction, which may not have begun yet. */
+    @Override
     RoutedTransaction transaction() {
         return transaction;
     }
@@ -119,30 +113,6 @@ final class RoutedConnection extends PreparingConnection {
     public boolean getAutoCommit() throws SQLException {
         requireOpen();
         return settings.autoCommit();
-    }
-
-    @Override
-    public void setReadOnly(boolean reads) throws SQLException {
-        transaction.requireNone("Whether it only reads");
-        settings.readOnly(reads);
-    }
-
-    @Override
-    public boolean isReadOnly() throws SQLException {
-        requireOpen();
-        return settings.readOnly();
-    }
-
-    @Override
-    public void setTransactionIsolation(int level) throws SQLException {
-        transaction.requireNone("The isolation level");
-        settings.isolation(level);
-    }
-
-    @Override
-    public int getTransactionIsolation() throws SQLException {
-        requireOpen();
-        return settings.isolation();
     }
 
     @Override
@@ -229,14 +199,6 @@ final class RoutedConnection extends PreparingConnection {
                 SqlFailures.INVALID);
     }
 
-    private static void requireTimeout(int seconds) throws SQLException {
-        if (seconds < 0) {
-            throw new SQLNonTransientException(
-                    "A time-out of %d s was given, where 0 is the least. Nothing was done.".formatted(seconds),
-                    SqlFailures.INVALID);
-        }
-    }
-
     // ---- life
 
     @Override
@@ -306,14 +268,9 @@ final class RoutedConnection extends PreparingConnection {
 
     // ---- values, and what is alike on all shards
 
-    /** Work on a connection of the database's. */
-    @FunctionalInterface
-    interface Question<T extends @Nullable Object> {
-        T of(Connection connection) throws SQLException;
-    }
-
     /** In the transaction, or on any shard. */
-    private <T extends @Nullable Object> T anywhereOrHere(Question<T> question) throws SQLException {
+    @Override
+    <T extends @Nullable Object> T anywhereOrHere(Question<T> question) throws SQLException {
         requireOpen();
         return transaction.current() == null ? anyShard.ask(question) : transaction.ask(question);
     }
@@ -365,109 +322,7 @@ final class RoutedConnection extends PreparingConnection {
         return made(connection -> connection.createStruct(type, attributes));
     }
 
-    // ---- the session
-
-    /** Ignored, as of databases whose connections are to one catalog. */
-    @Override
-    public void setCatalog(@Nullable String catalog) throws SQLException {
-        requireOpen();
-    }
-
-    @Override
-    public @Nullable String getCatalog() throws SQLException {
-        return anywhereOrHere(Connection::getCatalog);
-    }
-
-    @Override
-    public void setSchema(@Nullable String schema) throws SQLException {
-        transaction.requireNone("The schema");
-        settings.schema(schema);
-    }
-
-    @Override
-    public @Nullable String getSchema() throws SQLException {
-        requireOpen();
-        return settings.schema() == null ? anywhereOrHere(Connection::getSchema) : settings.schema();
-    }
-
-    @Override
-    public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-        requireOpenForClientInfo();
-        settings.clientInfo(name, value);
-    }
-
-    @Override
-    public void setClientInfo(Properties properties) throws SQLClientInfoException {
-        requireOpenForClientInfo();
-        settings.clientInfo(properties);
-    }
-
-    private void requireOpenForClientInfo() throws SQLClientInfoException {
-        if (isClosed || transaction.current() != null) {
-            throw new SQLClientInfoException(
-                    isClosed
-                            ? "This connection is closed."
-                            : "Client information cannot change within a transaction. Nothing was changed.",
-                    Map.<String, ClientInfoStatus>of());
-        }
-    }
-
-    @Override
-    public @Nullable String getClientInfo(String name) throws SQLException {
-        requireOpen();
-        return settings.clientInfo(name);
-    }
-
-    @Override
-    public Properties getClientInfo() throws SQLException {
-        requireOpen();
-        return settings.clientInfo();
-    }
-
-    @Override
-    public void setNetworkTimeout(@Nullable Executor executor, int millis) throws SQLException {
-        transaction.requireNone("The network time-out");
-        requireTimeout(millis);
-        settings.networkTimeoutMillis(millis);
-    }
-
-    @Override
-    public int getNetworkTimeout() throws SQLException {
-        requireOpen();
-        return settings.networkTimeoutMillis();
-    }
-
-    @Override
-    public @Nullable SQLWarning getWarnings() throws SQLException {
-        requireOpen();
-        return transaction.current() == null ? null : transaction.ask(Connection::getWarnings);
-    }
-
-    @Override
-    public void clearWarnings() throws SQLException {
-        requireOpen();
-        if (transaction.current() != null) {
-            transaction.ask(connection -> {
-                connection.clearWarnings();
-                return true;
-            });
-        }
-    }
-
-    @Override
-    public Map<String, Class<?>> getTypeMap() throws SQLException {
-        requireOpen();
-        return Map.of();
-    }
-
-    @Override
-    public void setTypeMap(@Nullable Map<String, Class<?>> map) throws SQLException {
-        requireOpen();
-        if (map != null && !map.isEmpty()) {
-            throw SqlFailures.notSupported(
-                    "A type map was given. Nothing was done. Hand it to getObject instead, where the driver has a use for it.");
-        }
-    }
+    // ---- the database's own connection
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {

@@ -3,6 +3,7 @@ package dev.ringshard.jdbc;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.ShardTransaction;
+import dev.ringshard.jdbc.StatementExecutions.Execution;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -25,31 +26,18 @@ import org.jspecify.annotations.Nullable;
 final class RoutedStatement implements InvocationHandler {
     private final RoutedConnection connection;
     private final StatementScript script;
-    private volatile @Nullable Execution last;
-    private volatile @Nullable Execution described;
+    private final StatementExecutions executions;
     private @Nullable Object result;
     private @Nullable SQLException whyFailed;
     private @Nullable SQLWarning warnings;
     private long updateCount = -1;
-    private volatile boolean isStarting;
     private boolean isClosed;
     private boolean closesOnCompletion;
 
     RoutedStatement(RoutedConnection connection, StatementScript script) {
         this.connection = connection;
         this.script = script;
-    }
-
-    /**
-     * A statement of the database's that was executed.
-     *
-     * @param isAlone whether the transaction is this execution's own, and has ended
-     * @param isTogether whether what it gives next is not this statement's
-     */
-    private record Execution(ShardTransaction transaction, Statement statement, boolean isAlone, boolean isTogether) {
-        Execution(ShardTransaction transaction, Statement statement, boolean isAlone) {
-            this(transaction, statement, isAlone, false);
-        }
+        this.executions = new StatementExecutions(connection, script);
     }
 
     <T extends Statement> T as(Class<T> type) {
@@ -70,7 +58,7 @@ final class RoutedStatement implements InvocationHandler {
             }
             case "isClosed" -> isClosed || connection.isClosed();
             case "cancel" -> {
-                cancel();
+                executions.cancel();
                 yield null;
             }
             default -> {
@@ -98,17 +86,22 @@ final class RoutedStatement implements InvocationHandler {
                     "executeLargeUpdate",
                     "executeBatch",
                     "executeLargeBatch" -> execute(proxy, method, arguments);
-            case "getMetaData", "getParameterMetaData" -> StatementScript.invoke(described(), method, arguments);
+            case "getMetaData", "getParameterMetaData" ->
+                StatementScript.invoke(executions.described(), method, arguments);
             case "isWrapperFor" -> isWrapperFor(proxy, (Class<?>) argument(arguments));
             case "unwrap" -> unwrap(proxy, (Class<?>) argument(arguments));
             case "getResultSet", "getGeneratedKeys" -> rowsOf(proxy, method);
             case "getUpdateCount" ->
-                hasResults() ? StatementScript.invoke(last(), method, arguments) : (int) updateCount;
+                executions.hasResults()
+                        ? StatementScript.invoke(executions.last(), method, arguments)
+                        : (int) updateCount;
             case "getLargeUpdateCount" ->
-                hasResults() ? StatementScript.invoke(last(), method, arguments) : updateCount;
+                executions.hasResults() ? StatementScript.invoke(executions.last(), method, arguments) : updateCount;
             case "getMoreResults" -> moreResults(method, arguments);
             case "getWarnings", "clearWarnings" ->
-                hasLast() ? StatementScript.invoke(last(), method, arguments) : warningsOfDone(method);
+                executions.hasLast()
+                        ? StatementScript.invoke(executions.last(), method, arguments)
+                        : warningsOfDone(method);
             default -> told(method, arguments);
         };
     }
@@ -125,7 +118,9 @@ final class RoutedStatement implements InvocationHandler {
             return null;
         }
         Object setting = script.setting(method.getName());
-        return setting != null ? setting : connection.guarded(StatementScript.invoke(last(), method, arguments));
+        return setting != null
+                ? setting
+                : connection.guarded(StatementScript.invoke(executions.last(), method, arguments));
     }
 
     private @Nullable Object execute(Statement proxy, Method method, @Nullable Object @Nullable [] arguments)
@@ -173,13 +168,13 @@ final class RoutedStatement implements InvocationHandler {
 
     /** The database's statement in this transaction, made at its first use there. */
     private Statement made(ShardTransaction transaction) throws SQLException {
-        Execution known = last;
-        if (known != null && known.transaction == transaction && !known.isAlone && !known.isTogether) {
-            return known.statement;
+        Statement known = executions.madeIn(transaction);
+        if (known != null) {
+            return known;
         }
         forgetLast();
         Statement statement = script.kind().origin().on(transaction.connection());
-        last = new Execution(transaction, statement, false);
+        executions.began(transaction, statement, false);
         return statement;
     }
 
@@ -241,20 +236,20 @@ final class RoutedStatement implements InvocationHandler {
         forgetLast();
         TogetherStatement.Ending ending;
         Execution begun;
-        isStarting = true;
+        executions.starting(true);
         try {
             ending = together(sql, connection.isReadOnly(), false);
-            begun = last;
+            begun = executions.newest();
             if (begun == null) {
                 return false;
             }
-            connection.transaction().begun(begun.transaction);
+            connection.transaction().begun(begun.transaction());
         } finally {
-            isStarting = false;
+            executions.starting(false);
         }
         if (ending == TogetherStatement.Ending.FAILED) {
             forgetLast();
-            throw connection.transaction().failed(begun.transaction, Objects.requireNonNull(whyFailed));
+            throw connection.transaction().failed(begun.transaction(), Objects.requireNonNull(whyFailed));
         }
         return true;
     }
@@ -270,21 +265,21 @@ final class RoutedStatement implements InvocationHandler {
                             reads,
                             commits,
                             (transaction, statement) -> {
-                                last = new Execution(transaction, statement, commits, true);
+                                executions.beganTogether(transaction, statement, commits);
                                 connection.requireOpen(); // or whoever aborts it has found the statement
                             },
                             failed -> whyFailed = failed));
             return ending;
         } finally {
             if (ending != TogetherStatement.Ending.DONE && ending != TogetherStatement.Ending.FAILED) {
-                last = null;
+                executions.neverBegan();
             }
         }
     }
 
     /** What a statement gave that is done and committed, and on whose answer it stands. */
     private @Nullable Object given(Statement proxy, Method method) throws SQLException {
-        Statement done = last();
+        Statement done = executions.last();
         ResultSet rows = done.getResultSet();
         if (rows == null) {
             updateCount = done.getLargeUpdateCount();
@@ -325,7 +320,7 @@ final class RoutedStatement implements InvocationHandler {
             notePossibleSessionChange(transaction, sql);
             Statement statement = script.kind().origin().on(transaction.connection());
             script.play(statement, false);
-            last = new Execution(transaction, statement, true);
+            executions.began(transaction, statement, true);
             Object outcome = StatementScript.invoke(statement, method, arguments);
             isKept = outcome instanceof ResultSet
                     || Boolean.TRUE.equals(outcome)
@@ -378,18 +373,21 @@ final class RoutedStatement implements InvocationHandler {
     }
 
     private ResultSet wrappedRows(Statement proxy, ResultSet rows, boolean endsExecution) {
-        Execution execution = last;
+        Execution execution = executions.newest();
         return RoutedResultSet.of(
                 rows,
                 connection,
                 proxy,
-                execution != null && execution.isAlone,
+                execution != null && execution.isAlone(),
                 failure ->
-                        execution == null ? failure : connection.transaction().failed(execution.transaction, failure),
+                        execution == null ? failure : connection.transaction().failed(execution.transaction(), failure),
                 () -> {
                     if (closesOnCompletion) {
                         close();
-                    } else if (endsExecution && execution != null && execution.isAlone && execution.equals(last)) {
+                    } else if (endsExecution
+                            && execution != null
+                            && execution.isAlone()
+                            && execution.equals(executions.newest())) {
                         forgetLast();
                     }
                 });
@@ -400,10 +398,10 @@ final class RoutedStatement implements InvocationHandler {
         if (!asksForKeys && result != null) {
             return result;
         }
-        if (!hasResults()) {
+        if (!executions.hasResults()) {
             return asksForKeys ? NoRows.of(proxy) : null;
         }
-        Object rows = StatementScript.invoke(last(), method, null);
+        Object rows = StatementScript.invoke(executions.last(), method, null);
         if (!(rows instanceof ResultSet found)) {
             return null;
         }
@@ -417,7 +415,7 @@ final class RoutedStatement implements InvocationHandler {
     private Object moreResults(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         updateCount = -1;
         result = null;
-        if (!hasResults()) {
+        if (!executions.hasResults()) {
             boolean keepsRows = arguments != null
                     && Integer.valueOf(Statement.KEEP_CURRENT_RESULT).equals(arguments[0]);
             if (!keepsRows) {
@@ -425,7 +423,7 @@ final class RoutedStatement implements InvocationHandler {
             }
             return false;
         }
-        return Boolean.TRUE.equals(StatementScript.invoke(last(), method, arguments));
+        return Boolean.TRUE.equals(StatementScript.invoke(executions.last(), method, arguments));
     }
 
     private @Nullable Object warningsOfDone(Method method) {
@@ -435,45 +433,9 @@ final class RoutedStatement implements InvocationHandler {
         return warnings;
     }
 
-    /** A statement of the database's to be asked about itself: one with this text alone, and whose results are nobody's. */
-    private Statement described() throws SQLException {
-        if (hasResults()) {
-            return last();
-        }
-        Execution known = described;
-        if (known != null && isUsable(known)) {
-            return known.statement;
-        }
-        boolean isAlone = connection.getAutoCommit() && !hasLast();
-        Execution open = last;
-        ShardTransaction transaction = isAlone
-                ? connection.transaction().beginAlone(true)
-                : hasLast() && open != null
-                        ? open.transaction
-                        : connection.transaction().running();
-        try {
-            Statement asked = script.kind().origin().on(transaction.connection());
-            described = new Execution(transaction, asked, isAlone);
-            return asked;
-        } catch (SQLException failure) {
-            if (isAlone) {
-                transaction.close();
-            }
-            throw connection.transaction().failed(transaction, failure);
-        }
-    }
-
-    /** Whether its database's connection is still there for it. */
-    private boolean isUsable(Execution known) {
-        Execution running = last;
-        return known.isAlone
-                || known.transaction == connection.transaction().current()
-                || (running != null && running.isAlone && running.transaction == known.transaction);
-    }
-
     private boolean isWrapperFor(Statement proxy, Class<?> type) throws SQLException {
         return type.isInstance(proxy)
-                || (!connection.getAutoCommit() && described().isWrapperFor(type));
+                || (!connection.getAutoCommit() && executions.described().isWrapperFor(type));
     }
 
     private Object unwrap(Statement proxy, Class<?> type) throws SQLException {
@@ -487,32 +449,6 @@ final class RoutedStatement implements InvocationHandler {
         return connection.unwrapped(statement, type);
     }
 
-    private boolean hasResults() {
-        Execution known = last;
-        return hasLast() && known != null && !known.isTogether;
-    }
-
-    private boolean hasLast() {
-        Execution known = last;
-        return known != null && isUsable(known);
-    }
-
-    private Statement last() throws SQLException {
-        Execution known = last;
-        if (known == null || !hasLast()) {
-            throw new SQLNonTransientException("""
-                    This statement holds no result: it was not executed, or its transaction has ended.""", SqlFailures.SEQUENCE);
-        }
-        return known.statement;
-    }
-
-    private void cancel() throws SQLException {
-        Execution running = last;
-        if (running != null) {
-            running.statement.cancel();
-        }
-    }
-
     private void close() throws SQLException {
         if (!isClosed) {
             isClosed = true;
@@ -523,42 +459,13 @@ final class RoutedStatement implements InvocationHandler {
 
     /** Gives back what the last execution holds. */
     void forgetLast() throws SQLException {
-        Execution asked = described;
-        Execution known = last;
-        described = null;
-        last = null;
         result = null;
-        try {
-            giveBack(asked);
-        } finally {
-            giveBack(known);
-        }
-    }
-
-    private static void giveBack(@Nullable Execution known) throws SQLException {
-        if (known == null) {
-            return;
-        }
-        try {
-            known.statement.close();
-        } finally {
-            if (known.isAlone) {
-                known.transaction.close();
-            }
-        }
+        executions.giveBack();
     }
 
     /** Ends what runs, from another thread. */
     void discard() {
-        discard(described);
-        discard(last);
-    }
-
-    private void discard(@Nullable Execution running) {
-        if (running != null && (running.isAlone || isStarting)) {
-            running.transaction.discard();
-            running.transaction.close();
-        }
+        executions.discard();
     }
 
     private void requireOpen() throws SQLException {

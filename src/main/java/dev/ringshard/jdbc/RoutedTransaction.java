@@ -230,7 +230,7 @@ final class RoutedTransaction {
     }
 
     /** What the database answers in the transaction, which begins with it if it has not. */
-    <T extends @Nullable Object> T ask(RoutedConnection.Question<T> question) throws SQLException {
+    <T extends @Nullable Object> T ask(SessionConnection.Question<T> question) throws SQLException {
         ShardTransaction begun = running();
         try {
             return question.of(begun.connection());

@@ -6,6 +6,7 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.cluster.ClusterReading;
 import dev.ringshard.internal.cluster.Newcomers;
 import dev.ringshard.internal.cluster.RingTarget;
+import dev.ringshard.internal.cluster.UnusedPins;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.Membership;
 import dev.ringshard.internal.ownership.MembershipTable;
@@ -58,9 +59,7 @@ final class Planner {
         TokenMap<String> target = RingTarget.of(config).from(owners, rows);
         RowBalance balance = measured.balance(rows, target);
         List<String> remarks = new ArrayList<>(tables.remarks(members, reading.newcomers()));
-        if (balance.isKnown() && !balance.isSampled()) {
-            remarks.addAll(unusedPins(rows));
-        }
+        remarks.addAll(UnusedPins.remarks(config, members));
         List<ShardMove> moves = moves(RingDifference.between(owners, target));
         return new RebalancePlan(
                 config.cluster(),
@@ -142,18 +141,5 @@ final class Planner {
         return known.map(shard -> shard.snapshot(transaction -> HandoverHistoryTable.rowsPerSecond(transaction.dsl())))
                 .flatMapToDouble(OptionalDouble::stream)
                 .min();
-    }
-
-    /** A pin of a key that nobody has is most likely misspelt; sampled tables may have it all the same. */
-    private List<String> unusedPins(TokenRows rows) {
-        return config.ring().pins().shards().keySet().stream()
-                .filter(key -> {
-                    Long held = rows.cells().get(config.ring().hash().token(key));
-                    return held == null || held == 0;
-                })
-                .sorted()
-                .map(key -> "No row has the key \"%s\", which ring.pins pins: see that it is spelt as it is stored."
-                        .formatted(key))
-                .toList();
     }
 }

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param watches what rebalances by itself, in whatever process, and what has done so and has stopped or fallen silent, until the next
  *     one begins; as far as shards that answer were told
  * @param behind shards that have not the newest version of a reference table, of those that answer
+ * @param remarks what is not wrong, and worth a look, such as a pinned key that no row has, in sentences
  */
 public record ClusterStatus(
         String cluster,
@@ -27,18 +28,38 @@ public record ClusterStatus(
         boolean isSetBack,
         List<PinnedKey> pins,
         List<WatchStatus> watches,
-        List<BehindCopy> behind) {
+        List<BehindCopy> behind,
+        List<String> remarks) {
 
     public ClusterStatus {
         shards = List.copyOf(shards);
         pins = List.copyOf(pins);
         watches = List.copyOf(watches);
         behind = List.copyOf(behind);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Without remarks. */
+    public ClusterStatus(
+            String cluster,
+            List<ShardStatus> shards,
+            OptionalDouble pendingShare,
+            Optional<String> problem,
+            boolean isSetBack,
+            List<PinnedKey> pins,
+            List<WatchStatus> watches,
+            List<BehindCopy> behind) {
+        this(cluster, shards, pendingShare, problem, isSetBack, pins, watches, behind, List.of());
     }
 
     /** The same with a problem of its configuration. */
     public ClusterStatus withProblem(Optional<String> other) {
-        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins, watches, behind);
+        return new ClusterStatus(cluster, shards, pendingShare, other, false, pins, watches, behind, remarks);
+    }
+
+    /** The same with remarks. */
+    public ClusterStatus withRemarks(List<String> others) {
+        return new ClusterStatus(cluster, shards, pendingShare, problem, isSetBack, pins, watches, behind, others);
     }
 
     /** What a shard is to its cluster right now. */

@@ -2,6 +2,7 @@ package dev.ringshard.verify;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.internal.config.NearestName;
 import dev.ringshard.internal.shard.CodePoints;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.tables.Catalog;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jooq.impl.DSL;
 
 /**
@@ -35,12 +35,20 @@ final class SharedValueSearch {
         this.table = tables.stream()
                 .filter(each -> each.name().equals(column.table()))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException(
-                        "%s is not a sharded table of the configuration. Nothing was read. There are: %s."
-                                .formatted(
-                                        column.table(),
-                                        tables.stream().map(ShardedTable::name).collect(Collectors.joining(", ")))));
+                .orElseThrow(() -> unknown(column.table(), tables));
         this.found = new FindingCounter<>(examples);
+    }
+
+    private static InvalidInputException unknown(String table, List<ShardedTable> tables) {
+        List<String> names = tables.stream().map(ShardedTable::name).toList();
+        return new InvalidInputException(
+                "%s is not a sharded table of the configuration%s Nothing was read. There are: %s."
+                        .formatted(
+                                table,
+                                NearestName.to(table, names)
+                                        .map(": did you mean '%s'?"::formatted)
+                                        .orElse("."),
+                                String.join(", ", names)));
     }
 
     private record HeldValue(String value, String shard) {}

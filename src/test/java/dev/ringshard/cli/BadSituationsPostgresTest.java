@@ -296,10 +296,6 @@ class BadSituationsPostgresTest {
                         returned; a program can also ask for a partial answer. Repeat it once eu-2 answers.
                         """ + CHECK);
             }
-            assertSees(cli, "bench", 1, "", """
-                    The benchmark needs eu-2. Shard eu-2 cannot be reached: Connection refused. Nothing was created. \
-                    Repeat it once eu-2 answers.
-                    """ + CHECK);
         }
     }
 

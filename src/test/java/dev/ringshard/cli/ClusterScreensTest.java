@@ -597,7 +597,12 @@ class ClusterScreensTest {
         assertScreen(
                 ScreenStyle.PLAIN,
                 new RecoverReport(
-                        "bank", new RecoveryOutcome(0, 0, 0, 0, List.of()), Optional.empty(), Optional.empty(), NEXT),
+                        "bank",
+                        new RecoveryOutcome(0, 0, 0, 0, List.of()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        NEXT),
                 """
                 Cluster bank · nothing to tidy up
 
@@ -607,6 +612,7 @@ class ClusterScreensTest {
         RecoverReport partial = new RecoverReport(
                 "bank",
                 new RecoveryOutcome(1, 2, 1, 3, List.of("eu-3", "eu-4")),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 NEXT);
@@ -627,6 +633,7 @@ class ClusterScreensTest {
                 new RecoveryOutcome(0, 0, 0, 0, List.of()).withLoss(List.of("eu-2")),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
         assertScreen(ScreenStyle.PLAIN, report, """
@@ -644,6 +651,7 @@ class ClusterScreensTest {
                 "bank",
                 new RecoveryOutcome(0, 0, 0, 0, List.of()).withUndecided(List.of("eu-2")),
                 Optional.of("Shard eu-2 was set back in time."),
+                Optional.empty(),
                 Optional.empty(),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);
@@ -664,6 +672,7 @@ class ClusterScreensTest {
                 "bank",
                 new RecoveryOutcome(0, 0, 0, 2, List.of()),
                 Optional.of("Shard eu-2 was set back in time."),
+                Optional.empty(),
                 Optional.of(new OutboxTotals(3, 1, Optional.of(Duration.ofSeconds(252)))),
                 NEXT);
         assertThat(report.exitCode()).isEqualTo(ExitCode.DIFFERENCES);

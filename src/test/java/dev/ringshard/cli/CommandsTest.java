@@ -3,7 +3,10 @@ package dev.ringshard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringshard.Ringshard;
+import dev.ringshard.bank.NewCustomer;
 import dev.ringshard.cli.screen.Terminal;
+import dev.ringshard.config.RingshardConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,37 @@ class CommandsTest {
     }
 
     @Test
+    void status_says_of_a_pinned_key_that_no_row_has_it() throws IOException {
+        cli = Cli.founded(directory, 2);
+        String unpinned = Files.readString(directory.resolve("bank.yaml"));
+        String key = "c-1";
+        try (Ringshard cluster = Ringshard.open(RingshardConfig.load(directory.resolve("bank.yaml")))) {
+            cluster.customers().create(new NewCustomer(key, "Ada", "Lovelace"));
+        }
+        String shard =
+                cli.run("locate", key, "--json").json().at("/keys/0/shard").asText();
+        cli.file("bank.yaml", unpinned + "\npins: { c-1: %s, c-l: %1$s }\n".formatted(shard));
+        String remark = "No row has the key \"c-l\", which is pinned: see that it is spelt as it is stored.";
+
+        Cli.Result status = cli.run("status");
+
+        assertThat(status.out()).contains(remark).doesNotContain("No row has the key \"c-1\"");
+        assertThat(cli.run("status", "--json").json().at("/remarks/0").asText()).isEqualTo(remark);
+        assertThat(cli.run("plan").out()).contains(remark);
+    }
+
+    @Test
+    void a_pin_to_a_shard_that_is_not_there_is_refused_by_status_and_plan_alike() throws IOException {
+        cli = Cli.founded(directory, 2);
+        cli.file("bank.yaml", Files.readString(directory.resolve("bank.yaml")) + "\npins: { c-1: eu-9 }\n");
+        for (String command : List.of("status", "plan")) {
+            Cli.Result result = cli.run(command);
+            assertThat(result.exitCode()).as(command).isEqualTo(2);
+            assertThat(result.err()).contains("pins", "'eu-9', and there is no such shard: name one of eu-1, eu-2.");
+        }
+    }
+
+    @Test
     void a_watch_without_yes_is_a_plan_and_its_settings_are_checked_before_anything_is_asked() throws IOException {
         cli = Cli.founded(directory, 2);
         Cli.Result plan = cli.run("rebalance", "--watch", "--hours", "01:00-05:30");
@@ -86,7 +120,10 @@ class CommandsTest {
             assertThat(result.exitCode()).isEqualTo(2);
             assertThat(result.err()).contains("Nothing was moved.");
         }
-        for (String every : List.of("20s", "5m", "1h", "300")) {
+        assertThat(cli.run("rebalance", "--watch", "--yes", "--every", "500ms").err())
+                .contains("Nothing was moved.")
+                .doesNotContain("--every is '500ms'"); // a duration as in the configuration, and too short for a watch
+        for (String every : List.of("20s", "5m", "1h", "300", "90000ms")) {
             assertThat(cli.run("rebalance", "--watch", "--every", every).out())
                     .as(every)
                     .startsWith("Plan for cluster bank");
@@ -124,6 +161,7 @@ class CommandsTest {
                         "moving",
                         "shards",
                         "pins",
+                        "remarks",
                         "watches");
         assertThat(Cli.keys(json.at("/shards/0")))
                 .containsExactly(
@@ -318,7 +356,6 @@ class CommandsTest {
                 "backup-point",
                 "shell",
                 "leave",
-                "bench",
                 "serve"
             })
     void every_command_has_help_with_an_example(String command) {

@@ -185,23 +185,6 @@ class PackagedJarIT {
     }
 
     @Test
-    void a_benchmark_that_is_asked_to_stop_leaves_nothing_behind() throws Exception {
-        configure(2);
-        assertThat(run("init").exitCode).isZero();
-
-        Process stopped = start("bench", "--json", "--seconds", "600", "--customers", "100", "--threads", "2");
-        readUntil(stopped, "measuring as bench-.*");
-        stopped.toHandle().destroy();
-        String out = new String(stopped.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(stopped.waitFor()).isEqualTo(1);
-        assertThat(new ObjectMapper().readTree(out).get("complete").asBoolean()).isFalse();
-        JsonNode verified = new ObjectMapper().readTree(run("verify", "--json").out);
-        assertThat(verified.get("ok").asBoolean()).isTrue();
-        assertThat(verified.at("/owned/0/rows").asInt(-1)).isZero();
-    }
-
-    @Test
     void a_cluster_is_served_until_somebody_wants_it_to_stop() throws Exception {
         configure(2);
         assertThat(run("init").exitCode).isZero();

@@ -156,7 +156,8 @@ class VerifyCommandsTest {
 
         damage("eu-1", departed);
         JsonNode recovered = cli.run("recover", "--json").json();
-        assertThat(Cli.keys(recovered)).containsExactly("cluster", "setBack", "undelivered", "dead", "recovered");
+        assertThat(Cli.keys(recovered))
+                .containsExactly("cluster", "setBack", "ownerless", "undelivered", "dead", "recovered");
         assertThat(Cli.keys(recovered.get("recovered")))
                 .containsExactly(
                         "finished",
@@ -188,6 +189,26 @@ class VerifyCommandsTest {
         Cli.Result recover = cli.run("recover");
         assertThat(recover.exitCode()).isEqualTo(3);
         assertThat(recover.out()).contains("Not reached: eu-1.");
+    }
+
+    @Test
+    void a_recovery_after_which_part_of_the_ring_has_no_owner_says_so_and_ends_as_status_does() throws Exception {
+        cli = Cli.founded(directory, 3);
+        cli.file(
+                "bank.yaml",
+                Files.readString(directory.resolve("bank.yaml"))
+                        + "\nrouting-timeout: 100ms\n"); // it looks again for so long
+        damage("eu-1", "DELETE FROM ringshard.owned_range");
+
+        Cli.Result recover = cli.run("recover");
+
+        assertThat(recover.exitCode()).as(recover.out()).isEqualTo(3);
+        assertThat(recover.out())
+                .contains("of the ring has no owner among the shards that are configured")
+                .contains("Next: ringshard status");
+        assertThat(cli.run("status").exitCode()).isEqualTo(3);
+        assertThat(cli.run("recover", "--json").json().get("ownerless").asText())
+                .contains("of the ring has no owner");
     }
 
     /** The command line has no handler of it. */

@@ -61,7 +61,6 @@ class WithoutTheBankTest {
                 "get 42",
                 "deposit 42 savings 1",
                 "withdraw 42 savings 1",
-                "bench --seconds 1",
                 "load",
                 "load x.csv",
                 "load --workers none",
@@ -70,8 +69,7 @@ class WithoutTheBankTest {
                 "deposit 42",
                 "deposit 42 house 1",
                 "withdraw 42 savings nothing",
-                "export --json",
-                "bench --mix much --frobnicate"
+                "export --json"
             })
     void what_needs_the_bank_is_refused_before_anything_is_asked(String command) {
         Cli.Result result = run(command);
@@ -185,6 +183,6 @@ class WithoutTheBankTest {
 
         String engine = help.substring(0, help.indexOf("Only with the built-in bank"));
         assertThat(engine).contains("  init ", "  status ", "  demo ").doesNotContain("  load ", "  deposit ");
-        assertThat(help.substring(engine.length())).contains("  load ", "  get ", "  bench ");
+        assertThat(help.substring(engine.length())).contains("  load ", "  get ", "  deposit ");
     }
 }

@@ -143,6 +143,9 @@ abstract class SharedValuesContract {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("people is not a sharded table of the configuration")
                 .hasMessageContaining("There are: users");
+        assertThatThrownBy(() -> cluster.verify(2, List.of(UniqueColumn.parse("usres.email")), VerifyProgress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("usres is not a sharded table of the configuration: did you mean 'users'?");
         assertThatThrownBy(() -> cluster.verify(2, List.of(UniqueColumn.parse("users.mail")), VerifyProgress.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("users has no column mail");

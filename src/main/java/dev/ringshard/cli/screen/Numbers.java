@@ -51,11 +51,6 @@ public final class Numbers {
         return String.format(Locale.ROOT, "%,.1f ms", time.toNanos() / 1e6);
     }
 
-    /** Such as {@code 0.24 ms}. */
-    public static String exactly(Duration time) {
-        return String.format(Locale.ROOT, "%,.2f ms", time.toNanos() / 1e6);
-    }
-
     /** Such as {@code 12.3 MB}, in powers of 1,000. */
     public static String bytes(long bytes) {
         if (bytes < 1_000) {

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A library that Ringshard needs for what only some applications do. No application inherits it: whoever needs it depends
+ * A library that Ringshard needs for what only some applications do. No application inherits it: one that needs it depends
  * on it, and is told so where it is missing.
  */
 public enum OptionalArtifact {

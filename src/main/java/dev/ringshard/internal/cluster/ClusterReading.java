@@ -282,14 +282,14 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         return emptied;
     }
 
-    /** What has to move, so that everybody owns what the configuration says; of a whole ring. */
+    /** What has to move, so that every shard owns what the configuration says; of a whole ring. */
     public List<RangeMove> pending() {
         TokenMap<String> owners = owners();
         return RingDifference.between(owners, RingTarget.of(config).from(owners));
     }
 
     /**
-     * How each shard is, and what awaits somebody.
+     * How each shard is, and what awaits an operator.
      *
      * @param lastShares what those that do not answer owned of the ring when they last did, 0 to 1
      */

@@ -42,8 +42,8 @@ public record RingTarget(RingConfig ring, List<Member> members) {
     }
 
     /**
-     * What each shard should own of the ring, 0 to 1, whoever owns what now; by a strategy that depends on the rows, what it owns, as
-     * long as nobody measures them.
+     * What each shard should own of the ring, 0 to 1, however the ring is owned now; by a strategy that depends on the rows, what it
+     * owns, as long as they are not measured.
      *
      * @param owners who owns what now; there may be gaps
      */

@@ -22,7 +22,7 @@ public final class ReferenceFence {
      * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
      * @param progress told for whom it waits
      * @return whether anything was changed
-     * @throws ContentionException if somebody held the table for minutes; it is as it was
+     * @throws ContentionException if another session held the table for minutes; it is as it was
      */
     public static boolean put(Shard shard, String table, String schema, String name, Consumer<String> progress) {
         return ShortLocks.take(
@@ -58,7 +58,7 @@ public final class ReferenceFence {
      *
      * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
      * @param progress told for whom it waits
-     * @throws ContentionException if somebody held the table for minutes; it is as it was
+     * @throws ContentionException if another session held the table for minutes; it is as it was
      */
     public static void takeOff(Shard shard, String schema, String name, Consumer<String> progress) {
         String table = schema + "." + name;

@@ -24,7 +24,7 @@ public final class TableFence {
      * @param schema and {@code name}, the table's, in the case of letters in which its database keeps names
      * @param progress told for whom it waits
      * @return whether anything was changed
-     * @throws ContentionException if somebody held the table for minutes; it is as it was
+     * @throws ContentionException if another session held the table for minutes; it is as it was
      */
     public static boolean put(Shard shard, ShardedTable table, String schema, String name, Consumer<String> progress) {
         Dialect dialect = shard.dialect();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The index on the tokens of a sharded table, which is built beside everybody's work and may take hours. */
+/** The index on the tokens of a sharded table, which is built while applications work and may take hours. */
 public final class TokenIndex {
     private static final long TICK_MILLIS = 500;
 
@@ -38,7 +38,7 @@ public final class TokenIndex {
     }
 
     /**
-     * Returns once nobody on the shard works any more with a snapshot in which it might not own yet what it owns now, and would
+     * Returns once no session of the shard works any more with a snapshot in which it might not own yet what it owns now, and would
      * be refused for that by a fence that is put on then.
      *
      * @param progress as of {@link #put}

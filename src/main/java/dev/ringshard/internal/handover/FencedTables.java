@@ -38,7 +38,7 @@ final class FencedTables {
     }
 
     /**
-     * As {@link #requireKnown}, and that the fence is at work on all of them: where it is not, whoever writes is held off by
+     * As {@link #requireKnown}, and that the fence is at work on all of them: where it is not, a writer is held off by
      * nothing while rows move; and rows of a table that inherits from one would be deleted with those that left.
      *
      * @throws ForeignShardException if not; nothing was done

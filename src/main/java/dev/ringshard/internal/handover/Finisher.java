@@ -20,7 +20,7 @@ import org.jooq.Result;
 
 /**
  * The two steps of a handover that follow the point of no return: activate on the target, forget on the source. Both do
- * nothing unless the epoch is exactly theirs, so anybody who meets a committed handover may do them, at any time, as
+ * nothing unless the epoch is exactly theirs, so any process that meets a committed handover may do them, at any time, as
  * slowly as they like, and all at once.
  */
 public final class Finisher {
@@ -41,7 +41,7 @@ public final class Finisher {
     /**
      * Finishes whatever is committed on a source, to all targets that are configured, if the database user may.
      *
-     * @return whether it might; if not, nothing was tried, and somebody else has to
+     * @return whether it might; if not, nothing was tried, and another process has to
      */
     public static boolean finish(Shard source, Function<String, Optional<Shard>> byName) {
         Pending pending = read(source);
@@ -109,7 +109,7 @@ public final class Finisher {
      * Begins a transaction for {@link #activate(ShardTransaction, List)}, which the caller must close.
      *
      * <p>INVARIANT: only on the shard that the rows go to. On another database under its name there is nothing to
-     * activate, and the handover would then be forgotten although nobody owns the range.
+     * activate, and the handover would then be forgotten although no shard owns the range.
      *
      * @throws ForeignShardException if the target is another shard
      */
@@ -163,7 +163,7 @@ public final class Finisher {
      * Forgets the handovers on their source, and writes them into its history. Only those that
      * {@link #activate(ShardTransaction, List)} has returned: with the record, the last trace of the rows may go.
      *
-     * @param measured what their mover measured; empty if somebody else finishes for it
+     * @param measured what their mover measured; empty if another process finishes for it
      */
     public static void forget(Shard source, List<CommittedHandover> handovers, Optional<Measured> measured) {
         try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {

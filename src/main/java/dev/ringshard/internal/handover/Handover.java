@@ -2,20 +2,14 @@ package dev.ringshard.internal.handover;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ContentionException;
-import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.ownership.ChangeTable;
 import dev.ringshard.internal.ownership.ChangeTable.Change;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
-import dev.ringshard.internal.ownership.MembershipTable;
-import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
-import dev.ringshard.internal.ownership.ShardRanges;
-import dev.ringshard.internal.ownership.StrayRows;
 import dev.ringshard.internal.shard.ShardTransaction;
-import dev.ringshard.ring.TokenRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,47 +25,44 @@ import org.jooq.ResultQuery;
  *
  * <p><b>The protocol.</b> {@link #attempt} is it: {@link #stage}, {@link #catchUp}, {@link #handOver}. The row of {@code owned_range} is the
  * lock: work for a token holds it shared until its commit, and a mover exclusively while it claims, and from {@code lock} to
- * {@code handOver}. The claim makes the fence log what is written from then on. The rows are copied while everybody works on,
+ * {@code handOver}. The claim makes the fence log what is written from then on. The rows are copied while applications work on,
  * and what was logged meanwhile is copied again, in rounds, each from one snapshot of log and rows. Under the lock only what was
  * logged since the last round is left, most often nothing. What a copy holds is compared with the source before it is committed.
  *
  * <p><b>Why it is safe.</b>
  * <ul>
- *   <li>The claim has waited for everybody who wrote before it, by the row or, until the claim closed it, by an open slot; whoever
- *       writes later finds the range's row saying so, and logs in the transaction that writes. A copy is not older than its claim, so what it does not hold is in the log.
+ *   <li>The claim has waited for every transaction that wrote before it, by the row or, until the claim closed it, by an open slot; one
+ *       that writes later finds the range's row saying so, and logs what it writes. A copy is not older than its claim, so what it does
+ *       not hold is in the log.
  *   <li>Locks, the last comparison, and the end of ownership are one transaction of the source. A mover that lost its
  *       session cannot commit it; the database has rolled it back and freed the locks.
  *   <li>Epochs only rise, and every attempt has one of its own. Staging refuses a target that owns any of it, or that
  *       holds a copy staged with an epoch that is not older. {@code activate} and {@code finish} do nothing unless the
- *       epoch is exactly theirs, so whoever does them may be as slow as they like.
- *   <li>Whoever would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
+ *       epoch is exactly theirs, so a process that does them may be as slow as it likes.
+ *   <li>A process that would remove the staged copy must raise the epoch on the source first: another attempt by its claim,
  *       {@link Recovery} on purpose. {@code lock} then finds another epoch than its own. So between {@code lock} and
  *       {@code handOver} the copy is there.
  *   <li>A target that is set back in time meanwhile, a standby that lagged, holds no copy with that epoch and digest, and
  *       so activates nothing; rows are deleted on the source only where it is on record that the target took them.
- *   <li>Between {@code handOver} and {@code activate} nobody serves the chunk. The copy on the target is durable by
- *       then, and anybody can finish: see {@link Recovery}.
+ *   <li>Between {@code handOver} and {@code activate} no shard serves the chunk. The copy on the target is durable by
+ *       then, and any process can finish: see {@link Recovery}.
  * </ul>
  *
- * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped, and a log grows that nobody reads, until
- * {@link Recovery} or the next claim ends it; stage and catch up, a copy that nobody serves, which the next attempt replaces; lock
- * and last round, the source rolls back; hand over, anybody activates; activate and finish, somebody tidies up later.
+ * <p><b>If the mover dies right after a step</b>: claim, an epoch was skipped, and a log grows that no mover reads, until
+ * {@link Recovery} or the next claim ends it; stage and catch up, a copy that no shard serves, which the next attempt replaces; lock
+ * and last round, the source rolls back; hand over, any process activates; activate and finish, another process tidies up later.
  *
  * <p>A model of this, with the mutants that it must catch, stands in {@code src/model}.
  */
 public final class Handover {
-    /** With many who hold it, one after the other; a busy machine needs some of it for the work itself. */
-    private static final Duration ALL_SOURCE_LOCKS = Duration.ofMillis(200);
-
-    /** Where everybody writes all the time, there is always something to copy again. */
+    /** Where applications write all the time, there is always something to copy again. */
     private static final int MOST_ROUNDS = 10;
 
     /** So few changes are copied again within the write pause. */
     private static final int FEW = 20;
 
-    private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
-
     private final String cluster;
+    private final ChunkStaging staging;
     private final List<ShardedTable> tables;
     private final LongSupplier nanoTime;
     private final Consumer<HandoverStep> beforeStep;
@@ -83,17 +74,18 @@ public final class Handover {
         this.tables = List.copyOf(tables);
         this.nanoTime = nanoTime;
         this.beforeStep = beforeStep;
+        this.staging = new ChunkStaging(cluster, this.tables, nanoTime, beforeStep);
     }
 
     /**
      * What a handover moved.
      *
-     * @param writePause empty if there were no rows, and so nobody who could have waited
+     * @param writePause empty if there were no rows, and so no writer that could have waited
      */
     public record Moved(long rows, Optional<Duration> writePause) {}
 
     /**
-     * A chunk whose copy is stored on its target, and belongs to nobody yet.
+     * A chunk whose copy is stored on its target, and belongs to no shard yet.
      *
      * @param begun when its handover began, in nanoseconds
      */
@@ -116,7 +108,7 @@ public final class Handover {
     /**
      * One attempt, from the beginning to the end.
      *
-     * @throws ContentionException if somebody held the ranges for too long; nothing moved, try again
+     * @throws ContentionException if transactions held the ranges for too long; nothing moved, try again
      * @throws StaleVersionException if the source does not own the chunk, or another attempt is ahead; nothing moved
      * @throws RingshardException if a shard failed; {@link Recovery} finds out how far it came
      */
@@ -131,168 +123,18 @@ public final class Handover {
     }
 
     /**
-     * Copies a chunk to its target, while everybody works on. Whoever does not hand that over has to {@linkplain #abandon
-     * abandon} it.
+     * Copies a chunk to its target, while applications work on. A caller that does not hand it over has to
+     * {@linkplain #abandon abandon} it.
      *
      * @throws RingshardException as {@link #attempt}; there is nothing to abandon
      */
     public StagedChunk stage(Chunk chunk) {
-        long begun = nanoTime.getAsLong();
-        long epoch = claim(chunk);
-        try {
-            return copy(chunk, epoch, begun);
-        } catch (RingshardException failure) {
-            abandon(chunk, epoch, failure);
-            throw failure;
-        }
+        return staging.stage(chunk);
     }
 
     /** Gives a staged chunk up: what is written to it is logged no more. Where that does not succeed, {@link Recovery} sees to it. */
     public void abandon(StagedChunk staged, RingshardException reason) {
-        abandon(staged.chunk, staged.epoch(), reason);
-    }
-
-    private static void abandon(Chunk chunk, long epoch, RingshardException reason) {
-        try (ShardTransaction source = chunk.source().beginTidying(Chunk.LOCK_TIMEOUT)) {
-            source.run(tidying -> {
-                HandoverSource.logNoMore(tidying.dsl(), chunk.ranges(), epoch);
-                return true;
-            });
-            source.commit();
-        } catch (RingshardException later) {
-            reason.addSuppressed(later);
-        }
-    }
-
-    /** Makes a claim that is durable, and returns its epoch. */
-    private long claim(Chunk chunk) {
-        beforeStep.accept(HandoverStep.CLAIM);
-        try (ShardTransaction source = chunk.source().beginMove(chunk.lockTimeout())) {
-            FencedTables.requireFenced(source, tables);
-            source.run(closing -> {
-                OwnedRangeTable.closeSlots(closing.dsl(), chunk.ranges()); // for which nobody waits
-                return true;
-            });
-            List<ResultQuery<? extends Record>> asked = queuing(source, chunk);
-            asked.add(OwnedRangeTable.lockingOverlapping(source.dsl(), chunk.ranges()));
-            Result<? extends Record> locked =
-                    source.askWithin(allLocks(chunk), asked).get(asked.size() - 1);
-            long epoch = source.run(claiming -> OwnedRangeTable.claim(claiming.dsl(), chunk.ranges(), locked)
-                    .orElseThrow(() -> outdated(chunk)));
-            source.commit();
-            return epoch;
-        }
-    }
-
-    /** All together take no longer than a single one may. */
-    private static Duration allLocks(Chunk chunk) {
-        return chunk.lockTimeout().compareTo(ALL_SOURCE_LOCKS) > 0 ? chunk.lockTimeout() : ALL_SOURCE_LOCKS;
-    }
-
-    /** What comes before the locks of a chunk that queues for them. */
-    private static List<ResultQuery<? extends Record>> queuing(ShardTransaction source, Chunk chunk) {
-        List<ResultQuery<? extends Record>> asked = new ArrayList<>();
-        if (chunk.queues()) {
-            OwnedRangeTable.queueLocks(source.dsl(), chunk.ranges()).ifPresent(asked::add);
-        }
-        return asked;
-    }
-
-    private StagedChunk copy(Chunk chunk, long epoch, long begun) {
-        beforeStep.accept(HandoverStep.STAGE);
-        try (ShardTransaction target = chunk.target().beginStaging(TARGET_LOCK_TIMEOUT)) {
-            target.run(staging -> {
-                requireMayStage(staging, chunk, epoch);
-                return true;
-            });
-            StagedRows copy;
-            try (ShardTransaction source = beginCopy(chunk, epoch)) {
-                copy = StagedRows.copy(chunk, tables, source, target);
-            }
-            List<CommittedHandover> records = records(chunk, epoch, copy.stored());
-            record(target, chunk, records);
-            beforeStep.accept(HandoverStep.COMMIT_STAGED);
-            target.commit();
-            return new StagedChunk(chunk, copy, records, begun);
-        }
-    }
-
-    /** Begins to read one snapshot of the source, in which the chunk is claimed. */
-    private static ShardTransaction beginCopy(Chunk chunk, long epoch) {
-        ShardTransaction source = chunk.source().beginCopy();
-        try {
-            source.run(reading -> {
-                source.shard().dialect().transactions().announceCopy(reading.connection(), epoch);
-                return true;
-            });
-            requireClaimed(source, chunk, epoch);
-            return source;
-        } catch (RuntimeException failure) {
-            source.close();
-            throw failure;
-        }
-    }
-
-    /**
-     * INVARIANT: a copy is not older than its claim. What was written before the claim is in no log; and a
-     * data source of the caller's may answer a read from a replica.
-     */
-    private static void requireClaimed(ShardTransaction source, Chunk chunk, long epoch) {
-        List<OwnedRange> owned =
-                source.run(looking -> OwnedRangeTable.overlapping(looking.dsl(), hull(chunk.ranges())));
-        boolean isClaimed = chunk.ranges().stream().allMatch(range -> ShardRanges.covers(range, owned, epoch));
-        if (!isClaimed) {
-            throw new StaleVersionException(
-                    """
-                    A snapshot of %s does not show that its ranges were claimed to be moved to %s: somebody else is moving them, \
-                    or the shard's data source sends reads to a replica. Nothing moved. Give the mover connections to the \
-                    primary, then make a new plan.""".formatted(chunk.source().name(), chunk.target().name()));
-        }
-    }
-
-    /** The smallest range that holds all of these. */
-    static TokenRange hull(List<TokenRange> ranges) {
-        return new TokenRange(
-                ranges.stream().mapToLong(TokenRange::first).min().orElseThrow(),
-                ranges.stream().mapToLong(TokenRange::last).max().orElseThrow());
-    }
-
-    private void requireMayStage(ShardTransaction target, Chunk chunk, long epoch) {
-        boolean meant = MembershipTable.lock(target.dsl())
-                .filter(membership -> membership.isShard(cluster, chunk.target().name()))
-                .isPresent();
-        if (!meant) {
-            throw new ForeignShardException("""
-                    The database configured as %s is not that shard of cluster %s. Nothing was moved to it. Correct its \
-                    url.""".formatted(chunk.target().name(), cluster));
-        }
-        List<TokenRange> unowned = StrayRows.unownedRanges(target, chunk.ranges());
-        if (!HandoverTarget.mayStage(target.dsl(), chunk.ranges(), epoch)) {
-            throw outdated(chunk);
-        }
-        requireNoStrays(target, unowned);
-    }
-
-    /**
-     * INVARIANT: a copy takes the place of what handovers have staged or left, and of nothing else.
-     *
-     * @param unowned as it was once this stager had its turn, before the records of older copies were removed
-     */
-    private void requireNoStrays(ShardTransaction target, List<TokenRange> unowned) {
-        List<String> strays = StrayRows.find(target, tables, unowned);
-        if (!strays.isEmpty()) {
-            throw ForeignShardException.ofTables(
-                    "Rows cannot move to shard %s. Nothing of this chunk moved, and nothing was deleted: %s"
-                            .formatted(target.shard().name(), String.join(" ", strays)),
-                    null);
-        }
-    }
-
-    private static void record(ShardTransaction target, Chunk chunk, List<CommittedHandover> copies) {
-        target.run(recording -> {
-            HandoverTarget.stage(recording.dsl(), copies, chunk.source().name());
-            return true;
-        });
+        ChunkStaging.abandon(staged.chunk, staged.epoch(), reason);
     }
 
     /**
@@ -323,7 +165,7 @@ public final class Handover {
     private Round round(StagedChunk staged) {
         List<Change> written;
         StagedChunk newer;
-        try (ShardTransaction source = beginCopy(staged.chunk, staged.epoch())) {
+        try (ShardTransaction source = ChunkStaging.beginCopy(staged.chunk, staged.epoch())) {
             written = written(source, staged, source.ask(questions(source, staged)));
             if (written.isEmpty()) {
                 return new Round(staged, 0);
@@ -371,7 +213,7 @@ public final class Handover {
     /**
      * Hands over what is staged, in the write pause.
      *
-     * @throws ContentionException if somebody held the ranges for too long; the chunk is staged as before, and can be
+     * @throws ContentionException if transactions held the ranges for too long; the chunk is staged as before, and can be
      *     {@linkplain #catchUp caught up} and handed over once more
      * @throws RingshardException as {@link #attempt}
      */
@@ -404,16 +246,16 @@ public final class Handover {
         return new Moved(rows, measured.map(Measured::writePause));
     }
 
-    /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on nobody writes. */
+    /** Returns the answers to {@link #questions} under the lock, in the round trip that locks: from then on no transaction writes. */
     private static List<Result<? extends Record>> lock(ShardTransaction source, StagedChunk staged) {
-        List<ResultQuery<? extends Record>> asked = queuing(source, staged.chunk);
+        List<ResultQuery<? extends Record>> asked = staged.chunk.queuing(source);
         int before = asked.size();
         asked.add(OwnedRangeTable.locking(source.dsl(), staged.chunk.ranges()));
         asked.addAll(questions(source, staged));
-        List<Result<? extends Record>> all = source.askWithin(allLocks(staged.chunk), asked);
+        List<Result<? extends Record>> all = source.askWithin(staged.chunk.allLocks(), asked);
         List<Result<? extends Record>> answers = all.subList(before, all.size());
         if (!OwnedRangeTable.isClaimed(answers.get(0), staged.chunk.ranges(), staged.epoch())) {
-            throw outdated(staged.chunk);
+            throw staged.chunk.outdated();
         }
         return answers.subList(1, answers.size());
     }
@@ -440,26 +282,26 @@ public final class Handover {
     private static StagedChunk copyAgain(
             ShardTransaction source, ShardTransaction target, boolean byKey, StagedChunk staged, List<Change> written) {
         StagedRows copy = staged.copy.copyAgain(written, byKey, source, target);
-        List<CommittedHandover> records = records(staged.chunk, staged.epoch(), copy.stored());
+        List<CommittedHandover> records = staged.chunk.records(staged.epoch(), copy.stored());
         if (!target.run(correcting -> HandoverTarget.restage(correcting.dsl(), staged.records, records))) {
-            throw outdated(staged.chunk);
+            throw staged.chunk.outdated();
         }
         return new StagedChunk(staged.chunk, copy, records, staged.begun);
     }
 
-    /** A handover to a target that was set back while the mover waited could be activated by nobody; it is not begun. */
+    /** A handover to a target that was set back while the mover waited could never be activated; it is not begun. */
     private static void requireStillStaged(ShardTransaction target, StagedChunk staged) {
         List<Result<? extends Record>> answers =
                 target.ask(List.of(HandoverTarget.looking(target.dsl(), staged.records)));
         if (!HandoverTarget.areStaged(answers.get(0), staged.records)) {
-            throw outdated(staged.chunk);
+            throw staged.chunk.outdated();
         }
     }
 
     /**
      * Requires that the target has the copy, in tables that are defined as they were.
      *
-     * <p>Before the lock, this holds nothing: while the source shows this epoch, nobody stages the ranges anew. In a round that others
+     * <p>Before the lock, this holds nothing: while the source shows this epoch, no mover stages the ranges anew. In a round that others
      * may overtake, it holds the records.
      *
      * @param records the question for the records of what was staged
@@ -473,15 +315,15 @@ public final class Handover {
         staged.copy.rows().definitionNow(target).ifPresent(asked::add);
         List<Result<? extends Record>> answers = target.ask(asked);
         if (!HandoverTarget.areStaged(answers.get(0), staged.records)) {
-            throw outdated(staged.chunk);
+            throw staged.chunk.outdated();
         }
         staged.copy.rows().requireAsItWas(staged.chunk, definition(answers, 2));
         return answers.get(1).get(0).get(0, Boolean.class);
     }
 
     /**
-     * A column that somebody added since would be lost. Under the lock it is too late to add one and write to it: nobody
-     * writes to the chunk.
+     * A column that was added since would be lost. Under the lock it is too late to add one and write to it: no
+     * transaction writes to the chunk.
      */
     private void requireSameColumns(ShardTransaction source, StagedChunk staged, Optional<String> definition) {
         if (definition.isPresent() && definition.equals(staged.copy.rows().definition())) {
@@ -497,18 +339,6 @@ public final class Handover {
                             staged.chunk.source().name(),
                             staged.chunk.target().name()));
         }
-    }
-
-    /** Counts belong to the chunk; its first range carries them. */
-    private static List<CommittedHandover> records(Chunk chunk, long epoch, List<RowDigest> stored) {
-        List<CommittedHandover> records = new ArrayList<>();
-        long rows = RowDigest.rows(stored);
-        String digest = RowDigest.text(stored);
-        for (TokenRange range : chunk.ranges()) {
-            records.add(new CommittedHandover(range, epoch, chunk.target().name(), rows, digest));
-            rows = 0;
-        }
-        return records;
     }
 
     private void handOver(ShardTransaction source, List<CommittedHandover> handovers) {
@@ -536,14 +366,5 @@ public final class Handover {
     private void finish(Chunk chunk, List<CommittedHandover> handovers, Optional<Measured> measured) {
         beforeStep.accept(HandoverStep.FINISH);
         Finisher.forget(chunk.source(), handovers, measured);
-    }
-
-    private static StaleVersionException outdated(Chunk chunk) {
-        return new StaleVersionException(
-                "%s no longer owns all of the %d ranges that were to go to %s, or somebody else is moving them. Nothing moved. Make a new plan."
-                        .formatted(
-                                chunk.source().name(),
-                                chunk.ranges().size(),
-                                chunk.target().name()));
     }
 }

@@ -45,7 +45,7 @@ final class HandoverSource {
         }
     }
 
-    /** Ends the log of ranges that were claimed with an epoch, if they still are; for whoever claimed them and gives up. */
+    /** Ends the log of ranges that were claimed with an epoch, if they still are; for a mover that claimed them and gives up. */
     static void logNoMore(DSLContext dsl, List<TokenRange> ranges, long epoch) {
         OwnedRangeTable.logNoMore(dsl, ranges, epoch);
         dsl.batch(ranges.stream()
@@ -59,7 +59,7 @@ final class HandoverSource {
      * been copied.
      *
      * @param source the name of this shard
-     * @param measured what their mover measured; empty if somebody else finishes for it
+     * @param measured what their mover measured; empty if another process finishes for it
      */
     static void finish(DSLContext dsl, List<CommittedHandover> handovers, String source, Optional<Measured> measured) {
         for (CommittedHandover handover : handovers) {

@@ -8,7 +8,7 @@ public enum HandoverStep {
     STAGE,
     /** Target: commit what was staged. */
     COMMIT_STAGED,
-    /** Target: copy again what was written meanwhile, in rounds, while everybody works on. */
+    /** Target: copy again what was written meanwhile, in rounds, while applications work on. */
     CATCH_UP,
     /** Source: hold the ranges' rows; writers wait from here on. */
     LOCK,

@@ -46,7 +46,7 @@ public final class LogMarks {
         markAll(shards.all().stream().filter(LogMarks::answersAsMember).toList());
     }
 
-    /** Writes a new mark on each shard, of all that answer, has all note it, and forgets what nobody needs. */
+    /** Writes a new mark on each shard, of all that answer, has all note it, and forgets what no shard needs. */
     boolean markAll(Collection<Shard> all) {
         mark(all);
         noteLogs(all);
@@ -54,16 +54,16 @@ public final class LogMarks {
         return true;
     }
 
-    /** INVARIANT: a mark is durable where it was written before anybody else has it on record. */
+    /** INVARIANT: a mark is durable where it was written before another shard has it on record. */
     private void mark(Collection<Shard> marked) {
         marked.forEach(shard -> store(shard, marking -> LogMarkTable.add(marking.dsl())));
         markedAt.set(System.nanoTime());
     }
 
     /**
-     * Notes on each of these shards how far the logs of the others' servers are, and their newest marks, so that somebody notices if
+     * Notes on each of these shards how far the logs of the others' servers are, and their newest marks, so that one of them notices if
      * they are shorter one day. In the order of the names, so that two who note do not wait for each
-     * other; where somebody else holds a record all the same, he has noted it.
+     * other; where another process holds a record all the same, it has noted it.
      */
     private static boolean noteLogs(Collection<Shard> shards) {
         Map<String, ServerLogs> logs = new TreeMap<>();

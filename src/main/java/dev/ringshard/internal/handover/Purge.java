@@ -66,7 +66,7 @@ final class Purge {
     }
 
     /**
-     * Those that have demonstrably arrived where they went, and that somebody owns now.
+     * Those that have demonstrably arrived where they went, and that a shard owns now.
      *
      * <p>INVARIANT: an owner alone is no proof, and neither is its epoch. One that was set back in time may own what it gave
      * away since, and its epochs rise like all others.
@@ -86,7 +86,7 @@ final class Purge {
     private List<DepartedRange> provenArrived(
             Shard source, Shard target, List<DepartedRange> departed, RecoveryRound round) {
         TokenRange hull =
-                Handover.hull(departed.stream().map(DepartedRange::range).toList());
+                ChunkStaging.hull(departed.stream().map(DepartedRange::range).toList());
         Holding holding = Objects.requireNonNull(target.snapshot(looking -> new Holding(
                 ArrivedRangeTable.overlapping(looking.dsl(), hull),
                 OwnedRangeTable.overlapping(looking.dsl(), hull),
@@ -117,7 +117,7 @@ final class Purge {
      * Deletes a batch of rows that left.
      *
      * <p>INVARIANT: the record is held from the look to the deletion. The range may come back, and staging removes the
-     * record: whoever looked before and deleted after would destroy live rows.
+     * record: a purge that looked before and deleted after would destroy live rows.
      *
      * @return whether there may be more
      */
@@ -142,7 +142,7 @@ final class Purge {
         }
     }
 
-    /** Staging removes the record before the shard can own the range again; whoever changed it by hand did not. */
+    /** Staging removes the record before the shard can own the range again; a change by hand does not. */
     private static void refuseToDeleteLiveRows(ShardTransaction purging, DepartedRange departed) {
         if (OwnedRangeTable.ownsAny(purging.dsl(), departed.range())) {
             throw new CorruptionException(

@@ -57,7 +57,7 @@ public final class Recovery {
         this.purge = new Purge(shards, this.tables, purgeAfter, marks);
     }
 
-    /** As {@link #run(Set, RecoveryProgress)}, accepting no loss, and telling nobody. */
+    /** As {@link #run(Set, RecoveryProgress)}, accepting no loss, and telling no listener. */
     public RecoveryOutcome run() {
         return run(Set.of(), RecoveryProgress.NONE);
     }
@@ -65,7 +65,7 @@ public final class Recovery {
     /**
      * All of it, on all shards that answer; nothing, if one has lost what was written there, and that is not accepted.
      *
-     * @param restored the names of shards whose loss somebody has decided to accept
+     * @param restored the names of shards whose loss an operator has decided to accept
      */
     public RecoveryOutcome run(Set<String> restored, RecoveryProgress progress) {
         RecoveryRound round = new RecoveryRound(shards);
@@ -153,7 +153,7 @@ public final class Recovery {
                         handover.epoch() == incoming.epoch() && handover.range().equals(incoming.range()));
     }
 
-    /** Outdates the claim of a range with an epoch; false if somebody is copying it, or works there. */
+    /** Outdates the claim of a range with an epoch; false if a mover is copying it, or a transaction works there. */
     private static boolean outdate(Shard source, TokenRange range, long epoch) {
         try (ShardTransaction transaction = source.beginMove(Chunk.LOCK_TIMEOUT)) {
             boolean outdated = transaction.run(outdating -> {
@@ -206,7 +206,7 @@ public final class Recovery {
     }
 
     /**
-     * Makes fewer rows of what a shard owns, if handovers have left many. A row that somebody works with stays as it is;
+     * Makes fewer rows of what a shard owns, if handovers have left many. A row that a transaction works with stays as it is;
      * the next rebalance tries again.
      */
     public void mergeRows(Shard shard) {
@@ -232,7 +232,7 @@ public final class Recovery {
 
     /**
      * Deletes what was left behind on a shard within some ranges, where it left long enough ago, it is on record that its target
-     * took it, and somebody owns it; what cannot be proven, because a shard does not answer or was set back in time, stays.
+     * took it, and a shard owns it; what cannot be proven, because a shard does not answer or was set back in time, stays.
      *
      * @return how many are clean now
      */

@@ -81,7 +81,7 @@ final class RecoveryRound {
     }
 
     /**
-     * Whether every token of a range has an owner, of those that answer. What nobody owns may have its last copy anywhere:
+     * Whether every token of a range has an owner, of those that answer. What no shard owns may have its last copy anywhere:
      * the shard that took it may have been set back in time to before it did.
      */
     boolean isOwned(TokenRange range, long leastEpoch) {

@@ -30,7 +30,7 @@ final class RestoredComparison {
      * A comparison of some shards.
      *
      * @param all what each shard of the cluster says
-     * @param accepted the names of those whose loss somebody has decided to accept
+     * @param accepted the names of those whose loss an operator has decided to accept
      */
     RestoredComparison(Map<Shard, ShardRanges> all, Set<String> accepted) {
         this.all = all;
@@ -44,8 +44,8 @@ final class RestoredComparison {
     }
 
     /**
-     * The shards that have lost what was written to them last, as others have it on record, and whose loss nobody has accepted, or
-     * nobody can, as it is contradicted.
+     * The shards that have lost what was written to them last, as others have it on record, and whose loss no operator has accepted, or
+     * none can, as it is contradicted.
      */
     List<String> undecided() {
         return all.keySet().stream()
@@ -106,7 +106,7 @@ final class RestoredComparison {
                         .isEmpty());
     }
 
-    /** Whether it took what nobody owns now. */
+    /** Whether it took what no shard owns now. */
     private boolean hasForgotten(Shard shard) {
         List<TokenRange> gaps = ShardRanges.owners(byName).gaps();
         return SetBack.ofGaps(gaps, all.keySet()).stream()

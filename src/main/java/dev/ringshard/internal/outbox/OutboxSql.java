@@ -24,7 +24,7 @@ public final class OutboxSql {
             SELECT token, message_key, ?, ?, TRUE FROM changed
             RETURNING is_accepted""";
 
-    /** A condition of the part {@code changed} that receives: that nobody keeps messages off. True once it is so. */
+    /** A condition of the part {@code changed} that receives: that no backup point keeps messages off. True once it is so. */
     public static final String ADMITTED = DeliveryLock.SHARED;
 
     private OutboxSql() {}

@@ -87,7 +87,7 @@ public final class ChangeTable {
                 .and(CHANGE.TOKEN.between(range.first(), range.last()));
     }
 
-    /** Forgets what is read by nobody: what no claim of today has logged. */
+    /** Forgets what no mover reads: what no claim of today has logged. */
     public static void deleteOutdated(DSLContext dsl) {
         dsl.deleteFrom(CHANGE)
                 .whereNotExists(OwnedRangeTable.loggedWith(CHANGE.EPOCH))

@@ -11,7 +11,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What somebody says of the owner of a range.
+ * What a shard says of the owner of a range.
  *
  * @param epoch of two claims to one token, the higher one is the newer knowledge
  * @param owner with an {@code equals} of its own

@@ -46,7 +46,7 @@ public final class HandoverHistoryTable {
      * and times; the first of them counts its rows.
      *
      * @param number rises from one row to the next, though rows may become visible in another order
-     * @param measured empty if the mover died, and somebody else finished; or if there were no rows to wait for
+     * @param measured empty if the mover died, and another process finished; or if there were no rows to wait for
      */
     public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
 

@@ -3,7 +3,7 @@ package dev.ringshard.internal.ownership;
 import dev.ringshard.ring.TokenRange;
 
 /**
- * Rows that a handover has staged on their target, which nobody owns there yet.
+ * Rows that a handover has staged on their target, which the target does not own yet.
  *
  * @param digest of the rows as they were last staged, over all tables of the chunk
  */

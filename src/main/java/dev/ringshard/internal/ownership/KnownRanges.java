@@ -21,7 +21,7 @@ public record KnownRanges(HeldRanges held, String digest) {
 
     /**
      * An expression, one text; empty where the database has none. It covers all that {@link HeldRanges} holds: a handover that is
-     * finished becomes part of the history under a number that nobody had. Two states that differ have the same one by a chance of
+     * finished becomes part of the history under a number that none had. Two states that differ have the same one by a chance of
      * 2^-64: epochs are {@linkplain OwnedRangeTable#claim raised by chance}.
      */
     public static Optional<String> digest(Dialect dialect) {

@@ -29,7 +29,7 @@ public final class LogMarkTable {
         dsl.insertInto(LOG_MARK).set(LOG_MARK.MARK, RANDOM.nextLong()).execute();
     }
 
-    /** Forgets old ones, of which nobody can say any more whether they were there. */
+    /** Forgets old ones, of which no server can say any more whether they were there. */
     public static void deleteOld(DSLContext dsl) {
         all(dsl).stream().skip(KEPT - 1L).findFirst().ifPresent(oldest -> dsl.deleteFrom(LOG_MARK)
                 .where(LOG_MARK.MARK_NUMBER.lt(oldest.number()))

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL of {@code ringshard.log_position}: how far the logs of the other shards' servers were, and which {@linkplain LogMarkTable
- * mark} was the newest there, when somebody last noted it here.
+ * mark} was the newest there, when it was last noted here.
  * A shard cannot remember that itself: it would be set back with it. Every method runs in the caller's transaction.
  */
 public final class LogPositionTable {

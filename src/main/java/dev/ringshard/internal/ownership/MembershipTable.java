@@ -58,7 +58,7 @@ public final class MembershipTable {
                 MembershipState.valueOf(row.get(MEMBERSHIP.STATE).toUpperCase(Locale.ROOT)));
     }
 
-    /** Stores who the shard is from now on; fails on the primary key if it is somebody already. */
+    /** Stores who the shard is from now on; fails on the primary key if it is a shard already. */
     public static void insert(DSLContext dsl, Membership membership) {
         dsl.insertInto(MEMBERSHIP)
                 .set(MEMBERSHIP.CLUSTER_ID, membership.cluster())

@@ -32,7 +32,7 @@ public final class OwnedRangeTable {
     private static final RangeColumns RANGE = new RangeColumns(OWNED_RANGE.FIRST_TOKEN, OWNED_RANGE.LAST_TOKEN);
     private static final String BEFORE_HOLDING = "ringshard_before_holding";
 
-    /** The table, for whoever takes a lock on all of it. */
+    /** The table, for a session that takes a lock on all of it. */
     public static final String NAME = "ringshard.owned_range";
 
     /** A boolean expression, never null: whether the shard owns a token. Two parameters, both the token. */
@@ -75,7 +75,7 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Lets nobody change who owns what, also those whom no other trigger holds; waits for movers, a moment, and for no one else. Only
+     * Lets no session change who owns what, also one that no other trigger holds; waits for movers, a moment, and for no one else. Only
      * where the database can be left.
      */
     static void refuseChanges(DSLContext dsl) {
@@ -145,7 +145,7 @@ public final class OwnedRangeTable {
                 .set(OWNED_RANGE.IS_LOGGED, true);
     }
 
-    /** The ranges whose changes are logged, ascending: somebody is copying them, or died while it did. */
+    /** The ranges whose changes are logged, ascending: a mover is copying them, or died while it did. */
     public static List<OwnedRange> logged(DSLContext dsl) {
         return dsl.selectFrom(OWNED_RANGE)
                 .where(OWNED_RANGE.IS_LOGGED)
@@ -159,7 +159,7 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Logs no more of what was claimed with exactly this epoch. For whoever claimed it and has given up: it waits for nobody who
+     * Logs no more of what was claimed with exactly this epoch. For a mover that claimed it and has given up: it waits for no session that
      * works there, except where the database has no shared row locks.
      */
     public static void logNoMore(DSLContext dsl, List<TokenRange> ranges, long epoch) {
@@ -187,7 +187,7 @@ public final class OwnedRangeTable {
      * had, under which all that is written to it from then on is logged; what is cut off keeps its epoch. Waits for all work on
      * the rows that it touches.
      *
-     * <p>INVARIANT: a row is locked FOR UPDATE before it is cut and logged. Cutting a row under somebody who has entered by it
+     * <p>INVARIANT: a row is locked FOR UPDATE before it is cut and logged. Cutting a row under a transaction that has entered by it
      * would leave that work without a lock on the half that is to move; and what it wrote would not be in the log.
      *
      * @param ranges ascending, without overlap
@@ -208,7 +208,7 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * A higher epoch, which nobody has used before.
+     * A higher epoch, which no claim has used before.
      *
      * <p>INVARIANT: by chance, because a shard that was set back in time has forgotten which it has used, and a mover or a
      * record of before would take the same number for its own.
@@ -218,9 +218,9 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * Closes the slots of the rows that overlap some ranges, until the transaction ends, and waits for whoever writes there without
-     * the row. Whoever changes a row that is not being copied does so at the latest as it changes, by a trigger; here, before
-     * a row is locked, nobody waits meanwhile.
+     * Closes the slots of the rows that overlap some ranges, until the transaction ends, and waits for those that write there without
+     * the row. A transaction that changes a row that is not being copied does so at the latest as it changes, by a trigger; here, before
+     * a row is locked, no session waits meanwhile.
      */
     public static void closeSlots(DSLContext dsl, List<TokenRange> ranges) {
         slots(dsl)
@@ -229,7 +229,7 @@ public final class OwnedRangeTable {
     }
 
     /**
-     * A question that waits, in the order of those who came, for whoever writes to some ranges by a row, and keeps others from beginning
+     * A question that waits, in the order of those who came, for those that write to some ranges by a row, and keeps others from beginning
      * to, until the transaction ends. Empty where row locks are granted in order anyhow.
      */
     public static Optional<ResultQuery<? extends Record>> queueLocks(DSLContext dsl, List<TokenRange> ranges) {
@@ -254,7 +254,7 @@ public final class OwnedRangeTable {
                 .where(DSL.or(ranges.stream().map(RANGE::overlap).toList()));
     }
 
-    /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as nobody is changing that. */
+    /** Opens the slots that the shard owns wholly and of which nothing is copied, as far as no mover is changing that. */
     public static void openSlots(Shard shard) {
         shard.dialect()
                 .fencing()
@@ -278,7 +278,7 @@ public final class OwnedRangeTable {
                 .forUpdate();
     }
 
-    /** In one round trip: everybody who works on these rows waits for it. */
+    /** In one round trip: every session that works on these rows waits for it. */
     private static void cutOut(DSLContext dsl, List<OwnedRange> rows, List<TokenRange> ranges, long epoch) {
         List<OwnedRange> pieces = rows;
         for (TokenRange range : ranges) {
@@ -348,7 +348,7 @@ public final class OwnedRangeTable {
     /**
      * Makes one row of neighbouring ones, with the newest of their epochs.
      *
-     * @return whether all of them were still there as they are given, and nobody is copying them
+     * @return whether all of them were still there as they are given, and no mover is copying them
      */
     public static boolean merge(DSLContext dsl, List<OwnedRange> neighbours) {
         TokenRange whole = new TokenRange(

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * a mark that was written there.
  *
  * <p>Shards are asked one after the other, so a handover in between looks alike for a moment. What two readings find, one after
- * the other, is so: whoever took a range or gave it away has its own record of it by then.
+ * the other, is so: a shard that took a range or gave it away has its own record of it by then.
  *
  * @param other the shard whose record contradicts it
  * @param epoch of that record; of a log, its position; of a mark, itself
@@ -177,7 +177,7 @@ public record SetBack(String shard, String other, Sign sign, TokenRange range, l
     }
 
     /**
-     * What the shards remember of ranges that nobody owns: whoever took one last, by what they have on record, knows nothing
+     * What the shards remember of ranges that no shard owns: the one that took one last, by what they have on record, knows nothing
      * of it.
      *
      * @param ofShard asks a shard for the handovers from it of ranges that overlap one: those of its history, and those that

@@ -123,7 +123,7 @@ public record ShardRanges(
         return TokenSet.of(List.of(range)).minus(held).isEmpty();
     }
 
-    /** What awaits a mover, or somebody who tidies up after one. */
+    /** What awaits a mover, or a recovery after one. */
     public Leftovers leftovers() {
         return new Leftovers(incoming.size(), departed.size(), committed.size());
     }

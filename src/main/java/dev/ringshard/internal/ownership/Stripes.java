@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * How finely the ranges of a shard are cut into rows of {@code owned_range}. A row is a lock: whoever waits for one should
+ * How finely the ranges of a shard are cut into rows of {@code owned_range}. A row is a lock: a mover that waits for one should
  * not keep all work of the shard waiting, so there should be many; and a router reads them all, so not too many.
  */
 public final class Stripes {

@@ -37,14 +37,14 @@ import org.slf4j.LoggerFactory;
  * version is made in one transaction of one shard, its <em>home</em>, which holds its own row of {@code ringshard.reference_table} all
  * the while, and says who makes the next one. So the home moves by a version that names another, which can go on only once it has that
  * version; and of two who want to change a table at once, the second sees what the first has made. A version also names all
- * <em>holders</em>: a shard that joins becomes one before it owns anything, so that whoever makes a version knows whom it has to reach.
+ * <em>holders</em>: a shard that joins becomes one before it owns anything, so that who makes a version knows which shards to reach.
  *
  * <p>INVARIANT: rows that refer to a row of the table never lose it. What a version deletes is <em>retired</em> before it is
  * committed: deleted on all other holders, one after the other, which is refused where something refers to it. A shard whose rows are
  * retired notes that it is ahead. If the version does not come to be, the rows are put back, under the lock of the home, so that it
  * cannot come to be meanwhile.
  *
- * <p>A version is carried from any shard that has it, by anybody, as late as he likes: a shard takes none that is not newer than its
+ * <p>A version is carried from any shard that has it, by any process, as late as it likes: a shard takes none that is not newer than its
  * own.
  */
 public final class ReferenceCopies {
@@ -186,7 +186,7 @@ public final class ReferenceCopies {
             }
             return false;
         } catch (RingshardException failure) {
-            if (!(failure instanceof ContentionException)) { // somebody else is at it
+            if (!(failure instanceof ContentionException)) { // another process is at it
                 log.warn(
                         "Reference table {} is not at its newest version on shard {}",
                         table,

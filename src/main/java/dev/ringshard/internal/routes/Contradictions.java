@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Tells two owners of a range from a handover. Shards are asked at the same time, so one may have said that it owns a range just
  * before it handed it over to another, which said so just after.
  *
- * <p>INVARIANT: only what both say once more, asked after both had answered, is no handover: whoever handed the range over has
+ * <p>INVARIANT: only what both say once more, asked after both had answered, is no handover: a shard that handed the range over has
  * done so by then.
  */
 record Contradictions(Questioner questioner) {

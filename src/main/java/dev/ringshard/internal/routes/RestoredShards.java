@@ -56,7 +56,7 @@ final class RestoredShards {
     /**
      * Takes note of what a shard has on record of others; before any of them is judged.
      *
-     * @param judged those that are judged next; others are, before anybody works with them again
+     * @param judged those that are judged next; others are, before a caller works with them again
      */
     void note(Optional<Said> said, Collection<Shard> judged) {
         said.ifPresent(known -> known.others()

@@ -149,13 +149,13 @@ public final class RouteTable {
         });
     }
 
-    /** Asks all shards, unless somebody has asked any since the caller took {@code seen}. */
+    /** Asks all shards, unless another caller has asked any since the caller took {@code seen}. */
     public Routes refresh(Routes seen) {
         return refresh(seen, shards.all());
     }
 
     /**
-     * Asks some shards, unless somebody has asked any since the caller took {@code seen}: that may have been enough, and
+     * Asks some shards, unless another caller has asked any since the caller took {@code seen}: that may have been enough, and
      * if not, the caller comes again.
      *
      * @throws ForeignShardException if at the first time a database is not the shard that it is configured as
@@ -276,8 +276,8 @@ public final class RouteTable {
     }
 
     /**
-     * Finishes the handovers that are committed on some shards: if their mover died, nobody serves those tokens until
-     * somebody does. Best effort; whoever comes next tries again.
+     * Finishes the handovers that are committed on some shards: if their mover died, no shard serves those tokens until
+     * that is done. Best effort; the next caller tries again.
      */
     public void finishHandovers(Collection<Shard> sources) {
         finishing.ask(sources, PATIENCE).forEach((source, outcome) -> {
@@ -406,7 +406,7 @@ public final class RouteTable {
 
     private static void tellSilent(Shard shard, RuntimeException failure) {
         if (failure instanceof ShardUnavailableException) {
-            log.info(failure.getMessage()); // whoever needs the shard is told
+            log.info(failure.getMessage()); // a caller that needs the shard is told
         } else {
             log.warn("Shard {} does not say what it owns; its keys have to wait", shard.name(), failure);
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owners who owns which range; has gaps where no shard that ever answered owns the token
  * @param members what each shard that ever answered last said; without databases that are not initialised
- * @param contradictions what shows that a shard was set back in time; nobody is the owner of those ranges
+ * @param contradictions what shows that a shard was set back in time; no shard is the owner of those ranges
  * @param silences the shards that did not answer when they were last asked, and why, each in whole sentences
  */
 public record Routes(

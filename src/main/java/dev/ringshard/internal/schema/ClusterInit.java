@@ -254,7 +254,7 @@ public final class ClusterInit {
         });
     }
 
-    /** Of several founders, each keeps the rows that it has: what belongs to another would be on nobody's shard from then on. */
+    /** Of several founders, each keeps the rows that it has: what belongs to another would be on no shard that owns it from then on. */
     private void requireOwnRows(Shard shard) {
         List<String> misplaced = shard.snapshot(reading -> {
             shard.dialect()

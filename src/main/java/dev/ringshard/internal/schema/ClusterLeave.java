@@ -27,11 +27,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes Ringshard out of a database that is a cluster by itself, beside everybody's work: the database is as it was before
+ * Takes Ringshard out of a database that is a cluster by itself, while applications work: the database is as it was before
  * {@link ClusterInit}, but for the rows.
  *
  * <p>INVARIANT: no fence is taken off as long as anything can move. The shard notes that it {@linkplain Leaving leaves} in the same
- * transaction in which it is found to own everything; from then on nobody can change who owns what, until {@code init} takes that
+ * transaction in which it is found to own everything; from then on no mover can change who owns what, until {@code init} takes that
  * back. What identifies the shard is dropped last, so that a call that was killed anywhere is finished by the next.
  */
 public final class ClusterLeave {
@@ -158,7 +158,7 @@ public final class ClusterLeave {
                 ? MembershipTable.find(transaction.dsl())
                 : Optional.empty();
         if (membership.isEmpty()) {
-            return; // an init that was interrupted before anybody could own anything
+            return; // an init that was interrupted before any shard could own anything
         }
         membership.get().verify(cluster, shard.name(), founding.hash());
         if (membership.get().state() == MembershipState.FOUNDING) {

@@ -49,7 +49,7 @@ public final class SchemaCopy {
         }
         Migrations.migrate(newcomer); // a default or an index may use its functions
         try {
-            Path dump = Files.createTempFile("ringshard-schema-", ".sql"); // for nobody else to read
+            Path dump = Files.createTempFile("ringshard-schema-", ".sql"); // for no other user to read
             Path filtered = Files.createTempFile("ringshard-schema-", ".sql");
             try {
                 dump(source, member, historyTable, dump);

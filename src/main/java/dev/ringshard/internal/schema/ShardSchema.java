@@ -97,7 +97,7 @@ public final class ShardSchema {
 
     /**
      * Indexes by token the sharded tables of a shard that is {@linkplain #migrate migrated}: those that are not, and need it. Beside
-     * everybody's work, for as long as it takes.
+     * the work of applications, for as long as it takes.
      *
      * @param progress told now and then, by another thread, how far it is
      * @return the names of those that were not
@@ -114,7 +114,7 @@ public final class ShardSchema {
      *
      * @param progress told for whom it waits
      * @return the names of those that were not
-     * @throws ContentionException if somebody held a table that was to be fenced for too long; those before it are fenced;
+     * @throws ContentionException if another session held a table that was to be fenced for too long; those before it are fenced;
      *     repeat the call
      */
     public static List<String> fence(Shard shard, ApplicationSchema schema, Consumer<String> progress) {
@@ -240,7 +240,7 @@ public final class ShardSchema {
     /**
      * Requires that the fence is at work on every sharded table, that the database user may write and sees all rows, that
      * nothing acts on rows by itself when they are copied or purged, that no row refers to one of another token, and that there is
-     * none that is nobody's. Reads the catalogs, and the tables of foreign keys that do not
+     * none that no shard owns. Reads the catalogs, and the tables of foreign keys that do not
      * hold the key.
      *
      * @throws ForeignShardException if not, with all that is wrong; nothing was moved

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param history where those that ran are remembered
  * @param schema the one that the tables are in, created where it is not there; empty for that of the connection
  * @param tables those that they make
- * @param besideOthers what to do where a table of somebody else's has a name of these, in whole sentences
+ * @param besideOthers what to do where a table of another application has a name of these, in whole sentences
  */
 public record ShippedMigrations(
         String application,

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Shows a cluster over HTTP, and changes nothing: {@code /} is a page, {@code /status.json} what it shows,
  * {@code /metrics} the figures for Prometheus, {@code /health} and {@code /health/SHARD} 200 or 503. There is no
- * password: whoever reaches the address may read, so it is meant for loopback, or for a network that is trusted.
+ * password: a client that reaches the address may read, so it is meant for loopback, or for a network that is trusted.
  *
  * <p>What is shown is at most about a second old, and asking costs no shard anything. Thread-safe.
  */
@@ -156,7 +156,7 @@ public final class ClusterServer implements AutoCloseable {
         }
     }
 
-    /** A page of somebody else's could have its own name point here, and read along in a visitor's browser. */
+    /** A page of another site could have its own name point here, and read along in a visitor's browser. */
     private boolean isMeantForUs(@Nullable String host) {
         if (!isLoopback || host == null) {
             return true;

@@ -1,6 +1,6 @@
 package dev.ringshard.internal.serve;
 
-/** What is sent to whoever asked. */
+/** What is sent to the client. */
 record HttpAnswer(int code, String contentType, String body) {
     private static final String TEXT = "text/plain; charset=utf-8";
     static final String JSON = "application/json; charset=utf-8";

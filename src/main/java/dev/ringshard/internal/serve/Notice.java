@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Something that whoever watches should know, the most urgent first.
+ * Something that an operator should know, the most urgent first.
  *
  * @param text a sentence or two
  * @param detail more of it; empty for nothing

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /**
  * Keeps callers from waiting for a shard that does not answer: after three failures among the last five attempts to
  * reach it, it refuses at once for two seconds, then lets one through to see. Thread-safe; while the shard answers,
- * nobody waits for a lock.
+ * no thread waits for a lock.
  */
 final class Breaker {
     private static final int WATCHED_ATTEMPTS = 5;
@@ -67,7 +67,7 @@ final class Breaker {
         }
     }
 
-    /** Whoever asks next may try in place of this one. */
+    /** The next call may try in place of this one. */
     synchronized void notTried() {
         if (state == BreakerState.HALF_OPEN) {
             open(Duration.ZERO);

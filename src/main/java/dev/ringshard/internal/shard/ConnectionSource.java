@@ -56,7 +56,7 @@ final class ConnectionSource implements AutoCloseable {
         return breaker.state();
     }
 
-    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
+    /** Lends no connection any more: a caller that comes by what it knew from before learns that the shard has left. */
     void retire() {
         retired = true;
     }
@@ -99,7 +99,7 @@ final class ConnectionSource implements AutoCloseable {
     }
 
     /**
-     * Lends a connection; whoever has it closes the lease.
+     * Lends a connection; its borrower closes the lease.
      *
      * @throws ShardUnavailableException if there is none to be had
      * @throws NoOwnerException if the shard has left the cluster
@@ -324,7 +324,7 @@ final class ConnectionSource implements AutoCloseable {
                 failure);
     }
 
-    /** Why nobody can log in at the moment, in a few words; empty if the last one could, or it is not known. */
+    /** Why no login succeeds at the moment, in a few words; empty if the last one could, or it is not known. */
     Optional<String> trouble() {
         return isOurs && dataSource instanceof HikariDataSource pool
                 ? PoolLogins.of(pool).lastFailure().map(ConnectionSource::rootMessage)

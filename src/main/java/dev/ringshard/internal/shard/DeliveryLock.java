@@ -3,8 +3,8 @@ package dev.ringshard.internal.shard;
 import org.jooq.DSLContext;
 
 /**
- * What keeps messages between keys from being taken on a shard of PostgreSQL's for a moment: an advisory lock, which everybody who
- * takes one shares until the end of the transaction. On H2 nobody keeps them off.
+ * What keeps messages between keys from being taken on a shard of PostgreSQL's for a moment: an advisory lock, which each transaction that
+ * takes one shares until the end of the transaction. On H2 nothing keeps them off.
  */
 public final class DeliveryLock {
     /** A number that an application's own advisory locks will hardly have; if one has it, they wait for each other. */
@@ -15,7 +15,7 @@ public final class DeliveryLock {
 
     private DeliveryLock() {}
 
-    /** Shares it, or waits for whoever has it alone. */
+    /** Shares it, or waits for the session that has it alone. */
     public static void share(DSLContext dsl) {
         if (Dialect.of(dsl).hasAdvisoryLocks()) {
             dsl.fetch("SELECT 'shared' WHERE " + SHARED);

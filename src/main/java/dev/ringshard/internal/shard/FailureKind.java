@@ -56,7 +56,7 @@ public enum FailureKind {
         return state == null || isAnswer ? OTHER : ofState(state);
     }
 
-    /** Whether a statement was cancelled, by a time-out of its session or by somebody. */
+    /** Whether a statement was cancelled, by a time-out of its session or from another one. */
     static boolean isCancelled(Throwable failure) {
         return hasState(failure, "57014"::equals);
     }

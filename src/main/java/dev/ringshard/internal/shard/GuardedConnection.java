@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection of a transaction as its work sees it: what would end the transaction, or give the connection away, is refused
  * before it is done, also by way of all that it {@linkplain GuardedPart gives}; what may leave something behind in the session is noted. What a {@link java.sql.Statement} is told later
- * nobody sees, so to make one counts as that.
+ * Ringshard does not see, so to make one counts as that.
  */
 public record GuardedConnection(ShardTransaction transaction) implements InvocationHandler {
 

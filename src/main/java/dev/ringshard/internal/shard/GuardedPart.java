@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection gives, and that leads back to it: statements, their rows, arrays, metadata, and what is unwrapped by an
- * interface. Each gives the guarded connection instead, so that nobody reaches the database's own on the way.
+ * interface. Each gives the guarded connection instead, so that no caller reaches the database's own on the way.
  *
  * @param statement the guarded one that gave these rows; null if it is not known
  */

@@ -21,7 +21,7 @@ public final class Parallel {
 
     private Parallel() {}
 
-    /** As many as there is work for, up to a bound, until it is closed; beyond the bound, whoever brings work does it. */
+    /** As many as there is work for, up to a bound, until it is closed; beyond the bound, the thread that brings work does it. */
     public static ExecutorService threads() {
         return threads(MOST_THREADS);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logins of one shard's pool. An empty pool logs in again and again for the whole connection-timeout, whatever its
- * server answers. So whoever finds it empty waits for the next login here, which all of them share with the pool. A
+ * server answers. So a caller that finds it empty waits for the next login here, which all of them share with the pool. A
  * server that refuses the user, the password or the name of the database is not waited for, nor is a file that cannot be
  * opened: trying again mends none of them, and some servers answer the slower the more often it is tried. Nor is it asked again
  * for some seconds; who comes later finds out whether it was mended. Thread-safe.
@@ -110,7 +110,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         }
     }
 
-    /** Returns also if the login failed because nobody answered: a server that restarts is waited for in the pool. */
+    /** Returns also if the login failed because no server answered: one that restarts is waited for in the pool. */
     private void await(CompletableFuture<Login> login, Duration limit) throws SQLException {
         long began = System.nanoTime();
         try {
@@ -139,7 +139,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         return new SQLException(failure.getMessage(), failure.getSQLState(), failure.getErrorCode(), failure);
     }
 
-    /** Logs in for the pool, or hands it the login that somebody waits for. */
+    /** Logs in for the pool, or hands it the login that a caller waits for. */
     @Override
     public Connection getConnection() throws SQLException {
         while (true) {
@@ -168,7 +168,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         return next;
     }
 
-    /** Whether nobody else has taken it. */
+    /** Whether no other caller has taken it. */
     private synchronized boolean takes(CompletableFuture<Login> login) {
         boolean isNext = next == login;
         if (isNext) {
@@ -211,7 +211,7 @@ final class PoolLogins implements DataSource, AutoCloseable {
         }
     }
 
-    /** On a thread of its own, so that whoever waits can stop waiting. */
+    /** On a thread of its own, so that a caller can stop waiting. */
     private void start(Runnable login) {
         Thread thread = new Thread(login, "ringshard-" + shard + ":login");
         thread.setDaemon(true);

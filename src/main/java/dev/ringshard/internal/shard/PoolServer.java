@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which server the connections of a pool lead to, and whether that is another one than before, or the same with older files: what
- * it says may be old. A server is asked once over each connection to it, before anybody's work; where the server may change
+ * it says may be old. A server is asked once over each connection to it, before any work; where the server may change
  * {@linkplain #isHidden beneath} a connection, in each transaction. Thread-safe.
  */
 final class PoolServer {
@@ -37,14 +37,14 @@ final class PoolServer {
         return new PoolServer(dialect, dialect::serverLog);
     }
 
-    /** What is done to a connection before anybody gets it; one for which it fails is closed. */
+    /** What is done to a connection before a caller gets it; one for which it fails is closed. */
     @FunctionalInterface
     interface Opening {
         /** The log of the server that it leads to; empty where that is not known. */
         Optional<ServerLog> of(Connection connection) throws SQLException;
     }
 
-    /** Does to a connection what is done before anybody gets it, also if that was done before. */
+    /** Does to a connection what is done before a caller gets it, also if that was done before. */
     void open(Connection connection) throws SQLException {
         ask(connection, opening);
     }
@@ -58,7 +58,7 @@ final class PoolServer {
     }
 
     /**
-     * Asks for the server of a connection that somebody is about to work with, unless it is known, or asked in each transaction.
+     * Asks for the server of a connection that a caller is about to work with, unless it is known, or asked in each transaction.
      *
      * @return whether it is no standby, as far as that is known by now
      */
@@ -130,7 +130,7 @@ final class PoolServer {
         }
     }
 
-    /** Takes note of how far the log of its server was, as somebody else saw it. */
+    /** Takes note of how far the log of its server was, as another process saw it. */
     synchronized void note(ServerLog elsewhere) {
         if (seen == null || elsewhere.isAheadOf(seen)) {
             seen = elsewhere;

@@ -93,14 +93,14 @@ public final class Shard implements AutoCloseable {
 
     /**
      * Whether its server was started anew or restored, or older files put back under it, or a standby took over, since this process
-     * first connected, or somebody {@linkplain #doubt doubts} it: it may be behind, and is not believed until somebody has
+     * first connected, or it is {@linkplain #doubt doubted}: it may be behind, and is not believed until a router has
      * {@linkplain #accept accepted} it.
      */
     public boolean hasChanged() {
         return connections.server().hasChanged();
     }
 
-    /** Has it compared with the others before anybody works with it again. */
+    /** Has it compared with the others before a caller works with it again. */
     public void doubt() {
         connections.server().doubt();
     }
@@ -121,7 +121,7 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Whether older files were put back under its server, and nobody has {@linkplain #acceptLoss accepted} that.
+     * Whether older files were put back under its server, and that was not {@linkplain #acceptLoss accepted}.
      *
      * @param said what it has just said; if the log was seen further than that meanwhile, the shard is asked once more
      */
@@ -139,7 +139,7 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * For work that has its connection, as whoever made that may have noticed.
+     * For work that has its connection, as the maker of that may have noticed.
      *
      * @throws NoOwnerException if its server {@linkplain #hasChanged has changed}
      */
@@ -190,7 +190,7 @@ public final class Shard implements AutoCloseable {
         }
     }
 
-    /** As {@link #snapshot}, also of a standby, whose answer may be old: for whoever asks who it is. */
+    /** As {@link #snapshot}, also of a standby, whose answer may be old: for those that ask who it is. */
     public <T extends @Nullable Object> T snapshotOfAnyServer(ShardTransaction.Work<T> work) {
         try (ShardTransaction transaction = begin(
                 lease -> dialect.transactions().beginSnapshot(lease.connection()),
@@ -215,13 +215,13 @@ public final class Shard implements AutoCloseable {
         return beginMove(connection -> dialect.transactions().beginMove(connection, lockTimeout));
     }
 
-    /** As {@link #beginMove}, for what copies rows, and may be silent for longer: nobody's writes wait for it. */
+    /** As {@link #beginMove}, for what copies rows, and may be silent for longer: no writes wait for it. */
     public ShardTransaction beginStaging(Duration lockTimeout) {
         return beginMove(connection -> dialect.transactions().beginStaging(connection, lockTimeout));
     }
 
     /**
-     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes it after its commit. A crash
+     * As {@link #beginMove}, for what is done again if a crash of the database undoes it after its commit. A crash
      * that keeps this commit keeps all before it.
      */
     public ShardTransaction beginTidying(Duration lockTimeout) {
@@ -399,7 +399,7 @@ public final class Shard implements AutoCloseable {
         return connections.evict(connection);
     }
 
-    /** Lends no connection any more: whoever comes by what it knew from before learns that the shard has left. */
+    /** Lends no connection any more: a caller that comes by what it knew from before learns that the shard has left. */
     void retire() {
         connections.retire();
     }

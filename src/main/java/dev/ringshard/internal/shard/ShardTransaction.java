@@ -121,8 +121,8 @@ public final class ShardTransaction implements AutoCloseable {
     }
 
     /**
-     * Notes that the work may leave something behind in its session, which is taken away before anybody else gets it. It may also
-     * end the transaction and begin another, so whoever commits looks whether it is still this one.
+     * Notes that the work may leave something behind in its session, which is taken away before another caller gets it. It may also
+     * end the transaction and begin another, so a commit looks whether it is still this one.
      */
     public void changesSession() throws SQLException {
         if (!hasChangedSession) {
@@ -131,7 +131,7 @@ public final class ShardTransaction implements AutoCloseable {
         }
     }
 
-    /** Notes a failure of a statement that whoever works with the {@link #connection()} hands on as it is. */
+    /** Notes a failure of a statement that the user of the {@link #connection()} hands on as it is. */
     public void met(Throwable failure) {
         shard.leaveIfReadOnly(failure);
     }

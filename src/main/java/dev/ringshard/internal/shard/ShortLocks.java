@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Locks for which others would have to wait. Whoever comes to a table waits while somebody waits to lock it, and so waits for whatever
- * that one waits for. Such a wait is short, therefore, and repeated after longer pauses, until those who hold the table let go of it
+ * Locks for which others would have to wait. A session that comes to a table waits while another waits to lock it, and so waits for
+ * whatever that one waits for. Such a wait is short, therefore, and repeated after longer pauses, until those who hold the table let go of it
  * for a moment.
  */
 public final class ShortLocks {
@@ -23,9 +23,9 @@ public final class ShortLocks {
      * Attempts until one succeeds.
      *
      * @param table that is to be locked
-     * @param readersToo whether whoever reads the table is in the way
+     * @param readersToo whether readers of the table are in the way
      * @param waiting told before each repetition for whom it waits
-     * @throws ContentionException if somebody held the table for minutes; it is as it was
+     * @throws ContentionException if another session held the table for minutes; it is as it was
      */
     public static <T> T take(
             Shard shard, String table, boolean readersToo, Consumer<String> waiting, Supplier<T> attempt) {

@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a cluster without taking part in it. Opening contacts no shard; one that does not answer keeps nobody waiting
+ * Watches a cluster without taking part in it. Opening contacts no shard; one that does not answer keeps no caller waiting
  * for longer than a moment, and is part of what is seen. Nothing is ever written.
  *
  * <p>Looks are for one thread at a time; the rest is thread-safe.

@@ -37,7 +37,7 @@ public record ObservedRing(
                 : OptionalDouble.empty();
     }
 
-    /** The part of the ring of which nobody knows the owner, 0 to 1. */
+    /** The part of the ring whose owner no shard knows, 0 to 1. */
     public double unknownShare() {
         return owners.gaps().stream().mapToDouble(TokenRange::fraction).sum();
     }

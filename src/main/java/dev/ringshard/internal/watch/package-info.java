@@ -1,5 +1,5 @@
 /**
- * Looks at a cluster from outside, again and again: who answers, who owns what, what moves, whoever moves it. Reads by
+ * Looks at a cluster from outside, again and again: who answers, who owns what, what moves, by whatever process. Reads by
  * one snapshot of each shard and never writes; it has no router and no mover.
  */
 @NullMarked

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.ringshard.cli.bank.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ringshard.internal.config;
+
+import org.jspecify.annotations.NullMarked;
