@@ -39,9 +39,6 @@ class DatabaseDifferencesTest {
                     "bank/EntryTable",
                     "the bank's own SQL, which the engine does not know: statements that change several tables, beside the steps of other databases"),
             Map.entry("bank/TransferStatements", "as EntryTable"),
-            Map.entry(
-                    "cli/bank/bench/RawTables",
-                    "what the bank is measured against: SQL written by hand for each database"),
             Map.entry("internal/outbox/OutboxSql", "parts of such statements, of the tables of messages"),
             Map.entry("outbox/OutboxTable", "one such statement; a second one follows where it does not run"),
             Map.entry("cli/BackupPointReport", "a sentence: the right that the database user lacks"),

@@ -89,7 +89,12 @@ public record Cli(Path directory) {
                 "ringshard",
                 System::nanoTime);
         int exitCode = Main.run(terminal, arguments);
-        return new Result(exitCode, text(out.toString(StandardCharsets.UTF_8)), text(err.toString()));
+        return new Result(exitCode, text(out.toString(StandardCharsets.UTF_8)), withoutElapsed(text(err.toString())));
+    }
+
+    /** How often a command says for how long it has worked depends on the machine. */
+    private static String withoutElapsed(String printed) {
+        return printed.replaceAll("(?m)^[^:\n]+: [^\n]* so far\n", "");
     }
 
     private static String text(String printed) {
