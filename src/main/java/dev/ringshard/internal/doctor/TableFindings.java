@@ -106,7 +106,7 @@ final class TableFindings {
                     "initialised",
                     "The database has a schema ringshard: init was run here, or begun. The command \"config check\" tells how it stands.");
         }
-        if (dialect.isReadOnlyByDefault(reading.connection())) {
+        if (dialect.catalog().isReadOnlyByDefault(reading.connection())) {
             add(
                     When.BEFORE_MOVES,
                     "read-only",
@@ -204,7 +204,7 @@ final class TableFindings {
     }
 
     private void addBars(FoundTable table) throws SQLException {
-        for (String bar : dialect.barsToMover(reading.connection(), table.name())) {
+        for (String bar : dialect.catalog().barsToMover(reading.connection(), table.name())) {
             Finding found = Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), table + " " + bar);
             findings.add(
                     bar.contains(REPLICA)

@@ -43,8 +43,8 @@ record ChunkRows(
      *
      * @param logged what the source's log calls it
      * @param rowKey the columns by which the log names its rows; empty if it names tokens
-     * @param counters of the target; see {@link Dialect#counters}
-     * @param hiddenCounters of the target; see {@link Dialect#hiddenCounters}
+     * @param counters of the target; see {@link DatabaseCatalog#counters}
+     * @param hiddenCounters of the target; see {@link DatabaseCatalog#hiddenCounters}
      * @param hasAlikeRows whether a whole row, as its database writes it, is one on the target, too
      */
     record MovedTable(
@@ -66,14 +66,15 @@ record ChunkRows(
             if (!copying.canCopy(columns, there)) {
                 throw differs(table, source, target);
             }
-            Set<String> counters =
-                    target.run(reading -> reading.shard().dialect().counters(reading.connection(), table.name()));
+            Set<String> counters = target.run(
+                    reading -> reading.shard().dialect().catalog().counters(reading.connection(), table.name()));
             return new MovedTable(
                     columns,
                     logged,
                     rowKey,
                     counters,
-                    target.run(reading -> reading.shard().dialect().hiddenCounters(reading.connection(), table.name())),
+                    target.run(reading ->
+                            reading.shard().dialect().catalog().hiddenCounters(reading.connection(), table.name())),
                     !columns.isText() && columns.row().equals(there.row()));
         }
 
@@ -217,8 +218,8 @@ record ChunkRows(
     /** After the rows were read: the source has counted as far as they hold, at least. */
     private static void passHiddenCounters(MovedTable table, ShardTransaction source, ShardTransaction target)
             throws SQLException {
-        Map<String, Long> counted =
-                source.run(reading -> reading.shard().dialect().counted(reading.connection(), table.columns.table()));
+        Map<String, Long> counted = source.run(
+                reading -> reading.shard().dialect().catalog().counted(reading.connection(), table.columns.table()));
         for (Map.Entry<String, String> counter : table.hiddenCounters.entrySet()) {
             Long furthest = counted.get(counter.getKey());
             if (furthest != null) {

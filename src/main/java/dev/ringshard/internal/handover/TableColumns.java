@@ -53,7 +53,7 @@ public record TableColumns(
     /** As the shard has it. */
     public static TableColumns of(ShardTransaction shard, ShardedTable table) throws SQLException {
         Dialect dialect = shard.shard().dialect();
-        Set<String> generated = dialect.generatedColumns(shard.connection(), table.name());
+        Set<String> generated = dialect.catalog().generatedColumns(shard.connection(), table.name());
         try (PreparedStatement statement =
                         shard.connection().prepareStatement("SELECT * FROM " + table.name() + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {
@@ -72,7 +72,7 @@ public record TableColumns(
                     dialect.token(table),
                     List.copyOf(types.keySet()),
                     List.copyOf(types.values()),
-                    dialect.hasLocalBinaryForm(shard.connection(), table.name()),
+                    dialect.catalog().hasLocalBinaryForm(shard.connection(), table.name()),
                     row,
                     row.stream()
                             .filter(generated::contains)

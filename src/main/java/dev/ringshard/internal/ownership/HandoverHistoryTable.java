@@ -52,7 +52,7 @@ public final class HandoverHistoryTable {
 
     /** Whether the table is there, which is the last of Ringshard's first migration. */
     static boolean isThere(DSLContext dsl) {
-        return Dialect.of(dsl).hasTable(dsl, inline(SchemaHistory.SCHEMA), "handover_history");
+        return Dialect.of(dsl).catalog().hasTable(dsl, inline(SchemaHistory.SCHEMA), "handover_history");
     }
 
     /** Adds a handover that is finished; from time to time, forgets those that are long over. */

@@ -82,7 +82,7 @@ public record MigrationHistory(String tables, boolean isBesideOurs, String table
 
     private List<Record2<String, String>> newestFirst(DSLContext dsl, int most) {
         Field<String> schema = isBesideOurs ? inline(SchemaHistory.SCHEMA) : field("current_schema", String.class);
-        if (!Dialect.of(dsl).hasTable(dsl, schema, table)) {
+        if (!Dialect.of(dsl).catalog().hasTable(dsl, schema, table)) {
             return List.of();
         }
         Field<Integer> rank = field(quotedName("installed_rank"), SQLDataType.INTEGER);

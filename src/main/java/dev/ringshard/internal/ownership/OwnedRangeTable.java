@@ -71,7 +71,7 @@ public final class OwnedRangeTable {
 
     /** Whether the database user may change who owns what, as a mover must. */
     public static boolean mayChange(DSLContext dsl) {
-        return Dialect.of(dsl).mayUpdate(dsl, NAME);
+        return Dialect.of(dsl).catalog().mayUpdate(dsl, NAME);
     }
 
     /**

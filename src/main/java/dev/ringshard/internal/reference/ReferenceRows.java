@@ -50,7 +50,7 @@ public record ReferenceRows(
         Catalog catalog = Catalog.of(dsl, connection);
         List<String> key = catalog.primaryKey(catalog.name(table));
         List<String> columns = columns(dialect, connection, table);
-        Map<String, String> types = dialect.textTypes(connection, table);
+        Map<String, String> types = dialect.catalog().textTypes(connection, table);
         List<String> selected = new ArrayList<>(columns);
         key.forEach(column -> selected.add(asText(column)));
         if (!types.isEmpty()) {
@@ -77,7 +77,7 @@ public record ReferenceRows(
     }
 
     private static List<String> columns(Dialect dialect, Connection connection, String table) throws SQLException {
-        Set<String> generated = dialect.generatedColumns(connection, table);
+        Set<String> generated = dialect.catalog().generatedColumns(connection, table);
         Set<String> columns = new TreeSet<>();
         try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table + " WHERE 1 = 0");
                 ResultSet none = statement.executeQuery()) {

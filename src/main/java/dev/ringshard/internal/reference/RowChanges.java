@@ -54,7 +54,7 @@ final class RowChanges {
         dialect.transactions().writeAsReplica(connection);
         update(changed(wanted));
         insert(wanted, wanted.keysNotIn(here));
-        for (String counter : dialect.counters(connection, here.table())) {
+        for (String counter : dialect.catalog().counters(connection, here.table())) {
             shard.dsl().fetch(counter.formatted("true"));
         }
     }

@@ -108,7 +108,7 @@ public final class SchemaCopy {
     /** What Flyway has run, so that it does not run it again; empty if there is none. */
     private static Optional<String> history(ShardTransaction reading, String table) throws SQLException {
         String schema = Objects.requireNonNull(reading.connection().getSchema());
-        return reading.shard().dialect().hasTable(reading.dsl(), DSL.inline(schema), table)
+        return reading.shard().dialect().catalog().hasTable(reading.dsl(), DSL.inline(schema), table)
                 ? Optional.of("\"%s\".\"%s\"".formatted(schema, table))
                 : Optional.empty();
     }

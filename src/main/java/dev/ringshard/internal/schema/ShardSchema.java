@@ -251,7 +251,7 @@ public final class ShardSchema {
                     .transactions()
                     .limitStatements(reading.connection(), Duration.ZERO); // it joins whole tables
             List<String> found = new ArrayList<>(problems(reading, tables, reference));
-            if (shard.dialect().isReadOnlyByDefault(reading.connection())) {
+            if (shard.dialect().catalog().isReadOnlyByDefault(reading.connection())) {
                 found.add(
                         "sessions of this database user are read only (default_transaction_read_only is on), and a mover writes: take that setting away, or give the mover another user.");
             }
@@ -260,6 +260,7 @@ public final class ShardSchema {
             }
             for (ShardedTable table : tables) {
                 shard.dialect()
+                        .catalog()
                         .barsToMover(reading.connection(), table.name())
                         .forEach(bar -> found.add(table.name() + " " + bar));
             }

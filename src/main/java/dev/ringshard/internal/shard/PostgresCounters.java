@@ -60,12 +60,12 @@ final class PostgresCounters {
 
     private PostgresCounters() {}
 
-    /** As {@link Dialect#counters}. */
+    /** As {@link DatabaseCatalog#counters}. */
     static Set<String> of(Connection connection, String table) throws SQLException {
         return Dialect.texts(connection, STATEMENTS, table);
     }
 
-    /** As {@link Dialect#hiddenCounters}. */
+    /** As {@link DatabaseCatalog#hiddenCounters}. */
     static Map<String, String> hidden(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(HIDDEN)) {
             statement.setString(1, table);
@@ -79,7 +79,7 @@ final class PostgresCounters {
         }
     }
 
-    /** As {@link Dialect#counted}. */
+    /** As {@link DatabaseCatalog#counted}. */
     static Map<String, Long> counted(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(COUNTED)) {
             statement.setString(1, table);

@@ -49,7 +49,7 @@ final class PostgresReferences {
         }
     }
 
-    /** As {@link Dialect#textTypes}. */
+    /** As {@link DatabaseCatalog#textTypes}. */
     static Map<String, String> textTypes(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(TYPES)) {
             statement.setString(1, table);

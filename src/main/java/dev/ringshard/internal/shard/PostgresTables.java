@@ -98,7 +98,7 @@ final class PostgresTables {
     private static final String ALL_PARTS =
             "(SELECT CAST(? AS regclass) AS relid UNION SELECT CAST(relid AS oid) FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))) parts";
 
-    /** As {@link Dialect#conditions}; names of constraints and indexes are nobody's concern. */
+    /** As {@link DatabaseCatalog#conditions}; names of constraints and indexes are nobody's concern. */
     static Set<String> conditions(Connection connection, String table) throws SQLException {
         return Dialect.texts(
                 connection,

@@ -42,7 +42,7 @@ final class PostgresTypes {
     /** What comes with PostgreSQL has the same number everywhere. */
     private static final int FIRST_OWN_TYPE = 16_384;
 
-    /** As {@link Dialect#unmovable}. */
+    /** As {@link DatabaseCatalog#unmovable}. */
     static Set<String> unmovable(Connection connection, ShardedTable sharded) throws SQLException {
         String table = sharded.name();
         Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
@@ -149,7 +149,7 @@ final class PostgresTypes {
         return found;
     }
 
-    /** As {@link Dialect#ownTypes}. */
+    /** As {@link DatabaseCatalog#ownTypes}. */
     static Set<String> own(Connection connection, String table) throws SQLException {
         return Dialect.texts(
                 connection,
@@ -173,7 +173,7 @@ final class PostgresTypes {
                 table);
     }
 
-    /** As {@link Dialect#hasLocalBinaryForm}. */
+    /** As {@link DatabaseCatalog#hasLocalBinaryForm}. */
     static boolean haveLocalBinaryForm(Connection connection, String table) throws SQLException {
         return !Dialect.texts(connection, TYPES + """
                 SELECT 'yes' FROM used JOIN pg_catalog.pg_type ON pg_type.oid = type_id

@@ -164,22 +164,22 @@ public final class Catalog {
 
     /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
     Set<String> unmovable(ShardedTable table) throws SQLException {
-        return Dialect.of(dsl).unmovable(connection, table);
+        return Dialect.of(dsl).catalog().unmovable(connection, table);
     }
 
     /** The application's own types that a table uses, each with its definition, with marks of {@link dev.ringshard.internal.shard.PrintedExpressions}. */
     Set<String> ownTypes(String table) throws SQLException {
-        return Dialect.of(dsl).ownTypes(connection, table);
+        return Dialect.of(dsl).catalog().ownTypes(connection, table);
     }
 
     /** What decides which rows a table takes, and what they hold then; likewise. */
     Set<String> conditions(String table) throws SQLException {
-        return Dialect.of(dsl).conditions(connection, table);
+        return Dialect.of(dsl).catalog().conditions(connection, table);
     }
 
     /** Of texts in this database. */
     String encoding() throws SQLException {
-        return Dialect.of(dsl).encoding(connection);
+        return Dialect.of(dsl).catalog().encoding(connection);
     }
 
     /** Whether an index over all rows has this column first, and serves for ranges. */
@@ -349,7 +349,7 @@ public final class Catalog {
         if (known != null) {
             return known;
         }
-        List<ForeignKeyColumn> read = Dialect.of(dsl).foreignKeys(connection, name.schema(), name.table());
+        List<ForeignKeyColumn> read = Dialect.of(dsl).catalog().foreignKeys(connection, name.schema(), name.table());
         foreignKeys.put(name, read);
         return read;
     }
