@@ -1,6 +1,7 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.config.NearestName;
 import dev.ringshard.internal.ownership.ReferenceTableTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
@@ -88,6 +89,20 @@ public final class Catalog {
             }
             return Optional.empty();
         }
+    }
+
+    /** The end of a sentence about a table that is not there: which one of its schema its name may be a slip of, if there is one. */
+    String didYouMean(TableName missing) throws SQLException {
+        List<String> known = new ArrayList<>();
+        try (ResultSet found =
+                metaData.getTables(null, escaped(missing.schema()), "%", TABLES.toArray(String[]::new))) {
+            while (found.next()) {
+                known.add(found.getString("TABLE_NAME").toLowerCase(Locale.ROOT));
+            }
+        }
+        return NearestName.to(missing.table(), known)
+                .map(" Did you mean %s?"::formatted)
+                .orElse("");
     }
 
     /** Whether there is such a table. */

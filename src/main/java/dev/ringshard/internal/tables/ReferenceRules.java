@@ -62,7 +62,8 @@ public final class ReferenceRules {
             add(
                     table,
                     "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.reference."
-                            .formatted(name));
+                                    .formatted(name)
+                            + catalog.didYouMean(name));
         } else if (!isPlain.get()) {
             add(table, "is partitioned, which a reference table cannot be: make it a plain table.");
         } else {

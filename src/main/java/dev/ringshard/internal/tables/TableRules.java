@@ -81,7 +81,8 @@ public final class TableRules {
             add(
                     table,
                     "is not there, or is no table (there is no table %s): make it by a migration, or correct tables.sharded."
-                            .formatted(name));
+                                    .formatted(name)
+                            + catalog.didYouMean(name));
         } else {
             checkColumns(table, name, catalog.columns(name));
         }

@@ -52,6 +52,19 @@ abstract class ForeseenRefusalsContract {
     }
 
     @Test
+    void a_misspelt_table_is_refused_with_the_one_that_was_meant() throws SQLException {
+        sql(0, CREATE.formatted("varchar(20)"));
+        sql(1, CREATE.formatted("varchar(20)"));
+
+        assertBothRefuse(
+                config().table(ShardedTable.byKey("ordres", "customer")).build(),
+                "(there is no table public.ordres): make it by a migration, or correct tables.sharded. Did you mean orders?");
+        assertBothRefuse(
+                config().table(ORDERS).referenceTable("oders").build(),
+                "or correct tables.reference. Did you mean orders?");
+    }
+
+    @Test
     void a_table_that_breaks_a_rule_is_refused_on_every_shard() throws SQLException {
         sql(0, CREATE.formatted("date"));
         sql(1, CREATE.formatted("date"));
