@@ -167,7 +167,7 @@ abstract class HandoverContract {
     /** The next mover takes the same ranges, with the same rows. */
     private void bringBack(Chunk chunk) {
         if (owned("eu-2").containsAll(chunk.ranges())) {
-            mover(step -> {}).attempt(new Chunk(chunk.target(), chunk.source(), chunk.ranges()));
+            mover(step -> {}).attempt(new Chunk(shards.get("eu-2"), shards.get("eu-1"), chunk.ranges()));
             recover();
         }
     }
