@@ -278,7 +278,7 @@ public final class Ringshard implements AutoCloseable {
         return dataSource;
     }
 
-    /** What happens in this process, for whoever listens: calls, repetitions, handovers. */
+    /** What happens in this process, for listeners: calls, repetitions, handovers. */
     public Events events() {
         return shards.events();
     }

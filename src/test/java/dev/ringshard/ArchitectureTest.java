@@ -13,14 +13,19 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import dev.ringshard.failure.RingshardException;
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,10 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.ringshard");
+
+    /** The package of a type of ours. */
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?dev\\.ringshard\\.((?:[a-z_]+\\.)*)[A-Z]");
 
     /** From the top; a room may use those that are named behind it. */
     private static final Map<String, List<String>> ROOMS = rooms();
@@ -119,6 +128,41 @@ class ArchitectureTest {
                                 below.stream().map(ArchitectureTest::in).toList()))
                         .or(resideOutsideOfPackage("dev.ringshard..")))
                 .check(CLASSES));
+    }
+
+    /** What only Javadoc names, or is a constant, leaves no trace in a class file. */
+    @Test
+    void imports_point_down_too() throws IOException {
+        Path root = Path.of("src/main/java/dev/ringshard");
+        List<Path> sources;
+        try (Stream<Path> files = Files.walk(root)) {
+            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+        List<String> upwards = new ArrayList<>();
+        int imports = 0;
+        for (Path source : sources) {
+            Path folder = root.relativize(source.getParent());
+            String room = room(folder.toString().replace(File.separatorChar, '.'));
+            for (String line : Files.readAllLines(source)) {
+                Matcher imported = IMPORT.matcher(line);
+                if (imported.find() && !imported.group(1).startsWith("generated.")) {
+                    imports++;
+                    String other = room(imported.group(1).replaceFirst("\\.$", ""));
+                    if (!room.equals(other) && !ROOMS.get(room).contains(other)) {
+                        upwards.add(root.relativize(source) + ": " + line);
+                    }
+                }
+            }
+        }
+
+        assertThat(imports).isGreaterThan(1000);
+        assertThat(upwards).isEmpty();
+    }
+
+    /** Of a package below {@code dev.ringshard}. */
+    private static String room(String of) {
+        String known = of.replaceFirst("^internal\\.?", "");
+        return ROOMS.containsKey(known) ? known : known.replaceFirst("\\..*", "");
     }
 
     /** The classes of a room, which may be internal. */

@@ -24,11 +24,11 @@ class DatabaseDifferencesTest {
 
     /** Of PostgreSQL; then of H2. */
     private static final Pattern SQL = Pattern.compile(
-            "\\bpg_\\w+|\\breg(?:class|type|role|proc|namespace)\\b|::\\s*[a-z]\\w*|\\bON CONFLICT\\b|\\bRETURNING\\b|\\bSET LOCAL\\b"
+            "\\bpg_\\w+|\\b(?:to_)?reg(?:class|type|role|proc|namespace)\\b|\\bhas_\\w+_privilege\\b|\\bquote_ident\\b|\\bBEGIN ISOLATION\\b|::\\s*[a-z]\\w*|\\bON CONFLICT\\b|\\bRETURNING\\b|\\bSET LOCAL\\b"
                     + "|\\b(?:set_config|current_setting|unnest|generate_series|hashint8\\w*|bit_xor|string_agg|record_send|to_char)\\("
                     + "|\\bLATERAL\\b|\\bMATERIALIZED\\b|\\bNO KEY UPDATE\\b|\\bFOR SHARE\\b|\\bSKIP LOCKED\\b|\\btimestamptz\\b|\\[\\]\\)"
                     + "|\\bplpgsql\\b|\\bctid\\b|\\bCOPY \\(?%|\\bCONCURRENTLY\\b|\\bNOT VALID\\b|\\bTABLESAMPLE\\b|\\bOVERRIDING\\b"
-                    + "|\\bFINAL TABLE\\b|\\bLOCK_TIMEOUT\\b|\\bSET @|\\bSTRINGTOUTF8\\b|\\bINVISIBLE\\b|\\bDATABASE_PATH\\b");
+                    + "|\\bFINAL TABLE\\b|\\bLOCK_TIMEOUT\\b|\\bSET @|\\bCAST\\(@|\\bSTRINGTOUTF8\\b|\\bINVISIBLE\\b|\\bDATABASE_PATH\\b");
 
     private static final Pattern QUESTION = Pattern.compile(
             "\\bDatabaseKind\\.(?:POSTGRESQL|H2)\\b|\\bcase (?:POSTGRESQL|H2)\\b|\\bSQLDialect\\b|\\bdialect\\(\\)\\s*\\.kind\\(\\)\\s*[!=]=");
@@ -39,6 +39,10 @@ class DatabaseDifferencesTest {
                     "bank/EntryTable",
                     "the bank's own SQL, which the engine does not know: statements that change several tables, beside the steps of other databases"),
             Map.entry("bank/TransferStatements", "as EntryTable"),
+            Map.entry(
+                    "internal/fence/H2Fence",
+                    "H2's trigger, which is a class and no SQL of a database: variables of its session"),
+            Map.entry("internal/fence/H2ReferenceFence", "as H2Fence"),
             Map.entry("internal/outbox/OutboxSql", "parts of such statements, of the tables of messages"),
             Map.entry("outbox/OutboxTable", "one such statement; a second one follows where it does not run"),
             Map.entry("cli/BackupPointReport", "a sentence: the right that the database user lacks"),

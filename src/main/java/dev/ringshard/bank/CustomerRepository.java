@@ -116,7 +116,7 @@ public final class CustomerRepository {
      * deposits, withdrawals and transfers only; those of the value given are ignored.
      *
      * @return the new version
-     * @throws StaleVersionException if somebody has
+     * @throws StaleVersionException if another caller has
      * @throws CustomerNotFoundException if there is no such customer
      * @throws InvalidInputException if a name cannot be one
      */

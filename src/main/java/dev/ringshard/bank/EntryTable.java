@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.sum;
 
+import dev.ringshard.internal.routing.RowWritingStatement;
 import dev.ringshard.routing.FencedStatement;
 import dev.ringshard.routing.PointRead;
 import dev.ringshard.scatter.ShardPart;
@@ -60,7 +61,7 @@ final class EntryTable {
 
     /**
      * The same for several customers, each parameter an array. Returns the columns of {@link CustomerTable#read} for
-     * each first, with a null for all but the key if it is created now, or was by somebody else at this moment.
+     * each first, with a null for all but the key if it is created now, or was by another caller at this moment.
      */
     final FencedStatement openAll;
 
@@ -83,13 +84,14 @@ final class EntryTable {
                     (customer_key, operation_id, entry_number, kind, account, amount, balance_after, ring_token, booked_on,
                      counterparty, counterparty_account)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s, NULLIF(?, ''), NULLIF(?, ''))""".formatted(name, DAY));
-        open = FencedStatement.byTrigger("WITH " + openSql(tables, """
+        open = FencedStatement.byTrigger(new RowWritingStatement("WITH " + openSql(tables, """
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""", """
-                SELECT customer_key FROM created"""));
+                SELECT customer_key FROM created""")));
         openAll = FencedStatement.ofSeveralTables(openAllSql(tables));
         for (Account account : Account.values()) {
-            openWithOne.put(account, FencedStatement.byTrigger(openWithOneSql(tables, account)));
-            post.put(account, FencedStatement.byTrigger(postSql(tables, account)));
+            openWithOne.put(
+                    account, FencedStatement.byTrigger(new RowWritingStatement(openWithOneSql(tables, account))));
+            post.put(account, FencedStatement.byTrigger(new RowWritingStatement(postSql(tables, account))));
         }
     }
 

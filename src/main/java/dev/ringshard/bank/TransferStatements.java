@@ -1,6 +1,7 @@
 package dev.ringshard.bank;
 
 import dev.ringshard.internal.outbox.OutboxSql;
+import dev.ringshard.internal.routing.RowWritingStatement;
 import dev.ringshard.routing.FencedStatement;
 import java.util.EnumMap;
 import java.util.Map;
@@ -26,12 +27,12 @@ final class TransferStatements {
                             OutboxSql.SEND + ", (SELECT balance FROM changed)")));
             receive.put(
                     account,
-                    FencedStatement.byTrigger(
+                    FencedStatement.byTrigger(new RowWritingStatement(
                             statement( // reads nothing but the payee, whose row it changes first
                                     tables,
                                     account,
                                     "CURRENT_TIMESTAMP <= CAST(? AS timestamptz) AND " + OutboxSql.ADMITTED,
-                                    OutboxSql.RECEIVE)));
+                                    OutboxSql.RECEIVE))));
             Map<Account, FencedStatement> toEach = new EnumMap<>(Account.class);
             for (Account to : Account.values()) {
                 toEach.put(to, within(tables, account, to));

@@ -431,7 +431,7 @@ final class Transfers implements MessageHandler {
         if (begun.message.isPresent()) {
             return ended(outbox.deliver(debit.key(), begun.message.get().id()), result, debit);
         }
-        // The payer's entry says with whom it was; the payee may have been deleted since, and be somebody new.
+        // The payer's entry says with whom it was; the payee may have been deleted since, and created anew.
         return begun.refund
                 .<Posting>map(refund -> new Posting.Refunded(refund.balanceAfter()))
                 .orElse(result);
@@ -442,7 +442,7 @@ final class Transfers implements MessageHandler {
             case ACCEPTED -> result;
             case REFUSED -> refunded(debit);
             case PENDING -> new Posting.InTransit(result.balance());
-            case UNKNOWN -> repeated(debit); // somebody else has brought it to its end just now
+            case UNKNOWN -> repeated(debit); // another process has brought it to its end just now
         };
     }
 }

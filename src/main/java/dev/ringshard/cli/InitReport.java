@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, NextStep next) implements Report {
 
-    /** What was done is done; and yet a shard that was set back, say, needs somebody. */
+    /** What was done is done; and yet a shard that was set back, say, needs a decision. */
     @Override
     public ExitCode exitCode() {
         return status.problem().isEmpty() ? ExitCode.DONE : ExitCode.DIFFERENCES;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The database that somebody wants to look at.
+ * The database that an operator wants to look at.
  *
  * @param location of a key; empty if the shard was named
  * @param exitCode whether psql ended well

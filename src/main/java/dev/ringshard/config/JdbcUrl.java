@@ -76,7 +76,7 @@ record JdbcUrl(String base, Separators separators, List<String> parameters) {
         };
     }
 
-    /** What is in memory goes with its last connection: init would leave nothing behind for whoever comes after it. */
+    /** What is in memory goes with its last connection: init would leave nothing behind for the process that comes after it. */
     private Optional<String> volatileFault() {
         boolean stays =
                 valueOf("DB_CLOSE_DELAY").filter(delay -> !delay.equals("0")).isPresent();

@@ -2,7 +2,7 @@ package dev.ringshard.event;
 
 import dev.ringshard.failure.RingshardException;
 
-/** How a call ended: done, or what whoever caught its failure could do about it. */
+/** How a call ended: done, or what the caller that caught its failure could do about it. */
 public enum Outcome {
     /** It was done. */
     SUCCESS,

@@ -1,10 +1,10 @@
 package dev.ringshard.failure;
 
-/** What whoever catches a {@link RingshardException} can do about it. */
+/** What a caller that catches a {@link RingshardException} can do about it. */
 public enum Remedy {
     /** The call, the configuration or the data given was wrong. Repeating it as it is fails again. */
     FIX_INPUT,
-    /** Somebody else changed the same thing first. Read it again, decide again, call again. */
+    /** Another caller changed the same thing first. Read it again, decide again, call again. */
     REFRESH_AND_RETRY,
     /** Nothing was written and nothing is wrong with the call. It succeeds once the cause has passed. */
     RETRY_LATER,

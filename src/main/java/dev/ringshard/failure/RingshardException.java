@@ -18,7 +18,7 @@ public abstract class RingshardException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** What whoever catches this can do about it. */
+    /** What a caller that catches this can do about it. */
     public final Remedy remedy() {
         return remedy;
     }

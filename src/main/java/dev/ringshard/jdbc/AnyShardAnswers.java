@@ -60,7 +60,7 @@ final class AnyShardAnswers {
         open.clear();
     }
 
-    /** The same for whoever aborts the connection, in another thread. */
+    /** The same for another thread, which aborts the connection. */
     void discard() {
         open.keySet().forEach(ShardTransaction::close);
     }

@@ -69,7 +69,7 @@ final class RoutedConnection extends SessionConnection {
         return settings.areDefault();
     }
 
-    /** A transaction for whoever takes the database's own connection out of this one. */
+    /** A transaction for a caller that takes the database's own connection out of this one. */
     ShardTransaction transactionToUnwrap() throws SQLException {
         if (settings.autoCommit()) {
             throw SqlFailures.notSupported("""

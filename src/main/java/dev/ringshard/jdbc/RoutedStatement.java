@@ -266,7 +266,7 @@ final class RoutedStatement implements InvocationHandler {
                             commits,
                             (transaction, statement) -> {
                                 executions.beganTogether(transaction, statement, commits);
-                                connection.requireOpen(); // or whoever aborts it has found the statement
+                                connection.requireOpen(); // or the thread that aborts it has found the statement
                             },
                             failed -> whyFailed = failed));
             return ending;

@@ -93,7 +93,7 @@ final class RoutedTransaction {
         take(withStatement);
     }
 
-    /** INVARIANT: whoever aborts the connection finds the transaction here, or the transaction finds that it is closed. */
+    /** INVARIANT: a thread that aborts the connection finds the transaction here, or the transaction finds that it is closed. */
     private void take(ShardTransaction begun) throws SQLException {
         transaction = begun;
         if (connection.isClosed()) {
@@ -106,7 +106,7 @@ final class RoutedTransaction {
     ShardTransaction beginAlone(boolean reads) throws SQLException {
         ShardTransaction begun = owners.begin(key(), reads, settings.isolation());
         try {
-            connection.requireOpen(); // also of whoever has aborted it meanwhile
+            connection.requireOpen(); // which another thread may have aborted meanwhile
             settings.apply(begun);
             return begun;
         } catch (SQLException failure) {
@@ -213,7 +213,7 @@ final class RoutedTransaction {
         ending.close();
     }
 
-    /** Ends it for whoever aborts the connection, in another thread. */
+    /** Ends it for another thread, which aborts the connection. */
     void discard() {
         ShardTransaction running = transaction;
         transaction = null;

@@ -51,8 +51,8 @@ final class ShardMeters implements RingshardListener {
     private record CountedTable(String shard, String table) {}
 
     /**
-     * @param seen what was seen last, where somebody watches the cluster; otherwise empty
-     * @param tables whose rows are counted, where somebody watches the cluster
+     * @param seen what was seen last, where this process watches the cluster; otherwise empty
+     * @param tables whose rows are counted, where this process watches the cluster
      */
     ShardMeters(
             MeterRegistry registry,

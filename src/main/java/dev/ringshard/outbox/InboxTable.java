@@ -44,7 +44,7 @@ final class InboxTable {
                 .fetchOptional(INBOX.IS_ACCEPTED);
     }
 
-    /** Waits where somebody keeps messages off. */
+    /** Waits where a backup point keeps messages off. */
     static void insert(DSLContext dsl, long token, Message message, boolean isAccepted) {
         DeliveryLock.share(dsl);
         dsl.insertInto(INBOX)

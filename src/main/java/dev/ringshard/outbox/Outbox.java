@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Messages from one key to another. A message is stored in the transaction of its sender, and taken in one of its recipient, on
  * whatever shards both live by then: at least once delivered, by its sender's process or by any other of the cluster, and once taken.
  * Those of one topic from one sender to one recipient arrive in the order in which they were sent, except that one whose handler has failed
- * {@value #MOST_FAILURES} times holds up no others: it is dead, until somebody {@linkplain #deliverAll delivers all}.
+ * {@value #MOST_FAILURES} times holds up no others: it is dead, until an operator {@linkplain #deliverAll delivers all}.
  *
  * <p>INVARIANT: what became of a message is noted with its recipient, in the transaction that took or refused it, before it is forgotten
  * with its sender; and what its refusal means for the sender is done in the transaction that forgets it. So nobody who delivers it
@@ -118,7 +118,7 @@ public final class Outbox {
     }
 
     /**
-     * As {@link #send(KeyedTransaction, Message)}, by whoever takes the messages of that topic here.
+     * As {@link #send(KeyedTransaction, Message)}, by the handler of that topic here.
      *
      * @param own the handler of the topic
      */
@@ -265,7 +265,7 @@ public final class Outbox {
                 }
             } catch (RuntimeException failure) {
                 if (i == TRIES || FailureKind.of(failure) != FailureKind.DUPLICATE) {
-                    throw failure; // else somebody else has delivered it at the same time
+                    throw failure; // else another process has delivered it at the same time
                 }
             }
         }
@@ -397,7 +397,7 @@ public final class Outbox {
     }
 
     /**
-     * Delivers all of the topics that have a handler here, also what is dead or somebody else is about to deliver, on the shards that
+     * Delivers all of the topics that have a handler here, also what is dead or another process is about to deliver, on the shards that
      * answer. Each is tried once.
      *
      * @return how many were delivered

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.when;
 
+import dev.ringshard.internal.routing.RowWritingStatement;
 import dev.ringshard.internal.shard.Transactions;
 import dev.ringshard.outbox.InboxTable.Receipt;
 import dev.ringshard.routing.FencedStatement;
@@ -39,7 +40,7 @@ import org.jooq.types.DayToSecond;
 
 /** The SQL of {@code ringshard.outbox}. */
 final class OutboxTable {
-    /** By then whoever has sent it has delivered it, or is gone. */
+    /** By then its sender has delivered it, or is gone. */
     private static final Duration FIRST_TRY = Duration.ofSeconds(15);
 
     private static final String OF_SENDER = """
@@ -68,8 +69,8 @@ final class OutboxTable {
      * The same, where the database can, without waiting for the disk: a crash may undo it, and then it is found again that the message
      * has arrived. Returns a row if it was there.
      */
-    static final FencedStatement FORGET_UNHURRIED =
-            FencedStatement.byTrigger(DELETION + " AND " + Transactions.UNHURRIED + " RETURNING message_number");
+    static final FencedStatement FORGET_UNHURRIED = FencedStatement.byTrigger(
+            new RowWritingStatement(DELETION + " AND " + Transactions.UNHURRIED + " RETURNING message_number"));
 
     private OutboxTable() {}
 
@@ -165,7 +166,7 @@ final class OutboxTable {
         return dsl.execute(DELETION, token, message.sender(), message.id()) == 1;
     }
 
-    /** Takes a message that is due for somebody who tries it now; empty if somebody else has. */
+    /** Takes a message that is due for a process that tries it now; empty if another one has. */
     static Optional<Stored> claim(DSLContext dsl, long token, String sender, String id, Duration lease) {
         int claimed = dsl.update(OUTBOX)
                 .set(OUTBOX.DUE_AT, after(lease))

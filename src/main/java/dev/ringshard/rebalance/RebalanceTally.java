@@ -67,7 +67,7 @@ final class RebalanceTally {
                 .toList();
     }
 
-    /** A part of the ring is no longer the source's, whoever moved it. */
+    /** A part of the ring is no longer the source's, whichever mover moved it. */
     synchronized void gone(Shard source, Shard target, double fraction) {
         share += fraction;
         shares.merge(source.name(), -fraction, Double::sum);

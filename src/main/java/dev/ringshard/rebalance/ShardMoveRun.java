@@ -61,7 +61,7 @@ final class ShardMoveRun {
     /** So many keys are named of rows that others held. */
     private static final int NAMED = 3;
 
-    /** Between two tries; whoever waits behind the mover goes on meanwhile. */
+    /** Between two tries; writers that wait behind the mover go on meanwhile. */
     private static final Duration REST_BETWEEN_TRIES = Duration.ofMillis(50);
 
     private final Shard source;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class TargetStatistics {
     private static final Logger log = LoggerFactory.getLogger(TargetStatistics.class);
 
-    /** Somebody else analyses the table, or changes it; then later. */
+    /** Another session analyses the table, or changes it; then later. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
     private final List<ShardedTable> tables;

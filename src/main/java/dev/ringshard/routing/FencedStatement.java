@@ -6,6 +6,7 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.OutcomeUnknownException;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.fence.OwnedTransaction;
+import dev.ringshard.internal.routing.RowWritingStatement;
 import dev.ringshard.internal.shard.Fencing;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.Connection;
@@ -86,11 +87,11 @@ public final class FencedStatement {
     }
 
     /**
-     * As {@link #ofSeveralTables}, of a statement that first writes a row of its key to a sharded table, whose trigger enters.
-     * Cheaper by a look-up. Where it writes none, its answer means nothing: nobody has asked whether the shard owns the token.
+     * As {@link #ofSeveralTables}, cheaper by a look-up: the trigger of the row that is written enters. Where none is written, the
+     * answer means nothing, as nothing has asked whether the shard owns the token.
      */
-    public static FencedStatement byTrigger(String sql) {
-        return new FencedStatement(Entering.BY_TRIGGER_IF_IT_RUNS, sql);
+    public static FencedStatement byTrigger(RowWritingStatement statement) {
+        return new FencedStatement(Entering.BY_TRIGGER_IF_IT_RUNS, statement.sql());
     }
 
     /**

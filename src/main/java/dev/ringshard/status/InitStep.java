@@ -1,9 +1,7 @@
 package dev.ringshard.status;
 
-import dev.ringshard.internal.schema.ClusterInit;
-
 /**
- * What {@link ClusterInit} is about to do with a shard; the order is the order of the phases, except that the tables of a founder
+ * What {@code init} is about to do with a shard; the order is the order of the phases, except that the tables of a founder
  * that founds alone are fenced last.
  */
 public enum InitStep {

@@ -12,7 +12,7 @@ import java.util.List;
  *     shard that did not answer
  * @param unreachable the shards that did not answer
  * @param behind versions of reference tables that shards still lack
- * @param delivered messages between keys that somebody who died had not delivered
+ * @param delivered messages between keys that a process which died had not delivered
  * @param withLoss the shards that were set back in time, have lost what was written there since, and were taken as they are, as that
  *     was decided and nothing contradicts what is left of them
  * @param undecided the shards that have lost what was written there, about which nobody has decided, or which are contradicted; if

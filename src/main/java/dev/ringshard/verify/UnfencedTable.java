@@ -1,4 +1,4 @@
 package dev.ringshard.verify;
 
-/** A sharded table whose fence is not at work on a shard: whoever writes to it is held off by nothing while rows move. */
+/** A sharded table whose fence is not at work on a shard: a session that writes to it is held off by nothing while rows move. */
 public record UnfencedTable(String shard, String table) {}

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * two shards must agree about changes from before the first point to after the last.
  * <ul>
  *   <li>Who owns what: a shard gives a range away in a transaction that wants the row of the range alone, and all rows are held. What
- *       was given away before must have been taken before, and forgotten by whoever gave it. What is being copied is not: its claim is
+ *       was given away before must have been taken before, and forgotten by the shard that gave it. What is being copied is not: its claim is
  *       older than the points, so a copy that is in one of them without its mover is one that {@code recover} drops.
  *   <li>What a shard has on record of another's log, or of a mark there: it could have it on record in its point what the other wrote
  *       after its own, and would say of it that it was set back. Nobody notes anything meanwhile.

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param server such as {@code PostgreSQL 18.6}
  * @param key the column of the keys; empty if none could be found
- * @param isKeyGiven whether somebody said so
+ * @param isKeyGiven whether the operator said so
  * @param otherKeys what else could be it, with the tables that most others refer to first
  * @param tables sharded ones first, those that others refer to before them
  * @param findings in the order in which they are to be mended
@@ -48,7 +48,7 @@ public record Diagnosis(
      * One table.
      *
      * @param key its key column, if it is sharded
-     * @param isDoubtful whether somebody should confirm that
+     * @param isDoubtful whether the operator should confirm that
      * @param why how that is known, or why it is what it is
      * @param rows about how many
      * @param bytes with its indexes

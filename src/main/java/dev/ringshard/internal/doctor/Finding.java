@@ -20,7 +20,7 @@ public record Finding(When when, String kind, String table, String reason, List<
     public enum When {
         /** Init would refuse the tables. */
         BEFORE_INIT,
-        /** Init would not; but rows could not be moved to a second shard, or somebody has to decide. */
+        /** Init would not; but rows could not be moved to a second shard, or the operator has to decide. */
         BEFORE_MOVES,
         /** Nothing refuses it, and it works otherwise than on one database. */
         GOOD_TO_KNOW;

@@ -40,7 +40,7 @@ final class KeyPaths {
     /**
      * The tables that belong to a key, those that others refer to first where that can be.
      *
-     * @param declared key columns that somebody named
+     * @param declared key columns that the operator named
      */
     static Map<FoundTable, KeyColumn> follow(
             FoundTables catalog,

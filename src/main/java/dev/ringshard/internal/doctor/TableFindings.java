@@ -12,6 +12,7 @@ import dev.ringshard.internal.shard.FoundTable.Reaction;
 import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
 import dev.ringshard.internal.shard.FoundTables;
+import dev.ringshard.internal.shard.PostgresDefinitions;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.ReferenceRules;
@@ -90,17 +91,14 @@ final class TableFindings {
                     "pooler",
                     "The database is reached through a connection pooler: give init the database's own address.");
         }
-        if (!Dialect.texts(
-                        reading.connection(),
-                        "SELECT 'yes' WHERE NOT has_database_privilege(current_database(), 'CREATE') AND to_regnamespace('ringshard') IS NULL")
-                .isEmpty()) {
+        boolean isInitialised = Catalog.of(reading).hasSchemaOfRingshard();
+        if (!isInitialised && !definitions().mayMakeSchemas(reading.connection())) {
             add(
                     When.BEFORE_INIT,
                     "no-privilege",
                     "This user may make no schema in the database, and init makes one: let init be run by its owner, or give this user CREATE on the database.");
         }
-        if (!Dialect.texts(reading.connection(), "SELECT 'yes' WHERE to_regnamespace('ringshard') IS NOT NULL")
-                .isEmpty()) {
+        if (isInitialised) {
             add(
                     When.GOOD_TO_KNOW,
                     "initialised",
@@ -220,11 +218,13 @@ final class TableFindings {
         }
     }
 
+    private PostgresDefinitions definitions() {
+        return dialect.definitions().orElseThrow();
+    }
+
     /** What has nothing act on rows that move. */
     private List<String> past(FoundTable table) throws SQLException {
-        List<String> statements = new ArrayList<>(Dialect.texts(reading.connection(), """
-                SELECT 'GRANT SET ON PARAMETER session_replication_role TO ' || quote_ident(current_user) || ';'
-                WHERE NOT has_parameter_privilege('session_replication_role', 'SET')"""));
+        List<String> statements = new ArrayList<>(definitions().grantsToReplicas(reading.connection()));
         catalog.reactionsOf(table).stream()
                 .filter(Reaction::isForReplicas)
                 .map(reaction -> "ALTER TABLE %s ENABLE %s %s;"

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What somebody has decided already.
+ * What the operator has decided already, by options of the command.
  *
  * @param key the column of the keys, in the table of the keys; empty if it is to be proposed
  * @param sharded tables that belong to a key though no foreign key says so, each with its key column

@@ -4,6 +4,7 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.SnapshotText;
+import dev.ringshard.internal.shard.Transactions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ public record FencedText(String sql, int checkParameters, boolean reads) {
 
     /** A statement that may write, and enters the token. */
     public static FencedText writing(String statement, boolean commits) {
-        return new FencedText(text("BEGIN ISOLATION LEVEL READ COMMITTED", Fence.ENTER, statement, commits), 1, false);
+        return new FencedText(text(Transactions.BEGIN_WRITING, Fence.ENTER, statement, commits), 1, false);
     }
 
     private static String text(String beginning, String check, String statement, boolean commits) {

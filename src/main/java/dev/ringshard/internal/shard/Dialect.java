@@ -92,7 +92,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** What takes Ringshard out of it again; empty where that is not possible. */
     Optional<PostgresRemoval> removal();
 
-    /** What reads all that is defined in it, tables of whoever; empty where nothing does. */
+    /** What reads all that is defined in it, whether Ringshard knows it or not; empty where nothing does. */
     Optional<PostgresDefinitions> definitions();
 
     /** The folder of this database's own migrations. */
@@ -201,7 +201,7 @@ public sealed interface Dialect permits PostgresDialect, H2Dialect {
     /** The driver's own connection, to one server as long as it lives; empty where a pool hides it, or that does not matter. */
     Optional<Object> physical(Connection connection) throws SQLException;
 
-    /** Whether somebody follows this database to whom it does not wait: a standby that may lag. */
+    /** Whether a standby follows this database for which it does not wait, so that it may lag. */
     boolean hasLaggingStandby(Connection connection) throws SQLException;
 
     /**

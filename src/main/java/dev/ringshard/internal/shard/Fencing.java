@@ -16,7 +16,7 @@ public sealed interface Fencing permits PostgresFences, H2Fencing {
 
     /**
      * Puts the fence on a sharded table; not where it is at work, as everybody's work on the table has to wait for that. Waits a
-     * moment for those who write to the table, as whoever comes to write waits meanwhile, and fails as contention if they do not
+     * moment for those who write to the table, as sessions that come to write wait meanwhile, and fails as contention if they do not
      * let go.
      *
      * @param isRecorded whether it is recorded that the table was fenced just so before

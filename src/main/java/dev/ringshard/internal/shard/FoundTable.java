@@ -12,7 +12,7 @@ import java.util.Set;
  * @param rows about how many
  * @param bytes with its indexes
  * @param isOfAnExtension whether an extension made it
- * @param hasRowSecurity whether policies hide rows of it from somebody
+ * @param hasRowSecurity whether policies hide rows of it from some users
  * @param owner who may index it, where this user may not
  */
 public record FoundTable(

@@ -25,7 +25,7 @@ record H2Catalog() implements DatabaseCatalog {
                 dot < 0 ? null : table.substring(0, dot));
     }
 
-    /** Whatever acts does so whoever moves: there is no session without triggers and foreign keys. */
+    /** Whatever acts does so for movers, too: there is no session without triggers and foreign keys. */
     @Override
     public Set<String> barsToMover(Connection connection, String table) {
         return Set.of();

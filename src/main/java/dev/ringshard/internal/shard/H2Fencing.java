@@ -64,7 +64,7 @@ record H2Fencing(Dialect dialect) implements Fencing {
         return !isThere;
     }
 
-    /** H2 looks whether it exists before it waits for whoever is just making it; the second time it is there. */
+    /** H2 looks whether it exists before it waits for the session that is just making it; the second time it is there. */
     private static void repeatable(DSLContext dsl, String definition) {
         try {
             dsl.execute(definition);

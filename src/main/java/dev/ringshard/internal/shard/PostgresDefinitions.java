@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -119,6 +120,19 @@ public record PostgresDefinitions() {
     boolean mayMakeViews(DSLContext dsl) {
         return dsl.fetchSingle("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
                 .get(0, Boolean.class);
+    }
+
+    /** Whether this user may make a schema. */
+    public boolean mayMakeSchemas(Connection connection) throws SQLException {
+        return !Dialect.texts(connection, "SELECT 'yes' WHERE has_database_privilege(current_database(), 'CREATE')")
+                .isEmpty();
+    }
+
+    /** What a superuser has to run so that this user's sessions can be replicas; empty if they can. */
+    public Set<String> grantsToReplicas(Connection connection) throws SQLException {
+        return Dialect.texts(connection, """
+                SELECT 'GRANT SET ON PARAMETER session_replication_role TO ' || quote_ident(current_user) || ';'
+                WHERE NOT has_parameter_privilege('session_replication_role', 'SET')""");
     }
 
     /** All tables, with what refers to them, is unique in them, and acts on their rows; in one transaction. */

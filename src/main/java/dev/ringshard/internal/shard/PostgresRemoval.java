@@ -76,7 +76,7 @@ public record PostgresRemoval() {
                 ORDER BY 1""");
     }
 
-    /** Drops an index beside everybody's work, however long somebody still uses it; in autocommit. */
+    /** Drops an index while the table is used, however long a transaction still uses the index; in autocommit. */
     public void dropIndex(Connection connection, DSLContext dsl, String index) throws SQLException {
         PostgresIndexing.drop(connection, dsl, index);
     }

@@ -72,7 +72,7 @@ final class PostgresSession {
         }
     }
 
-    /** The driver takes notice that its prepared statements are gone. Behind a pooler the session may be somebody else's by now. */
+    /** The driver takes notice that its prepared statements are gone. Behind a pooler the session may be another client's by now. */
     static void reset(Connection connection) throws SQLException {
         if (!isPooled(connection)) {
             try (Statement statement = connection.createStatement()) {

@@ -35,7 +35,7 @@ record PostgresTransactions() implements Transactions {
     /** Row-level security would hide rows, and they would not be counted or moved: such a statement fails instead. */
     private static final String ALL_ROWS = "SET LOCAL row_security = off";
 
-    /** A temporary table that somebody left in the session, named as a sharded one, would be taken for it. */
+    /** A temporary table that a caller left in the session, named as a sharded one, would be taken for it. */
     private static final String NO_TEMPORARY_TABLES =
             "SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)";
 

@@ -29,6 +29,9 @@ public sealed interface Transactions permits PostgresTransactions, H2Transaction
      */
     String UNHURRIED = "set_config('synchronous_commit', 'off', TRUE) = 'off'";
 
+    /** Begins one that may write, in a text of several statements; where they {@linkplain Dialect#runsStatementsTogether run together}. */
+    String BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
     /** Makes the transaction about to begin one of another isolation level than its session's. */
     void beginAt(Connection connection, int isolation) throws SQLException;
 
@@ -105,7 +108,7 @@ public sealed interface Transactions permits PostgresTransactions, H2Transaction
     }
 
     /**
-     * As {@link #beginMove}, for what somebody does again if a crash of the database undoes its commit: that need not wait
+     * As {@link #beginMove}, for what a later mover does again if a crash of the database undoes its commit: that need not wait
      * for the disk.
      */
     default void beginTidying(Connection connection, Duration lockTimeout) throws SQLException {
@@ -163,12 +166,12 @@ public sealed interface Transactions permits PostgresTransactions, H2Transaction
     ResultQuery<Record1<Boolean>> checksNoReferences(DSLContext dsl);
 
     /**
-     * Notes until the transaction ends that somebody copies what was claimed with an epoch. Where a database cannot, nobody is
+     * Notes until the transaction ends that a mover copies what was claimed with an epoch. Where a database cannot, none is
      * taken to be alive.
      */
     void announceCopy(Connection connection, long epoch) throws SQLException;
 
-    /** Whether somebody else {@linkplain #announceCopy copies} what was claimed with an epoch. */
+    /** Whether another mover {@linkplain #announceCopy copies} what was claimed with an epoch. */
     boolean isCopied(Connection connection, long epoch) throws SQLException;
 
     /**

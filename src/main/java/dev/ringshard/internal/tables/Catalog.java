@@ -117,6 +117,11 @@ public final class Catalog {
         }
     }
 
+    /** Whether {@code init} was run here, or begun. */
+    public boolean hasSchemaOfRingshard() throws SQLException {
+        return hasSchema(SchemaHistory.SCHEMA);
+    }
+
     /** Whether a table has a column of this name, in lower case. */
     public boolean hasColumn(TableName name, String column) throws SQLException {
         return columns(name).stream().anyMatch(each -> each.name().equals(column));

@@ -4,7 +4,6 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.SchemaVersion;
-import dev.ringshard.internal.schema.ShardSchema;
 import dev.ringshard.internal.shard.PrintedExpressions;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -57,7 +56,7 @@ public final class SchemaComparison {
     /**
      * What counts of one shard.
      *
-     * @param problems rules of {@link ShardSchema#bring} that its tables break
+     * @param problems rules of {@link TableRules} and {@link ReferenceRules} that its tables break
      * @param versions of both histories of migrations, by what they are called
      * @param columns their definitions, by table and name; empty if there are problems
      * @param types those of the application's own; likewise, with {@link PrintedExpressions} marked
@@ -73,7 +72,7 @@ public final class SchemaComparison {
 
     /**
      * Requires that rows can move between two shards, in either direction: both histories of migrations are at the same
-     * version, the sharded tables follow the rules of {@link ShardSchema#bring}, they have the same columns, of types whose
+     * version, the tables follow the rules of {@link TableRules} and {@link ReferenceRules}, they have the same columns, of types whose
      * values fit, and the databases write texts in the same encoding. Two of one kind must also have the same constraints
      * (but foreign keys), unique indexes, and generated columns. Reads the catalogs only, each in a snapshot; where they differ, what differs
      * as {@link PrintedExpressions#reread}.

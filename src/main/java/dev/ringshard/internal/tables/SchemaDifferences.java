@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * What two shards define differently and rows do not tell: tables that are not sharded, rights, row-level security, triggers,
- * sequences, defaults, functions, types and views. Rows can move all the same; whoever works on them may find a difference.
+ * sequences, defaults, functions, types and views. Rows can move all the same; an application that works on them may find a difference.
  */
 public final class SchemaDifferences {
     private static final int SHORT = 60;
