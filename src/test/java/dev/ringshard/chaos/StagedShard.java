@@ -66,6 +66,7 @@ record StagedShard(String name, EmbeddedServer server, TestDatabase database, Fa
 
     /** Whether no session but ours is left, so that nothing can change any more. */
     boolean isQuiet() throws SQLException {
+        database.endSessions();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"

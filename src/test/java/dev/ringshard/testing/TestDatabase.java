@@ -68,6 +68,11 @@ public record TestDatabase(String url, String user, String password) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /** Ends the sessions in which a test has looked at it, which would be kept for the next look. */
+    public void endSessions() {
+        KeptSessions.end(this);
+    }
+
     /** Its line in the {@code shards} of a {@code ringshard.yaml}. */
     public String yaml(String name) {
         return "  - { name: %s, url: \"%s\", user: \"%s\", password: \"%s\" }".formatted(name, url, user, password);

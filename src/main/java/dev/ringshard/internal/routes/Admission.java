@@ -54,8 +54,14 @@ public final class Admission {
      * @param incarnation which database it is
      * @param marks that were written on it; when it is first asked
      * @param others the histories of other shards, as it has on record; when it is first asked
+     * @param doubts {@link Shard#doubts} before it was asked
      */
-    record Said(List<OwnedRange> owned, Incarnation incarnation, List<LogMark> marks, Map<String, NotedLog> others) {}
+    record Said(
+            List<OwnedRange> owned,
+            Incarnation incarnation,
+            List<LogMark> marks,
+            Map<String, NotedLog> others,
+            long doubts) {}
 
     /**
      * What the shard owns; empty for a database that has not been initialised.
@@ -63,11 +69,20 @@ public final class Admission {
      * @throws ForeignShardException if it is another shard than the configured one
      */
     Optional<Said> ranges(Shard shard) {
-        return atOurVersion.contains(shard) ? rangesNow(shard) : rangesAtFirst(shard);
+        long doubts = shard.doubts();
+        Optional<Said> said = ranges(shard, doubts);
+        long now = shard.doubts();
+        return now == doubts
+                ? said
+                : ranges(shard, now); // found to be another server, or started anew, as it was asked
+    }
+
+    private Optional<Said> ranges(Shard shard, long doubts) {
+        return atOurVersion.contains(shard) ? rangesNow(shard, doubts) : rangesAtFirst(shard, doubts);
     }
 
     /** A schema only ever moves up, by hand: asking for its version once is enough. */
-    private Optional<Said> rangesAtFirst(Shard shard) {
+    private Optional<Said> rangesAtFirst(Shard shard, long doubts) {
         ShardReading said = ShardReading.ofAnyServer(shard, List.of());
         said.requirePart(cluster, hash, shard.name());
         return said.membership().map(member -> {
@@ -78,7 +93,8 @@ public final class Admission {
                     said.ranges().owned(),
                     Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))),
                     said.ranges().logs().marks(),
-                    said.ranges().logs().others());
+                    said.ranges().logs().others(),
+                    doubts);
         });
     }
 
@@ -100,7 +116,7 @@ public final class Admission {
     }
 
     /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
-    private Optional<Said> rangesNow(Shard shard) {
+    private Optional<Said> rangesNow(Shard shard, long doubts) {
         try {
             return shard.snapshot(looking -> MembershipTable.find(looking.dsl()).map(member -> {
                 member.verify(cluster, shard.name(), hash);
@@ -109,11 +125,12 @@ public final class Admission {
                         OwnedRangeTable.all(looking.dsl()),
                         MembershipTable.incarnationOf(looking.dsl()),
                         List.of(),
-                        Map.of());
+                        Map.of(),
+                        doubts);
             }));
         } catch (SqlFailedException schemaIsGone) {
             atOurVersion.remove(shard);
-            return rangesAtFirst(shard);
+            return rangesAtFirst(shard, doubts);
         }
     }
 }

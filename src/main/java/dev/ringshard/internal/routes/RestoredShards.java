@@ -94,7 +94,7 @@ final class RestoredShards {
         }
         boolean isCompared = !incarnation.isRestored() && line.equals(compared.get(shard));
         if (!hasGoneBack && !lacksMark && (incarnation.isKnown() || isCompared)) {
-            shard.accept();
+            shard.accept(said.get().doubts());
             return BELIEVED;
         }
         String happened = happened(shard, hasGoneBack, lacksMark);
@@ -115,7 +115,7 @@ final class RestoredShards {
             }
         }
         if (!contradictions.isEmpty()) {
-            shard.accept();
+            shard.accept(said.get().doubts());
             return new Judgement(Optional.empty(), contradictions, Optional.empty());
         }
         try {
@@ -130,7 +130,7 @@ final class RestoredShards {
         }
         compared.put(shard, line);
         unproven(shard).clear();
-        shard.acceptLoss();
+        shard.acceptLoss(said.get().doubts());
         return new Judgement(
                 Optional.empty(),
                 Set.of(),

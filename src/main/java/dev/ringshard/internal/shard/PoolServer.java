@@ -23,7 +23,8 @@ final class PoolServer {
     private @Nullable ServerLog seen;
     private long started;
     private volatile boolean isHidden;
-    private volatile boolean hasChanged;
+    private volatile long doubts;
+    private volatile long accepted;
     private volatile boolean hasGoneBack;
 
     /** @param opening for new connections, where the pool is Ringshard's own */
@@ -120,10 +121,11 @@ final class PoolServer {
         boolean isBehind = before != null && before.isAheadOf(now);
         boolean isRestarted = started != 0 && now.started() != 0 && started != now.started();
         started = now.started();
-        hasChanged = hasChanged || isRestarted; // what was done to its files meanwhile is not known
+        if (isAnother || isBehind || isRestarted) { // what was done to its files meanwhile is not known
+            doubts++;
+        }
         if (isAnother || isBehind) {
             hasGoneBack = hasGoneBack || isBehind;
-            hasChanged = true;
             seen = now;
         } else {
             note(now);
@@ -147,7 +149,12 @@ final class PoolServer {
      * {@link #acceptLoss}.
      */
     boolean hasChanged() {
-        return hasChanged;
+        return doubts > accepted;
+    }
+
+    /** How often there was a reason to doubt it. */
+    long doubts() {
+        return doubts;
     }
 
     /** Whether its log is shorter than it was, until {@link #acceptLoss}: once no other shard has noted anything that is lost here. */
@@ -155,16 +162,22 @@ final class PoolServer {
         return hasGoneBack;
     }
 
-    void doubt() {
-        hasChanged = true;
+    synchronized void doubt() {
+        doubts++;
     }
 
-    void accept() {
-        hasChanged = false;
+    /**
+     * INVARIANT: what has come up since its answer began stays a reason to doubt it.
+     *
+     * @param known {@link #doubts} before it was asked for what is accepted now
+     */
+    synchronized void accept(long known) {
+        accepted = Math.max(accepted, known);
     }
 
-    void acceptLoss() {
-        hasGoneBack = false;
-        hasChanged = false;
+    /** As {@link #accept}, with all that it has lost. */
+    synchronized void acceptLoss(long known) {
+        accept(known);
+        hasGoneBack = hasGoneBack && hasChanged();
     }
 }

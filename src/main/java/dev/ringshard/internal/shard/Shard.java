@@ -105,14 +105,23 @@ public final class Shard implements AutoCloseable {
         connections.server().doubt();
     }
 
-    /** Takes the server for what it says it is, after it was compared with the others, but for what contradicts. */
-    public void accept() {
-        connections.server().accept();
+    /** How often there was a reason to doubt it; to be read before it is asked for what is compared with the others. */
+    public long doubts() {
+        return connections.server().doubts();
+    }
+
+    /**
+     * Takes the server for what it says it is, after it was compared with the others, but for what contradicts.
+     *
+     * @param known {@link #doubts} before it said so: what has come up since keeps it from being believed
+     */
+    public void accept(long known) {
+        connections.server().accept(known);
     }
 
     /** As {@link #accept}, where nothing contradicts: {@link #hasGoneBack} is over, too. */
-    public void acceptLoss() {
-        connections.server().acceptLoss();
+    public void acceptLoss(long known) {
+        connections.server().acceptLoss(known);
     }
 
     /** Takes note of how far the log of its server was, as another shard has it on record. */

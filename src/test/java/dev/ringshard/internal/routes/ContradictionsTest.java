@@ -43,7 +43,8 @@ class ContradictionsTest {
                                 now.getOrDefault(shard, List.of()),
                                 new Incarnation("unknown", ServerLog.UNKNOWN, false),
                                 List.of(),
-                                Map.of())),
+                                Map.of(),
+                                0)),
                         null)));
         return answers;
     });

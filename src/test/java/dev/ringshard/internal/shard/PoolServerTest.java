@@ -44,10 +44,10 @@ class PoolServerTest {
         assertThat(server.hasChanged()).isTrue();
         assertThat(server.hasGoneBack()).isTrue();
 
-        server.accept();
+        server.accept(server.doubts());
         assertThat(server.hasChanged()).isFalse();
         assertThat(server.hasGoneBack()).isTrue();
-        server.acceptLoss();
+        server.acceptLoss(server.doubts());
         assertThat(server.hasGoneBack()).isFalse();
 
         says("one/1", 150);
@@ -91,6 +91,33 @@ class PoolServerTest {
         assertThat(server.hasChanged()).isFalse();
     }
 
+    /** As where the last connection that it was asked over fails, and the next leads to a standby that took over. */
+    @Test
+    void what_comes_up_after_a_server_was_asked_is_not_accepted_with_its_answer() throws SQLException {
+        says("one/1", 200);
+        long known = server.doubts();
+        says("one/2", 100);
+
+        server.accept(known);
+        assertThat(server.hasChanged()).isTrue();
+        server.acceptLoss(known);
+        assertThat(server.hasChanged()).isTrue();
+
+        server.accept(server.doubts());
+        assertThat(server.hasChanged()).isFalse();
+    }
+
+    @Test
+    void a_loss_that_comes_up_later_is_not_accepted_with_an_earlier_one() throws SQLException {
+        says("one/1", 200);
+        says("one/1", 100);
+        long known = server.doubts();
+        says("one/1", 50);
+
+        server.acceptLoss(known);
+        assertThat(server.hasGoneBack()).isTrue();
+    }
+
     /** Somebody may have done something to its files. */
     @Test
     void a_server_that_was_started_anew_is_a_change_and_no_going_back() throws SQLException {
@@ -102,7 +129,7 @@ class PoolServerTest {
 
         assertThat(server.hasChanged()).isTrue();
         assertThat(server.hasGoneBack()).isFalse();
-        server.accept();
+        server.accept(server.doubts());
         assertThat(server.hasChanged()).isFalse();
     }
 
