@@ -148,7 +148,8 @@ class ArchitectureTest {
                 if (imported.find() && !imported.group(1).startsWith("generated.")) {
                     imports++;
                     String other = room(imported.group(1).replaceFirst("\\.$", ""));
-                    if (!room.equals(other) && !ROOMS.get(room).contains(other)) {
+                    if (!room.equals(other)
+                            && !ROOMS.getOrDefault(room, List.of()).contains(other)) {
                         upwards.add(root.relativize(source) + ": " + line);
                     }
                 }
