@@ -71,7 +71,8 @@ class RolesScriptPostgresTest extends RoledBank {
             ClusterCheck check = Ringshard.check(fresh.config(Role.READER));
 
             assertThat(check.shards().get(0).problem().orElseThrow())
-                    .contains("Shard eu-1: its database user may not do this (permission denied for table schema_history)");
+                    .contains(
+                            "Shard eu-1: its database user may not do this (permission denied for table schema_history)");
         }
     }
 

@@ -36,6 +36,16 @@ public record SchemaVersion(String newest, String needed) {
                     Shard %s has schema version %s; this version of Ringshard works with %d. It takes no part; \
                     nothing was written. Run init to migrate it, or use the version of Ringshard that fits.""".formatted(shard, newest, ours));
         }
+        requireNotNewer(shard);
+    }
+
+    /**
+     * Checks that this version of Ringshard may work with it, or migrate it.
+     *
+     * @throws ForeignShardException if a newer version has migrated it, and left nothing to this one
+     */
+    public void requireNotNewer(String shard) {
+        int ours = Integer.parseInt(Membership.SCHEMA_VERSION);
         if (number(needed) > ours) {
             throw new ForeignShardException("""
                     Shard %s has schema version %s, for which a newer version of Ringshard is needed than this one, which works with %d. It \

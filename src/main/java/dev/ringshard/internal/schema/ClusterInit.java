@@ -213,9 +213,11 @@ public final class ClusterInit {
 
     private Optional<Membership> inspect(
             ShardTransaction transaction, Shard shard, Map<String, String> shardByDatabase) {
-        Optional<Membership> membership = SchemaHistory.isMigrated(transaction.dsl())
-                ? MembershipTable.find(transaction.dsl())
-                : Optional.empty();
+        Optional<Membership> membership = Optional.empty();
+        if (SchemaHistory.isMigrated(transaction.dsl())) {
+            SchemaVersion.of(transaction.dsl()).requireNotNewer(shard.name());
+            membership = MembershipTable.find(transaction.dsl());
+        }
         membership.ifPresent(found -> found.verify(cluster, shard.name(), founding.hash()));
         String other = shardByDatabase.putIfAbsent(transaction.databaseIdentity(), shard.name());
         if (other != null) {
