@@ -105,7 +105,7 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
-    /** As {@link #init(RingshardConfig, InitListener)}, telling nobody. */
+    /** As {@link #init(RingshardConfig, InitListener)}, without a listener. */
     public static InitOutcome init(RingshardConfig config) {
         return init(config, (step, shard) -> {});
     }
@@ -168,8 +168,8 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Takes all that is Ringshard's out of the database of a cluster's single shard, which must own the whole ring, while an
-     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Whoever reaches it through
-     * Ringshard has to reach it directly before. A call that was interrupted is finished by repeating it.
+     * application works on it: triggers, indexes, and the schema {@code ringshard}. Its tables and rows stay. Applications
+     * that reach it through Ringshard have to connect to it directly before. A call that was interrupted is finished by repeating it.
      *
      * @param progress told what is done, and for whom it waits
      * @return what was dropped
@@ -405,7 +405,7 @@ public final class Ringshard implements AutoCloseable {
         }
     }
 
-    /** As {@link #verify(int, VerifyProgress)}, with few examples, telling nobody how far it is. */
+    /** As {@link #verify(int, VerifyProgress)}, with 20 examples of each kind, and without progress. */
     public Verification verify() {
         return verify(20, VerifyProgress.NONE);
     }
@@ -445,7 +445,7 @@ public final class Ringshard implements AutoCloseable {
 
     /**
      * Tidies up after movers that died, on all shards that answer; safe at any time, and beside movers that live. What a
-     * dead mover has left hurts nobody, it only takes room. Messages that nobody has delivered are delivered, also dead ones,
+     * dead mover has left is hidden from calls, and takes room. Messages that are still to be delivered are delivered, also dead ones,
      * and shards get versions of reference tables that they lack. Changes nothing if a shard has lost what was written there, as
      * other shards have it on record: see {@link RecoveryOutcome#undecided}.
      */

@@ -76,7 +76,7 @@ record JdbcUrl(String base, Separators separators, List<String> parameters) {
         };
     }
 
-    /** What is in memory goes with its last connection: init would leave nothing behind for the process that comes after it. */
+    /** A database in memory is dropped with its last connection, so that what init has made would be gone once it has ended. */
     private Optional<String> volatileFault() {
         boolean stays =
                 valueOf("DB_CLOSE_DELAY").filter(delay -> !delay.equals("0")).isPresent();

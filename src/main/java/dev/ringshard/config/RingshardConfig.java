@@ -160,7 +160,7 @@ public record RingshardConfig(
     }
 
     /**
-     * Reads what another library has parsed: the keys of a configuration in YAML, whose values are texts, lists, or maps of the same
+     * Reads a configuration that was parsed before, as by Spring Boot: the keys of a configuration in YAML, whose values are texts, lists, or maps of the same
      * kind. Texts are taken as they are.
      *
      * @param prefix what stands before the keys where they come from, such as {@code ringshard}

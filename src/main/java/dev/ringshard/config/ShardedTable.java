@@ -61,7 +61,7 @@ public record ShardedTable(String name, Optional<String> key, Optional<String> t
 
     /**
      * Whether the name of a column, as the database gives it, can stand in SQL as it is: nothing else than a name can be
-     * read in it. Names come from the maker of the table, who need not be its reader.
+     * read in it. The names are those of the database, which its owner chose, and are not to be trusted.
      */
     public static boolean isPlainColumn(String name) {
         return COLUMN.matcher(name).matches();

@@ -2,7 +2,7 @@ package dev.ringshard.event;
 
 import dev.ringshard.failure.RingshardException;
 
-/** How a call ended: done, or what the caller that caught its failure could do about it. */
+/** How a call ended: by success, or by a failure of which each {@link dev.ringshard.failure.Remedy} has a value of its own. */
 public enum Outcome {
     /** It was done. */
     SUCCESS,

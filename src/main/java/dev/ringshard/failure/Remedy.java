@@ -1,6 +1,6 @@
 package dev.ringshard.failure;
 
-/** What a caller that catches a {@link RingshardException} can do about it. */
+/** What code that catches a {@link RingshardException} can do about it. */
 public enum Remedy {
     /** The call, the configuration or the data given was wrong. Repeating it as it is fails again. */
     FIX_INPUT,

@@ -18,7 +18,7 @@ public abstract class RingshardException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** What a caller that catches this can do about it. */
+    /** What code that catches this can do about it. */
     public final Remedy remedy() {
         return remedy;
     }

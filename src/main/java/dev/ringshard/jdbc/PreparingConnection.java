@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What makes statements of a connection: all the ways in which JDBC asks for one come to {@link #added}. */
+/** The part of a connection that makes statements: every method of JDBC that does so calls {@link #added}. */
 abstract class PreparingConnection implements Connection {
 
     /** Fails if the connection is closed. */

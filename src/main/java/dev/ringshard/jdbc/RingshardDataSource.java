@@ -19,7 +19,7 @@ import java.util.List;
  * statement is a transaction.
  *
  * <p>Failures carry the driver's SQLSTATE, or {@code 40001} where nothing was done and repeating the transaction is right,
- * {@code 08007} where nobody knows whether it was done, {@code 08001} where a shard does not answer, and {@code 0A000} for what
+ * {@code 08007} where it is not known whether it was done, {@code 08001} where a shard does not answer, and {@code 0A000} for what
  * does not work, or not across shards.
  *
  * <p>Thread-safe; a connection is for one thread at a time.

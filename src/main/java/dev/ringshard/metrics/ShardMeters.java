@@ -51,8 +51,8 @@ final class ShardMeters implements RingshardListener {
     private record CountedTable(String shard, String table) {}
 
     /**
-     * @param seen what was seen last, where this process watches the cluster; otherwise empty
-     * @param tables whose rows are counted, where this process watches the cluster
+     * @param seen the last observation of a process that watches the cluster; otherwise empty
+     * @param tables whose rows are counted, in a process that watches the cluster; otherwise empty
      */
     ShardMeters(
             MeterRegistry registry,
@@ -223,7 +223,7 @@ final class ShardMeters implements RingshardListener {
                 .forEach(registry::remove);
     }
 
-    /** One that ends after its shard has left is nobody's any more. */
+    /** A call that ends after its shard has left is not counted. */
     @Override
     public void ended(Operation operation, String shard, Outcome outcome, long nanos) {
         OperationMeters meters = calls.get(shard);

@@ -75,7 +75,7 @@ public record RebalancePlan(
         static final Speed GUESS = new Speed(500, false);
     }
 
-    /** Whether nothing has to move, and nobody joins. */
+    /** Whether no range has to move and no shard joins. */
     public boolean isEmpty() {
         return moves.isEmpty() && shares.stream().noneMatch(Share::joins);
     }

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * How gently to move. Immutable.
  *
  * @param parallel how many moves, each from one shard to another, run at the same time, from 1 to 64. Default 1: more
- *     move faster while nobody else works, and make writes wait longer under load
+ *     move faster on idle databases, and make writes wait longer under load
  * @param rowsPerSecond all moves together move no more rows in a second; empty, the default, for no limit
  * @param chunkRows how many rows of a table are handed over together at most, unless one key has more; 1 or more, default
  *     100,000. Chunks are sized so that one takes about a second to copy: that much may have to be repeated after a crash

@@ -67,7 +67,7 @@ final class RebalanceTally {
                 .toList();
     }
 
-    /** A part of the ring is no longer the source's, whichever mover moved it. */
+    /** A part of the ring has left the source, moved by this or by another process. */
     synchronized void gone(Shard source, Shard target, double fraction) {
         share += fraction;
         shares.merge(source.name(), -fraction, Double::sum);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Looks at a cluster again and again, and rebalances it when shards hold too uneven parts of the rows, or own what they should not.
  * Once something is unsound it does nothing any more: then a person has to look. Thread-safe.
  *
- * <p>Each decision goes to the listeners of {@link Events}, to a few shards for processes that look from elsewhere ({@link
+ * <p>Each decision goes to the listeners of {@link Events}, to a few shards, where other processes read it ({@link
  * dev.ringshard.status.ClusterStatus#watches}), and to the log if it is another than the one before.
  */
 public final class RebalanceWatch implements AutoCloseable {

@@ -170,7 +170,7 @@ public final class Rebalancer {
         boolean complete = planner.reading().owners().equals(plan.target().merged());
         if (!complete && !gate.isCancelled()) {
             throw new StaleVersionException("""
-                    Somebody else has changed who owns what while this plan was being run. All that has moved, %d rows, is \
+                    Another rebalance has changed who owns what while this plan was being run. All that has moved, %d rows, is \
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
         return new RebalanceReport(

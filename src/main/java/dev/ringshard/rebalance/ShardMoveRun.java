@@ -61,7 +61,7 @@ final class ShardMoveRun {
     /** So many keys are named of rows that others held. */
     private static final int NAMED = 3;
 
-    /** Between two tries; writers that wait behind the mover go on meanwhile. */
+    /** Between two tries; sessions that queue behind the mover's lock go on meanwhile. */
     private static final Duration REST_BETWEEN_TRIES = Duration.ofMillis(50);
 
     private final Shard source;
@@ -315,7 +315,7 @@ final class ShardMoveRun {
             return "other work holds rows that %s is to hand over".formatted(source.name());
         }
         if (failure instanceof StaleVersionException) {
-            return "somebody else is moving rows from %s, or changes its tables".formatted(source.name());
+            return "another rebalance is moving rows from %s, or a session changes its tables".formatted(source.name());
         }
         return failure instanceof ShardUnavailableException away
                 ? "%s does not answer".formatted(away.shard())

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class TargetStatistics {
     private static final Logger log = LoggerFactory.getLogger(TargetStatistics.class);
 
-    /** Another session analyses the table, or changes it; then later. */
+    /** How long to wait for a session that analyses the table or changes it; the next chunk tries again. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
     private final List<ShardedTable> tables;

@@ -20,7 +20,7 @@ final class Throttle {
         this.freeAt = nanoTime.getAsLong();
     }
 
-    /** Counts rows that were copied; returns how long the thread that copied them has to wait before the next. */
+    /** Counts rows that were copied; returns how long the mover that copied them has to wait before the next. */
     synchronized Duration moved(long rows) {
         if (rowsPerSecond.isEmpty()) {
             return Duration.ZERO;

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a few shards what a watch has decided, again and again, for processes that look at the cluster from elsewhere. Beside the watch, which
+ * Tells a few shards what a watch has decided, again and again, for processes that look at the cluster. Beside the watch, which
  * waits for it at its end alone, and then for a moment: a shard that is down misses it, and one that has frozen costs one thread.
  * Thread-safe.
  */

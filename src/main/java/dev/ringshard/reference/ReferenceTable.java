@@ -54,7 +54,7 @@ public final class ReferenceTable {
 
     /**
      * Changes the table: the work runs on its home, in one transaction; once that is committed, each other shard gets the rows that
-     * the table has then, in one transaction each. A shard that is down is told by the result, and keeps nobody from changing the table;
+     * the table has then, in one transaction each. A shard that is down is named by the result, and does not keep the table from being changed;
      * but a row can be deleted only while all shards answer, as any of them may have rows that refer to it.
      *
      * @return the new version

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *   <li>No shard gets more than 48 ranges for each mean weight, unless it had more, or they come from one that leaves.
  * </ul>
  *
- * <p>As long as nobody has measured, only those move that should own nothing, each range to a neighbour; a new cluster and one
+ * <p>Without measured rows only ranges move of shards that should own nothing, each to a neighbour; a new cluster and one
  * without rows are as by {@link Balanced}.
  */
 final class BySize implements RingStrategy {

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Keys that must live on a named shard, whatever the ring says. Each is a range of one token; no strategy makes such small ones, so
- * that one which is pinned no more goes back to the owner of what is around it. Immutable.
+ * that one which is pinned no more goes back to the owner of the range around it. Immutable.
  *
  * @param shards the shards by key; a key as the cluster writes it, see {@link KeyType}
  */

@@ -29,10 +29,10 @@ final class Quota {
         this.most = most;
     }
 
-    /** Of what belongs to no shard and stays as it is. */
-    static Quota ofNobody() {
-        QuotaSide nobody = new QuotaSide(BigInteger.ZERO);
-        return new Quota("", nobody, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+    /** Of the edge of the ring, which no shard owns, and which stays as it is. */
+    static Quota ofEdge() {
+        QuotaSide neither = new QuotaSide(BigInteger.ZERO);
+        return new Quota("", neither, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
     }
 
     /** What it can give or take now, so that everybody else on its side can still settle what he owes. */

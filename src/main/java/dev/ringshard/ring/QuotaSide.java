@@ -9,8 +9,8 @@ import java.util.List;
  * All shards that give, or all that take. For one thread.
  *
  * <p>INVARIANT: the slack, what is still to move less what they owe, is 0 or more, and together they may move at least
- * what is to move. So as long as anything is to move somebody has a limit above 0, and whoever goes up to the limit leaves
- * enough for those who have to move something.
+ * what is to move. So as long as anything is to move, a shard has a limit above 0, and one that goes up to its limit leaves
+ * enough for the shards that have to move something.
  */
 final class QuotaSide {
     private final List<Quota> quotas = new ArrayList<>();

@@ -11,8 +11,8 @@ import java.util.function.Function;
 /**
  * Who gives and who takes how many tokens, so that every shard ends inside its {@link Band} and as few tokens as possible
  * move: as many as there are above the bands together, or as are missing below them, whichever is more. On the side with
- * more, exactly the shards outside of their bands move, to the edge; on the other side shards that have room help. Nobody is
- * on both sides.
+ * more, exactly the shards outside of their bands move, to the edge; on the other side those that have room help. No
+ * shard is on both sides.
  */
 final class Quotas {
     private final QuotaSide giving;

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * A range of the ring that is being redistributed, linked to its neighbours, which have other owners. Before the first
- * and after the last is the edge, which is nobody's, so every range has two neighbours. For one thread.
+ * and after the last is the edge, which no shard owns, so every range has two neighbours. For one thread.
  */
 final class RangeNode {
     private long first;
@@ -23,8 +23,8 @@ final class RangeNode {
     }
 
     /** The edge of a ring without ranges. */
-    static RangeNode edge(Quota nobody) {
-        return new RangeNode(TokenRange.ALL, nobody);
+    static RangeNode edge(Quota edge) {
+        return new RangeNode(TokenRange.ALL, edge);
     }
 
     /** Adds a range after this one; the new one. */

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * at the edge, where the next change would have to shave a sliver off them.
  */
 final class Redistribution {
-    private final RangeNode edge = RangeNode.edge(Quota.ofNobody());
+    private final RangeNode edge = RangeNode.edge(Quota.ofEdge());
     private final QuotaSide giving;
     private final QuotaSide taking;
     private double need;

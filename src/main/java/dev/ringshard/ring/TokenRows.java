@@ -83,7 +83,7 @@ public record TokenRows(TokenMap<Long> cells, Map<String, Long> pinned) {
         return cell.equals(piece) ? rows : rows * (piece.fraction() / cell.fraction());
     }
 
-    /** The same in which the rows of pinned tokens that are cells of their own are nobody's to place. */
+    /** The same, in which rows of pinned tokens that are cells of their own count as {@link #pinned}, and no strategy places them. */
     TokenRows withPinned(Map<Long, String> shards) {
         if (shards.isEmpty() || !isKnown()) {
             return this;

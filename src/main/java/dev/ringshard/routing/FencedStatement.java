@@ -66,7 +66,7 @@ public final class FencedStatement {
      * sent alone, as the table's own trigger refuses rows that are not the shard's, and saves a look-up for each call. Only if it
      * changed no row it is sent once more as that of {@link #of}: perhaps the rows are elsewhere by now. On H2 as {@link #of}.
      *
-     * <p>Why it must read nothing else: until its first row is written nobody has asked for the owner, so what it reads of other
+     * <p>Why it must read nothing else: until its first row is written the shard has not checked its ownership, so what it reads of other
      * rows may have been changed on another shard since. A text that names another table, or has a subquery, is refused, and so is
      * a table without a fence that is at work. What no text tells is the caller's word:
      *

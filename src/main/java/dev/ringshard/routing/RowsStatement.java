@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * refused.
  */
 record RowsStatement(String sql, String table) {
-    /** What is quoted, or said to nobody, is no word of SQL. */
+    /** Quoted texts and names, and comments. */
     private static final Pattern QUOTED =
             Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\\n\\r]*|/\\*.*?\\*/", Pattern.DOTALL);
 

@@ -23,7 +23,7 @@ public record Coverage(TokenSet doubled, TokenSet gaps) {
     /**
      * Of snapshots that were taken one after the other. Where one shows what left its shard since before the first, another one
      * that shows an older owner of it is outdated: what was written in between may be half in the one and half in the other. So it is
-     * where the owner has it from somebody whose snapshot shows nothing of that yet: what both had meanwhile is half in each, too.
+     * where the owner has it from a shard whose snapshot shows nothing of that yet: what both had meanwhile is half in each, too.
      */
     static Coverage ofHeld(Collection<HeldRanges> snapshots) {
         Coverage seen = of(snapshots.stream().map(HeldRanges::owned).toList());

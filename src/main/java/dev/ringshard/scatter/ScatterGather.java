@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each shard's part is one snapshot that returns its rows and the ranges that it owns. The parts are accepted only if
  * those ranges cover the ring exactly once, and none shows an older owner of what another knows to have left its shard
  * since; otherwise rows moved between two snapshots, and the shards whose ranges have changed since are read again. After three tries movers are held off while the snapshots are opened, by the locks
- * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, nobody is
- * held off.
+ * that writers take, too: on PostgreSQL these are shared, and no writer waits. While the snapshots are read, neither
+ * writers nor movers are held off.
  *
  * <p>A shard that does not answer is an error, unless a partial answer is asked for. Thread-safe.
  */
@@ -340,7 +340,7 @@ public final class ScatterGather {
     /**
      * One after the other and always in the same order, so that two reads cannot wait for each other's connections.
      *
-     * @param believing refuses a shard that nobody has compared with the others since it was restored
+     * @param believing refuses a shard that was restored, and not compared with the others since
      */
     private Snapshots open(
             Function<Shard, ShardTransaction> begin, Looking looking, BiConsumer<Shard, Boolean> believing) {

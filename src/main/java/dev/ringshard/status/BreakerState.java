@@ -1,11 +1,11 @@
 package dev.ringshard.status;
 
-/** What a shard's circuit breaker does with those who want to reach the shard. */
+/** What a shard's circuit breaker does with calls to the shard. */
 public enum BreakerState {
-    /** The shard answers: everybody may try. */
+    /** The shard answers: every call may try. */
     CLOSED,
-    /** The shard has failed several times: nobody may try for a while. */
+    /** The shard has failed three times among the last five attempts: calls are refused at once, for 2 s. */
     OPEN,
-    /** One is trying, to see whether the shard answers again; nobody else may. */
+    /** One call tries whether the shard answers again; all others are refused. */
     HALF_OPEN
 }

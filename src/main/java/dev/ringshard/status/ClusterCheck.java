@@ -73,7 +73,7 @@ public record ClusterCheck(
      * @param database where it is, without secrets
      * @param server such as {@code PostgreSQL 18.6}; empty if it does not answer
      * @param schemaVersion the newest migration; empty if there is none or it does not answer
-     * @param identity empty if it is nobody yet or does not answer
+     * @param identity empty if it is no shard yet or does not answer
      * @param problem what does not fit and what to do; empty for a {@link State#MEMBER}
      */
     public record ShardCheck(

@@ -77,7 +77,7 @@ public record ClusterStatus(
      *
      * @param problem why it is down; empty if it is not
      * @param share what it owns of the ring, 0 to 1, as far as is known
-     * @param targetShare what it should own by the configuration, 0 to 1, whoever owns what now. The strategy {@code
+     * @param targetShare what it should own by the configuration, 0 to 1, independent of the owners now. The strategy {@code
      *     balanced} leaves a shard alone that owns between 0.90 and 1.05 of it
      * @param ranges how many token ranges it owns; empty if it does not answer
      * @param rows how many rows of each sharded table it owns, in the order of the configuration; without tables that are

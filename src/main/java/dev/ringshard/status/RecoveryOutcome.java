@@ -6,7 +6,7 @@ import java.util.List;
  * What a recovery tidied up.
  *
  * @param finished committed handovers that were met
- * @param dropped staged copies that nobody would have activated
+ * @param dropped staged copies that no mover could activate any more
  * @param purged ranges whose rows were deleted
  * @param remaining what is left all the same, on the shards that answered: a mover is at work on it, or it needs a
  *     shard that did not answer

@@ -5,6 +5,6 @@ public interface Placement {
     /** Whether the shard owns the token, so that rows with it are there for callers. */
     boolean owns(long token);
 
-    /** Whether rows with this token were staged or left behind by a handover: they are nobody's here, and rightly so. */
+    /** Whether rows with this token were staged or left behind by a handover: no call on this shard sees them, and nothing is wrong with that. */
     boolean hides(long token);
 }

@@ -4,8 +4,8 @@ package dev.ringshard.verify;
  * What is wrong with reference tables.
  *
  * @param differing those whose rows are not the ones of the version that the shard says it holds
- * @param behind those that were not at the newest version, or not at a whole one, also when they were looked at once more: whoever was
- *     to bring them there is gone, or has not come to it
+ * @param behind those that were not at the newest version, or not at a whole one, also when they were read once more: the process
+ *     that was to copy it there has died, or has not done it yet
  */
 public record ReferenceFindings(Found<ReferenceCopy> differing, Found<ReferenceCopy> behind) {
     /** Nothing. */

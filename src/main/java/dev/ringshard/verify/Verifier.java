@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * committed and whose mover is gone, as every read over all shards does.
  *
  * <p>Each shard is read in one snapshot, which also holds what the shard owns. All snapshots together cover the ring
- * once, or it is told where they do not; so a rebalance that runs meanwhile raises no false alarm. Rows that moves have
- * staged or left behind are nobody's, and only their tokens are checked.
+ * once, or it is told where they do not; so a rebalance that runs meanwhile raises no false alarm. Of rows that moves have
+ * staged or left behind, which no call sees, only the tokens are checked.
  *
  * <p>Shards are read at the same time, one thread and one connection each, row by row, in constant memory on PostgreSQL
  * (on H2 as far as its results are on disk). The snapshots are open for as long as that takes, and keep a database from

@@ -32,12 +32,12 @@ final class PostgresIndexing {
     /** As {@link Fencing#indexTokens}. What was killed goes on in the server to its end: it keeps its turn so long. */
     static boolean indexTokens(Connection connection, DSLContext dsl, ShardedTable table, String token)
             throws SQLException {
-        return unhurried(connection, () -> index(dsl, table, token));
+        return withoutTimeLimits(connection, () -> index(dsl, table, token));
     }
 
     /** As {@link Fencing#outwaitSnapshots}: who builds an index waits for them at the end. */
     static void outwaitSnapshots(Connection connection, String key) throws SQLException {
-        unhurried(connection, () -> {
+        withoutTimeLimits(connection, () -> {
             execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + BARRIER);
             execute(connection, "CREATE INDEX CONCURRENTLY ringshard_barrier ON " + key);
             execute(connection, "DROP INDEX CONCURRENTLY IF EXISTS " + BARRIER);
@@ -47,7 +47,7 @@ final class PostgresIndexing {
 
     /** Drops an index, for which it waits for those who use it. */
     static void drop(Connection connection, DSLContext dsl, String index) throws SQLException {
-        unhurried(connection, () -> {
+        withoutTimeLimits(connection, () -> {
             if (Dialect.texts(
                             connection,
                             "SELECT 'yes' FROM pg_catalog.pg_class WHERE oid = to_regclass(?) AND relkind = 'I'",
@@ -82,8 +82,8 @@ final class PostgresIndexing {
         boolean run() throws SQLException;
     }
 
-    /** Without the session's limits of time, and in its turn; the session is as it was afterwards. */
-    private static boolean unhurried(Connection connection, Work work) throws SQLException {
+    /** Runs it without limits of time, one at a time in the database, and restores the session's limits afterwards. */
+    private static boolean withoutTimeLimits(Connection connection, Work work) throws SQLException {
         int patience = connection.getNetworkTimeout();
         String limits = String.join("; ", Dialect.texts(connection, """
                 SELECT format('SET %s = %s', name, setting) FROM pg_catalog.pg_settings
