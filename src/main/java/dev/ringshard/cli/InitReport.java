@@ -1,6 +1,5 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.cli.bank.csv.LoadCommand;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Numbers;
@@ -50,8 +49,13 @@ record InitReport(InitOutcome outcome, ClusterStatus status, boolean hasBank, Ne
             lines.add("Next: " + next.command("plan"));
             return lines;
         }
-        lines.add("Next: " + (hasBank ? next.command("load", LoadCommand.FILES) : next.command("status")));
+        lines.add("Next: " + (hasBank ? load(next) : next.command("status")));
         return lines;
+    }
+
+    /** Of the bank, which begins with its customers. */
+    static String load(NextStep next) {
+        return next.command("load", "--customers FILE.csv --transactions FILE.csv");
     }
 
     private String newcomers() {

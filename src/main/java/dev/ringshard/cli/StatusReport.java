@@ -1,6 +1,5 @@
 package dev.ringshard.cli;
 
-import dev.ringshard.cli.bank.csv.LoadCommand;
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.NextStep;
 import dev.ringshard.cli.screen.Numbers;
@@ -244,7 +243,7 @@ record StatusReport(
         if (status.watches().stream().anyMatch(WatchStatus::hasStopped)) {
             return next.command("verify");
         }
-        return hasBank && isEmpty() ? next.command("load", LoadCommand.FILES) : next.command("serve");
+        return hasBank && isEmpty() ? InitReport.load(next) : next.command("serve");
     }
 
     private boolean has(State state) {

@@ -99,7 +99,7 @@ final class AllShardsStatement implements InvocationHandler {
             case "isCloseOnCompletion" -> closesOnCompletion;
             case "isWrapperFor" -> arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy);
             case "unwrap" -> unwrap(proxy, arguments);
-            default -> told(method, arguments);
+            default -> recordOrRefuse(method, arguments);
         };
     }
 
@@ -111,7 +111,8 @@ final class AllShardsStatement implements InvocationHandler {
                 "A statement on all shards stands before several of the database's, and wraps none of them.");
     }
 
-    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+    private @Nullable Object recordOrRefuse(Method method, @Nullable Object @Nullable [] arguments)
+            throws SQLException {
         if (script.notes(method, arguments)) {
             return null;
         }

@@ -51,7 +51,7 @@ final class AnyShardAnswers {
         }
     }
 
-    /** Gives back what holds rows that nobody has closed. */
+    /** Gives back connections whose rows the application has not closed. */
     void close() throws SQLException {
         for (Map.Entry<ShardTransaction, ResultSet> answer : open.entrySet()) {
             answer.getValue().close();

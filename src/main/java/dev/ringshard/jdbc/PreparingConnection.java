@@ -7,26 +7,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The part of a connection that makes statements: every method of JDBC that does so calls {@link #added}. */
+/** The part of a connection that makes statements: every method of JDBC that does so calls {@link #register}. */
 abstract class PreparingConnection implements Connection {
 
     /** Fails if the connection is closed. */
     abstract void requireOpen() throws SQLException;
 
     /** A statement of the connection's, which is made on a database when it is executed. */
-    abstract <T extends Statement> T added(Class<T> type, StatementScript.Kind kind);
+    abstract <T extends Statement> T register(Class<T> type, StatementScript.Kind kind);
 
     @Override
     public Statement createStatement() throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 Statement.class, new StatementScript.Kind(Statement.class, null, false, Connection::createStatement));
     }
 
     @Override
     public Statement createStatement(int type, int concurrency) throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 Statement.class,
                 new StatementScript.Kind(
                         Statement.class,
@@ -67,14 +67,14 @@ abstract class PreparingConnection implements Connection {
     private PreparedStatement prepared(String sql, boolean returnsKeys, StatementScript.Origin origin)
             throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 PreparedStatement.class, new StatementScript.Kind(PreparedStatement.class, sql, returnsKeys, origin));
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 PreparedStatement.class,
                 new StatementScript.Kind(
                         PreparedStatement.class,
@@ -95,7 +95,7 @@ abstract class PreparingConnection implements Connection {
     @Override
     public CallableStatement prepareCall(String sql) throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 CallableStatement.class,
                 new StatementScript.Kind(
                         CallableStatement.class, sql, false, connection -> connection.prepareCall(sql)));
@@ -104,7 +104,7 @@ abstract class PreparingConnection implements Connection {
     @Override
     public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
         requireOpen();
-        return added(
+        return register(
                 CallableStatement.class,
                 new StatementScript.Kind(
                         CallableStatement.class,

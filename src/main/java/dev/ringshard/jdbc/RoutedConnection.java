@@ -256,7 +256,7 @@ final class RoutedConnection extends SessionConnection {
     // ---- statements, which PreparingConnection makes
 
     @Override
-    <T extends Statement> T added(Class<T> type, StatementScript.Kind kind) {
+    <T extends Statement> T register(Class<T> type, StatementScript.Kind kind) {
         RoutedStatement statement = new RoutedStatement(this, new StatementScript(kind));
         statements.add(statement);
         return statement.as(type);
@@ -276,7 +276,7 @@ final class RoutedConnection extends SessionConnection {
     }
 
     /** In the transaction, where values may belong to it; in autocommit on any shard. */
-    private <T> T made(Question<T> question) throws SQLException {
+    private <T> T create(Question<T> question) throws SQLException {
         requireOpen();
         return settings.autoCommit() ? anyShard.ask(question) : transaction.ask(question);
     }
@@ -294,32 +294,32 @@ final class RoutedConnection extends SessionConnection {
 
     @Override
     public Clob createClob() throws SQLException {
-        return made(Connection::createClob);
+        return create(Connection::createClob);
     }
 
     @Override
     public Blob createBlob() throws SQLException {
-        return made(Connection::createBlob);
+        return create(Connection::createBlob);
     }
 
     @Override
     public NClob createNClob() throws SQLException {
-        return made(Connection::createNClob);
+        return create(Connection::createNClob);
     }
 
     @Override
     public SQLXML createSQLXML() throws SQLException {
-        return made(Connection::createSQLXML);
+        return create(Connection::createSQLXML);
     }
 
     @Override
     public Array createArrayOf(String type, Object[] elements) throws SQLException {
-        return made(connection -> (Array) Objects.requireNonNull(guarded(connection.createArrayOf(type, elements))));
+        return create(connection -> (Array) Objects.requireNonNull(guarded(connection.createArrayOf(type, elements))));
     }
 
     @Override
     public Struct createStruct(String type, Object[] attributes) throws SQLException {
-        return made(connection -> connection.createStruct(type, attributes));
+        return create(connection -> connection.createStruct(type, attributes));
     }
 
     // ---- the database's own connection
@@ -339,7 +339,7 @@ final class RoutedConnection extends SessionConnection {
         return GuardedPart.unwrapped(wrapper, type, this, RoutedConnection::check);
     }
 
-    /** What something of the database's gives, so that nobody comes past this connection by way of it. */
+    /** What an object of the database's returns, wrapped so that no call on it ends the transaction past this connection. */
     @Nullable
     Object guarded(@Nullable Object given) {
         return given instanceof Array || given instanceof ResultSet

@@ -77,7 +77,7 @@ record RoutedResultSet(
                             A row was to be written through rows of autocommit, whose transaction has ended with the query. Nothing \
                             was written. Call setAutoCommit(false) before the query, and commit after %s.""".formatted(method.getName()));
                 }
-                return told(method, arguments);
+                return forward(method, arguments);
             }
             case "close" -> {
                 close();
@@ -87,12 +87,12 @@ record RoutedResultSet(
                 return arguments != null && proxy == arguments[0];
             }
             default -> {
-                return told(method, arguments);
+                return forward(method, arguments);
             }
         }
     }
 
-    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+    private @Nullable Object forward(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
         try {
             return connection.guarded(StatementScript.invoke(rows, method, arguments));
         } catch (SQLException failure) {

@@ -102,7 +102,7 @@ final class RoutedStatement implements InvocationHandler {
                 executions.hasLast()
                         ? StatementScript.invoke(executions.last(), method, arguments)
                         : warningsOfDone(method);
-            default -> told(method, arguments);
+            default -> recordOrForward(method, arguments);
         };
     }
 
@@ -113,7 +113,9 @@ final class RoutedStatement implements InvocationHandler {
         return arguments[0];
     }
 
-    private @Nullable Object told(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+    /** Records a setter, to be replayed on each execution; answers a getter from what was recorded, or else asks the database's statement. */
+    private @Nullable Object recordOrForward(Method method, @Nullable Object @Nullable [] arguments)
+            throws SQLException {
         if (script.notes(method, arguments)) {
             return null;
         }
@@ -153,12 +155,12 @@ final class RoutedStatement implements InvocationHandler {
             Statement proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable String sql)
             throws SQLException {
         if (connection.transaction().mayBegin() && beginsTogether(method, arguments, sql)) {
-            return given(proxy, method);
+            return resultOf(proxy, method);
         }
         ShardTransaction transaction = connection.transaction().running();
         try {
             notePossibleSessionChange(transaction, sql);
-            Statement statement = made(transaction);
+            Statement statement = prepareOn(transaction);
             script.play(statement, true);
             return wrapped(proxy, StatementScript.invoke(statement, method, arguments));
         } catch (SQLException failure) {
@@ -167,7 +169,7 @@ final class RoutedStatement implements InvocationHandler {
     }
 
     /** The database's statement in this transaction, made at its first use there. */
-    private Statement made(ShardTransaction transaction) throws SQLException {
+    private Statement prepareOn(ShardTransaction transaction) throws SQLException {
         Statement known = executions.madeIn(transaction);
         if (known != null) {
             return known;
@@ -196,7 +198,7 @@ final class RoutedStatement implements InvocationHandler {
             TogetherStatement.Ending ending =
                     canBeTogether && sql != null ? together(sql, true, true) : TogetherStatement.Ending.IN_STEPS;
             if (ending == TogetherStatement.Ending.DONE) {
-                return given(proxy, method);
+                return resultOf(proxy, method);
             }
             try {
                 if (ending == TogetherStatement.Ending.IN_STEPS || connection.isReadOnly()) {
@@ -214,7 +216,7 @@ final class RoutedStatement implements InvocationHandler {
             }
         }
         return canBeTogether && sql != null && together(sql, false, true) == TogetherStatement.Ending.DONE
-                ? given(proxy, method)
+                ? resultOf(proxy, method)
                 : alone(proxy, method, arguments, sql, connection.transaction().beginAlone(false));
     }
 
@@ -277,8 +279,8 @@ final class RoutedStatement implements InvocationHandler {
         }
     }
 
-    /** What a statement gave that is done and committed, and on whose answer it stands. */
-    private @Nullable Object given(Statement proxy, Method method) throws SQLException {
+    /** The result, by the JDBC method that executed it, of a statement that was run together with its transaction and stands on its first result. */
+    private @Nullable Object resultOf(Statement proxy, Method method) throws SQLException {
         Statement done = executions.last();
         ResultSet rows = done.getResultSet();
         if (rows == null) {
@@ -444,7 +446,7 @@ final class RoutedStatement implements InvocationHandler {
         }
         ShardTransaction transaction = connection.transactionToUnwrap();
         transaction.changesSession();
-        Statement statement = made(transaction);
+        Statement statement = prepareOn(transaction);
         script.play(statement, true);
         return connection.unwrapped(statement, type);
     }

@@ -65,7 +65,7 @@ final class StatementExecutions {
                 : null;
     }
 
-    /** A statement of the database's to be asked about itself: one with this text alone, and whose results are nobody's. */
+    /** A statement of the database's to be asked for its metadata: the last one if it has results, otherwise one made for that. */
     Statement described() throws SQLException {
         if (hasResults()) {
             return last();

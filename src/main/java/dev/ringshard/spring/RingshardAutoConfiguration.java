@@ -1,7 +1,6 @@
 package dev.ringshard.spring;
 
 import dev.ringshard.Ringshard;
-import dev.ringshard.bank.CustomerRepository;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.jdbc.RingshardDataSource;
 import javax.sql.DataSource;
@@ -51,13 +50,6 @@ class RingshardAutoConfiguration {
     @ConditionalOnMissingBean(DataSource.class)
     RingshardDataSource dataSource(Ringshard ringshard) {
         return ringshard.dataSource();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    @Conditional(OnBank.class)
-    CustomerRepository ringshardCustomers(Ringshard ringshard) {
-        return ringshard.customers();
     }
 
     @Bean

@@ -10,7 +10,7 @@ import org.jooq.Record1;
 import org.jooq.ResultQuery;
 
 /** What keeps tables to the tokens that a shard owns, and what that needs of a database. Immutable. */
-public sealed interface Fencing permits PostgresFences, H2Fencing {
+public sealed interface Fencing permits PostgresFencing, H2Fencing {
     /** Enters all tokens of an array, its one parameter; where statements {@linkplain Dialect#runsStatementsTogether run together}. */
     String ENTER_ALL = "SELECT ringshard.enter(token) FROM unnest(CAST(? AS bigint[])) AS token";
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** H2 2.x, in memory or in a file. */
 record H2Dialect() implements Dialect {
     private static final Transactions TRANSACTIONS = new H2Transactions();
+    private static final DatabaseCatalog CATALOG = new H2Catalog();
+    private static final Fencing FENCING = new H2Fencing(new H2Dialect());
     private static final Lock DEFINING = new ReentrantLock();
     /** The column that holds the token of a row whose table has none of its own; invisible to SELECT *. */
     static final String GENERATED_TOKEN = "ringshard_token";
@@ -54,12 +56,12 @@ record H2Dialect() implements Dialect {
 
     @Override
     public DatabaseCatalog catalog() {
-        return new H2Catalog();
+        return CATALOG;
     }
 
     @Override
     public Fencing fencing() {
-        return new H2Fencing(this);
+        return FENCING;
     }
 
     @Override

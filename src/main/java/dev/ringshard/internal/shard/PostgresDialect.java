@@ -37,6 +37,8 @@ import org.postgresql.util.ServerErrorMessage;
 /** PostgreSQL 15 and later. */
 record PostgresDialect() implements Dialect {
     private static final Transactions TRANSACTIONS = new PostgresTransactions();
+    private static final DatabaseCatalog CATALOG = new PostgresCatalog();
+    private static final Fencing FENCING = new PostgresFencing(new PostgresDialect());
     private static final Set<String> OUTDATED_PLAN = Set.of("RevalidateCachedQuery", "RevalidateCachedPlan");
     /** What the driver calls columns that count; elsewhere these are no types. */
     private static final Map<String, String> COUNTED_TYPES =
@@ -77,12 +79,12 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public DatabaseCatalog catalog() {
-        return new PostgresCatalog();
+        return CATALOG;
     }
 
     @Override
     public Fencing fencing() {
-        return new PostgresFences(this);
+        return FENCING;
     }
 
     @Override

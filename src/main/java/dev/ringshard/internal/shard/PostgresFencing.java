@@ -11,8 +11,8 @@ import org.jooq.Record1;
 import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 
-/** What fences a sharded table of PostgreSQL: triggers that a function of ours makes. */
-final class PostgresFencing {
+/** By triggers that functions of ours put on sharded tables, and on reference tables, and by indexes on expressions. */
+record PostgresFencing(Dialect dialect) implements Fencing {
     /**
      * First as a lock for which nobody who writes waits, however long it takes: it ends an autovacuum that works on the table. Then
      * for the moment in which nobody writes, for which who comes to write has to wait.
@@ -20,22 +20,21 @@ final class PostgresFencing {
     static final String LOCK =
             "LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE; SET LOCAL lock_timeout = 100; LOCK TABLE %1$s IN SHARE ROW EXCLUSIVE MODE";
 
-    private PostgresFencing() {}
-
-    /** As {@link Fencing#fence}. */
-    static void fence(DSLContext dsl, ShardedTable table, String column, boolean isRecorded) {
+    @Override
+    public void fence(DSLContext dsl, ShardedTable table, boolean isRecorded) {
         if (!isRecorded || !unfenced(dsl, List.of(table)).isEmpty()) {
             dsl.execute(LOCK.formatted(table.name()));
             dsl.execute(
                     "SELECT ringshard.fence_table(CAST(? AS regclass), ?, ?)",
                     table.name(),
-                    column,
+                    fencedColumn(table),
                     table.token().isPresent());
         }
     }
 
-    /** As {@link Fencing#holder}: the oldest. */
-    static Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
+    /** The oldest. */
+    @Override
+    public Optional<String> holder(Connection connection, String table, boolean readersToo) throws SQLException {
         return Dialect.texts(connection, """
                 SELECT format('process %s%s, which holds it since %s', pid, ' (' || nullif(application_name, '') || ')',
                               to_char(coalesce(xact_start, backend_start), 'HH24:MI:SS'))
@@ -48,11 +47,12 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Fencing#unfenced}: a trigger that was disabled is not at work, and one that would log columns which are no longer
+     * A trigger that was disabled is not at work, and one that would log columns which are no longer
      * there would fail. The rows of a table that inherits from one pass it; partitions have the triggers of their table, each its own. A third is needed where another trigger comes
      * after the fence, and could set another key.
      */
-    static List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
+    @Override
+    public List<ShardedTable> unfenced(DSLContext dsl, List<ShardedTable> tables) {
         Set<String> names = dsl.fetch(
                         """
                         SELECT name FROM unnest(CAST(? AS text[])) name
@@ -78,12 +78,13 @@ final class PostgresFencing {
     }
 
     /**
-     * As {@link Fencing#definition}: columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
+     * Columns with their types and defaults, triggers, and what is recorded as fenced. And what changes
      * with rows that no trigger sees: the table's file, by whatever writes the table anew, its partitions, and when triggers were last
      * enabled.
      */
-    static ResultQuery<Record1<String>> definition(DSLContext dsl, List<ShardedTable> tables) {
-        return dsl.resultQuery(
+    @Override
+    public Optional<ResultQuery<Record1<String>>> definition(DSLContext dsl, List<ShardedTable> tables) {
+        return Optional.of(dsl.resultQuery(
                         """
                         WITH sharded AS (SELECT CAST(name AS regclass)::oid AS id FROM unnest(CAST(? AS text[])) name),
                             stored AS (SELECT id FROM sharded UNION SELECT relid::oid FROM sharded, pg_catalog.pg_partition_tree(id))
@@ -100,6 +101,51 @@ final class PostgresFencing {
                             UNION ALL
                             SELECT concat_ws('/', schema_name, table_name, key_column, token_column, row_key)
                             FROM ringshard.sharded_table) parts (part)""", (Object) tables.stream().map(ShardedTable::name).toArray(String[]::new))
-                .coerce(DSL.field("md5", String.class));
+                .coerce(DSL.field("md5", String.class)));
+    }
+
+    @Override
+    public void fenceReference(DSLContext dsl, String table) {
+        PostgresReferences.fence(dsl, table);
+    }
+
+    @Override
+    public void releaseReference(DSLContext dsl, String table) {
+        PostgresReferences.release(dsl, table);
+    }
+
+    @Override
+    public boolean isReferenceFenced(DSLContext dsl, String table) {
+        return PostgresReferences.isFenced(dsl, table);
+    }
+
+    @Override
+    public String fencedColumn(ShardedTable table) {
+        return table.token().orElseGet(() -> table.key().orElseThrow());
+    }
+
+    @Override
+    public boolean indexTokens(Connection connection, ShardedTable table) throws SQLException {
+        return PostgresIndexing.indexTokens(connection, dialect.dsl(connection), table, dialect.token(table));
+    }
+
+    @Override
+    public Optional<String> indexing(Connection connection) throws SQLException {
+        return PostgresIndexing.progress(connection);
+    }
+
+    @Override
+    public void outwaitSnapshots(Connection connection, String key) throws SQLException {
+        PostgresIndexing.outwaitSnapshots(connection, key);
+    }
+
+    @Override
+    public boolean entersByTrigger() {
+        return true;
+    }
+
+    @Override
+    public Optional<PostgresSlots> slots() {
+        return Optional.of(new PostgresSlots());
     }
 }

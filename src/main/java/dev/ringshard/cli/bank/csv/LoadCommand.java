@@ -61,9 +61,6 @@ import picocli.CommandLine.Option;
             "the same seed and prefix.",
         })
 public final class LoadCommand extends BankCommand {
-    /** How the files are given, for the lines that say what to run next. */
-    public static final String FILES = "--customers FILE.csv --transactions FILE.csv";
-
     private static final int SHOWN = 20;
     private static final int MOST_GENERATED = 1_000_000_000;
 
