@@ -13,8 +13,8 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.internal.doctor.Diagnosis;
 import dev.ringshard.internal.doctor.Doctor;
+import dev.ringshard.internal.doctor.DoctorOptions;
 import dev.ringshard.internal.doctor.TableColumn;
-import dev.ringshard.internal.doctor.Wishes;
 import dev.ringshard.internal.shard.Shards;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ final class DoctorCommand extends ReportCommand {
         require(configFile != null || shardName == null, "--shard goes with --config.");
         Optional<RingshardConfig> config = Optional.ofNullable(configFile).map(RingshardConfig::load);
         ShardConfig database = config.map(this::configured).orElseGet(this::given);
-        Wishes wishes = wishes(config);
+        DoctorOptions wishes = wishes(config);
         try (Shards shards = Shards.open(List.of(database))) {
             Diagnosis diagnosis = ElapsedTimeLine.during(
                     terminal, "examining the database", () -> Doctor.examine(shards.get(database.name()), wishes));
@@ -163,7 +163,7 @@ final class DoctorCommand extends ReportCommand {
     }
 
     /** What a configuration declares is decided. */
-    private Wishes wishes(Optional<RingshardConfig> config) {
+    private DoctorOptions wishes(Optional<RingshardConfig> config) {
         List<TableColumn> declared = config.map(RingshardConfig::shardedTables).orElse(List.of()).stream()
                 .flatMap(table -> table.key().map(column -> new TableColumn(table.name(), column)).stream())
                 .toList();
@@ -175,7 +175,7 @@ final class DoctorCommand extends ReportCommand {
         Set<String> whole = new HashSet<>(
                 config.map(RingshardConfig::tables).orElse(TablesConfig.NONE).reference());
         whole.addAll(lowered(reference));
-        return new Wishes(keys, more, whole, lowered(local));
+        return new DoctorOptions(keys, more, whole, lowered(local));
     }
 
     private static Set<String> lowered(List<String> names) {

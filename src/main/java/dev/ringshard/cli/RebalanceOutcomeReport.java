@@ -6,7 +6,7 @@ import dev.ringshard.cli.screen.Numbers;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.ReportJson;
 import dev.ringshard.cli.screen.ScreenStyle;
-import dev.ringshard.rebalance.HeldRows;
+import dev.ringshard.rebalance.DelayedRows;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.status.WritePauses;
@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** What a rebalance did. */
 record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextStep next) implements Report {
-    private static final int MOST_HELD = 3;
+    private static final int MOST_DELAYED = 3;
 
     @Override
     public ExitCode exitCode() {
@@ -42,13 +42,13 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
         if (report.writePauses().chunks() > 0) {
             lines.add(pauses(report.writePauses()));
         }
-        report.held().stream()
-                .limit(MOST_HELD)
-                .map(RebalanceOutcomeReport::held)
+        report.delayed().stream()
+                .limit(MOST_DELAYED)
+                .map(RebalanceOutcomeReport::delayed)
                 .forEach(lines::add);
-        if (report.held().size() > MOST_HELD) {
+        if (report.delayed().size() > MOST_DELAYED) {
             lines.add("%s more came last for the same reason."
-                    .formatted(Numbers.count(report.held().size() - MOST_HELD, "chunk", "chunks")));
+                    .formatted(Numbers.count(report.delayed().size() - MOST_DELAYED, "chunk", "chunks")));
         }
         lines.add("");
         lines.add("Next: " + (report.complete() ? next.command("verify") : next.command("rebalance", "--yes")));
@@ -85,16 +85,16 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
                         Numbers.count(pauses.chunks(), "chunk", "chunks"));
     }
 
-    private static String held(HeldRows held) {
-        boolean isOne = held.isAll() && held.keys().size() == 1;
-        String keys = String.join(", ", held.keys()) + (held.isAll() ? "" : " and others");
+    private static String delayed(DelayedRows delayed) {
+        boolean isOne = delayed.isAll() && delayed.keys().size() == 1;
+        String keys = String.join(", ", delayed.keys()) + (delayed.isAll() ? "" : " and others");
         return "%s of %s came last: other work held %s, and %s moved %s later."
                 .formatted(
-                        held.keys().isEmpty() ? "Some rows" : (isOne ? "Key " : "Keys ") + keys,
-                        held.shard(),
+                        delayed.keys().isEmpty() ? "Some rows" : (isOne ? "Key " : "Keys ") + keys,
+                        delayed.shard(),
                         isOne ? "it" : "some",
                         isOne ? "it" : "they",
-                        Numbers.time(held.late()));
+                        Numbers.time(delayed.late()));
     }
 
     @Override
@@ -108,19 +108,19 @@ record RebalanceOutcomeReport(RebalancePlan plan, RebalanceReport report, NextSt
                 .with("chunks", report.writePauses().chunks())
                 .with("writePauseMillis", pauseMillis(report.writePauses()))
                 .with(
-                        "held",
-                        report.held().stream()
-                                .map(RebalanceOutcomeReport::heldJson)
+                        "delayed",
+                        report.delayed().stream()
+                                .map(RebalanceOutcomeReport::delayedJson)
                                 .toList())
                 .with("joined", report.joined());
     }
 
-    private static Map<String, ?> heldJson(HeldRows held) {
+    private static Map<String, ?> delayedJson(DelayedRows delayed) {
         return ReportJson.fields()
-                .with("shard", held.shard())
-                .with("keys", held.keys())
-                .with("all", held.isAll())
-                .with("seconds", Numbers.seconds(held.late()));
+                .with("shard", delayed.shard())
+                .with("keys", delayed.keys())
+                .with("all", delayed.isAll())
+                .with("seconds", Numbers.seconds(delayed.late()));
     }
 
     private static Map<String, ?> pauseMillis(WritePauses pauses) {

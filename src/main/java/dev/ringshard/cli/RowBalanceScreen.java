@@ -7,7 +7,7 @@ import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.rebalance.HeavyKey;
 import dev.ringshard.rebalance.RowBalance;
-import dev.ringshard.rebalance.RowBalance.Held;
+import dev.ringshard.rebalance.RowBalance.ShardBalance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,15 +55,15 @@ record RowBalanceScreen(RowBalance balance, boolean goesByRows, Set<String> pinn
                 .right("rows then")
                 .left("")
                 .right("of fair");
-        for (Held held : balance.shards()) {
+        for (ShardBalance shard : balance.shards()) {
             table.row(
-                    held.shard(),
-                    Numbers.count(Math.round(held.fair())),
-                    Numbers.count(held.before()),
-                    style.bar((double) held.before(), longest),
-                    Numbers.count(held.after()),
-                    style.bar((double) held.after(), longest),
-                    held.fair() < 1 ? "" : ratio(held.ratioAfter()));
+                    shard.shard(),
+                    Numbers.count(Math.round(shard.fair())),
+                    Numbers.count(shard.before()),
+                    style.bar((double) shard.before(), longest),
+                    Numbers.count(shard.after()),
+                    style.bar((double) shard.after(), longest),
+                    shard.fair() < 1 ? "" : ratio(shard.ratioAfter()));
         }
         return table;
     }

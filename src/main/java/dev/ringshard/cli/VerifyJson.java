@@ -6,9 +6,9 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.Leftovers;
 import dev.ringshard.verify.AuditFinding;
 import dev.ringshard.verify.AuditFindings;
-import dev.ringshard.verify.BrokenReference;
-import dev.ringshard.verify.Found;
+import dev.ringshard.verify.BrokenForeignKey;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.Occurrences;
 import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
@@ -54,7 +54,7 @@ final class VerifyJson {
                 .with("misplaced", rows.misplaced().count())
                 .with("wrongTokens", rows.wrongTokens().count())
                 .with("duplicated", rows.duplicated().count())
-                .with("brokenReferences", rows.brokenReferences().count())
+                .with("brokenForeignKeys", rows.brokenForeignKeys().count())
                 .with("unfenced", found.unfenced().count())
                 .with("differingCopies", found.reference().differing().count())
                 .with("copiesBehind", found.reference().behind().count())
@@ -88,7 +88,7 @@ final class VerifyJson {
                 .with("misplaced", list(rows.misplaced(), VerifyJson::misplacedRow))
                 .with("wrongTokens", list(rows.wrongTokens(), VerifyJson::wrongToken))
                 .with("duplicated", list(rows.duplicated(), VerifyJson::sharedKey))
-                .with("brokenReferences", list(rows.brokenReferences(), VerifyJson::brokenReference))
+                .with("brokenForeignKeys", list(rows.brokenForeignKeys(), VerifyJson::brokenForeignKey))
                 .with("unfenced", list(found.unfenced(), VerifyJson::unfencedTable))
                 .with("differingCopies", list(found.reference().differing(), VerifyJson::copy))
                 .with("copiesBehind", list(found.reference().behind(), VerifyJson::copy));
@@ -112,7 +112,7 @@ final class VerifyJson {
                 .with("examples", list(audit.found(), VerifyJson::auditFinding));
     }
 
-    private static <T> List<Map<String, ?>> list(Found<T> found, Function<T, ReportJson.Fields> json) {
+    private static <T> List<Map<String, ?>> list(Occurrences<T> found, Function<T, ReportJson.Fields> json) {
         return found.examples().stream().<Map<String, ?>>map(json).toList();
     }
 
@@ -148,7 +148,7 @@ final class VerifyJson {
         return ReportJson.fields().with("key", shared.key()).with("shards", shared.shards());
     }
 
-    private static ReportJson.Fields brokenReference(BrokenReference row) {
+    private static ReportJson.Fields brokenForeignKey(BrokenForeignKey row) {
         return ReportJson.fields()
                 .with("shard", row.shard())
                 .with("table", row.table())

@@ -8,9 +8,9 @@ import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.TableRows;
 import dev.ringshard.verify.AuditFinding;
-import dev.ringshard.verify.BrokenReference;
-import dev.ringshard.verify.Found;
+import dev.ringshard.verify.BrokenForeignKey;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.Occurrences;
 import dev.ringshard.verify.ReferenceCopy;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
@@ -91,7 +91,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         check(table, "every row is on the shard that owns its token", rows.misplaced());
         check(table, "every row has the token of its key", rows.wrongTokens());
         check(table, "no key has rows on two shards", rows.duplicated());
-        check(table, "every foreign key stays within one token", rows.brokenReferences());
+        check(table, "every foreign key stays within one token", rows.brokenForeignKeys());
         check(table, "the fence is at work on every table", found().unfenced());
         if (report.hasReferenceTables()) {
             check(
@@ -110,7 +110,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return table;
     }
 
-    private static void check(ScreenTable table, String what, Found<?> found) {
+    private static void check(ScreenTable table, String what, Occurrences<?> found) {
         table.row(what, Numbers.count(found.count()));
     }
 
@@ -133,8 +133,8 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         section(
                 lines,
                 "Rows that refer to a row of another token, or to none",
-                rows.brokenReferences(),
-                VerifyScreen::brokenReferences);
+                rows.brokenForeignKeys(),
+                VerifyScreen::brokenForeignKeys);
         section(lines, "Tables whose fence is not at work", found().unfenced(), VerifyScreen::unfenced);
         section(
                 lines,
@@ -157,7 +157,8 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                         audit -> section(lines, "Not so: " + audit.rule(), audit.found(), VerifyScreen::auditFindings));
     }
 
-    private <T> void section(List<String> lines, String heading, Found<T> found, Function<List<T>, ScreenTable> table) {
+    private <T> void section(
+            List<String> lines, String heading, Occurrences<T> found, Function<List<T>, ScreenTable> table) {
         if (found.isNone()) {
             return;
         }
@@ -232,7 +233,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
         return table;
     }
 
-    private static ScreenTable brokenReferences(List<BrokenReference> rows) {
+    private static ScreenTable brokenForeignKeys(List<BrokenForeignKey> rows) {
         ScreenTable table = new ScreenTable()
                 .left("shard")
                 .left("table")
@@ -241,7 +242,7 @@ record VerifyScreen(VerifyReport report, ScreenStyle style) {
                 .left("foreign key")
                 .left("to")
                 .right("of token");
-        for (BrokenReference row : rows) {
+        for (BrokenForeignKey row : rows) {
             table.row(
                     row.shard(),
                     row.table(),

@@ -1,6 +1,6 @@
 package dev.ringshard.jdbc;
 
-import dev.ringshard.internal.shard.BareText;
+import dev.ringshard.internal.shard.StrippedSql;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.util.regex.Pattern;
@@ -22,7 +22,7 @@ record QueryText(String sql, String bare) {
             Pattern.compile("\\bringshard\\s*\\.\\s*(?:is_owned|owned_tokens)\\s*\\(", FLAGS);
 
     static QueryText of(String sql) {
-        return new QueryText(sql, BareText.of(sql));
+        return new QueryText(sql, StrippedSql.of(sql));
     }
 
     /** Refuses what is no query, or more than one. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param plannedRows as counted when the plan was made; others may have written since
  * @param time it took
  * @param writePauses how long writes waited
- * @param held what came last, because other work held it; the latest first
+ * @param delayed what came last, because other work held it; the latest first
  * @param joined shards that take part since
  * @param complete whether everybody owns what the plan says; not so if it was cancelled
  */
@@ -20,12 +20,12 @@ public record RebalanceReport(
         long plannedRows,
         Duration time,
         WritePauses writePauses,
-        List<HeldRows> held,
+        List<DelayedRows> delayed,
         List<String> joined,
         boolean complete) {
 
     public RebalanceReport {
-        held = List.copyOf(held);
+        delayed = List.copyOf(delayed);
         joined = List.copyOf(joined);
     }
 

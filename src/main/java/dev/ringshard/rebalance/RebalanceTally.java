@@ -28,7 +28,7 @@ final class RebalanceTally {
     private final long start;
     private final PauseRecorder pauses = new PauseRecorder();
     private final Map<String, Double> shares = new LinkedHashMap<>();
-    private final List<HeldRows> held = new ArrayList<>();
+    private final List<DelayedRows> delayed = new ArrayList<>();
     private long rows;
     private double share;
     private long backlog;
@@ -56,14 +56,14 @@ final class RebalanceTally {
     }
 
     /** Rows that had come last, as others held them, have moved. */
-    synchronized void held(HeldRows rows) {
-        held.add(rows);
+    synchronized void delayed(DelayedRows rows) {
+        delayed.add(rows);
     }
 
     /** All that came last, the latest first. */
-    synchronized List<HeldRows> held() {
-        return held.stream()
-                .sorted(Comparator.comparing(HeldRows::late).reversed())
+    synchronized List<DelayedRows> delayed() {
+        return delayed.stream()
+                .sorted(Comparator.comparing(DelayedRows::late).reversed())
                 .toList();
     }
 

@@ -174,7 +174,7 @@ public final class Rebalancer {
                     served where it is now. Make a new plan.""".formatted(tally.rows()));
         }
         return new RebalanceReport(
-                tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), tally.held(), joined, complete);
+                tally.rows(), plan.rows(), tally.elapsed(), tally.pauses(), tally.delayed(), joined, complete);
     }
 
     /** A copy that fails now is made by recover. */

@@ -217,7 +217,7 @@ final class ShardMoveRun {
             keys = List.of();
         }
         tools.tally()
-                .held(new HeldRows(
+                .delayed(new DelayedRows(
                         source.name(),
                         keys.subList(0, Math.min(NAMED, keys.size())),
                         keys.size() <= NAMED,

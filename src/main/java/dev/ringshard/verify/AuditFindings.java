@@ -6,4 +6,4 @@ package dev.ringshard.verify;
  * @param kind as {@link Audit#kind}
  * @param rule as {@link Audit#rule}
  */
-public record AuditFindings(String kind, String rule, Found<AuditFinding> found) {}
+public record AuditFindings(String kind, String rule, Occurrences<AuditFinding> found) {}

@@ -22,7 +22,7 @@ final class FindingCounter<T> {
         }
     }
 
-    Found<T> found() {
-        return new Found<>(count, List.copyOf(examples));
+    Occurrences<T> found() {
+        return new Occurrences<>(count, List.copyOf(examples));
     }
 }

@@ -7,7 +7,7 @@ package dev.ringshard.verify;
  * @param behind those that were not at the newest version, or not at a whole one, also when they were read once more: the process
  *     that was to copy it there has died, or has not done it yet
  */
-public record ReferenceFindings(Found<ReferenceCopy> differing, Found<ReferenceCopy> behind) {
+public record ReferenceFindings(Occurrences<ReferenceCopy> differing, Occurrences<ReferenceCopy> behind) {
     /** Nothing. */
-    public static final ReferenceFindings NONE = new ReferenceFindings(Found.none(), Found.none());
+    public static final ReferenceFindings NONE = new ReferenceFindings(Occurrences.none(), Occurrences.none());
 }

@@ -55,7 +55,7 @@ final class ReferenceTables {
                     .forEach((shard, found) -> found.ifPresent(each -> held.put(shard, each)));
             judge(table, held, scatter);
         }
-        return new ReferenceFindings(Found.of(differing, examples), Found.of(behind, examples));
+        return new ReferenceFindings(Occurrences.of(differing, examples), Occurrences.of(behind, examples));
     }
 
     private static Optional<Held> held(ShardPart part, String table, Map<String, Holdings> holdings)

@@ -14,7 +14,10 @@ import java.util.List;
  *     uncovered ranges that they may own; empty if there are none
  */
 public record RingFindings(
-        Found<TokenRange> uncovered, Found<SharedRange> doublyOwned, List<String> setBack, List<String> leftOut) {
+        Occurrences<TokenRange> uncovered,
+        Occurrences<SharedRange> doublyOwned,
+        List<String> setBack,
+        List<String> leftOut) {
 
     public RingFindings {
         setBack = List.copyOf(setBack);

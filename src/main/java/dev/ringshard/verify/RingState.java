@@ -45,8 +45,8 @@ record RingState(Coverage coverage, List<Holdings> shards, Set<SetBack> forgetfu
             }
         }
         return new RingFindings(
-                Found.of(uncovered, limit),
-                Found.of(shared, limit),
+                Occurrences.of(uncovered, limit),
+                Occurrences.of(shared, limit),
                 SetBack.sentences(setBack(
                         Stream.concat(uncovered.stream(), shared.stream().map(SharedRange::range))
                                 .toList())),

@@ -6,15 +6,15 @@ package dev.ringshard.verify;
  * @param misplaced rows outside of what their shard owns
  * @param wrongTokens rows whose token is not their key's
  * @param duplicated keys on more than one shard
- * @param brokenReferences rows whose foreign key points to a row of another token, or to none
+ * @param brokenForeignKeys rows whose foreign key points to a row of another token, or to none
  */
 public record RowFindings(
-        Found<MisplacedRow> misplaced,
-        Found<WrongToken> wrongTokens,
-        Found<SharedKey> duplicated,
-        Found<BrokenReference> brokenReferences) {
+        Occurrences<MisplacedRow> misplaced,
+        Occurrences<WrongToken> wrongTokens,
+        Occurrences<SharedKey> duplicated,
+        Occurrences<BrokenForeignKey> brokenForeignKeys) {
 
     boolean areNone() {
-        return misplaced.isNone() && wrongTokens.isNone() && duplicated.isNone() && brokenReferences.isNone();
+        return misplaced.isNone() && wrongTokens.isNone() && duplicated.isNone() && brokenForeignKeys.isNone();
     }
 }

@@ -48,8 +48,8 @@ final class ShardScan {
     record Result(
             Map<String, Long> owned,
             boolean mayShareKeys,
-            Found<MisplacedRow> misplaced,
-            Found<WrongToken> wrongTokens) {}
+            Occurrences<MisplacedRow> misplaced,
+            Occurrences<WrongToken> wrongTokens) {}
 
     /** @param first the position of the first column that is the audit's */
     private record AuditedColumns(ShardAudit audit, int first) {}

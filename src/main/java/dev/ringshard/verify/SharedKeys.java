@@ -36,7 +36,7 @@ final class SharedKeys {
     /** A row of a key. */
     private record KeyedRow(String key, long token, String shard) {}
 
-    Found<SharedKey> find(Snapshots snapshots) {
+    Occurrences<SharedKey> find(Snapshots snapshots) {
         Iterator<KeyedRow> rows = snapshots
                 .merged(this::inOrder, Comparator.comparing(KeyedRow::key, CodePoints::compare))
                 .filter(row -> !check(row.shard).hides(row.token))

@@ -51,18 +51,18 @@ final class SharedValueSearch {
                                 String.join(", ", names)));
     }
 
-    private record HeldValue(String value, String shard) {}
+    private record ValueOnShard(String value, String shard) {}
 
     /** @throws InvalidInputException if the table has no such column */
     SharedValues find(Snapshots snapshots) {
         snapshots.gather(this::requireColumn);
-        Iterator<HeldValue> values = snapshots
-                .merged(this::inOrder, Comparator.comparing(HeldValue::value, CodePoints::compare))
+        Iterator<ValueOnShard> values = snapshots
+                .merged(this::inOrder, Comparator.comparing(ValueOnShard::value, CodePoints::compare))
                 .iterator();
         String value = "";
         List<String> shards = new ArrayList<>();
         while (values.hasNext()) {
-            HeldValue next = values.next();
+            ValueOnShard next = values.next();
             if (!next.value.equals(value)) {
                 tell(value, shards);
                 value = next.value;
@@ -89,7 +89,7 @@ final class SharedValueSearch {
         return true;
     }
 
-    private Iterator<HeldValue> inOrder(ShardPart part) {
+    private Iterator<ValueOnShard> inOrder(ShardPart part) {
         Dialect dialect = Dialect.of(part.dsl());
         String order = part.dsl().renderInlined(part.codePointOrder(DSL.field("held_value", String.class)));
         String sql =
@@ -102,6 +102,6 @@ final class SharedValueSearch {
                                 order);
         return part.iterate(
                 part.dsl().resultQuery(sql).fetchSize(FETCH_SIZE),
-                row -> new HeldValue(row.getString(1), part.shard()));
+                row -> new ValueOnShard(row.getString(1), part.shard()));
     }
 }

@@ -22,7 +22,7 @@ public record Verification(
         Extent extent,
         RingFindings ring,
         RowFindings rows,
-        Found<UnfencedTable> unfenced,
+        Occurrences<UnfencedTable> unfenced,
         ReferenceFindings reference,
         List<SharedValues> unique,
         List<AuditFindings> audits,

@@ -75,9 +75,9 @@ public final class Verifier {
     /** What was found on one shard. */
     private record Findings(
             ShardScan.Result scan,
-            Found<BrokenReference> references,
-            Found<UnfencedTable> unfenced,
-            List<Found<AuditFinding>> audits) {}
+            Occurrences<BrokenForeignKey> references,
+            Occurrences<UnfencedTable> unfenced,
+            List<Occurrences<AuditFinding>> audits) {}
 
     /**
      * Reads and judges everything. Of a ring that is not whole it finds that out for as long as {@code routing-timeout}
@@ -107,7 +107,7 @@ public final class Verifier {
 
     private List<AuditFindings> clusterFindings(int examples) {
         return audits.ofCluster().stream()
-                .map(audit -> new AuditFindings(audit.kind(), audit.rule(), Found.of(audit.findings(), examples)))
+                .map(audit -> new AuditFindings(audit.kind(), audit.rule(), Occurrences.of(audit.findings(), examples)))
                 .toList();
     }
 
@@ -201,8 +201,8 @@ public final class Verifier {
                 .map(audit -> audit.begin(part, check.holdings()))
                 .toList();
         ShardScan.Result scan = new ShardScan(part, check, meter, examples).run(tables, begun);
-        Found<BrokenReference> references = new References(part, examples).check(tables);
-        List<Found<AuditFinding>> ofAudits = new ArrayList<>();
+        Occurrences<BrokenForeignKey> references = new ForeignKeyCheck(part, examples).check(tables);
+        List<Occurrences<AuditFinding>> ofAudits = new ArrayList<>();
         for (ShardAudit audit : begun) {
             FindingCounter<AuditFinding> counter = new FindingCounter<>(examples);
             audit.end(finding -> counter.add(() -> finding));
@@ -214,14 +214,14 @@ public final class Verifier {
                 .unfenced(part.dsl(), tables)
                 .forEach(table -> unfenced.add(new UnfencedTable(part.shard(), table.name())));
         unfenced.addAll(new ReferenceTables(reference, examples).unfenced(part));
-        return new Findings(scan, references, Found.of(unfenced, examples), ofAudits);
+        return new Findings(scan, references, Occurrences.of(unfenced, examples), ofAudits);
     }
 
-    private Found<SharedKey> sharedKeys(
+    private Occurrences<SharedKey> sharedKeys(
             Collection<Findings> found, Snapshots snapshots, Map<String, RowCheck> checks, int examples) {
         return found.stream().anyMatch(shard -> shard.scan.mayShareKeys())
                 ? new SharedKeys(tables, checks, examples).find(snapshots)
-                : Found.of(List.of(), examples);
+                : Occurrences.of(List.of(), examples);
     }
 
     private static Map<String, Long> owned(Collection<Findings> found) {
@@ -241,9 +241,10 @@ public final class Verifier {
         return findings;
     }
 
-    private static <T> Found<T> all(Collection<Findings> found, Function<Findings, Found<T>> kind, int examples) {
+    private static <T> Occurrences<T> all(
+            Collection<Findings> found, Function<Findings, Occurrences<T>> kind, int examples) {
         return found.stream()
                 .map(kind)
-                .reduce(Found.of(List.of(), examples), (one, other) -> one.plus(other, examples));
+                .reduce(Occurrences.of(List.of(), examples), (one, other) -> one.plus(other, examples));
     }
 }

@@ -9,7 +9,7 @@ import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
 import dev.ringshard.verify.AuditFinding;
 import dev.ringshard.verify.AuditFindings;
-import dev.ringshard.verify.Found;
+import dev.ringshard.verify.Occurrences;
 import dev.ringshard.verify.Verification;
 import dev.ringshard.verify.VerifyProgress;
 import dev.ringshard.verify.WrongToken;
@@ -175,11 +175,12 @@ abstract class BalanceAuditContract {
             damage(shard, "UPDATE customers SET savings = savings + 1");
         }
 
-        Found<AuditFinding> found = unbalanced(ringshard.verify(7, VerifyProgress.NONE));
+        Occurrences<AuditFinding> found = unbalanced(ringshard.verify(7, VerifyProgress.NONE));
 
         assertThat(found.count()).isEqualTo(CUSTOMERS);
         assertThat(found.examples()).hasSize(7).doesNotHaveDuplicates();
-        assertThat(unbalanced(ringshard.verify(0, VerifyProgress.NONE))).isEqualTo(new Found<>(CUSTOMERS, List.of()));
+        assertThat(unbalanced(ringshard.verify(0, VerifyProgress.NONE)))
+                .isEqualTo(new Occurrences<>(CUSTOMERS, List.of()));
     }
 
     private static void assertOnlyUnbalanced(Verification found, AuditFinding expected) {
@@ -191,7 +192,7 @@ abstract class BalanceAuditContract {
         assertThat(found.isSound()).isFalse();
     }
 
-    private static Found<AuditFinding> unbalanced(Verification found) {
+    private static Occurrences<AuditFinding> unbalanced(Verification found) {
         assertThat(found.audits()).extracting(AuditFindings::kind).containsExactly("unbalanced", "transit");
         return found.audits().get(0).found();
     }
@@ -200,8 +201,8 @@ abstract class BalanceAuditContract {
         return new AuditFinding("eu-1", key, "SAVINGS holds %s, its entries add up to %s".formatted(balance, entries));
     }
 
-    private static <T> Found<T> one(T only) {
-        return new Found<>(1, List.of(only));
+    private static <T> Occurrences<T> one(T only) {
+        return new Occurrences<>(1, List.of(only));
     }
 
     private String keyOn(String shard) {

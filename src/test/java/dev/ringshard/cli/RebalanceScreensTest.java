@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.cli.screen.ExitCode;
 import dev.ringshard.cli.screen.ScreenStyle;
+import dev.ringshard.rebalance.DelayedRows;
 import dev.ringshard.rebalance.HeavyKey;
-import dev.ringshard.rebalance.HeldRows;
 import dev.ringshard.rebalance.RebalancePlan;
 import dev.ringshard.rebalance.RebalanceReport;
 import dev.ringshard.rebalance.RebalanceSettings;
@@ -84,9 +84,9 @@ class RebalanceScreensTest {
         RebalancePlan plan = plan(true);
         RowBalance balance = new RowBalance(
                 List.of(
-                        new RowBalance.Held("eu-1", 500, 900, 700),
-                        new RowBalance.Held("eu-2", 500, 100, 300),
-                        new RowBalance.Held("eu-3", 0, 0, 0)),
+                        new RowBalance.ShardBalance("eu-1", 500, 900, 700),
+                        new RowBalance.ShardBalance("eu-2", 500, 100, 300),
+                        new RowBalance.ShardBalance("eu-3", 0, 0, 0)),
                 List.of(
                         new HeavyKey(Optional.of("tenant \"1\""), 17, "eu-1", 700, 1.4),
                         new HeavyKey(Optional.empty(), -4, "eu-2", 50, 0.1)),
@@ -162,10 +162,10 @@ class RebalanceScreensTest {
                 Duration.ofMillis(500),
                 REBALANCED.writePauses(),
                 List.of(
-                        new HeldRows("eu-1", List.of("c-7"), true, Duration.ofSeconds(75)),
-                        new HeldRows("eu-1", List.of("c-1", "c-2", "c-3"), false, Duration.ofSeconds(3)),
-                        new HeldRows("eu-2", List.of(), true, Duration.ofSeconds(2)),
-                        new HeldRows("eu-2", List.of("c-9"), true, Duration.ofSeconds(1))),
+                        new DelayedRows("eu-1", List.of("c-7"), true, Duration.ofSeconds(75)),
+                        new DelayedRows("eu-1", List.of("c-1", "c-2", "c-3"), false, Duration.ofSeconds(3)),
+                        new DelayedRows("eu-2", List.of(), true, Duration.ofSeconds(2)),
+                        new DelayedRows("eu-2", List.of("c-9"), true, Duration.ofSeconds(1))),
                 List.of("eu-3"),
                 false);
         RebalanceOutcomeReport done = new RebalanceOutcomeReport(plan(true), stopped, NEXT);

@@ -59,7 +59,7 @@ class VerifyCommandsTest {
                         "misplaced",
                         "wrongTokens",
                         "duplicated",
-                        "brokenReferences",
+                        "brokenForeignKeys",
                         "unfenced",
                         "differingCopies",
                         "copiesBehind",

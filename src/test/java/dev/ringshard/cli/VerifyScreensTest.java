@@ -11,9 +11,9 @@ import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.RecoveryOutcome;
 import dev.ringshard.verify.AuditFinding;
 import dev.ringshard.verify.AuditFindings;
-import dev.ringshard.verify.BrokenReference;
-import dev.ringshard.verify.Found;
+import dev.ringshard.verify.BrokenForeignKey;
 import dev.ringshard.verify.MisplacedRow;
+import dev.ringshard.verify.Occurrences;
 import dev.ringshard.verify.ReferenceFindings;
 import dev.ringshard.verify.RingFindings;
 import dev.ringshard.verify.RowFindings;
@@ -112,7 +112,7 @@ class VerifyScreensTest {
                 List.of(),
                 List.of());
         RowFindings rows = new RowFindings(
-                new Found<>(
+                new Occurrences<>(
                         1234,
                         List.of(
                                 new MisplacedRow("eu-1", "customers", Optional.of("it's"), -42, Optional.of("eu-2")),
@@ -122,7 +122,7 @@ class VerifyScreensTest {
                         new WrongToken("eu-2", "customers", "", 17, OptionalLong.empty())),
                 found(new SharedKey("it's", List.of("eu-1", "eu-2"))),
                 found(
-                        new BrokenReference(
+                        new BrokenForeignKey(
                                 "eu-1",
                                 "visits",
                                 "visits_note",
@@ -130,9 +130,9 @@ class VerifyScreensTest {
                                 Optional.of("c-8"),
                                 17,
                                 OptionalLong.of(4711)),
-                        new BrokenReference(
+                        new BrokenForeignKey(
                                 "eu-1", "visits", "visits_note", "notes", Optional.empty(), 18, OptionalLong.empty())));
-        Found<AuditFinding> balances =
+        Occurrences<AuditFinding> balances =
                 found(new AuditFinding("eu-1", "c-9", "SAVINGS holds 1000.00, its entries add up to 999.99"));
 
         VerifyReport report = verified(
@@ -200,16 +200,16 @@ class VerifyScreensTest {
     private static final RingFindings SOUND_RING = new RingFindings(none(), none(), List.of(), List.of());
     private static final RowFindings SOUND_ROWS = new RowFindings(none(), none(), none(), none());
 
-    private static <T> Found<T> none() {
-        return new Found<>(0, List.of());
+    private static <T> Occurrences<T> none() {
+        return new Occurrences<>(0, List.of());
     }
 
-    private static <T> Found<T> found(T only) {
-        return new Found<>(1, List.of(only));
+    private static <T> Occurrences<T> found(T only) {
+        return new Occurrences<>(1, List.of(only));
     }
 
-    private static <T> Found<T> found(T one, T other) {
-        return new Found<>(2, List.of(one, other));
+    private static <T> Occurrences<T> found(T one, T other) {
+        return new Occurrences<>(2, List.of(one, other));
     }
 
     @Test
@@ -241,14 +241,14 @@ class VerifyScreensTest {
         assertThat(String.join(" ", lines)).doesNotContain("customer", "balance");
     }
 
-    private static AuditFindings balances(Found<AuditFinding> found) {
+    private static AuditFindings balances(Occurrences<AuditFinding> found) {
         return new AuditFindings("unbalanced", "every balance is the sum of its entries", found);
     }
 
     private static VerifyReport verified(
             RingFindings ring,
             RowFindings rows,
-            Found<UnfencedTable> unfenced,
+            Occurrences<UnfencedTable> unfenced,
             AuditFindings audit,
             Map<String, Leftovers> leftovers,
             Optional<RecoveryOutcome> repaired) {

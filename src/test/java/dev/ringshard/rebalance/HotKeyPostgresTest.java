@@ -47,10 +47,10 @@ class HotKeyPostgresTest {
                         .execute("INSERT INTO visits VALUES ('p-1', ?, 0) ON CONFLICT DO NOTHING", number));
                 written.add(CompletableFuture.supplyAsync(() -> visits(shop, number, millis, isOver), writers));
             }
-            List<HeldRows> held = new ArrayList<>();
+            List<DelayedRows> held = new ArrayList<>();
             try {
-                held.addAll(shop.addShard(second).held());
-                held.addAll(shop.removeShard("eu-1").held());
+                held.addAll(shop.addShard(second).delayed());
+                held.addAll(shop.removeShard("eu-1").delayed());
             } finally {
                 isOver.set(true);
             }
@@ -92,7 +92,7 @@ class HotKeyPostgresTest {
                         }
                     }));
 
-            assertThat(draining.get(2, TimeUnit.MINUTES).held())
+            assertThat(draining.get(2, TimeUnit.MINUTES).delayed())
                     .anyMatch(rows -> rows.keys().contains(page) || !rows.isAll()); // three are named at most
         }
         assertThat(reasons).anySatisfy(reason -> assertThat(reason)

@@ -15,7 +15,7 @@ import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.testing.PostgresServer;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
-import dev.ringshard.verify.BrokenReference;
+import dev.ringshard.verify.BrokenForeignKey;
 import dev.ringshard.verify.UnfencedTable;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -277,13 +277,13 @@ class SchemasThatDoNotFitPostgresTest {
             assertThat(shop.verify().isSound()).isTrue();
             databases.get(1).execute("SET session_replication_role = replica; DELETE FROM countries");
             assertThat(shop.verify().isSound()).isFalse();
-            assertThat(shop.verify().rows().brokenReferences().examples())
+            assertThat(shop.verify().rows().brokenForeignKeys().examples())
                     .isNotEmpty()
                     .allSatisfy(broken -> {
                         assertThat(broken.parent()).isEqualTo("public.countries");
                         assertThat(broken.parentToken()).isEmpty();
                     })
-                    .extracting(BrokenReference::shard)
+                    .extracting(BrokenForeignKey::shard)
                     .containsOnly("eu-2");
         }
     }

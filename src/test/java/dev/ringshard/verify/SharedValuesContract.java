@@ -94,7 +94,7 @@ abstract class SharedValuesContract {
         assertThat(found.unique())
                 .containsExactly(new SharedValues(
                         EMAIL,
-                        new Found<>(
+                        new Occurrences<>(
                                 3,
                                 List.of(
                                         new SharedValue("ada@x", List.of("eu-1", "eu-2")),

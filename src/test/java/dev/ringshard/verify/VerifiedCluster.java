@@ -37,30 +37,30 @@ abstract class VerifiedCluster {
         cluster.close();
     }
 
-    final void assertSoundButFor(Verification found, Found<?>... expected) {
-        List<Found<?>> all = List.of(
+    final void assertSoundButFor(Verification found, Occurrences<?>... expected) {
+        List<Occurrences<?>> all = List.of(
                 found.ring().uncovered(),
                 found.ring().doublyOwned(),
                 found.rows().misplaced(),
                 found.rows().wrongTokens(),
                 found.rows().duplicated(),
-                found.rows().brokenReferences());
+                found.rows().brokenForeignKeys());
         assertThat(all.stream().filter(one -> !one.isNone())).containsExactly(expected);
         assertThat(found.audits()).isEmpty();
         if (expected.length == 0) {
             assertThat(found.ring().setBack()).isEmpty();
-            assertThat(found.unfenced()).matches(Found::isNone);
+            assertThat(found.unfenced()).matches(Occurrences::isNone);
         }
         assertThat(found.isSound()).isEqualTo(expected.length == 0);
         assertThat(found.isOk()).isEqualTo(expected.length == 0 && found.allLeftovers() == 0);
     }
 
-    static <T> Found<T> found(T only) {
-        return new Found<>(1, List.of(only));
+    static <T> Occurrences<T> found(T only) {
+        return new Occurrences<>(1, List.of(only));
     }
 
-    static <T> Found<T> found(T one, T other) {
-        return new Found<>(2, List.of(one, other));
+    static <T> Occurrences<T> found(T one, T other) {
+        return new Occurrences<>(2, List.of(one, other));
     }
 
     static void assertAllParcelsAreThere(Verification found) {

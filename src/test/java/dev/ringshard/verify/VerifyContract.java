@@ -82,7 +82,7 @@ abstract class VerifyContract extends VerifiedCluster {
                 ringshard.verify(),
                 found(new WrongToken("eu-1", "parcels", key, wrong, OptionalLong.of(token))),
                 found(
-                        new BrokenReference( // its stamp's token is the key's
+                        new BrokenForeignKey( // its stamp's token is the key's
                                 "eu-1",
                                 "stamps",
                                 "stamps_parcel",
@@ -203,13 +203,13 @@ abstract class VerifyContract extends VerifiedCluster {
             cluster.damage(shard, "UPDATE parcels SET ring_token = ring_token + 1");
         }
 
-        Found<WrongToken> found =
+        Occurrences<WrongToken> found =
                 ringshard.verify(7, VerifyProgress.NONE).rows().wrongTokens();
 
         assertThat(found.count()).isEqualTo(PARCELS);
         assertThat(found.examples()).hasSize(7).doesNotHaveDuplicates();
         assertThat(ringshard.verify(0, VerifyProgress.NONE).rows().wrongTokens())
-                .isEqualTo(new Found<>(PARCELS, List.of()));
+                .isEqualTo(new Occurrences<>(PARCELS, List.of()));
     }
 
     @Test

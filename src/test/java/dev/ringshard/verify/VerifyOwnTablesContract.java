@@ -102,7 +102,7 @@ abstract class VerifyOwnTablesContract {
 
         assertSoundButFor(
                 shop.ringshard().verify(),
-                found(new BrokenReference(
+                found(new BrokenForeignKey(
                         "eu-1",
                         "order_lines",
                         "order_lines_order",
@@ -118,7 +118,7 @@ abstract class VerifyOwnTablesContract {
 
         assertSoundButFor(
                 shop.ringshard().verify(),
-                found(new BrokenReference(
+                found(new BrokenForeignKey(
                         "eu-1",
                         "parcels",
                         "parcels_line",
@@ -197,19 +197,19 @@ abstract class VerifyOwnTablesContract {
         }
     }
 
-    static void assertSoundButFor(Verification found, Found<?>... expected) {
-        List<Found<?>> all = List.of(
+    static void assertSoundButFor(Verification found, Occurrences<?>... expected) {
+        List<Occurrences<?>> all = List.of(
                 found.ring().uncovered(),
                 found.ring().doublyOwned(),
                 found.rows().misplaced(),
                 found.rows().wrongTokens(),
                 found.rows().duplicated(),
-                found.rows().brokenReferences());
+                found.rows().brokenForeignKeys());
         assertThat(all.stream().filter(one -> !one.isNone())).containsExactly(expected);
         assertThat(found.isSound()).isEqualTo(expected.length == 0);
     }
 
-    static <T> Found<T> found(T only) {
-        return new Found<>(1, List.of(only));
+    static <T> Occurrences<T> found(T only) {
+        return new Occurrences<>(1, List.of(only));
     }
 }

@@ -102,7 +102,7 @@ public final class BackupPoints {
     }
 
     private List<BackupPoint.OnShard> written(String name, ExecutorService threads, Set<Shard> members) {
-        HeldCluster held;
+        LockedCluster held;
         try {
             held = hold(threads, members);
         } catch (RuntimeException failure) {
@@ -187,14 +187,14 @@ public final class BackupPoints {
         }
     }
 
-    private HeldCluster hold(ExecutorService threads, Collection<Shard> members) {
+    private LockedCluster hold(ExecutorService threads, Collection<Shard> members) {
         return Retry.within(PATIENCE)
                 .pausing(Duration.ofMillis(10), Duration.ofMillis(200))
                 .run(() -> holdOnce(threads, members), failure -> finish(members));
     }
 
-    private HeldCluster holdOnce(ExecutorService threads, Collection<Shard> members) {
-        HeldCluster held = HeldCluster.hold(threads, members);
+    private LockedCluster holdOnce(ExecutorService threads, Collection<Shard> members) {
+        LockedCluster held = LockedCluster.hold(threads, members);
         try {
             held.requireWhole(said -> new ClusterReading(config, said, Set.of()));
             held.holdDeliveries();
@@ -210,7 +210,7 @@ public final class BackupPoints {
         members.forEach(source -> Finisher.finish(source, shards::find));
     }
 
-    private static List<BackupPoint.OnShard> written(String name, HeldCluster held) {
+    private static List<BackupPoint.OnShard> written(String name, LockedCluster held) {
         Map<String, RuntimeException> failures = new LinkedHashMap<>();
         List<BackupPoint.OnShard> points = new ArrayList<>();
         held.attempt(holding -> points(holding.shard()).write(holding.dsl(), holding.shard(), name))

@@ -10,7 +10,6 @@ import dev.ringshard.failure.ShardUnavailableException;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.KnownShards;
-import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
@@ -24,7 +23,6 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterStatus;
-import dev.ringshard.status.WatchStatus;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -297,10 +295,13 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         Map<String, Double> shares = new HashMap<>(lastShares);
         shares.keySet().retainAll(silent());
         shares.putAll(owners().shares());
-        ShardStatuses statuses = new ShardStatuses(shares, RingTarget.of(config).shares(owners()));
+        TokenMap<String> owners = owners();
+        Statuses statuses =
+                new Statuses(config, owners, shares, RingTarget.of(config).shares(owners));
         Optional<RuntimeException> misfit = misfit();
-        return new ClusterStatus(
-                config.cluster(),
+        Map<String, ShardReading> members = new LinkedHashMap<>();
+        members().forEach((member, said) -> members.put(member.name(), said));
+        return statuses.of(
                 shards.entrySet().stream()
                         .map(said -> statuses.of(said.getKey(), said.getValue()))
                         .toList(),
@@ -309,17 +310,7 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
                                 failure instanceof ForeignShardException || failure instanceof CorruptionException)
                         .map(Throwable::getMessage),
                 misfit.filter(CorruptionException.class::isInstance).isPresent(),
-                RingTarget.of(config).pins(owners()),
-                WatchStatus.latestById(shards.values().stream()
-                        .flatMap(said -> Optional.ofNullable(said.value()).stream())
-                        .flatMap(said -> said.watches().stream())
-                        .toList()),
-                ReferenceState.behind(
-                        config.tables().reference(),
-                        members().entrySet().stream()
-                                .collect(Collectors.toMap(
-                                        member -> member.getKey().name(),
-                                        member -> member.getValue().reference()))));
+                members);
     }
 
     private Set<String> silent() {

@@ -2,7 +2,7 @@ package dev.ringshard.internal.doctor;
 
 import dev.ringshard.internal.doctor.Finding.When;
 import dev.ringshard.internal.shard.FoundTable;
-import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.ShardTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ final class CrossingRows {
     }
 
     /** What is found of a foreign key between two sharded tables. */
-    Optional<Finding> find(Reference reference) throws SQLException {
+    Optional<Finding> find(ForeignKey reference) throws SQLException {
         if (holdsTheKey(reference) || isFilledBy(reference)) {
             return Optional.empty();
         }
@@ -65,7 +65,7 @@ final class CrossingRows {
         }
     }
 
-    private Finding crossing(Reference reference, String query) {
+    private Finding crossing(ForeignKey reference, String query) {
         return finding(
                 reference,
                 "has rows that refer by %s to rows of %s with another key: a move would part them. Correct them, or drop that foreign key. One of them: %s"
@@ -73,18 +73,18 @@ final class CrossingRows {
                 List.of("ALTER TABLE %s DROP CONSTRAINT %s;".formatted(reference.child(), reference.name())));
     }
 
-    private static Finding finding(Reference reference, String reason, List<String> statements) {
+    private static Finding finding(ForeignKey reference, String reason, List<String> statements) {
         String table = reference.child().name();
         return new Finding(When.BEFORE_MOVES, "crossing-rows", table, table + " " + reason, statements);
     }
 
-    private boolean holdsTheKey(Reference reference) {
+    private boolean holdsTheKey(ForeignKey reference) {
         return reference.columns().stream()
                 .anyMatch(pair -> pair.child().equals(key(reference.child()).name())
                         && pair.parent().equals(key(reference.parent()).name()));
     }
 
-    private boolean isFilledBy(Reference reference) {
+    private boolean isFilledBy(ForeignKey reference) {
         KeyColumn key = key(reference.child());
         return key.isMissing() && key.by().equals(Optional.of(reference));
     }
@@ -99,7 +99,7 @@ final class CrossingRows {
         if (!key.isMissing()) {
             return row + "." + key.name();
         }
-        Reference by = key.by().orElseThrow();
+        ForeignKey by = key.by().orElseThrow();
         String above = row + "_above";
         return "(SELECT %s FROM %s %s WHERE %s)"
                 .formatted(

@@ -4,8 +4,8 @@ import dev.ringshard.failure.InvalidInputException;
 import dev.ringshard.internal.doctor.Diagnosis.Kind;
 import dev.ringshard.internal.shard.DatabaseServer;
 import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.FoundColumn;
-import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTables;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
@@ -36,10 +36,10 @@ public final class Doctor {
             "ar_internal_metadata");
 
     private final ShardTransaction reading;
-    private final Wishes wishes;
+    private final DoctorOptions wishes;
     private final FoundTables catalog;
 
-    private Doctor(ShardTransaction reading, Wishes wishes) throws SQLException {
+    private Doctor(ShardTransaction reading, DoctorOptions wishes) throws SQLException {
         this.reading = reading;
         this.wishes = wishes;
         this.catalog = reading.shard().dialect().definitions().orElseThrow().tables(reading.connection());
@@ -50,7 +50,7 @@ public final class Doctor {
      *
      * @throws InvalidInputException if it is no PostgreSQL database, or a table or column is not there that was named
      */
-    public static Diagnosis examine(Shard shard, Wishes wishes) {
+    public static Diagnosis examine(Shard shard, DoctorOptions wishes) {
         if (shard.dialect().definitions().isEmpty()) {
             throw new InvalidInputException(
                     "The doctor reads the catalogs of PostgreSQL, and %s is a database of H2. Nothing was changed. For tables on H2, write tables.sharded by hand: config check names what init would refuse."
@@ -160,7 +160,7 @@ public final class Doctor {
         while (!next.isEmpty()) {
             FoundTable table = next.remove(0);
             catalog.of(table).stream()
-                    .map(Reference::parent)
+                    .map(ForeignKey::parent)
                     .filter(parent -> !sharded.contains(parent) && referred.add(parent))
                     .forEach(next::add);
         }
@@ -185,7 +185,7 @@ public final class Doctor {
 
     private int depth(FoundTable table, Map<FoundTable, Kind> kinds, int most) {
         return catalog.of(table).stream()
-                .map(Reference::parent)
+                .map(ForeignKey::parent)
                 .filter(parent -> most > 0 && !parent.equals(table) && kinds.get(parent) == Kind.REFERENCE)
                 .mapToInt(parent -> 1 + depth(parent, kinds, most - 1))
                 .max()

@@ -3,7 +3,7 @@ package dev.ringshard.internal.doctor;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ConfigurationException;
 import dev.ringshard.internal.shard.FoundTable;
-import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTables;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.TableRules;
@@ -23,7 +23,7 @@ final class KeyCandidates {
     static List<TableColumn> of(FoundTables catalog, Catalog rules) throws SQLException {
         Map<TableColumn, Set<FoundTable>> referring = new LinkedHashMap<>();
         Map<String, Long> rows = new LinkedHashMap<>();
-        for (Reference reference : catalog.references()) {
+        for (ForeignKey reference : catalog.references()) {
             if (reference.columns().size() == 1
                     && !reference.child().equals(reference.parent())
                     && isFit(rules, reference)) {
@@ -39,7 +39,7 @@ final class KeyCandidates {
         return sorted(referring, rows);
     }
 
-    private static boolean isFit(Catalog rules, Reference reference) throws SQLException {
+    private static boolean isFit(Catalog rules, ForeignKey reference) throws SQLException {
         try {
             return TableRules.hasFitKey(
                     rules,

@@ -1,6 +1,6 @@
 package dev.ringshard.internal.doctor;
 
-import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,9 +12,9 @@ import java.util.Optional;
  *     by its name, one that leads to a sharded table, if there is any
  * @param others columns that refer to the key as well
  */
-record KeyColumn(String name, String type, How how, Optional<Reference> by, List<String> others) {
+record KeyColumn(String name, String type, How how, Optional<ForeignKey> by, List<String> others) {
 
-    KeyColumn(String name, String type, How how, Optional<Reference> by) {
+    KeyColumn(String name, String type, How how, Optional<ForeignKey> by) {
         this(name, type, how, by, List.of());
     }
 

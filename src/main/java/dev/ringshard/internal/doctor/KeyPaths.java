@@ -2,8 +2,8 @@ package dev.ringshard.internal.doctor;
 
 import dev.ringshard.internal.doctor.KeyColumn.How;
 import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.FoundColumn;
-import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTables;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,7 +88,7 @@ final class KeyPaths {
     }
 
     /** The columns that refer to the key column of the parent. */
-    private Stream<FoundColumn> holders(Reference reference) {
+    private Stream<FoundColumn> holders(ForeignKey reference) {
         return reference.columns().stream()
                 .filter(pair -> isKey(reference.parent(), pair.parent()))
                 .map(pair -> reference.child().column(pair.child()).orElseThrow());
@@ -122,10 +122,10 @@ final class KeyPaths {
     }
 
     /** First those that every row has. */
-    private Stream<Reference> toKeyed(FoundTable table) {
+    private Stream<ForeignKey> toKeyed(FoundTable table) {
         return catalog.of(table).stream()
                 .filter(reference -> keyed.containsKey(reference.parent()))
-                .sorted(Comparator.comparing(Reference::isOptional));
+                .sorted(Comparator.comparing(ForeignKey::isOptional));
     }
 
     /** What most tables call the column, or what one would call it. */
@@ -159,7 +159,7 @@ final class KeyPaths {
         while (!rest.isEmpty()) {
             FoundTable next = rest.stream()
                     .filter(table -> catalog.of(table).stream()
-                            .map(Reference::parent)
+                            .map(ForeignKey::parent)
                             .noneMatch(parent -> !parent.equals(table) && rest.contains(parent)))
                     .findFirst()
                     .orElse(rest.get(0)); // a circle, which the rules name

@@ -7,11 +7,12 @@ import dev.ringshard.internal.doctor.Finding.When;
 import dev.ringshard.internal.shard.DatabaseServer;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.FoundTable;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.FoundColumn;
 import dev.ringshard.internal.shard.FoundTable.Reaction;
-import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
 import dev.ringshard.internal.shard.FoundTables;
+import dev.ringshard.internal.shard.Obstacle;
 import dev.ringshard.internal.shard.PostgresDefinitions;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
@@ -31,8 +32,6 @@ import java.util.stream.Collectors;
 final class TableFindings {
     /** What ringshard.next_id() gives is above: its seconds of two years. */
     private static final long LEAST_NEXT_ID = 270_000_000_000_000_000L;
-
-    private static final String REPLICA = "session_replication_role";
 
     private final ShardTransaction reading;
     private final Dialect dialect;
@@ -59,7 +58,7 @@ final class TableFindings {
         addBrokenRules(declared);
         for (FoundTable table : declared.keySet()) {
             addBars(table);
-            for (Reference reference : catalog.of(table)) {
+            for (ForeignKey reference : catalog.of(table)) {
                 addReference(reference, declared);
             }
             addUnique(table);
@@ -146,8 +145,8 @@ final class TableFindings {
         TableRules rules = TableRules.check(Catalog.of(reading), List.copyOf(declared.values()));
         for (Map.Entry<FoundTable, ShardedTable> each : declared.entrySet()) {
             FoundTable table = each.getKey();
-            for (String problem : rules.problemsOf(each.getValue())) {
-                findings.add(mended(table, Finding.ofSentence(When.BEFORE_INIT, "rule", table.name(), problem)));
+            for (Obstacle obstacle : rules.obstaclesOf(each.getValue())) {
+                findings.add(broken(table, obstacle));
             }
             table.owner()
                     .ifPresent(owner -> add(
@@ -160,52 +159,57 @@ final class TableFindings {
     }
 
     /** With the statements that need no long lock, where the rule has none or others. */
-    private Finding mended(FoundTable table, Finding broken) {
+    private Finding broken(FoundTable table, Obstacle obstacle) {
         KeyColumn key = key(table);
-        if (key.isMissing() && broken.reason().contains(" has no column " + key.name())) {
-            Reference by = key.by().orElseThrow();
-            String reason =
-                    "%s has no column %s, which is to hold its key. Rows belong to the key of the row of %s that they refer to by %s%s; the statements fill it from there while the application works."
-                            .formatted(
-                                    table,
-                                    key.name(),
-                                    by.parent(),
-                                    by.childColumns(),
-                                    by.isOptional() ? ", which may be null: give such rows a key, or delete them" : "");
-            return new Finding(
-                    When.BEFORE_INIT,
-                    "no-key-column",
-                    table.name(),
-                    reason,
-                    dialect.definitions()
-                            .orElseThrow()
-                            .filling(
-                                    by, key.name(), key.type(), key(by.parent()).name()));
-        }
-        if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET NOT NULL;"))) {
-            return new Finding(
-                    When.BEFORE_INIT,
-                    "nullable-key",
-                    table.name(),
-                    broken.reason() + " Give rows without one a key, or delete them, first.",
-                    dialect.definitions().orElseThrow().refusingNull(table, key.name()));
-        }
-        if (broken.statements().stream().anyMatch(statement -> statement.endsWith("SET LOGGED;"))) {
-            return new Finding(
-                    When.BEFORE_INIT,
-                    "unlogged",
-                    table.name(),
-                    broken.reason() + " That writes it anew, under a lock that nobody passes.",
-                    broken.statements());
-        }
-        return broken;
+        Finding broken = Finding.ofSentence(When.BEFORE_INIT, "rule", table.name(), sentence(table, obstacle));
+        return switch (obstacle.cause()) {
+            case MISSING_KEY -> key.isMissing() ? withoutKey(table, key) : broken;
+            case NULLABLE_KEY ->
+                new Finding(
+                        When.BEFORE_INIT,
+                        "nullable-key",
+                        table.name(),
+                        broken.reason() + " Give rows without one a key, or delete them, first.",
+                        definitions().refusingNull(table, key.name()));
+            case UNLOGGED ->
+                new Finding(
+                        When.BEFORE_INIT,
+                        "unlogged",
+                        table.name(),
+                        broken.reason() + " That writes it anew, under a lock that nobody passes.",
+                        broken.statements());
+            case NO_REPLICA, OTHER -> broken;
+        };
+    }
+
+    private static String sentence(FoundTable table, Obstacle obstacle) {
+        return table.name() + " " + obstacle.sentence();
+    }
+
+    private Finding withoutKey(FoundTable table, KeyColumn key) {
+        ForeignKey by = key.by().orElseThrow();
+        String reason =
+                "%s has no column %s, which is to hold its key. Rows belong to the key of the row of %s that they refer to by %s%s; the statements fill it from there while the application works."
+                        .formatted(
+                                table,
+                                key.name(),
+                                by.parent(),
+                                by.childColumns(),
+                                by.isOptional() ? ", which may be null: give such rows a key, or delete them" : "");
+        return new Finding(
+                When.BEFORE_INIT,
+                "no-key-column",
+                table.name(),
+                reason,
+                definitions()
+                        .filling(by, key.name(), key.type(), key(by.parent()).name()));
     }
 
     private void addBars(FoundTable table) throws SQLException {
-        for (String bar : dialect.catalog().barsToMover(reading.connection(), table.name())) {
-            Finding found = Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), table + " " + bar);
+        for (Obstacle bar : dialect.catalog().barsToMover(reading.connection(), table.name())) {
+            Finding found = Finding.ofSentence(When.BEFORE_MOVES, "bar-to-mover", table.name(), sentence(table, bar));
             findings.add(
-                    bar.contains(REPLICA)
+                    bar.cause() == Obstacle.Cause.NO_REPLICA
                             ? new Finding(found.when(), found.kind(), found.table(), found.reason(), past(table))
                             : found);
         }
@@ -233,7 +237,7 @@ final class TableFindings {
         return statements;
     }
 
-    private void addReference(Reference reference, Map<FoundTable, ShardedTable> declared) throws SQLException {
+    private void addReference(ForeignKey reference, Map<FoundTable, ShardedTable> declared) throws SQLException {
         if (declared.containsKey(reference.parent())) {
             new CrossingRows(reading, keyed).find(reference).ifPresent(findings::add);
             return;

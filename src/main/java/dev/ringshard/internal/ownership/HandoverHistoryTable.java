@@ -48,7 +48,7 @@ public final class HandoverHistoryTable {
      * @param number rises from one row to the next, though rows may become visible in another order
      * @param measured empty if the mover died, and another process finished; or if there were no rows to wait for
      */
-    public record Past(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
+    public record PastHandover(long number, String target, long epoch, long rows, Optional<Measured> measured) {}
 
     /** Whether the table is there, which is the last of Ringshard's first migration. */
     static boolean isThere(DSLContext dsl) {
@@ -150,11 +150,11 @@ public final class HandoverHistoryTable {
     }
 
     /** The handovers from here whose number is greater, in the order of their numbers. */
-    public static List<Past> since(DSLContext dsl, long number) {
+    public static List<PastHandover> since(DSLContext dsl, long number) {
         return dsl.selectFrom(HANDOVER_HISTORY)
                 .where(HANDOVER_HISTORY.HANDOVER_NUMBER.gt(number))
                 .orderBy(HANDOVER_HISTORY.HANDOVER_NUMBER)
-                .fetch(row -> new Past(
+                .fetch(row -> new PastHandover(
                         row.get(HANDOVER_HISTORY.HANDOVER_NUMBER),
                         row.get(HANDOVER_HISTORY.TARGET),
                         row.get(HANDOVER_HISTORY.EPOCH),

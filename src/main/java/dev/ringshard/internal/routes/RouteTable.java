@@ -13,7 +13,7 @@ import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
-import dev.ringshard.internal.routes.Admission.Said;
+import dev.ringshard.internal.routes.Admission.Answer;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Questions;
 import dev.ringshard.internal.shard.Shard;
@@ -54,7 +54,7 @@ public final class RouteTable {
 
     private final Shards shards;
     private final Admission admission;
-    private final Questions<Optional<Said>> ranges;
+    private final Questions<Optional<Answer>> ranges;
     private final RestoredShards restored;
     private final Contradictions contradictions;
     private final Questions<Boolean> finishing;
@@ -351,7 +351,7 @@ public final class RouteTable {
         Set<SetBack> found = new LinkedHashSet<>();
         Map<Shard, String> losses = new LinkedHashMap<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
-        Map<Shard, Outcome<Optional<Said>>> said = ranges.ask(asked, patience);
+        Map<Shard, Outcome<Optional<Answer>>> said = ranges.ask(asked, patience);
         said.values().stream()
                 .filter(outcome -> outcome.failure() == null)
                 .forEach(outcome -> restored.note(outcome.get(), asked));
@@ -364,7 +364,7 @@ public final class RouteTable {
                         .doubt()
                         .ifPresentOrElse(
                                 doubt -> silences.put(shard, doubt),
-                                () -> answers.put(shard, outcome.get().map(Said::owned)));
+                                () -> answers.put(shard, outcome.get().map(Answer::owned)));
             } else if (takesNoPart(shard, outcome.failure())) {
                 answers.put(shard, Optional.empty());
             } else {

@@ -23,7 +23,7 @@ import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.Catalog;
-import dev.ringshard.internal.tables.CrossingReferences;
+import dev.ringshard.internal.tables.CrossingForeignKeys;
 import dev.ringshard.internal.tables.ReferenceRules;
 import dev.ringshard.internal.tables.SchemaComparison;
 import dev.ringshard.internal.tables.TableName;
@@ -262,9 +262,9 @@ public final class ShardSchema {
                 shard.dialect()
                         .catalog()
                         .barsToMover(reading.connection(), table.name())
-                        .forEach(bar -> found.add(table.name() + " " + bar));
+                        .forEach(bar -> found.add(table.name() + " " + bar.sentence()));
             }
-            found.addAll(CrossingReferences.find(reading, tables));
+            found.addAll(CrossingForeignKeys.find(reading, tables));
             if (found.isEmpty()) { // of a user who sees all rows
                 found.addAll(StrayRows.find(reading, tables));
             }

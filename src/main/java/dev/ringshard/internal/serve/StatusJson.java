@@ -4,8 +4,8 @@ import dev.ringshard.internal.ring.RangeMove;
 import dev.ringshard.internal.watch.ObservedCluster;
 import dev.ringshard.internal.watch.ObservedRebalance;
 import dev.ringshard.internal.watch.ObservedRing;
+import dev.ringshard.internal.watch.RangeInTransit;
 import dev.ringshard.internal.watch.RateSample;
-import dev.ringshard.internal.watch.Transit;
 import dev.ringshard.rebalance.HeavyKey;
 import dev.ringshard.rebalance.RowBalance;
 import dev.ringshard.ring.TokenMap;
@@ -91,7 +91,7 @@ final class StatusJson {
                         "ofFairShare",
                         seen.balance().shards().stream()
                                 .filter(held -> held.shard().equals(shard.name()) && held.fair() >= 1)
-                                .map(RowBalance.Held::ratioBefore)
+                                .map(RowBalance.ShardBalance::ratioBefore)
                                 .findFirst()
                                 .orElse(null))
                 .with("leftovers", shard.leftovers().total())
@@ -138,7 +138,7 @@ final class StatusJson {
         return List.of(begin(move.range()), end(move.range()), move.source(), move.target());
     }
 
-    private static List<Object> transit(Transit transit) {
+    private static List<Object> transit(RangeInTransit transit) {
         return List.of(
                 begin(transit.range()),
                 end(transit.range()),

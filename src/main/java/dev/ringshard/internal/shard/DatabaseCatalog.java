@@ -24,9 +24,9 @@ public sealed interface DatabaseCatalog permits PostgresCatalog, H2Catalog {
 
     /**
      * What keeps this database user from moving rows of a table as they are, where another user could: what of the application's
-     * would act on them, or hides them. Each as the rest of a sentence about the table.
+     * would act on them, or hides them.
      */
-    Set<String> barsToMover(Connection connection, String table) throws SQLException;
+    Set<Obstacle> barsToMover(Connection connection, String table) throws SQLException;
 
     /** Whether sessions of this database user write nothing unless they ask to. */
     boolean isReadOnlyByDefault(Connection connection) throws SQLException;
@@ -34,8 +34,8 @@ public sealed interface DatabaseCatalog permits PostgresCatalog, H2Catalog {
     /** The foreign keys that a table has, and those that refer to it; the columns of one in their order. */
     List<ForeignKeyColumn> foreignKeys(Connection connection, String schema, String table) throws SQLException;
 
-    /** What of a table nobody can move by its content, each as the rest of a sentence about the table. */
-    Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException;
+    /** What of a table nobody can move by its content. */
+    Set<Obstacle> unmovable(Connection connection, ShardedTable table) throws SQLException;
 
     /** What types of the application's own a table uses, however deep, each with its definition, in which {@link PrintedExpressions} are marked. */
     Set<String> ownTypes(Connection connection, String table) throws SQLException;

@@ -38,7 +38,7 @@ public record FoundTable(
      *
      * @param columns the child's, each with the parent's that it refers to
      */
-    public record Reference(String name, FoundTable child, FoundTable parent, List<Pair> columns) {
+    public record ForeignKey(String name, FoundTable child, FoundTable parent, List<Pair> columns) {
         public record Pair(String child, String parent) {}
 
         /** Whether a row may refer to none. */

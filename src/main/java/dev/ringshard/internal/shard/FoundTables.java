@@ -1,21 +1,21 @@
 package dev.ringshard.internal.shard;
 
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.Reaction;
-import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
 import java.util.List;
 import java.util.Optional;
 
 /** All that a database's catalogs say of its tables. Immutable. */
 public record FoundTables(
-        List<FoundTable> tables, List<Reference> references, List<UniqueIndex> unique, List<Reaction> reactions) {
+        List<FoundTable> tables, List<ForeignKey> references, List<UniqueIndex> unique, List<Reaction> reactions) {
 
     public Optional<FoundTable> find(String name) {
         return tables.stream().filter(table -> table.name().equals(name)).findFirst();
     }
 
     /** The foreign keys of a table. */
-    public List<Reference> of(FoundTable child) {
+    public List<ForeignKey> of(FoundTable child) {
         return references.stream()
                 .filter(reference -> reference.child().equals(child))
                 .toList();

@@ -27,7 +27,7 @@ record H2Catalog() implements DatabaseCatalog {
 
     /** Whatever acts does so for movers, too: there is no session without triggers and foreign keys. */
     @Override
-    public Set<String> barsToMover(Connection connection, String table) {
+    public Set<Obstacle> barsToMover(Connection connection, String table) {
         return Set.of();
     }
 
@@ -46,7 +46,7 @@ record H2Catalog() implements DatabaseCatalog {
     }
 
     @Override
-    public Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException {
+    public Set<Obstacle> unmovable(Connection connection, ShardedTable table) throws SQLException {
         int dot = table.name().indexOf('.');
         String schema = dot < 0 ? null : table.name().substring(0, dot);
         String name = table.plainName();
@@ -66,9 +66,10 @@ record H2Catalog() implements DatabaseCatalog {
                 ORDER BY 1""", name, schema, name, schema);
         return acting.isEmpty()
                 ? Set.of()
-                : Set.of(
+                : Set.of(new Obstacle(
+                        Obstacle.Cause.OTHER,
                         "has %s, which would act on rows that move. Drop them, or use PostgreSQL, where a mover can pass them"
-                                .formatted(String.join(", ", acting)));
+                                .formatted(String.join(", ", acting))));
     }
 
     @Override

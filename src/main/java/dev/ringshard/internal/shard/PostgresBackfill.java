@@ -1,6 +1,6 @@
 package dev.ringshard.internal.shard;
 
-import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,7 +23,7 @@ final class PostgresBackfill {
      * @param type of the column
      * @param parentKey that of the table that is referred to
      */
-    static List<String> fill(Reference by, String key, String type, String parentKey) {
+    static List<String> fill(ForeignKey by, String key, String type, String parentKey) {
         FoundTable table = by.child();
         String function = qualified(table, shortened("fill_%s_%s".formatted(table.plainName(), key)));
         String parent = by.parent().name();
@@ -81,7 +81,7 @@ final class PostgresBackfill {
                 "ALTER TABLE %s DROP CONSTRAINT %s;".formatted(table, check));
     }
 
-    private static String joined(Reference by, String child) {
+    private static String joined(ForeignKey by, String child) {
         return by.columns().stream()
                 .map(pair -> "parent.%s = %s.%s".formatted(pair.parent(), child, pair.child()))
                 .collect(Collectors.joining(" AND "));

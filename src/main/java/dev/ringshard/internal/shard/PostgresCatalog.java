@@ -27,7 +27,7 @@ record PostgresCatalog() implements DatabaseCatalog {
     }
 
     @Override
-    public Set<String> barsToMover(Connection connection, String table) throws SQLException {
+    public Set<Obstacle> barsToMover(Connection connection, String table) throws SQLException {
         return PostgresTables.barsToMover(connection, table);
     }
 
@@ -43,7 +43,7 @@ record PostgresCatalog() implements DatabaseCatalog {
     }
 
     @Override
-    public Set<String> unmovable(Connection connection, ShardedTable table) throws SQLException {
+    public Set<Obstacle> unmovable(Connection connection, ShardedTable table) throws SQLException {
         return PostgresTypes.unmovable(connection, table);
     }
 

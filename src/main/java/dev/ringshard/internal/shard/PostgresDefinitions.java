@@ -2,7 +2,7 @@ package dev.ringshard.internal.shard;
 
 import static dev.ringshard.internal.shard.PrintedExpressions.marked;
 
-import dev.ringshard.internal.shard.FoundTable.Reference;
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -146,7 +146,7 @@ public record PostgresDefinitions() {
      * @param by the foreign key that leads to the key
      * @param parentKey the key's column in the table that is referred to
      */
-    public List<String> filling(Reference by, String key, String type, String parentKey) {
+    public List<String> filling(ForeignKey by, String key, String type, String parentKey) {
         return PostgresBackfill.fill(by, key, type, parentKey);
     }
 

@@ -1,8 +1,8 @@
 package dev.ringshard.internal.shard;
 
+import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.FoundColumn;
 import dev.ringshard.internal.shard.FoundTable.Reaction;
-import dev.ringshard.internal.shard.FoundTable.Reference;
 import dev.ringshard.internal.shard.FoundTable.UniqueIndex;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -128,14 +128,14 @@ final class PostgresFoundTables {
         return dialect.size(connection, name).map(TableSize::rows).orElse(0L);
     }
 
-    private static Reference reference(Record row, Map<Long, FoundTable> byId) {
+    private static ForeignKey reference(Record row, Map<Long, FoundTable> byId) {
         String[] child = row.get(3, String[].class);
         String[] parent = row.get(4, String[].class);
-        List<Reference.Pair> pairs = new ArrayList<>();
+        List<ForeignKey.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < child.length; i++) {
-            pairs.add(new Reference.Pair(child[i], parent[i]));
+            pairs.add(new ForeignKey.Pair(child[i], parent[i]));
         }
-        return new Reference(
+        return new ForeignKey(
                 row.get(0, String.class),
                 Objects.requireNonNull(byId.get(row.get(1, Long.class))),
                 Objects.requireNonNull(byId.get(row.get(2, Long.class))),

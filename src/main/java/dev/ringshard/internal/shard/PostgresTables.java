@@ -47,8 +47,8 @@ final class PostgresTables {
      * and foreign keys that delete or change rows. And row-level security, where the user is under it; and a publication that
      * would have a purge fail.
      */
-    static Set<String> barsToMover(Connection connection, String table) throws SQLException {
-        Set<String> bars = new LinkedHashSet<>();
+    static Set<Obstacle> barsToMover(Connection connection, String table) throws SQLException {
+        Set<Obstacle> bars = new LinkedHashSet<>();
         Set<String> acting = Dialect.texts(connection, """
                 WITH mover AS (SELECT has_parameter_privilege('session_replication_role', 'SET') AS is_replica)
                 SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger, mover
@@ -68,14 +68,16 @@ final class PostgresTables {
                 WHERE ev_class = CAST(? AS regclass) AND ev_enabled IN ('A', CASE WHEN is_replica THEN 'R' ELSE 'O' END)
                 ORDER BY 1""", table, table, table, table, table);
         if (!acting.isEmpty()) {
-            bars.add("has %s, which would act on rows that move. %s"
-                    .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM));
+            bars.add(new Obstacle(
+                    Obstacle.Cause.NO_REPLICA,
+                    "has %s, which would act on rows that move. %s"
+                            .formatted(String.join(", ", acting), HOW_TO_MOVE_PAST_THEM)));
         }
-        bars.addAll(Dialect.texts(connection, """
+        bars.addAll(Obstacle.all(Obstacle.Cause.OTHER, Dialect.texts(connection, """
                 SELECT 'has row-level security, which hides rows from this user, and what is hidden would not be moved. Let a \
                 superuser run: ALTER ROLE ' || quote_ident(current_user) || ' BYPASSRLS.'
-                WHERE row_security_active(CAST(? AS regclass))""", table));
-        bars.addAll(Dialect.texts(connection, """
+                WHERE row_security_active(CAST(? AS regclass))""", table)));
+        bars.addAll(Obstacle.all(Obstacle.Cause.OTHER, Dialect.texts(connection, """
                 SELECT 'is published with its deletes by ' || string_agg(quote_ident(pubname), ', ' ORDER BY pubname)
                     || ' and has no replica identity, so that no row of it can be deleted. Run: ALTER TABLE '
                     || CAST(relid AS text) || ' REPLICA IDENTITY FULL.'
@@ -91,7 +93,7 @@ final class PostgresTables {
                     WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = published AND indisprimary)
                     WHEN 'i' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = published AND indisreplident)
                     ELSE false END
-                GROUP BY relid""", table, table, table, table));
+                GROUP BY relid""", table, table, table, table)));
         return bars;
     }
 

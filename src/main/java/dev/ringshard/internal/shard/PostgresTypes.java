@@ -43,7 +43,7 @@ final class PostgresTypes {
     private static final int FIRST_OWN_TYPE = 16_384;
 
     /** As {@link DatabaseCatalog#unmovable}. */
-    static Set<String> unmovable(Connection connection, ShardedTable sharded) throws SQLException {
+    static Set<Obstacle> unmovable(Connection connection, ShardedTable sharded) throws SQLException {
         String table = sharded.name();
         Set<String> found = new LinkedHashSet<>(Dialect.texts(connection, TYPES + """
                 SELECT DISTINCT 'has a column ' || column_name || ' with values of type ' || typname
@@ -60,12 +60,6 @@ final class PostgresTypes {
                 SELECT 'has a partition ' || CAST(relid AS text) || ' on another server, which the fence does not keep: detach it'
                 FROM pg_catalog.pg_partition_tree(CAST(? AS regclass)) JOIN pg_catalog.pg_class ON oid = relid WHERE relkind = 'f'
                 ORDER BY 1""", table));
-        found.addAll(Dialect.texts(connection, """
-                SELECT 'is unlogged, so that a crash of the server empties it, also of rows that have just moved there: \
-                ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
-                FROM pg_catalog.pg_class
-                WHERE (oid = CAST(? AS regclass) OR oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
-                  AND relpersistence = 'u' ORDER BY 1""", table, table));
         found.addAll(hiddenCounters(connection, table));
         found.addAll(deferredConstraints(
                 connection, table, sharded.key().or(sharded::token).orElseThrow()));
@@ -73,7 +67,14 @@ final class PostgresTypes {
             found.addAll(unfitKey(
                     connection, table, sharded.key().get(), sharded.token().isEmpty()));
         }
-        return found;
+        Set<Obstacle> obstacles = Obstacle.all(Obstacle.Cause.OTHER, found);
+        obstacles.addAll(Obstacle.all(Obstacle.Cause.UNLOGGED, Dialect.texts(connection, """
+                SELECT 'is unlogged, so that a crash of the server empties it, also of rows that have just moved there: \
+                ALTER TABLE ' || CAST(oid AS regclass) || ' SET LOGGED'
+                FROM pg_catalog.pg_class
+                WHERE (oid = CAST(? AS regclass) OR oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(? AS regclass))))
+                  AND relpersistence = 'u' ORDER BY 1""", table, table)));
+        return obstacles;
     }
 
     /**

@@ -51,7 +51,7 @@ final class SessionChange {
         if (sql.indexOf(';') < 0 && !sql.contains("/*") && !sql.contains("--")) {
             return TRANSACTION.matcher(sql).lookingAt();
         }
-        String statements = BODY.matcher(BareText.of(sql)).replaceAll(" ");
+        String statements = BODY.matcher(StrippedSql.of(sql)).replaceAll(" ");
         return Stream.of(statements.split(";"))
                 .anyMatch(statement -> TRANSACTION.matcher(statement).lookingAt());
     }
@@ -79,7 +79,7 @@ final class SessionChange {
     }
 
     private static boolean isPossible(String sql, Pattern within) {
-        return !ROWS.matcher(BareText.of(sql)).lookingAt()
+        return !ROWS.matcher(StrippedSql.of(sql)).lookingAt()
                 || within.matcher(sql).find();
     }
 }

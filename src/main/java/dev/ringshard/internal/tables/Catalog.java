@@ -7,6 +7,7 @@ import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.ShardedTableTable;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.ForeignKeyColumn;
+import dev.ringshard.internal.shard.Obstacle;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.tables.ForeignKey.ColumnPair;
 import java.sql.Connection;
@@ -183,7 +184,7 @@ public final class Catalog {
     }
 
     /** What of a table cannot be moved by its content, each as the rest of a sentence about the table. */
-    Set<String> unmovable(ShardedTable table) throws SQLException {
+    Set<Obstacle> unmovable(ShardedTable table) throws SQLException {
         return Dialect.of(dsl).catalog().unmovable(connection, table);
     }
 

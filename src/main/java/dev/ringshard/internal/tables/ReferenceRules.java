@@ -1,6 +1,7 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Obstacle;
 import dev.ringshard.internal.tables.Catalog.Referring;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -76,8 +77,8 @@ public final class ReferenceRules {
         if (key.isEmpty()) {
             add(table, "has no primary key, by which its rows are carried to other shards: give it one.");
         }
-        for (String problem : catalog.unmovable(ShardedTable.byToken(table, "of_none"))) {
-            add(table, problem + ".");
+        for (Obstacle obstacle : catalog.unmovable(ShardedTable.byToken(table, "of_none"))) {
+            add(table, obstacle.sentence() + ".");
         }
         catalog.refusal(table, catalog.columns(name))
                 .ifPresent(refusal -> add(

@@ -1,6 +1,7 @@
 package dev.ringshard.internal.tables;
 
 import dev.ringshard.config.ShardedTable;
+import dev.ringshard.internal.shard.Obstacle;
 import dev.ringshard.ring.KeyType;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class TableRules {
     private final Map<TableName, ShardedTable> sharded = new LinkedHashMap<>();
     private final Map<ShardedTable, KeyType> keyTypes = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
-    private final Map<ShardedTable, List<String>> problemsByTable = new LinkedHashMap<>();
+    private final Map<ShardedTable, List<Obstacle>> obstacles = new LinkedHashMap<>();
 
     private TableRules(Catalog catalog) {
         this.catalog = catalog;
@@ -62,8 +63,8 @@ public final class TableRules {
     }
 
     /** What is wrong with one table. */
-    public List<String> problemsOf(ShardedTable table) {
-        return List.copyOf(problemsByTable.getOrDefault(table, List.of()));
+    public List<Obstacle> obstaclesOf(ShardedTable table) {
+        return List.copyOf(obstacles.getOrDefault(table, List.of()));
     }
 
     /** What the keys of the tables are; text where none has a key column. */
@@ -92,7 +93,10 @@ public final class TableRules {
         table.key().ifPresent(key -> find(columns, key)
                 .ifPresentOrElse(
                         column -> checkKey(table, column),
-                        () -> add(table, "has no column %s, which is to hold its key.".formatted(key))));
+                        () -> add(
+                                table,
+                                Obstacle.Cause.MISSING_KEY,
+                                "has no column %s, which is to hold its key.".formatted(key))));
         if (table.token().isPresent()) {
             String token = table.token().get();
             Optional<Column> column = find(columns, token);
@@ -105,8 +109,8 @@ public final class TableRules {
                 checkToken(table, name, column.get());
             }
         }
-        for (String problem : catalog.unmovable(table)) {
-            add(table, problem + ".");
+        for (Obstacle obstacle : catalog.unmovable(table)) {
+            add(table, obstacle.cause(), obstacle.sentence() + ".");
         }
         catalog.refusal(table.name(), columns)
                 .ifPresent(refusal -> add(
@@ -132,6 +136,7 @@ public final class TableRules {
         if (key.isNullable()) {
             add(
                     table,
+                    Obstacle.Cause.NULLABLE_KEY,
                     "has a key column %1$s that may be null, and a row without a key belongs to nobody: ALTER TABLE %2$s ALTER COLUMN %1$s SET NOT NULL."
                             .formatted(key.name(), table.name()));
         }
@@ -194,9 +199,12 @@ public final class TableRules {
         }
     }
 
-    private void add(ShardedTable table, String problem) {
-        String sentence = table.name() + " " + problem;
-        problems.add(sentence);
-        problemsByTable.computeIfAbsent(table, first -> new ArrayList<>()).add(sentence);
+    private void add(ShardedTable table, String sentence) {
+        add(table, Obstacle.Cause.OTHER, sentence);
+    }
+
+    private void add(ShardedTable table, Obstacle.Cause cause, String sentence) {
+        problems.add(table.name() + " " + sentence);
+        obstacles.computeIfAbsent(table, first -> new ArrayList<>()).add(new Obstacle(cause, sentence));
     }
 }

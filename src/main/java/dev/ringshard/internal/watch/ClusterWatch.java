@@ -6,11 +6,11 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.cluster.RingTarget;
-import dev.ringshard.internal.cluster.ShardStatuses;
+import dev.ringshard.internal.cluster.Statuses;
 import dev.ringshard.internal.ownership.OutboxReading;
-import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
+import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.rebalance.RowBalance;
@@ -18,7 +18,6 @@ import dev.ringshard.ring.TokenMap;
 import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ShardConnections;
 import dev.ringshard.status.TableRows;
-import dev.ringshard.status.WatchStatus;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +61,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final OutboxReading outbox;
     private final ExecutorService executor = Executors.newCachedThreadPool(ClusterWatch::daemon);
     private final Map<String, WatchedShard> watched = new LinkedHashMap<>();
-    private final Movement movement = new Movement();
+    private final RebalanceTracker movement = new RebalanceTracker();
     private volatile RingshardConfig config;
     private Map<String, Double> targetShares;
     private TokenMap<String> target = NOTHING;
@@ -177,7 +176,7 @@ public final class ClusterWatch implements AutoCloseable {
     private ObservedCluster observed(Collection<WatchedShard> all) {
         Instant now = clock.instant();
         TokenMap<String> owners = owners(all);
-        Set<Transit> transit = transit(all);
+        Set<RangeInTransit> transit = transit(all);
         List<MovedChunk> handovers =
                 all.stream().flatMap(shard -> shard.news().stream()).toList();
         handovers.forEach(events()::handedOver);
@@ -248,30 +247,22 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private ClusterStatus status(Collection<WatchedShard> all, ObservedRing ring) {
-        ShardStatuses statuses = new ShardStatuses(ring.owners().shares(), targetShares(ring));
+        Statuses statuses = new Statuses(config, ring.owners(), ring.owners().shares(), targetShares(ring));
         Optional<String> contradiction = contradiction(all);
-        return new ClusterStatus(
-                config.cluster(),
+        return statuses.of(
                 all.stream().map(shard -> shard.status(statuses)).toList(),
                 ring.pendingShare(),
                 contradiction,
                 contradiction.isPresent(),
-                RingTarget.of(config).pins(ring.owners()),
-                WatchStatus.latestById(all.stream()
-                        .filter(WatchedShard::isUp)
-                        .flatMap(shard -> shard.last().stream())
-                        .flatMap(said -> said.watches().stream())
-                        .toList()),
-                ReferenceState.behind(config.tables().reference(), versions(all)));
+                members(all));
     }
 
-    /** Of reference tables, on each shard that takes part. */
-    private static Map<String, Map<String, ReferenceState>> versions(Collection<WatchedShard> all) {
-        Map<String, Map<String, ReferenceState>> versions = new LinkedHashMap<>();
-        all.forEach(shard -> shard.justSaid()
-                .filter(said -> !said.isNew())
-                .ifPresent(said -> versions.put(shard.name(), said.reference())));
-        return versions;
+    /** What those last said that are up. */
+    private static Map<String, ShardReading> members(Collection<WatchedShard> all) {
+        Map<String, ShardReading> members = new LinkedHashMap<>();
+        all.stream().filter(WatchedShard::isUp).forEach(shard -> shard.last()
+                .ifPresent(said -> members.put(shard.name(), said)));
+        return members;
     }
 
     /** What contradicts now and did so at the look before: in between, a handover may look alike. */
@@ -298,17 +289,18 @@ public final class ClusterWatch implements AutoCloseable {
         return ShardRanges.owners(ranges);
     }
 
-    private static Set<Transit> transit(Collection<WatchedShard> all) {
-        Set<Transit> transit = new LinkedHashSet<>();
+    private static Set<RangeInTransit> transit(Collection<WatchedShard> all) {
+        Set<RangeInTransit> transit = new LinkedHashSet<>();
         for (WatchedShard shard : all) {
             shard.last().ifPresent(said -> {
                 said.ranges()
                         .incoming()
                         .forEach(staged ->
-                                transit.add(new Transit(staged.range(), staged.source(), shard.name(), false)));
+                                transit.add(new RangeInTransit(staged.range(), staged.source(), shard.name(), false)));
                 said.ranges()
                         .committed()
-                        .forEach(away -> transit.add(new Transit(away.range(), shard.name(), away.target(), true)));
+                        .forEach(away ->
+                                transit.add(new RangeInTransit(away.range(), shard.name(), away.target(), true)));
             });
         }
         return transit;

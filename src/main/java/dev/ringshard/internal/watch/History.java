@@ -3,7 +3,7 @@ package dev.ringshard.internal.watch;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.ownership.HandoverHistoryTable;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.Measured;
-import dev.ringshard.internal.ownership.HandoverHistoryTable.Past;
+import dev.ringshard.internal.ownership.HandoverHistoryTable.PastHandover;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class History {
     private long newest = -1;
 
     /** What there is to read now; to be given to {@link #news} afterwards. */
-    List<Past> read(DSLContext dsl) {
+    List<PastHandover> read(DSLContext dsl) {
         if (newest < 0) {
             newest = HandoverHistoryTable.newest(dsl);
             HandoverHistoryTable.since(dsl, newest - LATE).forEach(past -> seen.add(past.number()));
@@ -34,9 +34,9 @@ final class History {
     }
 
     /** What of it had not been read before, chunk by chunk. */
-    List<MovedChunk> news(String source, List<Past> read) {
+    List<MovedChunk> news(String source, List<PastHandover> read) {
         Map<Chunk, Long> rows = new LinkedHashMap<>();
-        for (Past past : read) {
+        for (PastHandover past : read) {
             if (seen.add(past.number())) {
                 newest = Math.max(newest, past.number());
                 rows.merge(new Chunk(past.target(), past.epoch(), past.measured()), past.rows(), Long::sum);

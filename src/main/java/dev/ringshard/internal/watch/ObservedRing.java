@@ -18,14 +18,14 @@ import java.util.Set;
  * @param transit what is on its way right now
  */
 public record ObservedRing(
-        TokenMap<String> owners, TokenMap<String> target, List<RangeMove> pending, Set<Transit> transit) {
+        TokenMap<String> owners, TokenMap<String> target, List<RangeMove> pending, Set<RangeInTransit> transit) {
 
     public ObservedRing {
         pending = List.copyOf(pending);
         transit = Set.copyOf(transit);
     }
 
-    static ObservedRing of(TokenMap<String> owners, TokenMap<String> target, Set<Transit> transit) {
+    static ObservedRing of(TokenMap<String> owners, TokenMap<String> target, Set<RangeInTransit> transit) {
         boolean isKnown = owners.isComplete() && target.isComplete();
         return new ObservedRing(owners, target, isKnown ? RingDifference.between(owners, target) : List.of(), transit);
     }

@@ -7,8 +7,8 @@ import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.PendingMessages;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.cluster.ShardStatuses;
-import dev.ringshard.internal.ownership.HandoverHistoryTable.Past;
+import dev.ringshard.internal.cluster.Statuses;
+import dev.ringshard.internal.ownership.HandoverHistoryTable.PastHandover;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.ownership.ShardReading;
@@ -72,13 +72,14 @@ final class WatchedShard {
      * @param nanoTime when it was asked
      * @param movements how many had been seen by then
      */
-    private record Question(CompletableFuture<Said> answer, long nanoTime, long movements, boolean counts) {}
+    private record Question(CompletableFuture<Answer> answer, long nanoTime, long movements, boolean counts) {}
 
     /**
      * @param pending empty if the cluster has no outbox, or the shard takes no part yet
      * @param nanos how long it took
      */
-    private record Said(ShardReading reading, List<Past> past, Optional<List<PendingMessages>> pending, long nanos) {}
+    private record Answer(
+            ShardReading reading, List<PastHandover> past, Optional<List<PendingMessages>> pending, long nanos) {}
 
     /** The rows of all tables, after so many movements. */
     private record Count(List<TableRows> rows, long movements) {}
@@ -112,16 +113,16 @@ final class WatchedShard {
     }
 
     /** Fails if it is not the shard that the configuration means. */
-    private Said look(RingshardConfig config, List<ShardedTable> counted) {
+    private Answer look(RingshardConfig config, List<ShardedTable> counted) {
         return shard.snapshotOfAnyServer(looking -> {
             long start = System.nanoTime();
             ShardReading reading = ShardReading.of(looking, counted);
             reading.requirePart(config.cluster(), config.ring().hash(), shard.name());
-            List<Past> past = reading.isNew() ? List.of() : history.read(looking.dsl());
+            List<PastHandover> past = reading.isNew() ? List.of() : history.read(looking.dsl());
             Optional<List<PendingMessages>> onTheWay = reading.isNew() || !config.hasOutbox()
                     ? Optional.empty()
                     : Optional.of(outbox.of(looking.dsl(), HeldRanges.in(looking)::visible));
-            return new Said(reading, past, onTheWay, System.nanoTime() - start);
+            return new Answer(reading, past, onTheWay, System.nanoTime() - start);
         });
     }
 
@@ -132,13 +133,13 @@ final class WatchedShard {
         answered = false;
         Question question = Objects.requireNonNull(asked);
         try {
-            Said said = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            Answer said = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
             asked = null;
             last = said.reading;
             answered = true;
             news = history.news(shard.name(), said.past);
             pending = said.pending;
-            become(ShardStatuses.state(said.reading), Optional.empty(), now);
+            become(Statuses.state(said.reading), Optional.empty(), now);
             if (question.counts && !said.reading.isNew()) {
                 count = new Count(said.reading.rows(), question.movements);
                 countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * said.nanos);
@@ -207,7 +208,7 @@ final class WatchedShard {
         return since;
     }
 
-    ShardStatus status(ShardStatuses statuses) {
+    ShardStatus status(Statuses statuses) {
         return statuses.of(shard, state, problem, last(), rows());
     }
 }

@@ -72,7 +72,7 @@ abstract class HandoverHistoryContract {
 
     private List<Long> numbers() {
         return shard.snapshot(reading -> HandoverHistoryTable.since(reading.dsl(), 0).stream()
-                .map(HandoverHistoryTable.Past::number)
+                .map(HandoverHistoryTable.PastHandover::number)
                 .toList());
     }
 }

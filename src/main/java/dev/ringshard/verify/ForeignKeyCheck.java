@@ -17,19 +17,19 @@ import org.jooq.impl.DSL;
  * refers to, or the two are parted when one of them moves; and what it refers to must be there, also in a table that is not
  * sharded, as no foreign key is checked of rows that move. The database joins; only what is wrong is read. For one thread.
  */
-final class References {
+final class ForeignKeyCheck {
     private final ShardPart part;
     private final Dialect dialect;
-    private final FindingCounter<BrokenReference> found;
+    private final FindingCounter<BrokenForeignKey> found;
 
     /** @param examples how many to keep */
-    References(ShardPart part, int examples) {
+    ForeignKeyCheck(ShardPart part, int examples) {
         this.part = part;
         this.dialect = Dialect.of(part.dsl());
         this.found = new FindingCounter<>(examples);
     }
 
-    Found<BrokenReference> check(List<ShardedTable> tables) throws SQLException {
+    Occurrences<BrokenForeignKey> check(List<ShardedTable> tables) throws SQLException {
         for (ForeignKey reference : Catalog.of(part.dsl(), part.connection()).allForeignKeys(tables)) {
             part.scan(broken(reference), row -> tell(reference, row));
         }
@@ -66,7 +66,7 @@ final class References {
         long token = row.getLong(2);
         long parentToken = row.getLong(3);
         OptionalLong parent = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(parentToken);
-        found.add(() -> new BrokenReference(
+        found.add(() -> new BrokenForeignKey(
                 part.shard(),
                 reference.child().name(),
                 reference.name(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a story of what is seen look by look: when rows began to move, how far they are, how fast. It sees only what the
  * shards remember, so it knows of a rebalance in any process. For one thread.
  */
-final class Movement {
+final class RebalanceTracker {
     /** After so long without a movement, none is under way: a mover waits a second at most before it tries again. */
     static final Duration QUIET = Duration.ofSeconds(5);
 
@@ -27,7 +27,7 @@ final class Movement {
 
     private final Deque<RateSample> samples = new ArrayDeque<>();
     private final Deque<Mark> marks = new ArrayDeque<>();
-    private Set<Transit> transitBefore = new HashSet<>();
+    private Set<RangeInTransit> transitBefore = new HashSet<>();
     private @Nullable Instant lookedAt;
     private @Nullable Instant began;
     private Instant movedAt = Instant.MIN;
@@ -45,7 +45,7 @@ final class Movement {
      *
      * @param pending the part of the ring that has still to move; not a number if that cannot be told
      */
-    void saw(Instant at, List<MovedChunk> handovers, Set<Transit> transit, double pending) {
+    void saw(Instant at, List<MovedChunk> handovers, Set<RangeInTransit> transit, double pending) {
         boolean moves = isMovement(handovers, transit);
         if (moves) {
             if (!active) {
@@ -66,7 +66,7 @@ final class Movement {
     }
 
     /** Whether what is seen now, and was not before, is the work of a mover. */
-    boolean isMovement(List<MovedChunk> handovers, Set<Transit> transit) {
+    boolean isMovement(List<MovedChunk> handovers, Set<RangeInTransit> transit) {
         return !handovers.isEmpty() || !transitBefore.containsAll(transit);
     }
 

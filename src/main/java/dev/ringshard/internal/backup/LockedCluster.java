@@ -30,14 +30,14 @@ import java.util.stream.Collectors;
  * All shards of a cluster, in one transaction each, in which what depends on two shards is kept from changing, until they are let
  * go. Writers of one shard pass. For one thread.
  */
-final class HeldCluster implements AutoCloseable {
+final class LockedCluster implements AutoCloseable {
     /** How long to wait for a lock of a table; writers queue behind a session that waits. */
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(100);
 
     private final ExecutorService threads;
     private final Map<Shard, ShardTransaction> transactions;
 
-    private HeldCluster(ExecutorService threads, Map<Shard, ShardTransaction> transactions) {
+    private LockedCluster(ExecutorService threads, Map<Shard, ShardTransaction> transactions) {
         this.threads = threads;
         this.transactions = transactions;
     }
@@ -47,10 +47,10 @@ final class HeldCluster implements AutoCloseable {
      *
      * @throws ContentionException if a session holds such a lock for longer than 100 ms; nothing is held, try again
      */
-    static HeldCluster hold(ExecutorService threads, Collection<Shard> shards) {
-        HeldCluster held = new HeldCluster(threads, new LinkedHashMap<>());
+    static LockedCluster hold(ExecutorService threads, Collection<Shard> shards) {
+        LockedCluster held = new LockedCluster(threads, new LinkedHashMap<>());
         try {
-            Map<Shard, Outcome<ShardTransaction>> begun = Parallel.forEach(threads, shards, HeldCluster::hold);
+            Map<Shard, Outcome<ShardTransaction>> begun = Parallel.forEach(threads, shards, LockedCluster::hold);
             begun.forEach((shard, outcome) -> {
                 if (outcome.value() != null) {
                     held.transactions.put(shard, outcome.value());

@@ -12,11 +12,12 @@ import java.util.Set;
  * @param reference tables that every shard is to have whole
  * @param local tables that are to stay where they are
  */
-public record Wishes(Optional<TableColumn> key, List<TableColumn> sharded, Set<String> reference, Set<String> local) {
+public record DoctorOptions(
+        Optional<TableColumn> key, List<TableColumn> sharded, Set<String> reference, Set<String> local) {
     /** Nothing. */
-    public static final Wishes NONE = new Wishes(Optional.empty(), List.of(), Set.of(), Set.of());
+    public static final DoctorOptions NONE = new DoctorOptions(Optional.empty(), List.of(), Set.of(), Set.of());
 
-    public Wishes {
+    public DoctorOptions {
         sharded = List.copyOf(sharded);
         reference = Set.copyOf(reference);
         local = Set.copyOf(local);

@@ -9,9 +9,9 @@ import java.util.List;
  * @param count how many there are
  * @param examples some of them, or all, each different from the others
  */
-public record Found<T>(long count, List<T> examples) {
+public record Occurrences<T>(long count, List<T> examples) {
 
-    public Found {
+    public Occurrences {
         examples = List.copyOf(examples);
     }
 
@@ -21,17 +21,17 @@ public record Found<T>(long count, List<T> examples) {
     }
 
     /** Nothing of the kind. */
-    static <T> Found<T> none() {
-        return new Found<>(0, List.of());
+    static <T> Occurrences<T> none() {
+        return new Occurrences<>(0, List.of());
     }
 
-    static <T> Found<T> of(List<T> all, int limit) {
-        return new Found<>(all.size(), all.subList(0, Math.min(limit, all.size())));
+    static <T> Occurrences<T> of(List<T> all, int limit) {
+        return new Occurrences<>(all.size(), all.subList(0, Math.min(limit, all.size())));
     }
 
-    Found<T> plus(Found<T> other, int limit) {
+    Occurrences<T> plus(Occurrences<T> other, int limit) {
         List<T> both = new ArrayList<>(examples);
         both.addAll(other.examples);
-        return new Found<>(count + other.count, both.subList(0, Math.min(limit, both.size())));
+        return new Occurrences<>(count + other.count, both.subList(0, Math.min(limit, both.size())));
     }
 }

@@ -1,26 +1,62 @@
 package dev.ringshard.internal.cluster;
 
+import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.SchemaVersion;
 import dev.ringshard.internal.ownership.ShardReading;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.ring.TokenMap;
+import dev.ringshard.status.ClusterStatus;
 import dev.ringshard.status.ClusterStatus.ShardStatus;
 import dev.ringshard.status.ClusterStatus.State;
 import dev.ringshard.status.Leftovers;
 import dev.ringshard.status.TableRows;
+import dev.ringshard.status.WatchStatus;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the status of shards from their readings.
+ * Makes the status of a cluster from what its shards say, now or when they were last asked.
  *
  * @param shares what each owns of the ring, 0 to 1, by their names
  * @param targetShares what each should own
  */
-public record ShardStatuses(Map<String, Double> shares, Map<String, Double> targetShares) {
+public record Statuses(
+        RingshardConfig config, TokenMap<String> owners, Map<String, Double> shares, Map<String, Double> targetShares) {
+
+    /**
+     * Of all shards together.
+     *
+     * @param shards in the order of the configuration
+     * @param pendingShare the part of the ring that a rebalance would move, if that can be told
+     * @param members what those say that answer and take part, by their names
+     */
+    public ClusterStatus of(
+            List<ShardStatus> shards,
+            OptionalDouble pendingShare,
+            Optional<String> problem,
+            boolean isSetBack,
+            Map<String, ShardReading> members) {
+        Map<String, Map<String, ReferenceState>> reference = new LinkedHashMap<>();
+        members.forEach((shard, said) -> reference.put(shard, said.reference()));
+        return new ClusterStatus(
+                config.cluster(),
+                shards,
+                pendingShare,
+                problem,
+                isSetBack,
+                RingTarget.of(config).pins(owners),
+                WatchStatus.latestById(members.values().stream()
+                        .flatMap(said -> said.watches().stream())
+                        .toList()),
+                ReferenceState.behind(config.tables().reference(), reference));
+    }
 
     ShardStatus of(Shard shard, Outcome<ShardReading> said) {
         return said.value() == null

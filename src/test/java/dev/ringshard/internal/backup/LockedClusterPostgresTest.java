@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who waits while all shards are held for a point, who does not, and for whom the point waits. */
-class HeldClusterPostgresTest {
+class LockedClusterPostgresTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ExecutorService threads = Parallel.threads();
@@ -96,8 +96,8 @@ class HeldClusterPostgresTest {
     }
 
     /** For as long as the test takes: the databases would end who is silent for two seconds. */
-    private HeldCluster hold() {
-        HeldCluster held = HeldCluster.hold(threads, shards.all());
+    private LockedCluster hold() {
+        LockedCluster held = LockedCluster.hold(threads, shards.all());
         held.attempt(silent -> silent.dsl().execute("SET LOCAL idle_in_transaction_session_timeout = 0"));
         held.requireWhole(said -> new ClusterReading(config, said, Set.of()));
         held.holdDeliveries();
@@ -122,7 +122,7 @@ class HeldClusterPostgresTest {
     @Test
     void writes_go_on_and_a_message_to_another_shard_arrives_afterwards() throws Exception {
         CompletableFuture<Delivery> delivered;
-        try (HeldCluster held = hold()) {
+        try (LockedCluster held = hold()) {
             parcels.handle(sender);
             parcels.handle(recipient);
             delivered = CompletableFuture.supplyAsync(this::sendAndDeliver, threads);
@@ -146,7 +146,7 @@ class HeldClusterPostgresTest {
     void nothing_moves_and_no_mark_is_noted_until_the_shards_are_let_go() throws Exception {
         CompletableFuture<RebalanceReport> moved;
         CompletableFuture<?> recovered;
-        try (HeldCluster held = hold()) {
+        try (LockedCluster held = hold()) {
             long notes = database("eu-1").number("SELECT count(*) FROM ringshard.log_position");
             moved = CompletableFuture.supplyAsync(this::drain, threads);
             recovered = CompletableFuture.supplyAsync(cluster::recover, threads);
@@ -190,7 +190,7 @@ class HeldClusterPostgresTest {
             dead.stage();
             dead.handOver();
         }
-        try (HeldCluster held = HeldCluster.hold(threads, shards.all())) {
+        try (LockedCluster held = LockedCluster.hold(threads, shards.all())) {
             assertThatThrownBy(() -> held.requireWhole(said -> new ClusterReading(config, said, Set.of())))
                     .isInstanceOf(ContentionException.class)
                     .hasMessageContaining("shard eu-1 has handed over are not taken yet");

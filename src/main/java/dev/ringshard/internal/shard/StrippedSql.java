@@ -4,20 +4,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Takes out of a text of SQL what is not to be looked at. For one thread. */
-public final class BareText {
+public final class StrippedSql {
     private static final Pattern DOLLAR = Pattern.compile("\\$(?:[\\p{L}_][\\p{L}\\p{N}_]*)?\\$");
 
     private final String sql;
     private final StringBuilder bare = new StringBuilder();
     private int at;
 
-    private BareText(String sql) {
+    private StrippedSql(String sql) {
         this.sql = sql;
     }
 
     /** A text of SQL without its comments, texts and quoted names, each of which is a blank. */
     public static String of(String sql) {
-        return new BareText(sql).bare();
+        return new StrippedSql(sql).bare();
     }
 
     private String bare() {

@@ -7,4 +7,4 @@ import dev.ringshard.ring.TokenRange;
  *
  * @param isHandedOver whether the source has let go of it already; before that, the source serves it
  */
-public record Transit(TokenRange range, String source, String target, boolean isHandedOver) {}
+public record RangeInTransit(TokenRange range, String source, String target, boolean isHandedOver) {}

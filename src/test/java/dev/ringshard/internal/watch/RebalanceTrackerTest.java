@@ -12,11 +12,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The story that looks tell, by a clock set by hand. */
-class MovementTest {
+class RebalanceTrackerTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Transit STAGED = new Transit(new TokenRange(0, 9), "eu-1", "eu-2", false);
+    private static final RangeInTransit STAGED = new RangeInTransit(new TokenRange(0, 9), "eu-1", "eu-2", false);
 
-    private final Movement movement = new Movement();
+    private final RebalanceTracker movement = new RebalanceTracker();
     private Instant now = NOON;
 
     @Test
@@ -100,7 +100,7 @@ class MovementTest {
         return new MovedChunk("eu-1", "eu-2", rows, Optional.of(Duration.ofMillis(pauseMillis)));
     }
 
-    private void look(List<MovedChunk> handovers, Set<Transit> transit, double pending) {
+    private void look(List<MovedChunk> handovers, Set<RangeInTransit> transit, double pending) {
         movement.saw(now, handovers, transit, pending);
         now = now.plusSeconds(1);
     }

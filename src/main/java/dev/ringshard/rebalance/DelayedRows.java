@@ -12,8 +12,8 @@ import java.util.List;
  * @param isAll whether no other key comes into question
  * @param late from when they were to move first to when they had moved
  */
-public record HeldRows(String shard, List<String> keys, boolean isAll, Duration late) {
-    public HeldRows {
+public record DelayedRows(String shard, List<String> keys, boolean isAll, Duration late) {
+    public DelayedRows {
         keys = List.copyOf(keys);
     }
 }

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param token the row's own
  * @param parentToken of the row that it refers to; empty if that is not on the shard
  */
-public record BrokenReference(
+public record BrokenForeignKey(
         String shard,
         String table,
         String constraint,

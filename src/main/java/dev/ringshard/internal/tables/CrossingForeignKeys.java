@@ -10,8 +10,8 @@ import java.util.List;
 import org.jooq.impl.DSL;
 
 /** Finds rows that refer by a foreign key to a row of another token: a move would part the two. */
-public final class CrossingReferences {
-    private CrossingReferences() {}
+public final class CrossingForeignKeys {
+    private CrossingForeignKeys() {}
 
     /**
      * A sentence for each foreign key between sharded tables that such a row of this shard has. One that holds the key of both
