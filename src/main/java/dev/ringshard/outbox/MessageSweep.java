@@ -34,15 +34,15 @@ final class MessageSweep {
     private static final int MOST_ROUNDS = 50;
     private static final int MOST_AT_ALL = 100_000;
 
-    private final Outbox outbox;
+    private final MessageDelivery delivery;
     private final Router router;
     private final ScatterGather scatter;
     private final Set<String> topics;
     private final Set<String> shardsAway = new HashSet<>();
     private final Set<String> recipientsAway = new HashSet<>();
 
-    MessageSweep(Outbox outbox, Router router, ScatterGather scatter, Set<String> topics) {
-        this.outbox = outbox;
+    MessageSweep(MessageDelivery delivery, Router router, ScatterGather scatter, Set<String> topics) {
+        this.delivery = delivery;
         this.router = router;
         this.scatter = scatter;
         this.topics = Set.copyOf(topics);
@@ -103,7 +103,7 @@ final class MessageSweep {
     private int deliver(Waiting message, Duration lease) {
         Optional<Stored> claimed = claim(message, lease);
         return claimed.isPresent()
-                        && outbox.deliverInOrder(claimed.get(), met -> note(message.recipient(), met))
+                        && delivery.deliverInOrder(claimed.get(), met -> note(message.recipient(), met))
                                 != Delivery.PENDING
                 ? 1
                 : 0;
