@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks handover.pml and transfer.pml with SPIN (Debian: spin, gcc). The models must hold in every reachable state, and every mutant of
+# Checks handover.pml, transfer.pml and trust.pml with SPIN (Debian: spin, gcc). The models must hold in every reachable state, and every mutant of
 # them must break the property that stands beside it. With an argument: only those whose name contains it, and of each
 # that breaks the shortest story. As many searches run at once as there are processors. Exit 1: something did not come
 # out as it must. Exit 2: the check itself did not work.
@@ -233,6 +233,21 @@ mutant 'a total that leaves out what has come' TOTAL \
   's/ + taken \/\*TAKEN\*\///' '-DDELIVERERS=2'
 mutant 'a repeated call pays again' ONCE \
   's/ \&\& !paid \/\*UNPAID\*\///' '-DDELIVERERS=2'
+
+# whether a server is believed
+model=$(dirname "$model")/trust.pml
+holds 'a server that others take the place of' '-DCALLERS=2'
+holds 'a server that others take the place of, three callers' '-DCALLERS=3'
+mutant 'a look accepts what came up while it looked' TRUSTED \
+  's/accepted = known \/\*KNOWN\*\//accepted = doubts/' '-DCALLERS=1'
+mutant 'the doubts are read once the server has answered' TRUSTED \
+  's/ -> known = doubts \/\*BEFORE\*\/; at/ -> at/; s/:: !bad \/\*COMPARED\*\/ ->/:: !bad -> known = doubts;/' '-DCALLERS=1'
+mutant 'nobody is compared' TRUSTED \
+  's/:: !bad \/\*COMPARED\*\/ ->/:: true ->/' '-DCALLERS=1'
+mutant 'a connection is asked once behind a pooler' TRUSTED \
+  's/atomic { NOTICE(at) \/\*ASKS\*\/;/atomic { if :: compared :: else -> NOTICE(at) fi;/' '-DCALLERS=1'
+mutant 'a caller looks whether it is believed, then asks' TRUSTED \
+  's/^  :: at = server;/  :: atomic { if :: doubts > accepted -> goto over :: else fi }; at = server;/; s/:: doubts > accepted \/\*AFTERWARDS\*\/ -> goto over/:: false/' '-DCALLERS=1'
 
 while [ "$told" -lt "$searches" ]; do tell_next; done
 [ "$searches" -gt 0 ] || { echo "Nothing here is named \"$only\"."; exit 2; }

@@ -7,8 +7,6 @@ import dev.ringshard.failure.NoOwnerException;
 import dev.ringshard.failure.NoOwnerException.Refusal;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.handover.Finisher;
-import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
@@ -27,10 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -57,10 +53,7 @@ public final class RouteTable {
     private final Questions<Optional<Answer>> ranges;
     private final RestoredShards restored;
     private final Contradictions contradictions;
-    private final Questions<Boolean> finishing;
-
-    /** Shards with handovers that the database user may not finish. */
-    private final Set<Shard> awaitingMovers = ConcurrentHashMap.newKeySet();
+    private final UnfinishedHandovers unfinished;
 
     /** Held while shards are asked; a lock, and no monitor, because a virtual thread that waits in one keeps its carrier. */
     private final ReentrantLock asking = new ReentrantLock();
@@ -73,7 +66,7 @@ public final class RouteTable {
         this.ranges = new Questions<>(executor, admission::ranges);
         this.restored = new RestoredShards(shards);
         this.contradictions = new Contradictions(asked -> ranges.ask(asked, PATIENCE));
-        this.finishing = new Questions<>(executor, source -> Finisher.finish(source, shards::find));
+        this.unfinished = new UnfinishedHandovers(shards, executor);
     }
 
     /**
@@ -275,48 +268,14 @@ public final class RouteTable {
         return explained(failure, range -> tokens.stream().anyMatch(range::contains));
     }
 
-    /**
-     * Finishes the handovers that are committed on some shards: if their mover died, no shard serves those tokens until
-     * that is done. Best effort; the next caller tries again.
-     */
+    /** As {@link UnfinishedHandovers#finish}. */
     public void finishHandovers(Collection<Shard> sources) {
-        finishing.ask(sources, PATIENCE).forEach((source, outcome) -> {
-            if (outcome.failure() != null) {
-                log.debug("Handovers of shard {} could not be finished now", source.name(), outcome.failure());
-            } else if (outcome.get()) {
-                awaitingMovers.remove(source);
-            } else {
-                awaitingMovers.add(source);
-            }
-        });
+        unfinished.finish(sources, PATIENCE);
     }
 
-    /** The same failure; or why waiting did not help, if a handover is to be finished that this user may not finish. */
+    /** As {@link UnfinishedHandovers#explained}. */
     public NoOwnerException explained(NoOwnerException failure, Predicate<TokenRange> concerned) {
-        return awaitingMovers.stream()
-                .flatMap(source -> committed(source).stream()
-                        .filter(handover -> concerned.test(handover.range()))
-                        .map(handover -> awaitsMover(source, handover, failure)))
-                .findFirst()
-                .orElse(failure);
-    }
-
-    private static NoOwnerException awaitsMover(Shard source, CommittedHandover handover, NoOwnerException failure) {
-        String text = """
-                Shard %s handed the range %s over to shard %s, where nobody has made it available so far: its mover died, \
-                or is slow, and the database user of this process may not finish handovers. Nothing was done and nothing \
-                is lost. Run recover as the mover's role, then repeat the call.""".formatted(source.name(), handover.range(), handover.target());
-        return failure.refusal()
-                .map(refusal -> new NoOwnerException(text, refusal, failure))
-                .orElseGet(() -> new NoOwnerException(text, failure));
-    }
-
-    private static List<CommittedHandover> committed(Shard source) {
-        try {
-            return Objects.requireNonNull(source.snapshot(looking -> HandoverTable.all(looking.dsl())));
-        } catch (RuntimeException unanswered) {
-            return List.of();
-        }
+        return unfinished.explained(failure, concerned);
     }
 
     /** The shards that a token was handed to, and that are not configured here; of shards that answer. */
