@@ -33,7 +33,7 @@ record JoiningShards(RingshardConfig config) implements Newcomers {
     @Override
     public void requireAlike(List<Route> routes, List<ShardedTable> tables) {
         SchemaComparison comparison =
-                new SchemaComparison(tables, config.tables().reference(), schema().histories());
+                SchemaComparison.withinRules(tables, config.tables().reference(), schema().histories());
         for (Route route : routes) {
             comparison.requireAlike(route.source(), route.target());
         }

@@ -64,8 +64,12 @@ class DocumentsTest {
     @Test
     void every_class_that_a_document_names_is_there() {
         Map<String, String> sources = sourceByType();
-        String all = String.join("\n", sources.values())
-                + Document.read(Path.of("src/model/handover.pml")).text();
+        String models = Document.files(Path.of("src/model"), 1)
+                .filter(file -> file.toString().endsWith(".pml"))
+                .map(file -> Document.read(file).text())
+                .collect(Collectors.joining());
+        assertThat(models).contains("proctype Mover(");
+        String all = String.join("\n", sources.values()) + models;
 
         assertThat(missing(
                         document -> matches(TYPE, String.join("\n", document.codes())),

@@ -19,7 +19,8 @@ public interface Newcomers {
     record Route(Shard source, Shard target) {}
 
     /**
-     * Checks that rows can move by each of these routes, as far as definitions tell.
+     * Checks that rows can move by each of these routes, as far as definitions tell. Of shards that have just passed {@link #requireMovable},
+     * or whose tables are known otherwise to be as they are declared.
      *
      * @throws RingshardException if not
      */

@@ -295,9 +295,10 @@ public final class ShardSchema {
 
     private static List<String> problems(ShardTransaction reading, List<ShardedTable> tables, List<String> reference)
             throws SQLException {
-        TableRules rules = TableRules.check(Catalog.of(reading), tables);
+        Catalog catalog = Catalog.of(reading);
+        TableRules rules = TableRules.check(catalog, tables);
         List<String> broken = Stream.concat(
-                        rules.problems().stream(), ReferenceRules.check(Catalog.of(reading), reference).stream())
+                        rules.problems().stream(), ReferenceRules.check(catalog, reference).stream())
                 .toList();
         if (!broken.isEmpty()) {
             return broken;

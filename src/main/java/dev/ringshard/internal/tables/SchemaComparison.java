@@ -30,6 +30,7 @@ public final class SchemaComparison {
     private final List<ShardedTable> tables;
     private final List<String> reference;
     private final List<MigrationHistory> histories;
+    private final boolean followRules;
     private final Map<Shard, Description> described = new HashMap<>();
 
     /**
@@ -48,9 +49,24 @@ public final class SchemaComparison {
      * @param reference those that others refer to first
      */
     public SchemaComparison(List<ShardedTable> tables, List<String> reference, List<MigrationHistory> histories) {
+        this(tables, reference, histories, false);
+    }
+
+    private SchemaComparison(
+            List<ShardedTable> tables, List<String> reference, List<MigrationHistory> histories, boolean followRules) {
         this.tables = List.copyOf(tables);
         this.reference = List.copyOf(reference);
         this.histories = List.copyOf(histories);
+        this.followRules = followRules;
+    }
+
+    /**
+     * As {@link #SchemaComparison(List, List, List)}, of shards whose tables have just been found to follow the rules: those questions are
+     * most of a comparison, and are not asked twice.
+     */
+    public static SchemaComparison withinRules(
+            List<ShardedTable> tables, List<String> reference, List<MigrationHistory> histories) {
+        return new SchemaComparison(tables, reference, histories, true);
     }
 
     /**
@@ -122,9 +138,7 @@ public final class SchemaComparison {
 
     private Description describe(ShardTransaction reading) throws SQLException {
         Catalog catalog = Catalog.of(reading);
-        List<String> problems =
-                new ArrayList<>(TableRules.check(catalog, tables).problems());
-        problems.addAll(ReferenceRules.check(catalog, reference));
+        List<String> problems = followRules ? List.of() : brokenRules(catalog);
         Map<String, String> columns = new TreeMap<>();
         Map<String, String> types = new TreeMap<>();
         Map<String, String> conditions = new TreeMap<>();
@@ -149,6 +163,12 @@ public final class SchemaComparison {
                 SchemaVersion.of(reading.dsl()).needed());
         histories.forEach(history -> versions.put(versionOf(history), history.version(reading.dsl())));
         return new Description(reading.shard(), problems, versions, columns, types, conditions);
+    }
+
+    private List<String> brokenRules(Catalog catalog) throws SQLException {
+        List<String> broken = new ArrayList<>(TableRules.check(catalog, tables).problems());
+        broken.addAll(ReferenceRules.check(catalog, reference));
+        return broken;
     }
 
     private static String versionOf(MigrationHistory history) {
