@@ -24,9 +24,6 @@ import java.util.stream.Collectors;
  * Changes come one after the other, and move the rows that they concern; thread-safe.
  */
 final class ClusterMembers {
-    /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
-    private static final int MOST_PLANS = 20;
-
     private final Shards shards;
     private final RouteTable routes;
     private volatile RingshardConfig config;
@@ -172,7 +169,7 @@ final class ClusterMembers {
             try {
                 return rebalancer().run(plan, listener);
             } catch (StaleVersionException overtaken) {
-                if (i == MOST_PLANS) {
+                if (i == Rebalancer.MOST_PLANS) {
                     throw overtaken;
                 }
                 plan = rebalancer().plan();

@@ -185,7 +185,7 @@ public final class Ringshard implements AutoCloseable {
     }
 
     /**
-     * Asks each database of a configuration who it is, and says what does not fit; changes nothing. Unlike {@link #open}
+     * Asks each database of a configuration which shard of which cluster it is, and says what does not fit; changes nothing. Unlike {@link #open}
      * it goes on after the first problem.
      */
     public static ClusterCheck check(RingshardConfig config) {
@@ -382,7 +382,11 @@ public final class Ringshard implements AutoCloseable {
         return members.copySchema(from);
     }
 
-    /** How each shard is now. Asks all of them; one that does not answer is part of the answer. */
+    /**
+     * How each shard is now. Asks all of them; one that does not answer is part of the answer.
+     *
+     * @throws InvalidInputException if the cluster was closed
+     */
     public ClusterStatus status() {
         if (executor.isShutdown()) {
             throw InvalidInputException.closed();

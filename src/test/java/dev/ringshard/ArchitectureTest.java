@@ -81,6 +81,7 @@ class ArchitectureTest {
                         "routing",
                         "routes",
                         "backup",
+                        "copies",
                         "cluster",
                         "handover",
                         "schema",
@@ -90,15 +91,16 @@ class ArchitectureTest {
         rooms.put("bank", List.of("outbox", "verify", "scatter", "routing", "shard", "generated.default_schema"));
         rooms.put("outbox", List.of("scatter", "routing", "ownership", "shard", "generated.ringshard"));
         rooms.put("jdbc", List.of("scatter", "routing", "routes", "fence", "shard"));
-        rooms.put("verify", List.of("reference", "scatter", "routing", "tables", "ownership", "shard"));
-        rooms.put("reference", List.of("scatter", "tables", "ownership", "shard"));
+        rooms.put("verify", List.of("scatter", "copies", "routing", "tables", "ownership", "shard"));
+        rooms.put("reference", List.of("scatter", "copies", "tables", "ownership", "shard"));
         rooms.put("rebalance", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("backup", List.of("cluster", "handover", "ownership", "shard"));
         rooms.put("scatter", List.of("routing", "routes", "handover", "ownership", "shard"));
         rooms.put("routing", List.of("routes", "fence", "ownership", "shard"));
         rooms.put("routes", List.of("handover", "ownership", "shard"));
         rooms.put("handover", List.of("ownership", "shard"));
-        rooms.put("schema", List.of("reference", "fence", "tables", "ownership", "shard", "artifacts"));
+        rooms.put("schema", List.of("copies", "fence", "tables", "ownership", "shard", "artifacts"));
+        rooms.put("copies", List.of("tables", "ownership", "shard"));
         rooms.put("doctor", List.of("tables", "shard"));
         rooms.put("tables", List.of("ownership", "shard"));
         rooms.put("fence", List.of("ownership", "shard"));
@@ -116,6 +118,14 @@ class ArchitectureTest {
         whole.put("failure", List.of());
         whole.put("generated", List.of());
         return whole;
+    }
+
+    @Test
+    void the_order_of_the_rooms_is_that_of_their_arrows() {
+        List<String> order = List.copyOf(ROOMS.keySet());
+        ROOMS.forEach((room, below) -> assertThat(below)
+                .as(room)
+                .allSatisfy(used -> assertThat(order.indexOf(used)).as(used).isGreaterThan(order.indexOf(room))));
     }
 
     @Test

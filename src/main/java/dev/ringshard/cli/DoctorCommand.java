@@ -108,10 +108,10 @@ final class DoctorCommand extends ReportCommand {
         require(configFile != null || shardName == null, "--shard goes with --config.");
         Optional<RingshardConfig> config = Optional.ofNullable(configFile).map(RingshardConfig::load);
         ShardConfig database = config.map(this::configured).orElseGet(this::given);
-        DoctorOptions wishes = wishes(config);
+        DoctorOptions options = options(config);
         try (Shards shards = Shards.open(List.of(database))) {
             Diagnosis diagnosis = ElapsedTimeLine.during(
-                    terminal, "examining the database", () -> Doctor.examine(shards.get(database.name()), wishes));
+                    terminal, "examining the database", () -> Doctor.examine(shards.get(database.name()), options));
             return new DoctorReport(
                     diagnosis,
                     database.name(),
@@ -163,7 +163,7 @@ final class DoctorCommand extends ReportCommand {
     }
 
     /** What a configuration declares is decided. */
-    private DoctorOptions wishes(Optional<RingshardConfig> config) {
+    private DoctorOptions options(Optional<RingshardConfig> config) {
         List<TableColumn> declared = config.map(RingshardConfig::shardedTables).orElse(List.of()).stream()
                 .flatMap(table -> table.key().map(column -> new TableColumn(table.name(), column)).stream())
                 .toList();

@@ -48,9 +48,6 @@ import picocli.CommandLine.Option;
             "rest. Ends with 3 if something is left to move.",
         })
 final class RebalanceCommand extends ClusterCommand {
-    /** A plan that another mover has overtaken is made anew; several at once get through by turns. */
-    private static final int MOST_PLANS = 20;
-
     @Option(names = "--yes", description = "Do it.")
     boolean yes;
 
@@ -72,9 +69,9 @@ final class RebalanceCommand extends ClusterCommand {
     @Option(
             names = "--max-rate",
             paramLabel = "ROWS",
-            defaultValue = "0",
-            description = "Rows a second at most, all together; 0, the default, for no limit.")
-    long maxRate;
+            description = "Rows a second at most, all together; 0 for no limit. Default: no limit, with --watch 2000.")
+    @Nullable
+    Long maxRate;
 
     @Option(
             names = "--schema-from",
@@ -137,8 +134,7 @@ final class RebalanceCommand extends ClusterCommand {
 
     @Override
     protected Report run() {
-        RebalanceSettings settings = argument(() -> new RebalanceSettings(
-                parallel, maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate), chunkRows));
+        RebalanceSettings settings = argument(() -> new RebalanceSettings(parallel, rowsPerSecond(), chunkRows));
         Optional<WatchSettings> watching =
                 Optional.ofNullable(watch).map(said -> argument(() -> said.settings(settings)));
         try (Ringshard cluster = opened(config())) {
@@ -165,7 +161,7 @@ final class RebalanceCommand extends ClusterCommand {
                     try {
                         return done(cluster.rebalancer(), plan, settings, interruption);
                     } catch (StaleVersionException overtaken) {
-                        if (i == MOST_PLANS || interruption.isRequested()) {
+                        if (i == Rebalancer.MOST_PLANS || interruption.isRequested()) {
                             throw overtaken;
                         }
                     }
@@ -173,6 +169,13 @@ final class RebalanceCommand extends ClusterCommand {
                 terminal.err().println("Another mover has changed who owns what. Making a new plan.");
             }
         }
+    }
+
+    private OptionalLong rowsPerSecond() {
+        RebalanceSettings unsaid = watch == null ? RebalanceSettings.DEFAULT : WatchSettings.DEFAULT.settings();
+        return maxRate == null
+                ? unsaid.rowsPerSecond()
+                : maxRate == 0 ? OptionalLong.empty() : OptionalLong.of(maxRate);
     }
 
     @Override

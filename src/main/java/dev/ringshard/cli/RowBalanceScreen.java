@@ -7,7 +7,7 @@ import dev.ringshard.cli.screen.ScreenTable;
 import dev.ringshard.cli.screen.ScreenText;
 import dev.ringshard.rebalance.HeavyKey;
 import dev.ringshard.rebalance.RowBalance;
-import dev.ringshard.rebalance.RowBalance.ShardBalance;
+import dev.ringshard.rebalance.RowBalance.ShardLoad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +55,7 @@ record RowBalanceScreen(RowBalance balance, boolean goesByRows, Set<String> pinn
                 .right("rows then")
                 .left("")
                 .right("of fair");
-        for (ShardBalance shard : balance.shards()) {
+        for (ShardLoad shard : balance.shards()) {
             table.row(
                     shard.shard(),
                     Numbers.count(Math.round(shard.fair())),

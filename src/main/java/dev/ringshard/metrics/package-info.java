@@ -1,4 +1,5 @@
-/** Ringshard's figures for Micrometer. The only room that knows it; uses the facade, and what tells of events. */
+/** Ringshard's figures for Micrometer. The only room that knows it; uses the facade, what tells of events, and for {@code serve}
+ * what watches a cluster. */
 @NullMarked
 package dev.ringshard.metrics;
 

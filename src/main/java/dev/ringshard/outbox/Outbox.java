@@ -2,6 +2,7 @@ package dev.ringshard.outbox;
 
 import dev.ringshard.event.Events;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.outbox.OutboxTable.Stored;
 import dev.ringshard.routing.KeyedTransaction;
@@ -42,7 +43,7 @@ public final class Outbox {
     private final Map<String, Function<String, BigDecimal>> amounts = new ConcurrentHashMap<>();
 
     /**
-     * The outbox of the shards that both reach.
+     * The outbox of the cluster that both are connected to. Applications have it from {@code Ringshard.outbox()}.
      *
      * @param events told of what is delivered, and of what is on its way
      */
@@ -68,7 +69,8 @@ public final class Outbox {
     }
 
     /**
-     * Adds up what messages of a topic carry, such as a quantity or a price, for the meters of this process.
+     * Adds up what messages of a topic carry, such as a quantity or a price, for the meters of this process; in place of what was said of
+     * that topic before.
      *
      * @param amount what a message carries, by its payload
      */
@@ -134,6 +136,10 @@ public final class Outbox {
     /**
      * Delivers a message that was sent, and those of its topic that were sent before it to the same recipient. Where a shard does not answer
      * within {@code routing-timeout}, or the handler fails or has failed just before, others deliver it later.
+     *
+     * @return {@link Delivery#PENDING} also where this process has no handler for its topic; {@link Delivery#UNKNOWN} if the sender has sent
+     *     no such message, or it is settled and forgotten
+     * @throws RingshardException if the sender's shard does not answer; nothing was delivered
      */
     public Delivery deliver(String sender, String id) {
         return delivery.deliver(sender, id);

@@ -8,6 +8,6 @@ import java.util.Optional;
  * @param key as the cluster writes it; empty if no sharded table has a column for it
  * @param shard that owns it now
  * @param rows in all tables that count
- * @param ofFairShare its rows, by what a shard of mean weight would hold if all held as much
+ * @param ofFairShare its rows divided by the fair share of a shard of mean weight; 1.0 is one whole share
  */
 public record HeavyKey(Optional<String> key, long token, String shard, long rows, double ofFairShare) {}

@@ -5,7 +5,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.shard.Parallel;
 import dev.ringshard.internal.shard.Shard;
-import dev.ringshard.rebalance.RowBalance.ShardBalance;
+import dev.ringshard.rebalance.RowBalance.ShardLoad;
 import dev.ringshard.rebalance.ShardRows.Effort;
 import dev.ringshard.ring.TokenMap;
 import dev.ringshard.ring.TokenRows;
@@ -61,8 +61,8 @@ record MeasuredRows(RingshardConfig config, TokenMap<String> owners, List<ShardR
                 .filter(shard -> shard.weight() > 0)
                 .mapToLong(shard -> after.getOrDefault(shard.name(), 0L))
                 .sum();
-        List<ShardBalance> held = config.shards().stream()
-                .map(shard -> new ShardBalance(
+        List<ShardLoad> held = config.shards().stream()
+                .map(shard -> new ShardLoad(
                         shard.name(),
                         shared * shard.weight() / weights,
                         before.getOrDefault(shard.name(), 0L),

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * overtaken is refused.
  */
 public final class Rebalancer {
+    /** How often a plan that another mover has overtaken should be made anew before that is a failure: several at once get through by turns. */
+    public static final int MOST_PLANS = 20;
+
     private static final ThreadFactory DAEMONS = work -> {
         Thread thread = new Thread(work, "ringshard-rebalance");
         thread.setDaemon(true);

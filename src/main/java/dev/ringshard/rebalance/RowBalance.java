@@ -12,7 +12,7 @@ import java.util.List;
  * @param heaviest the keys of most rows, ten at most, the heaviest first
  * @param isSampled whether a part of it is from samples of large tables; otherwise all rows were counted
  */
-public record RowBalance(List<ShardBalance> shards, List<HeavyKey> heaviest, boolean isSampled) {
+public record RowBalance(List<ShardLoad> shards, List<HeavyKey> heaviest, boolean isSampled) {
     /** Nothing was measured. */
     public static final RowBalance UNKNOWN = new RowBalance(List.of(), List.of(), false);
 
@@ -38,7 +38,7 @@ public record RowBalance(List<ShardBalance> shards, List<HeavyKey> heaviest, boo
      * @param before rows now
      * @param after rows once the plan has been carried out
      */
-    public record ShardBalance(String shard, double fair, long before, long after) {
+    public record ShardLoad(String shard, double fair, long before, long after) {
         /** Rows now, as a multiple of the fair share; 1 where that is less than one row. */
         public double ratioBefore() {
             return fair < 1 ? 1 : before / fair;
@@ -55,14 +55,14 @@ public record RowBalance(List<ShardBalance> shards, List<HeavyKey> heaviest, boo
         return !shards.isEmpty();
     }
 
-    /** The largest {@link ShardBalance#ratioBefore} of all shards; 1 if there are no rows. */
+    /** The largest {@link ShardLoad#ratioBefore} of all shards; 1 if there are no rows. */
     public double peakBefore() {
-        return shards.stream().mapToDouble(ShardBalance::ratioBefore).max().orElse(1);
+        return shards.stream().mapToDouble(ShardLoad::ratioBefore).max().orElse(1);
     }
 
-    /** The largest {@link ShardBalance#ratioAfter} of all shards; 1 if there are no rows. */
+    /** The largest {@link ShardLoad#ratioAfter} of all shards; 1 if there are no rows. */
     public double peakAfter() {
-        return shards.stream().mapToDouble(ShardBalance::ratioAfter).max().orElse(1);
+        return shards.stream().mapToDouble(ShardLoad::ratioAfter).max().orElse(1);
     }
 
     /** Keys with more rows than a fair share, in the order of {@link #heaviest}; a key is on one shard, so no strategy can spread them. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * When a watch rebalances by itself, and how gently. Immutable.
  *
- * @param threshold rows of the fullest shard by its fair share, from which on it rebalances, 1.05 or more; default 1.10
+ * @param threshold the ratio of rows held to the fair share, on the fullest shard, at which a rebalance begins; 1.05 or more, default 1.10
  * @param hours when it may; empty, the default, for always
  * @param every how often it looks, 1 s or more; default 5 minutes. A look counts or samples the rows of all shards
  * @param settings how gently rows move; default one move at a time, 2,000 rows a second

@@ -82,13 +82,13 @@ public final class KeyedTransaction {
     /**
      * The token of one of the transaction's keys: what a stored token column of a row of that key must hold.
      *
-     * @throws IllegalArgumentException if the transaction was not begun for this key
+     * @throws InvalidInputException if the transaction was not begun for this key
      */
     public long token(Object key) {
         Long token = tokens.get(canonical.apply(key));
         if (token == null) {
-            throw new IllegalArgumentException(
-                    "This transaction was begun for %s, not for this key. Name all keys when it begins."
+            throw new InvalidInputException(
+                    "This transaction was begun for %s, not for this key. Nothing was written for it. Name all keys when the transaction begins."
                             .formatted(tokens.size() == 1 ? "another key" : "other keys"));
         }
         return token;

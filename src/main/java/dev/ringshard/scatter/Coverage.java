@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * was missed, although the snapshots are not of one instant. A range that moved between two snapshots shows as an
  * overlap or as a gap; one that moved twice, as an owner that is older than what another snapshot knows to have left.
  *
- * @param doubled what is owned in more than one, or had another owner since the one that is seen
- * @param gaps what is owned in none
+ * @param doubled ranges that more than one snapshot owns, or one whose owner another snapshot shows to be outdated
+ * @param gaps ranges that none owns
  */
 public record Coverage(TokenSet doubled, TokenSet gaps) {
 

@@ -76,7 +76,7 @@ public record ClusterStatus(
      * How one shard is.
      *
      * @param problem why it is down; empty if it is not
-     * @param share what it owns of the ring, 0 to 1, as far as is known
+     * @param share what it owns of the ring, 0 to 1; of a shard that does not answer, what it last owned, 0 if that is not known
      * @param targetShare what it should own by the configuration, 0 to 1, independent of the owners now. The strategy {@code
      *     balanced} leaves a shard alone that owns between 0.90 and 1.05 of it
      * @param ranges how many token ranges it owns; empty if it does not answer

@@ -10,7 +10,7 @@ public interface Audit {
     /** One word for what is wrong, for programs; such as {@code unbalanced}. */
     String kind();
 
-    /** What should hold, as a clause for people; such as {@code every balance is the sum of its entries}. */
+    /** What should hold, as a clause for people; such as {@code every order has the sum of its lines}. */
     String rule();
 
     /** Begins the check of one shard, whose part is open until the check has ended. */

@@ -7,7 +7,7 @@ import java.util.List;
  * shard was read, and only where each token has one owner and no shard was set back in time. Thread-safe.
  */
 public interface ClusterAudit {
-    /** One word for what is wrong, for programs; such as {@code transit}. */
+    /** One word for what is wrong, for programs; such as {@code incomplete}. */
     String kind();
 
     /** What should hold, as a clause for people; such as {@code what is sent is what arrives}. */

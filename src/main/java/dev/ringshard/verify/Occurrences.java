@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is wrong in one way.
+ * Findings of one kind: how many there are, and some of them.
  *
  * @param count how many there are
  * @param examples some of them, or all, each different from the others

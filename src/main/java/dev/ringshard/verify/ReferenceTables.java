@@ -1,9 +1,9 @@
 package dev.ringshard.verify;
 
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.internal.copies.ReferenceRows;
 import dev.ringshard.internal.ownership.ReferenceState;
 import dev.ringshard.internal.ownership.ReferenceTableTable;
-import dev.ringshard.internal.reference.ReferenceRows;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.tables.Catalog;
 import dev.ringshard.internal.tables.TableName;

@@ -24,6 +24,7 @@ public record RingFindings(
         leftOut = List.copyOf(leftOut);
     }
 
+    /** Whether each token has one owner. Says nothing of shards that were set back or left out, which have fields of their own. */
     public boolean areNone() {
         return uncovered.isNone() && doublyOwned.isNone();
     }

@@ -14,7 +14,7 @@ public interface ShardAudit {
     /**
      * Takes a row of a table that it has columns of.
      *
-     * @param row must not be moved; the first of the {@link #columns} is at position {@code first}
+     * @param row positioned on the row: {@code next} and {@code close} must not be called; the first of the {@link #columns} is at position {@code first}
      */
     void read(ShardedTable table, String key, long token, ResultSet row, int first) throws SQLException;
 

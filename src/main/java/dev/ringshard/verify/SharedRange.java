@@ -4,9 +4,10 @@ import dev.ringshard.ring.TokenRange;
 import java.util.List;
 
 /**
- * A range that has more than one owner.
+ * A range that more than one shard claims, or one shard in two ways.
  *
- * @param holders the shards that own it. One alone: it owns it and hides it, as if rows had left or not come yet
+ * @param holders the shards that claim it, by their names. With a single name, that shard owns the range and also lists it as staged or
+ *     departed
  */
 public record SharedRange(TokenRange range, List<String> holders) {
     public SharedRange {

@@ -84,9 +84,9 @@ class RebalanceScreensTest {
         RebalancePlan plan = plan(true);
         RowBalance balance = new RowBalance(
                 List.of(
-                        new RowBalance.ShardBalance("eu-1", 500, 900, 700),
-                        new RowBalance.ShardBalance("eu-2", 500, 100, 300),
-                        new RowBalance.ShardBalance("eu-3", 0, 0, 0)),
+                        new RowBalance.ShardLoad("eu-1", 500, 900, 700),
+                        new RowBalance.ShardLoad("eu-2", 500, 100, 300),
+                        new RowBalance.ShardLoad("eu-3", 0, 0, 0)),
                 List.of(
                         new HeavyKey(Optional.of("tenant \"1\""), 17, "eu-1", 700, 1.4),
                         new HeavyKey(Optional.empty(), -4, "eu-2", 50, 0.1)),

@@ -10,7 +10,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.CorruptionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.InvalidInputException;
-import dev.ringshard.internal.reference.ReferenceStep;
+import dev.ringshard.internal.copies.ReferenceStep;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.status.BehindCopy;
 import dev.ringshard.status.InitOutcome;

@@ -1,5 +1,5 @@
 /**
- * Points that all shards can be restored to together. Uses one reading of the whole cluster, and the tables of the schema {@code
+ * Points that all shards can be restored to together. Uses one reading of the whole cluster, what finishes handovers, and the tables of the schema {@code
  * ringshard}.
  */
 @NullMarked

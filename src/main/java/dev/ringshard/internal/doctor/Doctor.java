@@ -36,12 +36,12 @@ public final class Doctor {
             "ar_internal_metadata");
 
     private final ShardTransaction reading;
-    private final DoctorOptions wishes;
+    private final DoctorOptions options;
     private final FoundTables catalog;
 
-    private Doctor(ShardTransaction reading, DoctorOptions wishes) throws SQLException {
+    private Doctor(ShardTransaction reading, DoctorOptions options) throws SQLException {
         this.reading = reading;
-        this.wishes = wishes;
+        this.options = options;
         this.catalog = reading.shard().dialect().definitions().orElseThrow().tables(reading.connection());
     }
 
@@ -50,7 +50,7 @@ public final class Doctor {
      *
      * @throws InvalidInputException if it is no PostgreSQL database, or a table or column is not there that was named
      */
-    public static Diagnosis examine(Shard shard, DoctorOptions wishes) {
+    public static Diagnosis examine(Shard shard, DoctorOptions options) {
         if (shard.dialect().definitions().isEmpty()) {
             throw new InvalidInputException(
                     "The doctor reads the catalogs of PostgreSQL, and %s is a database of H2. Nothing was changed. For tables on H2, write tables.sharded by hand: config check names what init would refuse."
@@ -58,14 +58,14 @@ public final class Doctor {
         }
         return shard.snapshotOfAnyServer(reading -> {
             shard.dialect().transactions().limitStatements(reading.connection(), Duration.ZERO);
-            return new Doctor(reading, wishes).examine();
+            return new Doctor(reading, options).examine();
         });
     }
 
     private Diagnosis examine() throws SQLException {
         DatabaseServer server = DatabaseServer.of(reading);
         List<TableColumn> candidates = KeyCandidates.of(catalog, Catalog.of(reading));
-        Optional<TableColumn> key = wishes.key().or(() -> candidates.stream().findFirst());
+        Optional<TableColumn> key = options.key().or(() -> candidates.stream().findFirst());
         Map<FoundTable, KeyColumn> keyed = key.isPresent() ? follow(key.get()) : Map.of();
         Map<FoundTable, Kind> kinds = kinds(keyed);
         List<Finding> findings = new TableFindings(reading, catalog, keyed, kinds).all(server);
@@ -80,7 +80,7 @@ public final class Doctor {
         return new Diagnosis(
                 server.server(),
                 key,
-                wishes.key().isPresent(),
+                options.key().isPresent(),
                 candidates.stream()
                         .filter(other -> !key.equals(Optional.of(other)))
                         .limit(3)
@@ -92,10 +92,11 @@ public final class Doctor {
     private Map<FoundTable, KeyColumn> follow(TableColumn key) {
         FoundTable table = table(key.table());
         Map<FoundTable, FoundColumn> declared = new LinkedHashMap<>();
-        wishes.sharded().forEach(wish -> declared.put(table(wish.table()), column(table(wish.table()), wish.column())));
+        options.sharded()
+                .forEach(option -> declared.put(table(option.table()), column(table(option.table()), option.column())));
         declared.remove(table);
-        wishes.local().forEach(this::table);
-        wishes.reference().forEach(this::table);
+        options.local().forEach(this::table);
+        options.reference().forEach(this::table);
         return KeyPaths.follow(catalog, table, column(table, key.column()), declared, this::isLocal);
     }
 
@@ -127,13 +128,13 @@ public final class Doctor {
     }
 
     private boolean isLocal(FoundTable table) {
-        return !wishes.reference().contains(table.name()) && isToStay(table);
+        return !options.reference().contains(table.name()) && isToStay(table);
     }
 
     private boolean isToStay(FoundTable table) {
         return table.isOfAnExtension()
                 || OF_TOOLS.contains(table.plainName())
-                || wishes.local().contains(table.name());
+                || options.local().contains(table.name());
     }
 
     private Map<FoundTable, Kind> kinds(Map<FoundTable, KeyColumn> keyed) {
@@ -149,7 +150,7 @@ public final class Doctor {
     }
 
     private boolean isReference(FoundTable table, Set<FoundTable> referred) {
-        return wishes.reference().contains(table.name())
+        return options.reference().contains(table.name())
                 || (referred.contains(table) && table.bytes() <= LARGEST_REFERENCE);
     }
 
@@ -226,9 +227,9 @@ public final class Doctor {
     private String why(FoundTable table, Kind kind) {
         return switch (kind) {
             case SHARDED -> "";
-            case REFERENCE -> wishes.reference().contains(table.name()) ? "as you said" : "sharded tables refer to it";
+            case REFERENCE -> options.reference().contains(table.name()) ? "as you said" : "sharded tables refer to it";
             case LOCAL ->
-                wishes.local().contains(table.name())
+                options.local().contains(table.name())
                         ? "as you said"
                         : table.isOfAnExtension() ? "an extension's" : "a migration tool's";
             case UNDECIDED -> "no foreign key leads to a key";

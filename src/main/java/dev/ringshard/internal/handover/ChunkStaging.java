@@ -13,7 +13,6 @@ import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.StrayRows;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.ring.TokenRange;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -26,7 +25,6 @@ import org.jooq.ResultQuery;
  * on its target.
  */
 final class ChunkStaging {
-    private static final Duration TARGET_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private final String cluster;
     private final List<ShardedTable> tables;
@@ -87,7 +85,7 @@ final class ChunkStaging {
 
     private StagedChunk copy(Chunk chunk, long epoch, long begun) {
         beforeStep.accept(HandoverStep.STAGE);
-        try (ShardTransaction target = chunk.target().beginStaging(TARGET_LOCK_TIMEOUT)) {
+        try (ShardTransaction target = chunk.target().beginStaging(Finisher.LOCK_TIMEOUT)) {
             target.run(staging -> {
                 requireMayStage(staging, chunk, epoch);
                 return true;

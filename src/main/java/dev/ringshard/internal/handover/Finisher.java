@@ -24,7 +24,8 @@ import org.jooq.Result;
  * slowly as they like, and all at once.
  */
 public final class Finisher {
-    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+    /** For which movers wait for a lock of a target, or of what others tidy up. */
+    static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private Finisher() {}
 

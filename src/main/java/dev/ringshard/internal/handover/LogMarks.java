@@ -69,7 +69,7 @@ public final class LogMarks {
         Map<String, ServerLogs> logs = new TreeMap<>();
         shards.forEach(shard -> logs.put(shard.name(), logsOf(shard)));
         for (Shard shard : shards) {
-            try (ShardTransaction noting = shard.beginTidying(Recovery.LOCK_TIMEOUT)) {
+            try (ShardTransaction noting = shard.beginTidying(Finisher.LOCK_TIMEOUT)) {
                 noting.run(inside -> {
                     logs.forEach((other, known) -> {
                         if (!other.equals(shard.name())) {
@@ -112,7 +112,7 @@ public final class LogMarks {
 
     /** Changes what is on record on a shard, as a mover. */
     static void store(Shard shard, Consumer<ShardTransaction> change) {
-        try (ShardTransaction storing = shard.beginMove(Recovery.LOCK_TIMEOUT)) {
+        try (ShardTransaction storing = shard.beginMove(Finisher.LOCK_TIMEOUT)) {
             storing.run(inside -> {
                 change.accept(inside);
                 return true;

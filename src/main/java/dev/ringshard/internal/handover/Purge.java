@@ -122,7 +122,7 @@ final class Purge {
      * @return whether there may be more
      */
     private boolean purgeBatch(Shard source, DepartedRange departed) {
-        try (ShardTransaction transaction = source.beginTidying(Recovery.LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = source.beginTidying(Finisher.LOCK_TIMEOUT)) {
             boolean more = transaction.run(purging -> {
                 if (DepartedRangeTable.lock(purging.dsl(), departed).isEmpty()) {
                     return false;

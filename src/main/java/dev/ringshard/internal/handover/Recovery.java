@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
-    static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private final Shards shards;
     private final List<ShardedTable> tables;
@@ -175,7 +174,7 @@ public final class Recovery {
         List<OwnedRange> logged =
                 Objects.requireNonNull(source.snapshot(looking -> OwnedRangeTable.logged(looking.dsl())));
         logged.forEach(claimed -> outdate(source, claimed.range(), claimed.epoch()));
-        try (ShardTransaction transaction = source.beginTidying(LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = source.beginTidying(Finisher.LOCK_TIMEOUT)) {
             transaction.run(tidying -> {
                 ChangeTable.deleteOutdated(tidying.dsl());
                 return true;
@@ -186,7 +185,7 @@ public final class Recovery {
     }
 
     private boolean drop(Shard target, IncomingRange incoming) {
-        try (ShardTransaction transaction = target.beginMove(LOCK_TIMEOUT)) {
+        try (ShardTransaction transaction = target.beginMove(Finisher.LOCK_TIMEOUT)) {
             boolean dropped = transaction.run(dropping -> {
                 MembershipTable.lock(dropping.dsl());
                 FencedTables.requireFenced(dropping, tables);

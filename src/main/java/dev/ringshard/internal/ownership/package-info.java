@@ -7,8 +7,8 @@
  *   <li>{@link dev.ringshard.internal.ownership.HeldRanges} and {@link dev.ringshard.internal.ownership.KnownRanges} read all tables of
  *       ranges, because every read over all shards begins with that;
  *   <li>{@code PostgresFencing}, below this room, compares {@code sharded_table} with the database's catalog;
- *   <li>the outbox and the inbox have their classes in the room {@code outbox}. {@code OutboxSql} there has the parts that senders write
- *       with their own rows, and {@link dev.ringshard.internal.ownership.OutboxReading} here what watchers read, who do not know that room.
+ *   <li>the outbox and the inbox have their classes in the room {@code outbox}. {@code OutboxSql}, in {@code internal.outbox}, has the parts
+ *       that senders write with their own rows, and {@link dev.ringshard.internal.ownership.OutboxReading} here what watchers read, who do not know that room.
  * </ul>
  */
 @NullMarked

@@ -56,7 +56,7 @@ public final class Admission {
      * @param others the histories of other shards, as it has on record; when it is first asked
      * @param doubts {@link Shard#doubts} before it was asked
      */
-    record Answer(
+    record OwnershipAnswer(
             List<OwnedRange> owned,
             Incarnation incarnation,
             List<LogMark> marks,
@@ -68,28 +68,28 @@ public final class Admission {
      *
      * @throws ForeignShardException if it is another shard than the configured one
      */
-    Optional<Answer> ranges(Shard shard) {
+    Optional<OwnershipAnswer> ranges(Shard shard) {
         long doubts = shard.doubts();
-        Optional<Answer> said = ranges(shard, doubts);
+        Optional<OwnershipAnswer> said = ranges(shard, doubts);
         long now = shard.doubts();
         return now == doubts
                 ? said
                 : ranges(shard, now); // found to be another server, or started anew, as it was asked
     }
 
-    private Optional<Answer> ranges(Shard shard, long doubts) {
+    private Optional<OwnershipAnswer> ranges(Shard shard, long doubts) {
         return atOurVersion.contains(shard) ? rangesNow(shard, doubts) : rangesAtFirst(shard, doubts);
     }
 
     /** A schema only ever moves up, by hand: asking for its version once is enough. */
-    private Optional<Answer> rangesAtFirst(Shard shard, long doubts) {
+    private Optional<OwnershipAnswer> rangesAtFirst(Shard shard, long doubts) {
         ShardReading said = ShardReading.ofAnyServer(shard, List.of());
         said.requirePart(cluster, hash, shard.name());
         return said.membership().map(member -> {
             keyType = member.keyType();
             atOurVersion.add(shard);
             tellUnfenced(shard);
-            return new Answer(
+            return new OwnershipAnswer(
                     said.ranges().owned(),
                     Objects.requireNonNull(shard.snapshot(looking -> MembershipTable.incarnationOf(looking.dsl()))),
                     said.ranges().logs().marks(),
@@ -116,12 +116,12 @@ public final class Admission {
     }
 
     /** Callers wait for this at every handover: of a schema that was there, it asks no more than it needs. */
-    private Optional<Answer> rangesNow(Shard shard, long doubts) {
+    private Optional<OwnershipAnswer> rangesNow(Shard shard, long doubts) {
         try {
             return shard.snapshot(looking -> MembershipTable.find(looking.dsl()).map(member -> {
                 member.verify(cluster, shard.name(), hash);
                 member.requireFounded();
-                return new Answer(
+                return new OwnershipAnswer(
                         OwnedRangeTable.all(looking.dsl()),
                         MembershipTable.incarnationOf(looking.dsl()),
                         List.of(),

@@ -2,7 +2,7 @@ package dev.ringshard.internal.routes;
 
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
-import dev.ringshard.internal.routes.Admission.Answer;
+import dev.ringshard.internal.routes.Admission.OwnershipAnswer;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Shard;
 import java.util.Collection;
@@ -30,7 +30,7 @@ record Contradictions(Questioner questioner) {
     /** Asks shards what they own. */
     @FunctionalInterface
     interface Questioner {
-        Map<Shard, Outcome<Optional<Answer>>> ask(Collection<Shard> shards);
+        Map<Shard, Outcome<Optional<OwnershipAnswer>>> ask(Collection<Shard> shards);
     }
 
     /**
@@ -86,7 +86,7 @@ record Contradictions(Questioner questioner) {
                         .toList())
                 .forEach((shard, outcome) -> {
                     if (outcome.failure() == null) {
-                        again.put(shard, outcome.get().map(Answer::owned));
+                        again.put(shard, outcome.get().map(OwnershipAnswer::owned));
                     }
                 });
         return again;

@@ -10,7 +10,7 @@ import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.ownership.SetBack;
-import dev.ringshard.internal.routes.Admission.Answer;
+import dev.ringshard.internal.routes.Admission.OwnershipAnswer;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.status.BreakerState;
@@ -58,7 +58,7 @@ final class RestoredShards {
      *
      * @param judged those that are judged next; others are, before a caller works with them again
      */
-    void note(Optional<Answer> said, Collection<Shard> judged) {
+    void note(Optional<OwnershipAnswer> said, Collection<Shard> judged) {
         said.ifPresent(known -> known.others()
                 .forEach((name, noted) -> shards.find(name).ifPresent(other -> note(other, noted, judged))));
     }
@@ -78,7 +78,7 @@ final class RestoredShards {
     }
 
     /** Asks the other shards if need be. */
-    Judgement judge(Shard shard, Optional<Answer> said) {
+    Judgement judge(Shard shard, Optional<OwnershipAnswer> said) {
         if (said.isEmpty()) {
             return BELIEVED;
         }

@@ -11,7 +11,7 @@ import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardReading;
-import dev.ringshard.internal.routes.Admission.Answer;
+import dev.ringshard.internal.routes.Admission.OwnershipAnswer;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.Questions;
 import dev.ringshard.internal.shard.Shard;
@@ -50,7 +50,7 @@ public final class RouteTable {
 
     private final Shards shards;
     private final Admission admission;
-    private final Questions<Optional<Answer>> ranges;
+    private final Questions<Optional<OwnershipAnswer>> ranges;
     private final RestoredShards restored;
     private final Contradictions contradictions;
     private final UnfinishedHandovers unfinished;
@@ -310,7 +310,7 @@ public final class RouteTable {
         Set<SetBack> found = new LinkedHashSet<>();
         Map<Shard, String> losses = new LinkedHashMap<>();
         Duration patience = current.members().isEmpty() ? PATIENCE_AT_FIRST : PATIENCE;
-        Map<Shard, Outcome<Optional<Answer>>> said = ranges.ask(asked, patience);
+        Map<Shard, Outcome<Optional<OwnershipAnswer>>> said = ranges.ask(asked, patience);
         said.values().stream()
                 .filter(outcome -> outcome.failure() == null)
                 .forEach(outcome -> restored.note(outcome.get(), asked));
@@ -323,7 +323,7 @@ public final class RouteTable {
                         .doubt()
                         .ifPresentOrElse(
                                 doubt -> silences.put(shard, doubt),
-                                () -> answers.put(shard, outcome.get().map(Answer::owned)));
+                                () -> answers.put(shard, outcome.get().map(OwnershipAnswer::owned)));
             } else if (takesNoPart(shard, outcome.failure())) {
                 answers.put(shard, Optional.empty());
             } else {

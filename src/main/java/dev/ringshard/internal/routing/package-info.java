@@ -1,4 +1,4 @@
-/** What of {@code dev.ringshard.routing} is for the bank and the outbox alone. Part of the room {@code routing}. */
+/** What of {@code dev.ringshard.routing} is for rooms alone that know that a statement writes a row first. Part of the room {@code routing}. */
 @NullMarked
 package dev.ringshard.internal.routing;
 

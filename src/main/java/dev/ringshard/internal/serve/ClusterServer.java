@@ -44,7 +44,7 @@ public final class ClusterServer implements AutoCloseable {
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, ClusterServer::daemon);
     private final HttpServer server;
     private final boolean isLoopback;
-    private @Nullable HttpAnswer scraped;
+    private @Nullable HttpResponse scraped;
     private long scrapedAt;
 
     private ClusterServer(HttpServer server, ClusterWatch watch, Poller poller) {
@@ -128,7 +128,7 @@ public final class ClusterServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            HttpAnswer answer = answer(exchange);
+            HttpResponse answer = answer(exchange);
             headers(exchange.getResponseHeaders(), answer);
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             boolean head = exchange.getRequestMethod().equals("HEAD");
@@ -139,20 +139,20 @@ public final class ClusterServer implements AutoCloseable {
         }
     }
 
-    private HttpAnswer answer(HttpExchange exchange) {
+    private HttpResponse answer(HttpExchange exchange) {
         String method = exchange.getRequestMethod();
         if (!isMeantForUs(exchange.getRequestHeaders().getFirst("Host"))) {
-            return HttpAnswer.text(403, "This server answers on this machine only, as localhost or 127.0.0.1.");
+            return HttpResponse.text(403, "This server answers on this machine only, as localhost or 127.0.0.1.");
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-            return HttpAnswer.text(405, "This server only shows; it takes GET and HEAD.");
+            return HttpResponse.text(405, "This server only shows; it takes GET and HEAD.");
         }
         try {
             return answer(exchange.getRequestURI().getPath());
         } catch (RuntimeException failure) {
             log.warn("A question could not be answered", failure);
-            return HttpAnswer.text(500, "That failed; the log of the server says why. Nothing was changed.");
+            return HttpResponse.text(500, "That failed; the log of the server says why. Nothing was changed.");
         }
     }
 
@@ -165,11 +165,11 @@ public final class ClusterServer implements AutoCloseable {
         return name.equalsIgnoreCase("localhost") || name.startsWith("127.") || name.equals("[::1]");
     }
 
-    private HttpAnswer answer(@Nullable String path) {
+    private HttpResponse answer(@Nullable String path) {
         String asked = path == null ? "" : path;
         return switch (asked) {
             case "/status.json" ->
-                HttpAnswer.ok(HttpAnswer.JSON, poller.latest().status());
+                HttpResponse.ok(HttpResponse.JSON, poller.latest().status());
             case "/health" -> new Health(poller.latest()).ofAll();
             case "/metrics" -> metrics();
             default ->
@@ -179,21 +179,21 @@ public final class ClusterServer implements AutoCloseable {
         };
     }
 
-    private static HttpAnswer nothingThere() {
-        return HttpAnswer.text(
+    private static HttpResponse nothingThere() {
+        return HttpResponse.text(
                 404, "There is nothing here. There are /, /status.json, /metrics, /health and /health/SHARD.");
     }
 
     /** However many scrape, the figures are written once a second. */
-    private synchronized HttpAnswer metrics() {
+    private synchronized HttpResponse metrics() {
         if (scraped == null || System.nanoTime() - scrapedAt > SCRAPES.toNanos()) {
-            scraped = HttpAnswer.ok(PrometheusPage.CONTENT_TYPE, prometheus.text());
+            scraped = HttpResponse.ok(PrometheusPage.CONTENT_TYPE, prometheus.text());
             scrapedAt = System.nanoTime();
         }
         return scraped;
     }
 
-    private static void headers(Headers headers, HttpAnswer answer) {
+    private static void headers(Headers headers, HttpResponse answer) {
         headers.set("Content-Type", answer.contentType());
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** Whether shards are up, for programs: 200 if so, 503 if not. */
 record Health(Poller.Seen seen) {
 
-    HttpAnswer ofAll() {
+    HttpResponse ofAll() {
         List<ShardStatus> shards = seen.cluster().shards();
         boolean up = shards.stream().allMatch(Health::isUp);
         return answer(
@@ -21,12 +21,12 @@ record Health(Poller.Seen seen) {
                         .with("shards", shards.stream().map(this::shard).toList()));
     }
 
-    HttpAnswer of(String name) {
+    HttpResponse of(String name) {
         return seen.cluster()
                 .shard(name)
                 .map(shard -> answer(
                         isUp(shard), shard(shard).with("at", seen.cluster().at().toString())))
-                .orElseGet(() -> HttpAnswer.text(
+                .orElseGet(() -> HttpResponse.text(
                         404, "There is no shard of this name. These are configured: %s.".formatted(names())));
     }
 
@@ -35,8 +35,8 @@ record Health(Poller.Seen seen) {
     }
 
     /** What was seen too long ago says nothing about now. */
-    private HttpAnswer answer(boolean up, JsonText body) {
-        return HttpAnswer.json(up && !seen.isStale() ? 200 : 503, body);
+    private HttpResponse answer(boolean up, JsonText body) {
+        return HttpResponse.json(up && !seen.isStale() ? 200 : 503, body);
     }
 
     private static boolean isUp(ShardStatus shard) {

@@ -17,11 +17,11 @@ final class Resources {
             "/page.js", "text/javascript; charset=utf-8",
             "/icon.svg", "image/svg+xml");
 
-    private final Map<String, HttpAnswer> answers = new TreeMap<>();
+    private final Map<String, HttpResponse> answers = new TreeMap<>();
 
     Resources() {
         TYPES.forEach(
-                (path, type) -> answers.put(path, HttpAnswer.ok(type, read(path.equals("/") ? "/page.html" : path))));
+                (path, type) -> answers.put(path, HttpResponse.ok(type, read(path.equals("/") ? "/page.html" : path))));
     }
 
     private static String read(String name) {
@@ -32,7 +32,7 @@ final class Resources {
         }
     }
 
-    Optional<HttpAnswer> find(String path) {
+    Optional<HttpResponse> find(String path) {
         return Optional.ofNullable(answers.get(path));
     }
 }

@@ -91,7 +91,7 @@ final class StatusJson {
                         "ofFairShare",
                         seen.balance().shards().stream()
                                 .filter(held -> held.shard().equals(shard.name()) && held.fair() >= 1)
-                                .map(RowBalance.ShardBalance::ratioBefore)
+                                .map(RowBalance.ShardLoad::ratioBefore)
                                 .findFirst()
                                 .orElse(null))
                 .with("leftovers", shard.leftovers().total())

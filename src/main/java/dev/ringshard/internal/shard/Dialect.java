@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases that can be shards. Immutable; chosen once for each shard. */
 public sealed interface Dialect permits PostgresDialect, H2Dialect {
+    /** The column that holds on H2 the token of a row whose table has none of its own; invisible to SELECT *. */
+    String GENERATED_TOKEN = "ringshard_token";
+
     /** What has to be on the class path before a shard of that kind is opened. */
     static OptionalArtifact driverOf(DatabaseKind kind) {
         return switch (kind) {

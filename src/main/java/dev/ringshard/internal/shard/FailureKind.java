@@ -39,7 +39,7 @@ public enum FailureKind {
     private static final String PROTOCOL_VIOLATION = "08P01";
 
     /** SQLSTATE of a pooler's session that Ringshard refuses. */
-    static final String UNFIT_SESSION_STATE = "RS002";
+    static final String UNFIT_SESSION_STATE = "RS009";
 
     /** The kind of the first SQLSTATE that has one other than {@link #OTHER}. */
     public static FailureKind of(Throwable failure) {

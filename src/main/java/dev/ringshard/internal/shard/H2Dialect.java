@@ -32,8 +32,6 @@ record H2Dialect() implements Dialect {
     private static final DatabaseCatalog CATALOG = new H2Catalog();
     private static final Fencing FENCING = new H2Fencing(new H2Dialect());
     private static final Lock DEFINING = new ReentrantLock();
-    /** The column that holds the token of a row whose table has none of its own; invisible to SELECT *. */
-    static final String GENERATED_TOKEN = "ringshard_token";
 
     /**
      * Under load, a statement has been seen to wait out its whole lock time-out for a row that nobody held for long.

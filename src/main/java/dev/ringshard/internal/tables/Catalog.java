@@ -32,7 +32,7 @@ import org.jooq.DSLContext;
 /** What a database says of its tables, by the metadata of its driver. Within one transaction, for one thread. */
 public final class Catalog {
     /** The column that {@code init} adds on H2 to a sharded table that stores no token. */
-    static final String GENERATED_TOKEN = "ringshard_token";
+    static final String GENERATED_TOKEN = Dialect.GENERATED_TOKEN;
 
     private static final String SYNTAX_OR_ACCESS = "42";
     private static final String DENIED = "42501";

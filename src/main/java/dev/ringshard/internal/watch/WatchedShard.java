@@ -72,13 +72,13 @@ final class WatchedShard {
      * @param nanoTime when it was asked
      * @param movements how many had been seen by then
      */
-    private record Question(CompletableFuture<Answer> answer, long nanoTime, long movements, boolean counts) {}
+    private record Question(CompletableFuture<Observation> answer, long nanoTime, long movements, boolean counts) {}
 
     /**
      * @param pending empty if the cluster has no outbox, or the shard takes no part yet
      * @param nanos how long it took
      */
-    private record Answer(
+    private record Observation(
             ShardReading reading, List<PastHandover> past, Optional<List<PendingMessages>> pending, long nanos) {}
 
     /** The rows of all tables, after so many movements. */
@@ -113,7 +113,7 @@ final class WatchedShard {
     }
 
     /** Fails if it is not the shard that the configuration means. */
-    private Answer look(RingshardConfig config, List<ShardedTable> counted) {
+    private Observation look(RingshardConfig config, List<ShardedTable> counted) {
         return shard.snapshotOfAnyServer(looking -> {
             long start = System.nanoTime();
             ShardReading reading = ShardReading.of(looking, counted);
@@ -122,7 +122,7 @@ final class WatchedShard {
             Optional<List<PendingMessages>> onTheWay = reading.isNew() || !config.hasOutbox()
                     ? Optional.empty()
                     : Optional.of(outbox.of(looking.dsl(), HeldRanges.in(looking)::visible));
-            return new Answer(reading, past, onTheWay, System.nanoTime() - start);
+            return new Observation(reading, past, onTheWay, System.nanoTime() - start);
         });
     }
 
@@ -133,16 +133,16 @@ final class WatchedShard {
         answered = false;
         Question question = Objects.requireNonNull(asked);
         try {
-            Answer said = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            Observation observed = question.answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
             asked = null;
-            last = said.reading;
+            last = observed.reading;
             answered = true;
-            news = history.news(shard.name(), said.past);
-            pending = said.pending;
-            become(Statuses.state(said.reading), Optional.empty(), now);
-            if (question.counts && !said.reading.isNew()) {
-                count = new Count(said.reading.rows(), question.movements);
-                countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * said.nanos);
+            news = history.news(shard.name(), observed.past);
+            pending = observed.pending;
+            become(Statuses.state(observed.reading), Optional.empty(), now);
+            if (question.counts && !observed.reading.isNew()) {
+                count = new Count(observed.reading.rows(), question.movements);
+                countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * observed.nanos);
             }
         } catch (ExecutionException failed) {
             asked = null;

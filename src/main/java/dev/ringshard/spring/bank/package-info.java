@@ -1,4 +1,4 @@
-/** The built-in bank in applications of Spring Boot; on top of the room above it. */
+/** The bean of the built-in bank for applications of Spring Boot. Uses the bank and the facade, and of Spring what the room above it knows. */
 @NullMarked
 package dev.ringshard.spring.bank;
 

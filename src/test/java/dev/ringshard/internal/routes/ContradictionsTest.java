@@ -6,7 +6,7 @@ import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.ownership.MembershipTable.Incarnation;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.SetBack;
-import dev.ringshard.internal.routes.Admission.Answer;
+import dev.ringshard.internal.routes.Admission.OwnershipAnswer;
 import dev.ringshard.internal.shard.Parallel.Outcome;
 import dev.ringshard.internal.shard.ServerLog;
 import dev.ringshard.internal.shard.Shard;
@@ -35,11 +35,11 @@ class ContradictionsTest {
     private final Map<Shard, List<OwnedRange>> now = new LinkedHashMap<>();
 
     private final Contradictions contradictions = new Contradictions(asked -> {
-        Map<Shard, Outcome<Optional<Answer>>> answers = new LinkedHashMap<>();
+        Map<Shard, Outcome<Optional<OwnershipAnswer>>> answers = new LinkedHashMap<>();
         asked.forEach(shard -> answers.put(
                 shard,
                 new Outcome<>(
-                        Optional.of(new Answer(
+                        Optional.of(new OwnershipAnswer(
                                 now.getOrDefault(shard, List.of()),
                                 new Incarnation("unknown", ServerLog.UNKNOWN, false),
                                 List.of(),

@@ -1,4 +1,4 @@
-package dev.ringshard.internal.reference;
+package dev.ringshard.internal.copies;
 
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.internal.ownership.IncomingRangeTable;

@@ -1,4 +1,4 @@
-package dev.ringshard.internal.reference;
+package dev.ringshard.internal.copies;
 
 /** What happens to a reference table, in this order; for tests that die before it. */
 public enum ReferenceStep {

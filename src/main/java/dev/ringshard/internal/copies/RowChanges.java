@@ -1,6 +1,6 @@
-package dev.ringshard.internal.reference;
+package dev.ringshard.internal.copies;
 
-import dev.ringshard.internal.reference.ReferenceRows.Row;
+import dev.ringshard.internal.copies.ReferenceRows.Row;
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.RowValues;

@@ -1,4 +1,4 @@
-package dev.ringshard.internal.reference;
+package dev.ringshard.internal.copies;
 
 import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.CorruptionException;

@@ -1,4 +1,4 @@
-package dev.ringshard.internal.reference;
+package dev.ringshard.internal.copies;
 
 import dev.ringshard.internal.shard.Dialect;
 import dev.ringshard.internal.shard.RowValues;
