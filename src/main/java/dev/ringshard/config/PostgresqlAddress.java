@@ -35,8 +35,8 @@ final class PostgresqlAddress {
                 : !rest.startsWith("/");
         return readable
                 ? Optional.empty()
-                : Optional.of(
-                        "is %s: jdbc:postgresql://host:port/database is allowed.".formatted(Shown.value(redactedUrl)));
+                : Optional.of("is %s: jdbc:postgresql://host:port/database is allowed."
+                        .formatted(Excerpt.value(redactedUrl)));
     }
 
     /** Of an address without a fault. */

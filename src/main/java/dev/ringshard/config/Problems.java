@@ -26,7 +26,7 @@ interface Problems {
             add(
                     key,
                     "is %s: 1 to 63 letters, digits, '_', '.' and '-' are allowed, the first a letter or digit."
-                            .formatted(Shown.value(value)));
+                            .formatted(Excerpt.value(value)));
         }
     }
 

@@ -68,7 +68,7 @@ public record RingshardConfig(
         ShardDraft.check(problems, drafts, ring.virtualNodes());
         checkPins(problems, "pins.", ring.pins(), shards);
         checkTables(problems, ring, tables, bank);
-        problems.throwIfAny("cluster " + Shown.value(cluster));
+        problems.throwIfAny("cluster " + Excerpt.value(cluster));
     }
 
     static void check(Problems problems, String cluster, Duration routingTimeout) {
@@ -89,7 +89,7 @@ public record RingshardConfig(
             if (taken.contains(name) || name.startsWith("ringshard.")) {
                 problems.add(
                         "tables.reference[%d]".formatted(i),
-                        "is %s, a table of Ringshard's own: leave it out.".formatted(Shown.value(name)));
+                        "is %s, a table of Ringshard's own: leave it out.".formatted(Excerpt.value(name)));
             }
         }
         for (int i = 0; i < tables.sharded().size(); i++) {
@@ -99,13 +99,13 @@ public record RingshardConfig(
                 problems.add(
                         key,
                         "is %s, a table of the built-in bank: leave it out, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false)."
-                                .formatted(Shown.value(table.name())));
+                                .formatted(Excerpt.value(table.name())));
             }
             if (table.token().isEmpty() && !ring.hash().equals(KeyHashes.MD5)) {
                 problems.add(
                         key,
                         "has no token column, and ring.hash is %s: databases can only compute tokens by md5. Store the token in a column of the table and name it (token: …), or use md5."
-                                .formatted(Shown.value(ring.hash().name())));
+                                .formatted(Excerpt.value(ring.hash().name())));
             }
         }
     }
@@ -118,7 +118,7 @@ public record RingshardConfig(
                 problems.add(
                         path + key,
                         "is %s, and there is no such shard: name one of %s."
-                                .formatted(Shown.value(shard), String.join(", ", names)));
+                                .formatted(Excerpt.value(shard), String.join(", ", names)));
             }
         });
     }

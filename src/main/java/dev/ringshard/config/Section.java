@@ -90,7 +90,7 @@ final class Section implements Problems {
             try {
                 return Optional.of(reader.apply(text));
             } catch (IllegalArgumentException e) {
-                add(key, "is %s: %s is allowed.".formatted(Shown.value(text), allowed));
+                add(key, "is %s: %s is allowed.".formatted(Excerpt.value(text), allowed));
                 return Optional.empty();
             }
         });

@@ -120,6 +120,6 @@ public record ShardConfig(String name, double weight, DatabaseSource source, Poo
     }
 
     private static String where(String name) {
-        return "shard " + Shown.value(name);
+        return "shard " + Excerpt.value(name);
     }
 }

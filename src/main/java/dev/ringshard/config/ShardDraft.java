@@ -77,7 +77,7 @@ record ShardDraft(
         problems.add(
                 "name",
                 "is %s, as is %s.name: each shard needs a name of its own."
-                        .formatted(Shown.value(String.valueOf(name)), earlier.path));
+                        .formatted(Excerpt.value(String.valueOf(name)), earlier.path));
     }
 
     private void addSameDatabase(ShardDraft earlier) {
@@ -88,6 +88,6 @@ record ShardDraft(
     }
 
     private String called() {
-        return name == null ? path : Shown.value(name);
+        return name == null ? path : Excerpt.value(name);
     }
 }

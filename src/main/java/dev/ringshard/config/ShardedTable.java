@@ -33,7 +33,7 @@ public record ShardedTable(String name, Optional<String> key, Optional<String> t
             problems.add(
                     "key", "is missing, and so is token: the column that holds the key, or its token, is required.");
         }
-        problems.throwIfAny("sharded table " + Shown.value(name));
+        problems.throwIfAny("sharded table " + Excerpt.value(name));
         name = name.toLowerCase(Locale.ROOT);
         key = key.map(column -> column.toLowerCase(Locale.ROOT));
         token = token.map(column -> column.toLowerCase(Locale.ROOT));
@@ -72,7 +72,7 @@ public record ShardedTable(String name, Optional<String> key, Optional<String> t
             problems.add(
                     key,
                     "is %s: 1 to 63 letters, digits and '_' are allowed, the first no digit, and as much with a '.' before it for the schema."
-                            .formatted(Shown.value(name)));
+                            .formatted(Excerpt.value(name)));
         }
     }
 
@@ -81,7 +81,7 @@ public record ShardedTable(String name, Optional<String> key, Optional<String> t
             problems.add(
                     key,
                     "is %s: 1 to 63 letters, digits and '_' are allowed, the first no digit."
-                            .formatted(Shown.value(column)));
+                            .formatted(Excerpt.value(column)));
         }
     }
 }

@@ -78,7 +78,7 @@ public record TablesConfig(
 
     private static void addTwice(Problems problems, String key, String value, Optional<String> earlier) {
         earlier.ifPresent(
-                other -> problems.add(key, "is %s, as is %s: give it once.".formatted(Shown.value(value), other)));
+                other -> problems.add(key, "is %s, as is %s: give it once.".formatted(Excerpt.value(value), other)));
     }
 
     private static void checkLocation(Problems problems, String key, String location) {
@@ -88,12 +88,12 @@ public record TablesConfig(
                     key,
                     "is %s: %s"
                             .formatted(
-                                    Shown.value(location),
+                                    Excerpt.value(location),
                                     NearestName.to(scheme, SCHEMES)
                                             .map("did you mean '%s:'?"::formatted)
                                             .orElse(ALLOWED_LOCATION)));
         } else if (location.length() == scheme.length() + 1) {
-            problems.add(key, "is %s, which names no place: %s".formatted(Shown.value(location), ALLOWED_LOCATION));
+            problems.add(key, "is %s, which names no place: %s".formatted(Excerpt.value(location), ALLOWED_LOCATION));
         }
         Matcher braced = BRACED.matcher(location);
         while (braced.find()) {
@@ -101,7 +101,7 @@ public record TablesConfig(
                 problems.add(
                         key,
                         "has %s in it: only %s is allowed, which stands for postgresql or h2."
-                                .formatted(Shown.value(braced.group()), VENDOR));
+                                .formatted(Excerpt.value(braced.group()), VENDOR));
             }
         }
     }

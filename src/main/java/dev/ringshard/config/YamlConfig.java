@@ -170,7 +170,8 @@ final class YamlConfig {
                     String earlier = nameByKey.putIfAbsent(name, item);
                     if (earlier != null) {
                         table.add(
-                                "name", "is %s, as is that of %s: give it once.".formatted(Shown.value(name), earlier));
+                                "name",
+                                "is %s, as is that of %s: give it once.".formatted(Excerpt.value(name), earlier));
                     }
                 });
             }
@@ -194,7 +195,7 @@ final class YamlConfig {
             ShardedTable.check(items, item, name);
             String earlier = keyByName.putIfAbsent(name.toLowerCase(Locale.ROOT), item);
             if (earlier != null) {
-                items.add(item, "is %s, as is that of %s: give it once.".formatted(Shown.value(name), earlier));
+                items.add(item, "is %s, as is that of %s: give it once.".formatted(Excerpt.value(name), earlier));
             }
         });
         return List.copyOf(names.values());

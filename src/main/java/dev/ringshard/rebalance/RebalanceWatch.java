@@ -35,7 +35,7 @@ public final class RebalanceWatch implements AutoCloseable {
     private final WatchSettings settings;
     private final Events events;
     private final Clock clock;
-    private final WatchNotes notes;
+    private final WatchHeartbeat notes;
     private final CompletableFuture<Boolean> end = new CompletableFuture<>();
     private volatile boolean isClosed;
     private volatile @Nullable Rebalancing running;
@@ -46,7 +46,7 @@ public final class RebalanceWatch implements AutoCloseable {
         this.rebalancer = rebalancer;
         this.settings = settings;
         this.events = shards.events();
-        this.notes = new WatchNotes(shards);
+        this.notes = new WatchHeartbeat(shards);
         this.clock = clock;
     }
 
@@ -138,15 +138,18 @@ public final class RebalanceWatch implements AutoCloseable {
     /** What the configuration says apart from sizes is due at once, too. */
     private boolean isDue(RebalancePlan plan) {
         boolean goesByRows = RingStrategies.named(plan.strategy()).dependsOnRows();
-        return !plan.isEmpty() && (!goesByRows || plan.balance().peakBefore() >= settings.threshold() || isTold(plan));
+        return !plan.isEmpty()
+                && (!goesByRows
+                        || plan.balance().peakBefore() >= settings.threshold()
+                        || isRequestedByConfiguration(plan));
     }
 
-    private static boolean isTold(RebalancePlan plan) {
+    private static boolean isRequestedByConfiguration(RebalancePlan plan) {
         return plan.shares().stream()
                         .anyMatch(share -> share.joins()
                                 || (share.weight() > 0 && share.before() == 0)
                                 || (share.weight() == 0 && share.before() > share.after()))
-                || !plan.pins().stream().allMatch(PinnedKey::isThere);
+                || !plan.pins().stream().allMatch(PinnedKey::isOnItsShard);
     }
 
     private String why(RebalancePlan plan) {
@@ -158,7 +161,7 @@ public final class RebalanceWatch implements AutoCloseable {
     }
 
     private void requireGain(RebalancePlan plan) {
-        if (plan.balance().peakBefore() > expected - LEAST_GAIN && !isTold(plan)) {
+        if (plan.balance().peakBefore() > expected - LEAST_GAIN && !isRequestedByConfiguration(plan)) {
             throw new InvalidInputException("""
                     Rows have moved, and the fullest shard holds %s of its fair share, as before. Nothing more is moved, and all keys \
                     are served where they are. See what plan says, and start the watch again.""".formatted(ratio(plan.balance().peakBefore())));

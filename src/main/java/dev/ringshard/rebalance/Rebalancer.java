@@ -126,7 +126,7 @@ public final class Rebalancer {
 
     /** Begins to do what a plan says, as {@link #run(RebalancePlan, RebalanceSettings, Consumer)}, and does not wait. */
     public Rebalancing start(RebalancePlan plan, RebalanceSettings settings, Consumer<RebalanceProgress> listener) {
-        Gate gate = new Gate();
+        PauseControl gate = new PauseControl();
         RebalanceTally tally = new RebalanceTally(plan, listener, nanoTime, shards.events());
         CompletableFuture<RebalanceReport> result = new CompletableFuture<>();
         DAEMONS.newThread(() -> {
@@ -153,7 +153,8 @@ public final class Rebalancer {
         return new RebalanceWatch(this, settings, shards, clock);
     }
 
-    private RebalanceReport execute(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
+    private RebalanceReport execute(
+            RebalancePlan plan, RebalanceSettings settings, PauseControl gate, RebalanceTally tally) {
         recovery.run();
         List<String> joined = join(plan);
         requireUnchanged(plan);
@@ -230,7 +231,7 @@ public final class Rebalancer {
     }
 
     /** The first failure stops the other moves after their chunk. */
-    private void moveAll(RebalancePlan plan, RebalanceSettings settings, Gate gate, RebalanceTally tally) {
+    private void moveAll(RebalancePlan plan, RebalanceSettings settings, PauseControl gate, RebalanceTally tally) {
         Tools tools = new Tools(
                 new Handover(config.cluster(), config.shardedTables(), nanoTime, beforeStep),
                 recovery,
@@ -313,7 +314,7 @@ public final class Rebalancer {
         return spread;
     }
 
-    private static void awaitAll(List<Future<?>> running, Gate gate) {
+    private static void awaitAll(List<Future<?>> running, PauseControl gate) {
         RuntimeException first = null;
         for (Future<?> move : running) {
             try {

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 
 /** A rebalance under way, in threads of its own. Thread-safe. */
 public final class Rebalancing {
-    private final Gate gate;
+    private final PauseControl gate;
     private final CompletableFuture<RebalanceReport> result;
     private final Supplier<RebalanceProgress> progress;
 
-    Rebalancing(Gate gate, CompletableFuture<RebalanceReport> result, Supplier<RebalanceProgress> progress) {
+    Rebalancing(PauseControl gate, CompletableFuture<RebalanceReport> result, Supplier<RebalanceProgress> progress) {
         this.gate = gate;
         this.result = result;
         this.progress = progress;

@@ -83,7 +83,7 @@ final class ShardMoveRun {
     record Tools(
             Handover handover,
             Recovery recovery,
-            Gate gate,
+            PauseControl gate,
             RebalanceTally tally,
             ChunkSize size,
             Throttle throttle,

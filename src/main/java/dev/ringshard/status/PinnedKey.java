@@ -12,12 +12,12 @@ import java.util.Optional;
 public record PinnedKey(String key, String shard, Optional<String> owner) {
 
     /** Whether it lives where it must. */
-    public boolean isThere() {
+    public boolean isOnItsShard() {
         return owner.filter(shard::equals).isPresent();
     }
 
     /** Where it is, in words. */
     public String where() {
-        return isThere() ? "there" : owner.map(other -> "on " + other).orElse("not known");
+        return isOnItsShard() ? "there" : owner.map(other -> "on " + other).orElse("not known");
     }
 }

@@ -296,8 +296,8 @@ public record ClusterReading(RingshardConfig config, Map<Shard, Outcome<ShardRea
         shares.keySet().retainAll(silent());
         shares.putAll(owners().shares());
         TokenMap<String> owners = owners();
-        Statuses statuses =
-                new Statuses(config, owners, shares, RingTarget.of(config).shares(owners));
+        StatusAssembly statuses =
+                new StatusAssembly(config, owners, shares, RingTarget.of(config).shares(owners));
         Optional<RuntimeException> misfit = misfit();
         Map<String, ShardReading> members = new LinkedHashMap<>();
         members().forEach((member, said) -> members.put(member.name(), said));

@@ -206,7 +206,7 @@ public final class Doctor {
     }
 
     private static String why(KeyColumn key) {
-        return switch (key.how()) {
+        return switch (key.evidence()) {
             case KEY -> "the table of the keys";
             case DECLARED -> "as you said";
             case REFERS ->

@@ -12,18 +12,18 @@ import java.util.Optional;
  *     by its name, one that leads to a sharded table, if there is any
  * @param others columns that refer to the key as well
  */
-record KeyColumn(String name, String type, How how, Optional<ForeignKey> by, List<String> others) {
+record KeyColumn(String name, String type, Evidence evidence, Optional<ForeignKey> by, List<String> others) {
 
-    KeyColumn(String name, String type, How how, Optional<ForeignKey> by) {
-        this(name, type, how, by, List.of());
+    KeyColumn(String name, String type, Evidence evidence, Optional<ForeignKey> by) {
+        this(name, type, evidence, by, List.of());
     }
 
     KeyColumn withOthers(List<String> alsoRefer) {
-        return new KeyColumn(name, type, how, by, alsoRefer);
+        return new KeyColumn(name, type, evidence, by, alsoRefer);
     }
 
     /** By what it was found to be the key column. */
-    enum How {
+    enum Evidence {
         /** It is the key itself. */
         KEY,
         /** The caller named it as a key column. */
@@ -38,10 +38,10 @@ record KeyColumn(String name, String type, How how, Optional<ForeignKey> by, Lis
 
     /** Whether only its name tells, or other columns refer to the key as well. */
     boolean isDoubtful() {
-        return (how == How.NAMED && by.isEmpty()) || !others.isEmpty();
+        return (evidence == Evidence.NAMED && by.isEmpty()) || !others.isEmpty();
     }
 
     boolean isMissing() {
-        return how == How.MISSING;
+        return evidence == Evidence.MISSING;
     }
 }

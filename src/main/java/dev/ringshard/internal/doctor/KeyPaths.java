@@ -1,6 +1,6 @@
 package dev.ringshard.internal.doctor;
 
-import dev.ringshard.internal.doctor.KeyColumn.How;
+import dev.ringshard.internal.doctor.KeyColumn.Evidence;
 import dev.ringshard.internal.shard.FoundTable;
 import dev.ringshard.internal.shard.FoundTable.ForeignKey;
 import dev.ringshard.internal.shard.FoundTable.FoundColumn;
@@ -49,9 +49,9 @@ final class KeyPaths {
             Map<FoundTable, FoundColumn> declared,
             Predicate<FoundTable> isLocal) {
         KeyPaths paths = new KeyPaths(catalog, keyTable, key, isLocal);
-        paths.keyed.put(keyTable, new KeyColumn(key.name(), key.type(), How.KEY, Optional.empty()));
-        declared.forEach((table, column) ->
-                paths.keyed.put(table, new KeyColumn(column.name(), column.type(), How.DECLARED, Optional.empty())));
+        paths.keyed.put(keyTable, new KeyColumn(key.name(), key.type(), Evidence.KEY, Optional.empty()));
+        declared.forEach((table, column) -> paths.keyed.put(
+                table, new KeyColumn(column.name(), column.type(), Evidence.DECLARED, Optional.empty())));
         paths.follow();
         return paths.parentsFirst();
     }
@@ -83,7 +83,8 @@ final class KeyPaths {
         return toKeyed(table)
                 .flatMap(reference -> holders(reference)
                         .filter(isStrong)
-                        .map(column -> new KeyColumn(column.name(), column.type(), How.REFERS, Optional.of(reference))))
+                        .map(column ->
+                                new KeyColumn(column.name(), column.type(), Evidence.REFERS, Optional.of(reference))))
                 .findFirst();
     }
 
@@ -108,7 +109,10 @@ final class KeyPaths {
         return table.column(usualName())
                 .filter(column -> column.type().equals(key.type()))
                 .map(column -> new KeyColumn(
-                        column.name(), column.type(), How.NAMED, toKeyed(table).findFirst()));
+                        column.name(),
+                        column.type(),
+                        Evidence.NAMED,
+                        toKeyed(table).findFirst()));
     }
 
     private Optional<KeyColumn> missing(FoundTable table) {
@@ -117,7 +121,7 @@ final class KeyPaths {
                 .map(reference -> new KeyColumn(
                         table.column(usualName()).isPresent() ? usualName() + "_of_key" : usualName(),
                         key.type(),
-                        How.MISSING,
+                        Evidence.MISSING,
                         Optional.of(reference)));
     }
 
@@ -131,7 +135,7 @@ final class KeyPaths {
     /** What most tables call the column, or what one would call it. */
     private String usualName() {
         Map<String, Long> uses = keyed.values().stream()
-                .filter(column -> column.how() == How.REFERS || column.how() == How.DECLARED)
+                .filter(column -> column.evidence() == Evidence.REFERS || column.evidence() == Evidence.DECLARED)
                 .collect(Collectors.groupingBy(KeyColumn::name, LinkedHashMap::new, Collectors.counting()));
         return uses.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
@@ -143,7 +147,7 @@ final class KeyPaths {
     }
 
     private KeyColumn withOthers(FoundTable table, KeyColumn key) {
-        return key.how() != How.REFERS
+        return key.evidence() != Evidence.REFERS
                 ? key
                 : key.withOthers(toKeyed(table)
                         .flatMap(this::holders)

@@ -8,12 +8,12 @@ import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.IncomingRange;
 import dev.ringshard.internal.ownership.IncomingRangeTable;
+import dev.ringshard.internal.ownership.InitialRanges;
 import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.ownership.ShardRanges;
 import dev.ringshard.internal.ownership.ShardReading;
-import dev.ringshard.internal.ownership.Stripes;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -210,7 +210,7 @@ public final class Recovery {
      */
     public void mergeRows(Shard shard) {
         List<OwnedRange> owned = Objects.requireNonNull(shard.snapshot(looking -> OwnedRangeTable.all(looking.dsl())));
-        for (List<OwnedRange> neighbours : Stripes.mergeable(owned)) {
+        for (List<OwnedRange> neighbours : InitialRanges.mergeable(owned)) {
             try (ShardTransaction transaction = shard.beginMove(Chunk.LOCK_TIMEOUT)) {
                 transaction.runWithin(Chunk.LOCK_TIMEOUT, merging -> OwnedRangeTable.merge(merging.dsl(), neighbours));
                 transaction.commit();

@@ -123,7 +123,7 @@ public final class OwnedRangeTable {
             throw new CorruptionException("A shard that has not been given its first ranges owns some already."
                     + " Nothing was written. Stop: somebody has changed the schema ringshard by hand.");
         }
-        dsl.batch(Stripes.cut(ranges).stream()
+        dsl.batch(InitialRanges.cut(ranges).stream()
                         .map(range -> insertion(dsl, range, 1))
                         .toList())
                 .execute();

@@ -84,7 +84,7 @@ final class Poller implements AutoCloseable {
 
     private Seen look() throws InterruptedException {
         ObservedCluster cluster = watch.look();
-        String status = StatusJson.of(cluster, Notice.of(cluster, commands, config.problem()))
+        String status = StatusJson.of(cluster, OperatorNotice.of(cluster, commands, config.problem()))
                 .text();
         return new Seen(cluster, status, System.nanoTime());
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusJson {
     private StatusJson() {}
 
-    static JsonText of(ObservedCluster seen, List<Notice> notices) {
+    static JsonText of(ObservedCluster seen, List<OperatorNotice> notices) {
         ObservedRing ring = seen.ring();
         return new JsonText()
                 .with("cluster", seen.status().cluster())
@@ -69,7 +69,7 @@ final class StatusJson {
                 .toList();
     }
 
-    private static JsonText notice(Notice notice) {
+    private static JsonText notice(OperatorNotice notice) {
         return new JsonText()
                 .with("level", word(notice.level()))
                 .with("text", notice.text())

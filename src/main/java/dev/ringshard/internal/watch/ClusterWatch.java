@@ -6,7 +6,7 @@ import dev.ringshard.config.ShardedTable;
 import dev.ringshard.event.Events;
 import dev.ringshard.event.MovedChunk;
 import dev.ringshard.internal.cluster.RingTarget;
-import dev.ringshard.internal.cluster.Statuses;
+import dev.ringshard.internal.cluster.StatusAssembly;
 import dev.ringshard.internal.ownership.OutboxReading;
 import dev.ringshard.internal.ownership.SetBack;
 import dev.ringshard.internal.ownership.ShardRanges;
@@ -247,7 +247,8 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private ClusterStatus status(Collection<WatchedShard> all, ObservedRing ring) {
-        Statuses statuses = new Statuses(config, ring.owners(), ring.owners().shares(), targetShares(ring));
+        StatusAssembly statuses =
+                new StatusAssembly(config, ring.owners(), ring.owners().shares(), targetShares(ring));
         Optional<String> contradiction = contradiction(all);
         return statuses.of(
                 all.stream().map(shard -> shard.status(statuses)).toList(),

@@ -7,7 +7,7 @@ import dev.ringshard.event.MovedChunk;
 import dev.ringshard.event.Operation;
 import dev.ringshard.event.PendingMessages;
 import dev.ringshard.failure.ShardUnavailableException;
-import dev.ringshard.internal.cluster.Statuses;
+import dev.ringshard.internal.cluster.StatusAssembly;
 import dev.ringshard.internal.ownership.HandoverHistoryTable.PastHandover;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OutboxReading;
@@ -139,7 +139,7 @@ final class WatchedShard {
             answered = true;
             news = history.news(shard.name(), observed.past);
             pending = observed.pending;
-            become(Statuses.state(observed.reading), Optional.empty(), now);
+            become(StatusAssembly.state(observed.reading), Optional.empty(), now);
             if (question.counts && !observed.reading.isNew()) {
                 count = new Count(observed.reading.rows(), question.movements);
                 countAt = System.nanoTime() + Math.max(SHORTEST_COUNT_REST.toNanos(), COUNT_REST * observed.nanos);
@@ -208,7 +208,7 @@ final class WatchedShard {
         return since;
     }
 
-    ShardStatus status(Statuses statuses) {
+    ShardStatus status(StatusAssembly statuses) {
         return statuses.of(shard, state, problem, last(), rows());
     }
 }

@@ -9,11 +9,11 @@ import java.util.List;
  * How finely the ranges of a shard are cut into rows of {@code owned_range}. A row is a lock: a mover that waits for one should
  * not keep all work of the shard waiting, so there should be many; and a router reads them all, so not too many.
  */
-public final class Stripes {
+public final class InitialRanges {
     private static final int FEWEST = 64;
     private static final int MOST = 4 * FEWEST;
 
-    private Stripes() {}
+    private InitialRanges() {}
 
     /** Ranges that a shard is to own, cut into enough rows. */
     static List<TokenRange> cut(Collection<TokenRange> ranges) {

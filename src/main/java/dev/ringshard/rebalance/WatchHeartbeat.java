@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * waits for it at its end alone, and then for a moment: a shard that is down misses it, and one that has frozen costs one thread.
  * Thread-safe.
  */
-final class WatchNotes {
-    private static final Logger log = LoggerFactory.getLogger(WatchNotes.class);
+final class WatchHeartbeat {
+    private static final Logger log = LoggerFactory.getLogger(WatchHeartbeat.class);
 
     /** That one of them answers is enough; of a thousand, the others are left in peace. */
     private static final int MOST_SHARDS = 5;
@@ -44,7 +44,7 @@ final class WatchNotes {
     private final Shards shards;
     private final String id = UUID.randomUUID().toString();
     private final String instance = instance();
-    private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor(WatchNotes::daemon);
+    private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor(WatchHeartbeat::daemon);
     private final Map<String, ExecutorService> lanes = new HashMap<>();
     private final long started = System.nanoTime();
     private @Nullable WatchDecision last;
@@ -52,7 +52,7 @@ final class WatchNotes {
     private long looked;
     private boolean hasEnded;
 
-    WatchNotes(Shards shards) {
+    WatchHeartbeat(Shards shards) {
         this.shards = shards;
     }
 
@@ -70,7 +70,7 @@ final class WatchNotes {
                 1,
                 TimeUnit.MINUTES,
                 new ArrayBlockingQueue<>(1),
-                WatchNotes::daemon,
+                WatchHeartbeat::daemon,
                 new ThreadPoolExecutor.DiscardOldestPolicy());
     }
 

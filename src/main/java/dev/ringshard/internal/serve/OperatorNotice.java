@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param detail more of it; empty for nothing
  * @param command what to run; empty if nothing is to be run
  */
-record Notice(Level level, String text, String detail, Optional<String> command) {
+record OperatorNotice(Level level, String text, String detail, Optional<String> command) {
     /** How urgent it is. */
     enum Level {
         BAD,
@@ -38,18 +38,19 @@ record Notice(Level level, String text, String detail, Optional<String> command)
      * @param commands gives a command as it can be run here
      * @param configProblem why the configuration as it is now is not used
      */
-    static List<Notice> of(ObservedCluster seen, UnaryOperator<String> commands, Optional<String> configProblem) {
-        List<Notice> notices = new ArrayList<>();
+    static List<OperatorNotice> of(
+            ObservedCluster seen, UnaryOperator<String> commands, Optional<String> configProblem) {
+        List<OperatorNotice> notices = new ArrayList<>();
         seen.status()
                 .problem()
-                .ifPresent(contradiction -> notices.add(new Notice(
+                .ifPresent(contradiction -> notices.add(new OperatorNotice(
                         Level.BAD,
                         "What the shards say of who owns what contradicts itself.",
                         contradiction,
                         Optional.of(commands.apply("verify")))));
         addDown(notices, seen, commands);
         addStopped(notices, seen, commands);
-        configProblem.ifPresent(problem -> notices.add(new Notice(
+        configProblem.ifPresent(problem -> notices.add(new OperatorNotice(
                 Level.WARN,
                 "The configuration has changed and cannot be used; this page goes by the one before.",
                 problem,
@@ -58,14 +59,14 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         addSilent(notices, seen);
         addBehind(notices, seen, commands);
         if (seen.isMoving()) {
-            notices.add(new Notice(Level.MOVING, moving(seen), "", Optional.empty()));
+            notices.add(new OperatorNotice(Level.MOVING, moving(seen), "", Optional.empty()));
         }
         addNew(notices, seen, commands);
         if (!seen.isMoving()) {
             addAtRest(notices, seen, commands);
         }
         if (notices.isEmpty()) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.GOOD,
                     "All is well: every shard answers and owns what it should.",
                     "Nothing moves, and nothing is left over from moves.",
@@ -74,10 +75,10 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         return notices;
     }
 
-    private static void addDown(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addDown(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         List<ShardStatus> down = in(seen, State.DOWN);
         if (!down.isEmpty()) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.BAD,
                     "%d of %d shards %s down: %s."
                             .formatted(down.size(), seen.shards().size(), down.size() == 1 ? "is" : "are", names(down)),
@@ -86,9 +87,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         }
     }
 
-    private static void addUnknown(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addUnknown(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         if (!seen.strangers().isEmpty()) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.WARN,
                     "Part of the ring belongs to %s, which is not in this configuration."
                             .formatted(String.join(", ", seen.strangers())),
@@ -98,7 +99,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         boolean allAnswer = in(seen, State.DOWN).isEmpty();
         if (seen.ring().unknownShare() > 1e-6 && allAnswer && !seen.isMoving()) {
             boolean founded = seen.shards().stream().anyMatch(shard -> shard.state() == State.UP);
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     founded ? Level.BAD : Level.WARN,
                     founded
                             ? "%s of the ring has no owner among the shards of this configuration."
@@ -109,9 +110,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         }
     }
 
-    private static void addStopped(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addStopped(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         watches(seen, WatchStatus::hasStopped)
-                .forEach(watch -> notices.add(new Notice(
+                .forEach(watch -> notices.add(new OperatorNotice(
                         Level.BAD,
                         "The watch of %s has stopped, and rebalances nothing until a person has looked."
                                 .formatted(watch.instance()),
@@ -119,9 +120,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                         Optional.of(commands.apply("verify")))));
     }
 
-    private static void addSilent(List<Notice> notices, ObservedCluster seen) {
+    private static void addSilent(List<OperatorNotice> notices, ObservedCluster seen) {
         watches(seen, WatchStatus::isSilent)
-                .forEach(watch -> notices.add(new Notice(
+                .forEach(watch -> notices.add(new OperatorNotice(
                         Level.WARN,
                         "The watch of %s is silent for %s: it was killed, or reaches no shard."
                                 .formatted(watch.instance(), words(watch.ages().heard())),
@@ -129,10 +130,10 @@ record Notice(Level level, String text, String detail, Optional<String> command)
                         Optional.empty())));
     }
 
-    private static void addBehind(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addBehind(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         List<BehindCopy> behind = seen.status().behind();
         if (!behind.isEmpty()) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.WARN,
                     "Not every shard has the newest rows of %s."
                             .formatted(behind.stream()
@@ -148,13 +149,13 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         return seen.status().watches().stream().filter(which);
     }
 
-    private static void addNew(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addNew(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         List<ShardStatus> fresh = in(seen, State.NEW);
         if (!fresh.isEmpty()
                 && seen.status().problem().isEmpty()
                 && !seen.isMoving()
                 && fresh.size() < seen.shards().size()) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.WARN,
                     "%s %s new: it takes part after a rebalance."
                             .formatted(names(fresh), fresh.size() == 1 ? "is" : "are"),
@@ -163,9 +164,9 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         }
     }
 
-    private static void addAtRest(List<Notice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
+    private static void addAtRest(List<OperatorNotice> notices, ObservedCluster seen, UnaryOperator<String> commands) {
         if (seen.status().leftovers() > 0) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.WARN,
                     "%d %s of a move that has ended."
                             .formatted(
@@ -177,7 +178,7 @@ record Notice(Level level, String text, String detail, Optional<String> command)
         boolean joins = !in(seen, State.NEW).isEmpty();
         double pending = seen.status().pendingShare().orElse(0);
         if (pending > 0 && !joins) {
-            notices.add(new Notice(
+            notices.add(new OperatorNotice(
                     Level.WARN,
                     "%s of the ring is not where the configuration wants it.".formatted(percent(pending)),
                     "A rebalance would move it.",

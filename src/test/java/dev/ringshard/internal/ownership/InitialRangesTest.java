@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StripesTest {
+class InitialRangesTest {
 
     @Test
     void one_large_range_is_cut_into_many_rows_that_cover_it() {
-        List<TokenRange> rows = Stripes.cut(List.of(TokenRange.ALL));
+        List<TokenRange> rows = InitialRanges.cut(List.of(TokenRange.ALL));
 
         assertThat(rows).hasSize(64);
         assertThat(rows.get(0).first()).isEqualTo(Long.MIN_VALUE);
@@ -28,12 +28,12 @@ class StripesTest {
     @Test
     void many_small_ranges_stay_as_they_are() {
         List<TokenRange> ranges = TokenRange.ALL.split(128);
-        assertThat(Stripes.cut(ranges)).isEqualTo(ranges);
+        assertThat(InitialRanges.cut(ranges)).isEqualTo(ranges);
     }
 
     @Test
     void few_rows_are_not_merged() {
-        assertThat(Stripes.mergeable(rows(TokenRange.ALL.split(256)))).isEmpty();
+        assertThat(InitialRanges.mergeable(rows(TokenRange.ALL.split(256)))).isEmpty();
     }
 
     @ParameterizedTest
@@ -48,7 +48,7 @@ class StripesTest {
             }
         });
 
-        List<List<OwnedRange>> runs = Stripes.mergeable(rows(owned));
+        List<List<OwnedRange>> runs = InitialRanges.mergeable(rows(owned));
 
         assertThat(runs).isNotEmpty().allSatisfy(run -> {
             assertThat(run).hasSizeGreaterThan(1);

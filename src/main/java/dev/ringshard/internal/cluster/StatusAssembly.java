@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param shares what each owns of the ring, 0 to 1, by their names
  * @param targetShares what each should own
  */
-public record Statuses(
+public record StatusAssembly(
         RingshardConfig config, TokenMap<String> owners, Map<String, Double> shares, Map<String, Double> targetShares) {
 
     /**

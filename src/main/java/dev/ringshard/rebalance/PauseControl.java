@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Where the moves of a rebalance ask, between two chunks, whether to go on. Thread-safe. */
-final class Gate {
+final class PauseControl {
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean paused;
