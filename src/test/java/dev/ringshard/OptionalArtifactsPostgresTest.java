@@ -29,7 +29,6 @@ import org.w3c.dom.NodeList;
  * <p>Not shown: that all of the library does without the rest. Each of the two applications goes the way of one that
  * writes, reads and moves rows.
  */
-@Tag("ci")
 class OptionalArtifactsPostgresTest {
     private static final Set<String> INHERITED =
             Set.of("slf4j-api", "jspecify", "HikariCP", "jooq", "hash4j", "HdrHistogram");
@@ -53,6 +52,7 @@ class OptionalArtifactsPostgresTest {
     }
 
     @Test
+    @Tag("ci")
     void an_application_on_postgresql_needs_its_driver_and_is_told_what_else_needs(@TempDir Path directory)
             throws Exception {
         TestDatabase first = PostgresServer.shared().createDatabase();
@@ -83,6 +83,7 @@ class OptionalArtifactsPostgresTest {
     }
 
     @Test
+    @Tag("ci")
     void an_application_on_h2_needs_h2_and_flyways_core_and_is_told_what_postgresql_needs(@TempDir Path directory)
             throws Exception {
         String driver = "org.postgresql:postgresql is missing: shards on PostgreSQL are reached by it.";
@@ -99,6 +100,7 @@ class OptionalArtifactsPostgresTest {
     }
 
     @Test
+    @Tag("ci")
     void an_application_of_spring_boot_needs_neither_web_nor_actuator_nor_meters(@TempDir Path directory)
             throws Exception {
         assertThat(run(
