@@ -143,7 +143,9 @@ class MoverRolePostgresTest extends RoledBank {
         try (Connection connection = roles.database(1, Role.MOVER).connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("ANALYZE customers");
-            assertThat(statement.getWarnings().getMessage()).contains("permission denied to analyze \"customers\"");
+            assertThat(statement.getWarnings().getMessage())
+                    .containsAnyOf(
+                            "permission denied to analyze \"customers\"", "skipping \"customers\""); // 15 says it so
         }
         RingshardConfig config = roles.config(Role.MOVER);
         try (Ringshard movers = Ringshard.open(
