@@ -222,7 +222,8 @@ abstract class OwnSqlContract extends CustomersContract {
     @Test
     void a_token_of_a_key_that_was_not_named_is_refused() {
         assertThatThrownBy(() -> router.transaction("own", transaction -> insertNote(transaction, "other", 1, "no")))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Name all keys when the transaction begins");
         assertThat(texts("other")).isEmpty();
     }
 
