@@ -171,7 +171,7 @@ final class RebalanceCommand extends ClusterCommand {
         }
     }
 
-    private OptionalLong rowsPerSecond() {
+    OptionalLong rowsPerSecond() {
         RebalanceSettings unsaid = watch == null ? RebalanceSettings.DEFAULT : WatchSettings.DEFAULT.settings();
         return maxRate == null
                 ? unsaid.rowsPerSecond()

@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CommandsTest {
     @TempDir
@@ -128,6 +132,17 @@ class CommandsTest {
                     .as(every)
                     .startsWith("Plan for cluster bank");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--watch, 2000", "--watch --max-rate 0,", "--watch --max-rate 500, 500", "--yes,", "--max-rate 500, 500"
+    })
+    void a_watch_is_gentle_unless_it_is_told_otherwise(String arguments, @Nullable Long rowsPerSecond) {
+        RebalanceCommand command = new RebalanceCommand(Terminal.ofProcess());
+        new CommandLine(command).parseArgs(("--config shop.yaml " + arguments).split(" "));
+
+        assertThat(command.rowsPerSecond())
+                .isEqualTo(rowsPerSecond == null ? OptionalLong.empty() : OptionalLong.of(rowsPerSecond));
     }
 
     /** Each takes its time to prepare, so that a command is prepared alone; then it must be there under the name that it is asked for by. */
