@@ -3,6 +3,7 @@ package dev.ringshard;
 import dev.ringshard.config.BankConfig;
 import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.schema.ShippedMigrations;
+import dev.ringshard.ring.KeyType;
 import java.util.List;
 
 /** The migrations that make the built-in bank's tables, as the room of schemas takes them. */
@@ -26,6 +27,7 @@ final class BankMigrations {
                                 HISTORY,
                                 bank.schema(),
                                 bank.tables(),
+                                KeyType.TEXT,
                                 "If a table of yours has such a name, give the bank a schema of its own (bank: { schema: bank }), or turn it off (bank: false)."))
                 : List.of();
     }

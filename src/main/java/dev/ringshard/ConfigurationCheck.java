@@ -49,8 +49,10 @@ record ConfigurationCheck(RingshardConfig config, Shards shards) {
     private Optional<String> tableProblem(Shard shard, ClusterCheck.State state) {
         return switch (state) {
             case MEMBER ->
-                ShardSchema.problem(
-                        shard, config.shardedTables(), config.tables().reference());
+                ShardSchema.otherKeysOfShipped(
+                                shard, new ClusterDefinition(config).schema().shipped())
+                        .or(() -> ShardSchema.problem(
+                                shard, config.shardedTables(), config.tables().reference()));
             case NEW, UNFINISHED, OUTDATED -> ShardSchema.foreseen(shard, new ClusterDefinition(config).schema());
             case WRONG, DOWN -> Optional.empty();
         };

@@ -34,9 +34,12 @@ public enum KeyType {
         if (key instanceof CharSequence text) {
             return canonicalText(text.toString());
         }
-        throw new InvalidInputException("A key is %s; a text, a whole number or a UUID can be a key. Nothing was done."
-                .formatted(
-                        key == null ? "null" : "of the class " + key.getClass().getName()));
+        throw new InvalidInputException(
+                "A key is %s; a text, a whole number (Long, Integer, Short or Byte) or a UUID can be a key. Nothing was done."
+                        .formatted(
+                                key == null
+                                        ? "null"
+                                        : "of the class " + key.getClass().getName()));
     }
 
     private String canonicalText(String text) {

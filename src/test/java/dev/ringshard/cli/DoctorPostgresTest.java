@@ -373,6 +373,23 @@ class DoctorPostgresTest {
     }
 
     @Test
+    void a_database_whose_tables_are_yet_to_be_made_has_nothing_to_examine() throws Exception {
+        Cli cli = new Cli(directory);
+        String file = cli.file(
+                "new.yaml",
+                "cluster: shop\nbank: false\ntables: { sharded: [ { name: tenants, key: id } ] }\nshards:\n"
+                        + PostgresServer.shared().createDatabase().yaml("eu-1") + "\n");
+
+        Cli.Result result = Cli.bare("doctor", "--config", file, "--shard", "eu-1");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err())
+                .contains("There is no table tenants: the database has no tables")
+                .contains(
+                        "If migrations are to make them (tables.migrations), there is nothing to examine yet: run init.");
+    }
+
+    @Test
     void h2_is_refused_with_a_sentence() {
         Cli.Result result = Cli.bare("doctor", "--url", "jdbc:h2:mem:doctor;DB_CLOSE_DELAY=-1");
 

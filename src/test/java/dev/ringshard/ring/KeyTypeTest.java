@@ -16,10 +16,11 @@ class KeyTypeTest {
         assertThatThrownBy(() -> type.canonical(1.5))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "A key is of the class java.lang.Double; a text, a whole number or a UUID can be a key. Nothing was done.");
+                        "A key is of the class java.lang.Double; a text, a whole number (Long, Integer, Short or Byte) or a UUID can be a key. Nothing was done.");
         assertThatThrownBy(() -> type.canonical(null))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("A key is null; a text, a whole number or a UUID can be a key. Nothing was done.");
+                .hasMessage(
+                        "A key is null; a text, a whole number (Long, Integer, Short or Byte) or a UUID can be a key. Nothing was done.");
     }
 
     @Test

@@ -101,16 +101,17 @@ public final class Doctor {
     }
 
     private FoundTable table(String name) {
-        return catalog.find(name)
-                .orElseThrow(() -> new InvalidInputException(
-                        "There is no table %s, or this user does not see it. Nothing was changed. There are: %s."
-                                .formatted(
-                                        name,
-                                        String.join(
-                                                ", ",
-                                                catalog.tables().stream()
-                                                        .map(FoundTable::name)
-                                                        .toList()))));
+        return catalog.find(name).orElseThrow(() -> missing(name));
+    }
+
+    private InvalidInputException missing(String name) {
+        List<String> known = catalog.tables().stream().map(FoundTable::name).toList();
+        return new InvalidInputException(
+                known.isEmpty()
+                        ? "There is no table %s: the database has no tables, or this user sees none. Nothing was changed. If migrations are to make them (tables.migrations), there is nothing to examine yet: run init. Otherwise give the url of the database that has them."
+                                .formatted(name)
+                        : "There is no table %s, or this user does not see it. Nothing was changed. There are: %s."
+                                .formatted(name, String.join(", ", known)));
     }
 
     private static FoundColumn column(FoundTable table, String name) {

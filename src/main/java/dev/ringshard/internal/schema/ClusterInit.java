@@ -188,6 +188,9 @@ public final class ClusterInit {
         for (Shard shard : shards.all()) {
             listener.before(InitStep.INSPECT, shard.name());
             memberships.put(shard, shard.snapshot(transaction -> inspect(transaction, shard, shardByDatabase)));
+            ShardSchema.otherKeysOfShipped(shard, schema.shipped()).ifPresent(problem -> {
+                throw ForeignShardException.ofTables(problem, null);
+            });
             SchemaComparison.requireSameEncoding(memberships.keySet().iterator().next(), shard);
         }
         Map<Shard, Membership> known = new LinkedHashMap<>();

@@ -1,9 +1,11 @@
 package dev.ringshard.internal.schema;
 
+import dev.ringshard.config.ShardedTable;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.SchemaHistory;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.internal.shard.Shard;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.JavaMigration;
@@ -44,6 +47,9 @@ public final class Migrations {
     private static final String DEADLOCK = "40P01";
 
     private static final int MOST_DEADLOCKS = 5;
+
+    /** Of PostgreSQL, and of H2. */
+    private static final Set<String> TABLE_IS_THERE = Set.of("42P07", "42S01");
 
     /** What a repair would bless, or forget: what is forgotten runs again once it is back. */
     private static final Set<ErrorCode> EDITED = Set.of(
@@ -126,14 +132,48 @@ public final class Migrations {
      * Brings a database that has Ringshard's own tables to the newest version of the application's. Repeating it runs what
      * is new.
      *
+     * @param shipped those whose tables may be in the way
      * @return how many migrations ran
      * @throws SqlFailedException if one failed, or one that ran before is not there any more or was changed
      */
-    public static int migrate(Shard shard, TablesConfig tables) {
+    public static int migrate(Shard shard, TablesConfig tables, List<ShippedMigrations> shipped) {
         if (tables.migrations().isEmpty()) {
             return 0;
         }
-        return run(shard, " by tables.migrations", "", ofApplication(shard, tables));
+        try {
+            return run(shard, " by tables.migrations", "", ofApplication(shard, tables));
+        } catch (SqlFailedException failure) {
+            boolean isTaken = FailureKind.first(failure)
+                    .map(SQLException::getSQLState)
+                    .filter(TABLE_IS_THERE::contains)
+                    .isPresent();
+            String made = shipped.stream().map(Migrations::made).collect(Collectors.joining());
+            throw isTaken && !made.isEmpty() ? new SqlFailedException(failure.getMessage() + made, failure) : failure;
+        }
+    }
+
+    private static String made(ShippedMigrations shipped) {
+        return " Tables of %s are there: %s. %s Then drop those that were made before: they hold nothing yet."
+                .formatted(
+                        shipped.application(),
+                        shipped.tables().stream().map(ShardedTable::name).collect(Collectors.joining(", ")),
+                        shipped.besideOthers());
+    }
+
+    /** Whether all migrations of the application have run, so that its tables are what they will be. */
+    static boolean areDone(Shard shard, TablesConfig tables) {
+        if (tables.migrations().isEmpty()) {
+            return true;
+        }
+        try {
+            MigrationInfoService found = ofApplication(shard, tables)
+                    .dataSource(shard.dataSource())
+                    .load()
+                    .info();
+            return found.applied().length > 0 && found.pending().length == 0;
+        } catch (FlywayException unreadable) {
+            return false; // init says why
+        }
     }
 
     /** Whether the application's migrations begin at or before a version, and so may make what was there then. */

@@ -80,7 +80,7 @@ public final class ShardSchema {
         for (ShippedMigrations shipped : schema.shipped()) {
             migrations += Migrations.migrate(shard, shipped);
         }
-        migrations += Migrations.migrate(shard, schema.own());
+        migrations += Migrations.migrate(shard, schema.own(), schema.shipped());
         KeyType keyType = shard.dialect().defining(() -> requireRules(shard, schema));
         return new Brought(migrations, keyType);
     }
@@ -173,6 +173,9 @@ public final class ShardSchema {
      * @return what to tell, with all of it; empty if nothing would
      */
     public static Optional<String> foreseen(Shard shard, ApplicationSchema schema) {
+        boolean isWithFlyway = Dialect.flywayOf(shard.dialect().kind()).stream().allMatch(OptionalArtifact::isPresent);
+        boolean areMade =
+                schema.own().migrations().isEmpty() || (isWithFlyway && Migrations.areDone(shard, schema.own()));
         List<String> problems = shard.snapshot(reading -> {
             Catalog catalog = Catalog.of(reading);
             List<String> found = new ArrayList<>();
@@ -188,7 +191,7 @@ public final class ShardSchema {
                     known.removeAll(shipped.tables());
                 }
             }
-            if (schema.own().migrations().isEmpty()) {
+            if (areMade) {
                 found.addAll(TableRules.check(catalog, known).problems());
                 found.addAll(ReferenceRules.check(catalog, schema.reference()));
             }
@@ -368,6 +371,25 @@ public final class ShardSchema {
                                         membership.cluster(),
                                         membership.keyType().described(),
                                         declared.described()));
+    }
+
+    /** What to say if an application that comes with Ringshard is new to a cluster whose keys are others than its own; empty if it fits. */
+    public static Optional<String> otherKeysOfShipped(Shard shard, List<ShippedMigrations> all) {
+        return shard.snapshot(reading -> SchemaHistory.isMigrated(reading.dsl())
+                ? MembershipTable.find(reading.dsl()).flatMap(member -> all.stream()
+                        .filter(shipped -> shipped.keys() != member.keyType())
+                        .findFirst()
+                        .map(shipped -> otherKeys(member, shipped)))
+                : Optional.<String>empty());
+    }
+
+    private static String otherKeys(Membership member, ShippedMigrations shipped) {
+        return "The keys of cluster %s are %s, and those of %s are %s, so that it cannot be in this cluster. Nothing was changed. Configure the cluster without it, as before."
+                .formatted(
+                        member.cluster(),
+                        member.keyType().described(),
+                        shipped.application(),
+                        shipped.keys().described());
     }
 
     private static KeyType requireRules(Shard shard, ApplicationSchema schema) {

@@ -2,6 +2,7 @@ package dev.ringshard.internal.schema;
 
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.internal.ownership.MigrationHistory;
+import dev.ringshard.ring.KeyType;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param history where those that ran are remembered
  * @param schema the one that the tables are in, created where it is not there; empty for that of the connection
  * @param tables those that they make
+ * @param keys what their keys are
  * @param besideOthers what to do where a table of another application has a name of these, in whole sentences
  */
 public record ShippedMigrations(
@@ -21,6 +23,7 @@ public record ShippedMigrations(
         MigrationHistory history,
         Optional<String> schema,
         List<ShardedTable> tables,
+        KeyType keys,
         String besideOthers) {
 
     public ShippedMigrations {

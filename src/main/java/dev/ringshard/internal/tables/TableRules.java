@@ -193,7 +193,7 @@ public final class TableRules {
         for (TableName name : catalog.fenced()) {
             if (!sharded.containsKey(name)) {
                 problems.add(
-                        "%s is fenced as a sharded table and is not named in tables.sharded, so that its rows would stay behind: name it."
+                        "%s is fenced as a sharded table and is not named in tables.sharded, so that its rows would stay behind: name it, or set again in the configuration what it came with."
                                 .formatted(name));
             }
         }

@@ -11,6 +11,7 @@ import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.status.ClusterCheck;
 import dev.ringshard.status.ClusterCheck.State;
 import dev.ringshard.status.InitOutcome;
@@ -18,11 +19,14 @@ import dev.ringshard.status.InitOutcome.Fenced;
 import dev.ringshard.status.InitStep;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A look at the configuration tells what init would refuse, and what one that was interrupted has left. */
 abstract class ForeseenRefusalsContract {
@@ -85,6 +89,53 @@ abstract class ForeseenRefusalsContract {
         assertThatThrownBy(() -> Ringshard.init(config))
                 .isInstanceOf(RingshardException.class)
                 .hasMessageContaining("bank: false");
+    }
+
+    @Test
+    void a_migration_that_makes_a_table_with_a_name_of_the_banks_is_told_whose_it_is(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("V1__shop.sql"), "CREATE TABLE customers (id int PRIMARY KEY)");
+        RingshardConfig config =
+                config().table(ORDERS).migrations("filesystem:" + folder).build();
+
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(SqlFailedException.class)
+                .hasMessageContaining("Tables of the built-in bank are there: customers, ")
+                .hasMessageContaining("(bank: false). Then drop those that were made before");
+    }
+
+    @Test
+    void tables_that_all_migrations_have_made_are_looked_at_also_where_init_has_not_ended(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("V1__shop.sql"), CREATE.formatted("date"));
+        RingshardConfig config = config().bank(BankConfig.OFF)
+                .table(ORDERS)
+                .migrations("filesystem:" + folder)
+                .build();
+        assertThat(Ringshard.check(config).problem()).isEmpty(); // what a migration makes is not known before
+
+        assertThatThrownBy(() -> Ringshard.init(config)).isInstanceOf(ForeignShardException.class);
+        assertThat(Ringshard.check(config).problem().orElseThrow())
+                .contains("Shard eu-1 ", "orders has the key column customer of type date");
+    }
+
+    @Test
+    void a_bank_is_refused_beside_keys_of_another_type_before_anything_of_it_is_made() throws SQLException {
+        for (int i = 0; i < 2; i++) {
+            sql(i, CREATE.formatted("bigint"));
+        }
+        Ringshard.init(config().bank(BankConfig.OFF).table(ORDERS).build());
+
+        RingshardConfig config =
+                config().bank(BankConfig.inSchema("bank")).table(ORDERS).build();
+        assertBothRefuse(
+                config,
+                "The keys of cluster shop are whole numbers, and those of the built-in bank are texts, so that it cannot be");
+        assertThatThrownBy(() -> sql(0, "INSERT INTO bank.customers VALUES (1)"))
+                .hasMessageContaining("bank");
+        assertThat(Ringshard.check(config().bank(BankConfig.OFF).table(ORDERS).build())
+                        .problem())
+                .isEmpty();
     }
 
     @Test
