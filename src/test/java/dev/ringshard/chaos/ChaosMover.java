@@ -6,7 +6,6 @@ import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.handover.Finisher;
 import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.HandoverTable;
-import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Shard;
 import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
@@ -84,7 +83,6 @@ final class ChaosMover {
             }
         });
         RebalancePlan plan = rebalancer.plan();
-        shards.all().forEach(OwnedRangeTable::openSlots); // as where nothing has moved for a while
         System.out.println(PLANNED);
         RebalanceReport report = rebalancer.run(plan, orders.settings(), progress -> {});
         if (!report.complete()) {
