@@ -3,6 +3,8 @@ package dev.ringshard.internal.schema;
 import dev.ringshard.config.ShardedTable;
 import dev.ringshard.config.TablesConfig;
 import dev.ringshard.failure.SqlFailedException;
+import dev.ringshard.internal.ownership.MembershipState;
+import dev.ringshard.internal.ownership.MembershipTable;
 import dev.ringshard.internal.ownership.MigrationHistory;
 import dev.ringshard.internal.ownership.SchemaHistory;
 import dev.ringshard.internal.shard.FailureKind;
@@ -148,12 +150,21 @@ public final class Migrations {
                     .filter(TABLE_IS_THERE::contains)
                     .isPresent();
             String made = shipped.stream().map(Migrations::made).collect(Collectors.joining());
-            throw isTaken && !made.isEmpty() ? new SqlFailedException(failure.getMessage() + made, failure) : failure;
+            throw isTaken && !made.isEmpty() && !isMember(shard)
+                    ? new SqlFailedException(failure.getMessage() + made, failure)
+                    : failure;
         }
     }
 
+    /** Whose tables hold what the cluster has stored. */
+    private static boolean isMember(Shard shard) {
+        return shard.snapshot(reading -> MembershipTable.find(reading.dsl())
+                .filter(member -> member.state() == MembershipState.MEMBER)
+                .isPresent());
+    }
+
     private static String made(ShippedMigrations shipped) {
-        return " Tables of %s are there: %s. %s Then drop those that were made before: they hold nothing yet."
+        return " Tables of %s were made here before them: %s. %s Then drop what was made, once you have seen that it is empty."
                 .formatted(
                         shipped.application(),
                         shipped.tables().stream().map(ShardedTable::name).collect(Collectors.joining(", ")),
@@ -162,9 +173,6 @@ public final class Migrations {
 
     /** Whether all migrations of the application have run, so that its tables are what they will be. */
     static boolean areDone(Shard shard, TablesConfig tables) {
-        if (tables.migrations().isEmpty()) {
-            return true;
-        }
         try {
             MigrationInfoService found = ofApplication(shard, tables)
                     .dataSource(shard.dataSource())

@@ -100,8 +100,23 @@ abstract class ForeseenRefusalsContract {
 
         assertThatThrownBy(() -> Ringshard.init(config))
                 .isInstanceOf(SqlFailedException.class)
-                .hasMessageContaining("Tables of the built-in bank are there: customers, ")
-                .hasMessageContaining("(bank: false). Then drop those that were made before");
+                .hasMessageContaining("Tables of the built-in bank were made here before them: customers, ")
+                .hasMessageContaining("(bank: false). Then drop what was made, once you have seen that it is empty.");
+    }
+
+    @Test
+    void nobody_is_told_to_drop_the_tables_of_a_bank_that_works(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("V1__shop.sql"), CREATE.formatted("varchar(20)"));
+        RingshardConfig config =
+                config().table(ORDERS).migrations("filesystem:" + folder).build();
+        Ringshard.init(config);
+        Files.writeString(folder.resolve("V2__shop.sql"), "CREATE TABLE customers (id int PRIMARY KEY)");
+
+        assertThatThrownBy(() -> Ringshard.init(config))
+                .isInstanceOf(SqlFailedException.class)
+                .hasMessageContaining("could not be migrated by tables.migrations")
+                .message()
+                .doesNotContain("drop", "made here");
     }
 
     @Test
