@@ -10,12 +10,15 @@ import dev.ringshard.failure.ContentionException;
 import dev.ringshard.failure.ForeignShardException;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.failure.StaleVersionException;
+import dev.ringshard.internal.ownership.CommittedHandover;
 import dev.ringshard.internal.ownership.DepartedRange;
 import dev.ringshard.internal.ownership.DepartedRangeTable;
+import dev.ringshard.internal.ownership.HandoverTable;
 import dev.ringshard.internal.ownership.OwnedRange;
 import dev.ringshard.internal.ownership.OwnedRangeTable;
 import dev.ringshard.internal.shard.Retry;
 import dev.ringshard.internal.shard.Shard;
+import dev.ringshard.internal.shard.ShardTransaction;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.ring.TokenRange;
 import dev.ringshard.status.RecoveryOutcome;
@@ -170,6 +173,53 @@ abstract class HandoverContract {
             mover(step -> {}).attempt(new Chunk(shards.get("eu-2"), shards.get("eu-1"), chunk.ranges()));
             recover();
         }
+    }
+
+    /** The ranges have gone, come back, and are staged once more by a mover that is not done: the source still serves them. */
+    @Test
+    void who_met_a_handover_and_wakes_late_does_not_activate_a_newer_copy_of_the_same_ranges() {
+        Chunk chunk = chunk();
+        diesBefore(HandoverStep.ACTIVATE, chunk);
+        List<CommittedHandover> met = committed();
+        recover();
+        bringBack(chunk);
+        diesBefore(HandoverStep.LOCK, chunk);
+
+        activate(met);
+
+        assertThat(met).hasSameSizeAs(chunk.ranges());
+        assertThat(owned("eu-2")).doesNotContainAnyElementsOf(chunk.ranges());
+        everybodyIsServed();
+    }
+
+    /** As on a standby that has the copy, and not what it was corrected by. */
+    @Test
+    void a_copy_that_reads_otherwise_than_what_was_handed_over_is_not_activated() {
+        Chunk chunk = chunk();
+        diesBefore(HandoverStep.ACTIVATE, chunk);
+        List<CommittedHandover> met = committed();
+        onTarget("UPDATE ringshard.incoming_range SET digest = 'lagging ' || digest");
+
+        assertThat(activate(met)).isEmpty();
+
+        assertThat(owned("eu-2")).doesNotContainAnyElementsOf(chunk.ranges());
+        onTarget("UPDATE ringshard.incoming_range SET digest = replace(digest, 'lagging ', '')");
+        assertThat(activate(met)).isEqualTo(met);
+        assertThat(owned("eu-2")).containsAll(chunk.ranges());
+    }
+
+    private List<CommittedHandover> committed() {
+        return shards.get("eu-1").snapshot(looking -> HandoverTable.all(looking.dsl()));
+    }
+
+    private List<CommittedHandover> activate(List<CommittedHandover> handovers) {
+        try (ShardTransaction target = Finisher.begin(shards.get("eu-2"), "parcels", Finisher.LOCK_TIMEOUT)) {
+            return Finisher.activate(target, handovers);
+        }
+    }
+
+    private void onTarget(String sql) {
+        shards.get("eu-2").transaction(changing -> changing.dsl().execute(sql));
     }
 
     /** A release adds it, and its migration runs beside a mover of the release before. */
