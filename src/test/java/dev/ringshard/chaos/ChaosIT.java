@@ -59,6 +59,7 @@ class ChaosIT {
                     .as("answers, without which nothing is shown")
                     .isGreaterThan(100);
             assertThat(report.counts()).as("who made trouble").containsKeys(names(actors));
+            assertThat(report.counts().get(MoverFault.ENDED)).as("moves").containsKey(ChaosMover.MOVED);
         }
     }
 
@@ -77,6 +78,7 @@ class ChaosIT {
                     .as("transactions, without which nothing is shown")
                     .isGreaterThan(100);
             assertThat(counts).as("who made trouble").containsKeys(names(COMMON));
+            assertThat(counts.get(MoverFault.ENDED)).as("moves").containsKey(ChaosMover.MOVED);
 
             loseALine(stage);
             assertThat(stage.shopViolations())

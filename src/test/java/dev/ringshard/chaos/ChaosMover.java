@@ -1,5 +1,7 @@
 package dev.ringshard.chaos;
 
+import static dev.ringshard.generated.ringshard.Tables.INCOMING_RANGE;
+
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
@@ -21,17 +23,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
  * A mover as a process of its own, which waits for {@link MoverOrders}. Says {@code planned} before it moves anything,
- * {@code asleep} and at which time that it came there, when it stops where it was told to, until it is told anything; and in the end {@code moved},
+ * {@code asleep} when it stops where it was told to, until it is told anything; and in the end {@code moved},
  * {@code moved nothing}, {@code helped}, {@code failed} and why, or {@code wrong} and what, if no fault explains that.
  */
 final class ChaosMover {
     static final String PLANNED = "planned";
-    static final String ASLEEP = "asleep ";
+    static final String MOVED = "moved";
+    static final String ASLEEP = "asleep";
     static final String WRONG = "wrong";
 
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
@@ -46,9 +49,19 @@ final class ChaosMover {
 
     public static void main(String[] arguments) throws InterruptedException {
         Instructions instructions = Instructions.listen();
+        planOnce(RingshardConfig.load(Path.of(arguments[0])));
         while (true) {
             MoverOrders orders = MoverOrders.parse(instructions.take());
             System.out.println(new ChaosMover(instructions).follow(orders));
+        }
+    }
+
+    /** So that code is warm before its first move; what it needs is the work, whatever becomes of it. */
+    private static void planOnce(RingshardConfig config) {
+        try (Shards shards = Shards.open(config.shards())) {
+            Rebalancers.watched(config, shards, step -> {}).plan();
+        } catch (RingshardException unreachable) {
+            unreachable.printStackTrace();
         }
     }
 
@@ -71,15 +84,20 @@ final class ChaosMover {
     }
 
     private String rebalance(MoverOrders orders, RingshardConfig config, Shards shards) {
-        AtomicInteger met = new AtomicInteger();
+        AtomicBoolean hasSlept = new AtomicBoolean();
         Rebalancer rebalancer = Rebalancers.watched(config, shards, step -> {
-            if (step.equals(orders.sleepsBefore())) {
-                int time = met.incrementAndGet();
-                if (orders.time() == MoverOrders.FIRST_WITH_ROWS) {
-                    helpLate(config.cluster(), shards, time);
-                } else if (orders.time() == time) {
-                    sleep(time);
+            if (!orders.sleep().name().equals("BEFORE_" + step)) {
+                return;
+            }
+            switch (orders.sleep()) {
+                case BEFORE_ACTIVATE -> helpLate(config.cluster(), shards);
+                case BEFORE_CATCH_UP -> {
+                    if (!hasSlept.get() && areRowsStaged(shards)) {
+                        hasSlept.set(true);
+                        sleep();
+                    }
                 }
+                case NEVER -> {}
             }
         });
         RebalancePlan plan = rebalancer.plan();
@@ -88,11 +106,17 @@ final class ChaosMover {
         if (!report.complete()) {
             return WRONG + ": it says that it is not complete, and was not told to stop";
         }
-        return report.movedRows() > 0 ? "moved" : "moved nothing";
+        return report.movedRows() > 0 ? MOVED : "moved nothing";
     }
 
-    private void sleep(int time) {
-        System.out.println(ASLEEP + time);
+    private static boolean areRowsStaged(Shards shards) {
+        return shards.all().stream()
+                .anyMatch(target -> Objects.requireNonNull(target.snapshot(
+                        looking -> looking.dsl().fetchExists(INCOMING_RANGE, INCOMING_RANGE.ROW_COUNT.gt(0L)))));
+    }
+
+    private void sleep() {
+        System.out.println(ASLEEP);
         try {
             instructions.take();
         } catch (InterruptedException interrupted) {
@@ -109,7 +133,7 @@ final class ChaosMover {
      * What a router does that meets a handover half-done, with a sleep between looking and doing. It is this mover's own
      * handover, and the mover goes no further. One without rows is none to be late with.
      */
-    private void helpLate(String cluster, Shards shards, int time) {
+    private void helpLate(String cluster, Shards shards) {
         Map<Shard, List<CommittedHandover>> committed = new LinkedHashMap<>();
         shards.all()
                 .forEach(source -> committed.put(
@@ -117,7 +141,7 @@ final class ChaosMover {
         if (committed.values().stream().flatMap(List::stream).noneMatch(handover -> handover.rows() > 0)) {
             return;
         }
-        sleep(time);
+        sleep();
         committed.forEach((source, handovers) -> handovers.stream()
                 .collect(Collectors.groupingBy(CommittedHandover::target))
                 .forEach((target, ofOneTarget) -> finish(cluster, source, shards.get(target), ofOneTarget)));

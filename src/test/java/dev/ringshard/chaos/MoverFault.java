@@ -47,6 +47,9 @@ enum MoverFault implements Fault {
         }
     };
 
+    /** As what the ends of moves are counted, each by what its mover said. */
+    static final String ENDED = "moves ended";
+
     static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration A_MOMENT = Duration.ofMillis(50);
 
@@ -72,7 +75,7 @@ enum MoverFault implements Fault {
         Stream<Double> weights = Stream.iterate(0, shard -> shard + 1)
                 .limit(shards)
                 .map(shard -> (double) random.nextInt(shard == never ? 1 : 0, 4));
-        int rate = random.nextBoolean() ? 0 : random.nextInt(200, 2_000);
+        int rate = random.nextBoolean() ? 0 : random.nextInt(1_000, 10_000);
         Path config = stage.writeYaml(mover.name(), weights.toList());
         mover.tell(MoverOrders.moves(config.toString(), rate).line());
     }
@@ -104,6 +107,7 @@ enum MoverFault implements Fault {
         } else if (result.get().startsWith(ChaosMover.WRONG)) {
             throw new AssertionError(mover.name() + ": " + result.get() + "\n" + mover.complaints());
         }
-        stage.tally().add("moves ended", result.orElse("killed"), 1);
+        stage.tally().add(ENDED, result.orElse("killed"), 1);
+        stage.movers().replaceTheDead();
     }
 }

@@ -10,25 +10,25 @@ import java.util.regex.Pattern;
  *
  * @param config the configuration's file
  * @param rate how many rows a second it may move; 0 for any
- * @param sleepsBefore the step of a handover before which it sleeps; {@value #NONE} for none
- * @param time at which time that it comes to this step, from 1; or {@value #FIRST_WITH_ROWS}: when rows were handed over
- *     for the first time, and then it does no more than to finish that, late
  */
-record MoverOrders(String config, long rate, String sleepsBefore, int time) {
-    static final int FIRST_WITH_ROWS = 0;
-    private static final String NONE = "-";
-    private static final Pattern LINE = Pattern.compile("(.*) (\\d+) (\\S+) (\\d+)");
+record MoverOrders(String config, long rate, Sleep sleep) {
+    private static final Pattern LINE = Pattern.compile("(.*) (\\d+) (\\S+)");
+
+    /** Where a mover sleeps until it is told anything: at the first chunk that has rows. */
+    enum Sleep {
+        NEVER,
+        /** When it has handed over, and has looked what there is to activate; it does no more than that, late. */
+        BEFORE_ACTIVATE,
+        /** When the chunk is copied; once. */
+        BEFORE_CATCH_UP
+    }
 
     static MoverOrders moves(String config, long rate) {
-        return new MoverOrders(config, rate, NONE, 0);
+        return new MoverOrders(config, rate, Sleep.NEVER);
     }
 
-    static MoverOrders handsOverAndFinishesLate(String config) {
-        return new MoverOrders(config, 0, "ACTIVATE", FIRST_WITH_ROWS);
-    }
-
-    static MoverOrders movesAndSleeps(String config, String before, int time) {
-        return new MoverOrders(config, 0, before, time);
+    static MoverOrders sleeps(String config, Sleep sleep) {
+        return new MoverOrders(config, 0, sleep);
     }
 
     static MoverOrders parse(String line) {
@@ -37,19 +37,22 @@ record MoverOrders(String config, long rate, String sleepsBefore, int time) {
             throw new IllegalArgumentException("No orders for a mover: " + line);
         }
         MatchResult parts = matcher.toMatchResult();
-        return new MoverOrders(
-                parts.group(1), Long.parseLong(parts.group(2)), parts.group(3), Integer.parseInt(parts.group(4)));
+        return new MoverOrders(parts.group(1), Long.parseLong(parts.group(2)), Sleep.valueOf(parts.group(3)));
     }
 
     String line() {
-        return "%s %d %s %d".formatted(config, rate, sleepsBefore, time);
+        return "%s %d %s".formatted(config, rate, sleep);
     }
 
-    /** One transfer at a time where it sleeps, so that two who move the same do it in the same order. */
+    /**
+     * One transfer and one key at a time where it sleeps, so that two who move the same do it in the same order and in the same
+     * pieces, however many rows keys have by then.
+     */
     RebalanceSettings settings() {
-        RebalanceSettings settings = RebalanceSettings.DEFAULT
-                .withParallel(sleepsBefore.equals(NONE) ? 4 : 1)
-                .withChunkRows(50);
+        if (sleep != Sleep.NEVER) {
+            return RebalanceSettings.DEFAULT.withChunkRows(1);
+        }
+        RebalanceSettings settings = RebalanceSettings.DEFAULT.withParallel(2).withChunkRows(200);
         return rate == 0 ? settings : settings.withRowsPerSecond(rate);
     }
 }

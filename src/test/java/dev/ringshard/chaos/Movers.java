@@ -8,11 +8,14 @@ import java.util.List;
 /** Processes of {@link ChaosMover} that stand by, so that a move need not wait for a JVM to start. Thread-safe. */
 final class Movers implements AutoCloseable {
     private final Path directory;
+    private final Path config;
     private final List<JavaProcess> current = new ArrayList<>();
     private int started;
 
-    Movers(Path directory) {
+    /** @param config by which each plans once before it is told anything */
+    Movers(Path directory, Path config) {
         this.directory = directory;
+        this.config = config;
     }
 
     /** Lets so many stand by. */
@@ -23,18 +26,24 @@ final class Movers implements AutoCloseable {
     }
 
     private JavaProcess next() {
-        return JavaProcess.start("mover-" + ++started, directory, ChaosMover.class, List.of());
+        return JavaProcess.start("mover-" + ++started, directory, ChaosMover.class, List.of(config.toString()));
     }
 
-    /** The mover of that number, from 0; another if the last one is dead. */
+    /** The mover of that number, from 0. */
     synchronized JavaProcess get(int number) {
-        JavaProcess mover = current.get(number);
-        if (!mover.isAlive()) {
+        replaceTheDead();
+        return current.get(number);
+    }
+
+    /** The successors begin at once to get ready. */
+    synchronized void replaceTheDead() {
+        current.replaceAll(mover -> {
+            if (mover.isAlive()) {
+                return mover;
+            }
             mover.close();
-            mover = next();
-            current.set(number, mover);
-        }
-        return mover;
+            return next();
+        });
     }
 
     /** Kills them all. */

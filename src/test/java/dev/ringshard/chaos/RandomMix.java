@@ -73,8 +73,8 @@ final class RandomMix {
         return again ? last : first();
     }
 
-    /** How long to leave the databases alone now: 10 ms on average, so that a small machine is busy, not drowned. */
+    /** How long to leave the databases alone now: 50 ms on average, so that a small machine is busy, not drowned. */
     Duration rest() {
-        return Duration.ofNanos(random.nextLong(Duration.ofMillis(20).toNanos()));
+        return Duration.ofNanos(random.nextLong(Duration.ofMillis(100).toNanos()));
     }
 }

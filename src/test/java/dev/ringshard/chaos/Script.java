@@ -34,7 +34,7 @@ record Script(
 
     /** Two shards that share, one that takes twice as much, and one that stands by without any. */
     static Script of(long seed, Duration length) {
-        return new Script(seed, length, List.of(1.0, 1.0, 2.0, 0.0), 3, 4, 2, new Population(60));
+        return new Script(seed, length, List.of(1.0, 1.0, 2.0, 0.0), 3, 3, 2, new Population(60));
     }
 
     /** The same shards, on which a shop works and no bank's client. */

@@ -2,6 +2,7 @@ package dev.ringshard.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringshard.chaos.MoverOrders.Sleep;
 import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.testing.JavaProcess;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class ShardSetBack implements Fault {
     private void moveAll(Stage stage) throws IOException {
         JavaProcess mover = stage.movers().get(0);
         Optional<String> said = Optional.of("");
-        while (!said.equals(Optional.of("moved"))) {
+        while (!said.equals(Optional.of(ChaosMover.MOVED))) {
             mover.tell(MoverOrders.moves(config(stage, mover, before), 0).line());
             said = afterPlan(mover, stage);
             end(said, mover, stage);
@@ -93,9 +94,9 @@ final class ShardSetBack implements Fault {
 
     private JavaProcess asleep(Stage stage) throws IOException {
         JavaProcess late = stage.movers().get(1);
-        late.tell(
-                MoverOrders.handsOverAndFinishesLate(config(stage, late, after)).line());
-        assertThat(afterPlan(late, stage).orElse("nothing")).startsWith(ChaosMover.ASLEEP);
+        late.tell(MoverOrders.sleeps(config(stage, late, after), Sleep.BEFORE_ACTIVATE)
+                .line());
+        assertThat(afterPlan(late, stage)).contains(ChaosMover.ASLEEP);
         return late;
     }
 
@@ -105,7 +106,7 @@ final class ShardSetBack implements Fault {
         do {
             late.tell("wake");
             said = MoverFault.await(late, stage);
-        } while (said.filter(line -> line.startsWith(ChaosMover.ASLEEP)).isPresent());
+        } while (said.filter(ChaosMover.ASLEEP::equals).isPresent());
         return said;
     }
 
@@ -134,7 +135,7 @@ final class ShardSetBack implements Fault {
                         && line.contains("Shard " + shard)
                         && line.contains("was set back in time"))
                 .isPresent()) {
-            stage.tally().add("moves ended", "refused", 1);
+            stage.tally().add(MoverFault.ENDED, "refused", 1);
         } else {
             MoverFault.record(said, mover, stage);
         }

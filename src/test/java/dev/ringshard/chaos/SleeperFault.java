@@ -1,5 +1,6 @@
 package dev.ringshard.chaos;
 
+import dev.ringshard.chaos.MoverOrders.Sleep;
 import dev.ringshard.ring.RingStrategies;
 import dev.ringshard.testing.FaultProxy.Way;
 import dev.ringshard.testing.JavaProcess;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /** Somebody sleeps while rows move. Other trouble waits meanwhile: it would seldom let it come to that. */
@@ -31,15 +31,10 @@ enum SleeperFault implements Fault {
             if (!scene.moves(mover, home)) {
                 return false;
             }
-            OptionalInt chunk = scene.sleeps(late, MoverOrders.handsOverAndFinishesLate(scene.config(late, away)));
-            if (chunk.isEmpty()) {
+            if (!scene.sleeps(late, away, Sleep.BEFORE_ACTIVATE)) {
                 return false;
             }
-            boolean movesAgain = scene.moves(mover, home)
-                    && scene.sleeps(
-                                    mover,
-                                    MoverOrders.movesAndSleeps(scene.config(mover, away), "CATCH_UP", chunk.getAsInt()))
-                            .isPresent();
+            boolean movesAgain = scene.moves(mover, home) && scene.sleeps(mover, away, Sleep.BEFORE_CATCH_UP);
             if (movesAgain) {
                 stage.lasts(CHANGES);
             }
@@ -47,7 +42,7 @@ enum SleeperFault implements Fault {
             scene.ends(late);
             if (movesAgain) {
                 mover.tell("wake");
-                scene.ends(mover);
+                scene.ends(mover, GOES_ON);
             }
             return movesAgain;
         }
@@ -84,6 +79,9 @@ enum SleeperFault implements Fault {
 
     /** So long customers work on while their rows are copied and the mover sleeps. */
     private static final Duration CHANGES = Duration.ofMillis(300);
+
+    /** So long a mover that has slept goes on, key by key, before it is killed. */
+    private static final Duration GOES_ON = Duration.ofSeconds(2);
 
     /** So long all threads of all clients take to ask something. */
     private static final Duration ASKS = Duration.ofSeconds(1);
@@ -130,22 +128,22 @@ enum SleeperFault implements Fault {
             mover.tell(MoverOrders.moves(config(mover, weights), 0).line());
             return plans(mover)
                     && ends(mover, patience)
-                            .filter(line -> line.startsWith("moved"))
+                            .filter(line -> line.startsWith(ChaosMover.MOVED))
                             .isPresent();
         }
 
-        /** Before which chunk, counted from 1; empty if it has ended. */
-        OptionalInt sleeps(JavaProcess mover, MoverOrders orders) {
-            mover.tell(orders.line());
+        /** Whether it came to where it sleeps. */
+        boolean sleeps(JavaProcess mover, List<Double> weights, Sleep sleep) throws IOException {
+            mover.tell(MoverOrders.sleeps(config(mover, weights), sleep).line());
             if (!plans(mover)) {
-                return OptionalInt.empty();
+                return false;
             }
             Optional<String> said = MoverFault.await(mover, stage);
-            if (said.filter(line -> line.startsWith(ChaosMover.ASLEEP)).isPresent()) {
-                return OptionalInt.of(Integer.parseInt(said.get().substring(ChaosMover.ASLEEP.length())));
+            if (said.filter(ChaosMover.ASLEEP::equals).isPresent()) {
+                return true;
             }
             MoverFault.record(said, mover, stage);
-            return OptionalInt.empty();
+            return false;
         }
 
         private boolean plans(JavaProcess mover) {
@@ -161,7 +159,7 @@ enum SleeperFault implements Fault {
             return ends(mover, MoverFault.PATIENCE);
         }
 
-        private Optional<String> ends(JavaProcess mover, Duration patience) {
+        Optional<String> ends(JavaProcess mover, Duration patience) {
             Optional<String> said = MoverFault.await(mover, stage, patience);
             MoverFault.record(said, mover, stage);
             return said;

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,8 @@ import java.util.random.RandomGenerator;
 final class Stage implements AutoCloseable {
     private static final int VIRTUAL_NODES = 8;
     private static final String CLIENTS = "clients";
+    private static final Duration LONGER = Duration.ofMinutes(1);
+    private static final Duration A_MOMENT = Duration.ofMillis(200);
 
     private final Path directory;
     private final Script script;
@@ -55,7 +58,7 @@ final class Stage implements AutoCloseable {
         this.directory = directory;
         this.script = script;
         this.random = new SplittableRandom(script.seed());
-        this.movers = new Movers(directory);
+        this.movers = new Movers(directory, yaml(CLIENTS));
         try {
             long began = System.nanoTime();
             found();
@@ -231,8 +234,8 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * Lets the clients work and the actors play at once until time is up, somebody {@linkplain #end() ends} it, or an
-     * actor fails; then mends everything and waits until nothing moves any more.
+     * Lets the clients work and the actors play at once until time is up, and a little longer where rows have not moved by then or an
+     * actor has not had its turn; less if somebody {@linkplain #end() ends} it, or an actor fails. Then mends everything and waits until nothing moves any more.
      */
     void perform(List<Actor> actors) throws SQLException {
         timed("to start clients", clients::work);
@@ -246,6 +249,7 @@ final class Stage implements AutoCloseable {
             try {
                 if (thread == actors.size()) {
                     lasts(script.length());
+                    lastsUntilSomethingIsShown(actors);
                 } else {
                     actors.get(thread).play(this, seeds.get(thread));
                 }
@@ -256,6 +260,19 @@ final class Stage implements AutoCloseable {
         });
         timed("to rest", this::comeToRest);
         countHandovers();
+    }
+
+    private void lastsUntilSomethingIsShown(List<Actor> actors) {
+        long began = System.nanoTime();
+        while (!isOver() && !isSomethingShown(actors) && System.nanoTime() - began < LONGER.toNanos()) {
+            lasts(A_MOMENT);
+        }
+    }
+
+    private boolean isSomethingShown(List<Actor> actors) {
+        Map<String, Map<String, Long>> counts = tally.counts();
+        return counts.getOrDefault(MoverFault.ENDED, Map.of()).containsKey(ChaosMover.MOVED)
+                && actors.stream().map(Actor::name).allMatch(counts::containsKey);
     }
 
     private void timed(String what, Runnable work) {
