@@ -6,10 +6,12 @@ import dev.ringshard.cli.screen.ProgressLine;
 import dev.ringshard.cli.screen.Report;
 import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.status.InitListener;
 import dev.ringshard.status.InitOutcome;
 import dev.ringshard.status.InitStep;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -66,6 +68,13 @@ final class InitCommand extends ClusterCommand {
         try (Ringshard cluster = opened(config)) {
             return new InitReport(outcome, cluster.status(), config.bank().isOn(), next());
         }
+    }
+
+    @Override
+    protected Optional<String> nextAfter(Throwable failure) {
+        return failure instanceof SqlFailedException
+                ? Optional.of("correct what the database refused, then " + next().command("init"))
+                : super.nextAfter(failure);
     }
 
     private InitOutcome init(RingshardConfig config) {

@@ -11,6 +11,7 @@ import dev.ringshard.event.Events;
 import dev.ringshard.event.RingshardListener;
 import dev.ringshard.event.WatchDecision;
 import dev.ringshard.failure.InvalidInputException;
+import dev.ringshard.failure.SqlFailedException;
 import dev.ringshard.failure.StaleVersionException;
 import dev.ringshard.internal.config.Durations;
 import dev.ringshard.rebalance.RebalancePlan;
@@ -180,6 +181,9 @@ final class RebalanceCommand extends ClusterCommand {
 
     @Override
     protected Optional<String> nextAfter(Throwable failure) {
+        if (failure instanceof SqlFailedException) { // most often a value that is to be unique, and was on two shards
+            return Optional.of(next().command("verify"));
+        }
         return failure instanceof InvalidInputException && schemaFrom != null
                 ? Optional.of(next().command("rebalance", "--yes --schema-from SHARD"))
                 : super.nextAfter(failure);

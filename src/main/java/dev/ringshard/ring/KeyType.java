@@ -16,6 +16,9 @@ public enum KeyType {
     /** A UUID, in lower case with hyphens. */
     UUID;
 
+    /** As databases read them: of the digits that Unicode has, only these. */
+    private static final Pattern INTEGER_TEXT = Pattern.compile("[+-]?[0-9]+");
+
     private static final Pattern UUID_TEXT = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /**
@@ -52,8 +55,9 @@ public enum KeyType {
 
     private String number(String text) {
         try {
-            return Long.toString(Long.parseLong(text));
-        } catch (NumberFormatException noNumber) {
+            return Long.toString(
+                    Long.parseLong(accepted(text, INTEGER_TEXT.matcher(text).matches())));
+        } catch (NumberFormatException tooLarge) {
             return accepted(text, false);
         }
     }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,40 @@ class WithoutTheBankTest {
     void the_next_step_is_one_that_can_be_done() {
         assertThat(run("init").out()).endsWith("Next: ringshard status --config %s\n".formatted(config()));
         assertThat(run("locate 42").out()).endsWith("Next: ringshard status --config %s\n".formatted(config()));
+    }
+
+    @Test
+    void where_a_database_refuses_a_statement_the_next_step_is_to_find_out_why_or_to_try_again()
+            throws IOException, SQLException {
+        Path migrations = Files.createDirectory(directory.resolve("migrations"));
+        Path broken = Files.writeString(migrations.resolve("V1__email.sql"), "ALTER TABLE tenants ADD email;");
+        String yaml = Files.readString(config());
+        Files.writeString(config(), yaml.replace("tables: {", "tables: { migrations: [ \"filesystem:" + migrations + "\" ],"));
+        assertThat(run("init").err())
+                .endsWith("Next: correct what the database refused, then ringshard init --config %s\n"
+                        .formatted(config()));
+
+        Files.writeString(broken, "ALTER TABLE tenants ADD email varchar(50) UNIQUE;");
+        assertThat(run("init").exitCode()).isZero();
+        for (int i = 0; i < 2; i++) {
+            String shard = "eu-" + (i + 1);
+            int key = IntStream.iterate(0, id -> id + 1)
+                    .filter(id -> run("locate " + id).out().contains(shard))
+                    .findFirst()
+                    .orElseThrow();
+            try (Connection connection = DriverManager.getConnection(urls.get(i), "sa", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO tenants (id, email) VALUES (%d, 'both@example')".formatted(key));
+            }
+        }
+        Files.writeString(config(), Files.readString(config()).replaceFirst("user: sa }", "user: sa, weight: 0 }"));
+
+        Cli.Result refused = run("rebalance --yes");
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("both@example")
+                .endsWith("Next: ringshard verify --config %s\n".formatted(config()));
     }
 
     @Test

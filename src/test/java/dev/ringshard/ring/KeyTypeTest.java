@@ -1,5 +1,6 @@
 package dev.ringshard.ring;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringshard.failure.InvalidInputException;
@@ -7,6 +8,7 @@ import dev.ringshard.jdbc.ShardKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyTypeTest {
     @ParameterizedTest
@@ -21,6 +23,17 @@ class KeyTypeTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "A key is null; a text, a whole number (Long, Integer, Short or Byte) or a UUID can be a key. Nothing was done.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"٤٢", "４２", " 42", "42 ", "4 2", "0x2a", "4.2", "", "9223372036854775808"})
+    void a_text_is_a_whole_number_where_databases_read_one(String text) {
+        assertThat(KeyType.INTEGER.canonical("+042")).isEqualTo("42");
+        assertThatThrownBy(() -> KeyType.INTEGER.canonical(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "'%s' cannot be a key here: the keys of this cluster are whole numbers. Nothing was done.",
+                        text);
     }
 
     @Test

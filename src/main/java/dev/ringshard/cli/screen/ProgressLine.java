@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ProgressLine {
     /** What would take longer has hardly begun, and nobody knows. */
+    private static final String UNKNOWN = "unknown time";
+
     private static final Duration LONGEST = Duration.ofDays(30);
 
     private static final Duration WATCHED = Duration.ofMillis(100);
@@ -88,7 +90,7 @@ public final class ProgressLine {
                         unit,
                         Math.round(100 * fraction),
                         Numbers.rate(done, elapsed),
-                        left(fraction, elapsed),
+                        done == 0 ? UNKNOWN : left(fraction, elapsed),
                         remark.isEmpty() ? "" : "; " + remark);
     }
 
@@ -118,7 +120,7 @@ public final class ProgressLine {
     private static String left(double fraction, Duration elapsed) {
         double nanos = elapsed.toNanos() * (1 - fraction) / fraction;
         return fraction <= 0 || nanos > LONGEST.toNanos()
-                ? "unknown time"
+                ? UNKNOWN
                 : Numbers.time(Duration.ofNanos((long) Math.max(0, nanos)));
     }
 }
