@@ -30,10 +30,10 @@ broken() {
     if (cd "$work/copy" && ./mvnw -B verify -Pchaos -DskipChecks -Dringshard.postgres=embedded \
       -Dringshard.chaos.seconds="$seconds") >"$work/log" 2>&1 </dev/null; then
       spent=$((spent + seconds))
-    elif grep -qaE 'violations\. The first|Corruption.* was set back in time|^[[:space:]]at dev\.ringshard\.chaos\.(Audit\.of|MoverFault\.record)' "$work/log"; then
+    elif grep -qaE 'violations\. The first|C(orruption|ontradictions).* was set back in time|^[[:space:]]at dev\.ringshard\.chaos\.(Audit\.of|MoverFault\.record)' "$work/log"; then
       printf 'caught    %-40s by a run of %d s, after %d s of others\n' "$1" "$seconds" "$spent"
       grep -aE -A 2 'violations\. The first' "$work/log" ||
-        grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError|Corruption.* was set back in time' "$work/log"
+        grep -aE -m 1 -A 2 'AssertionFailedError|AssertionError|C(orruption|ontradictions).* was set back in time' "$work/log"
       return 0
     else
       tail -n 40 "$work/log"

@@ -46,8 +46,9 @@ final class RandomMix {
         Account account = anyAccount();
         long cents = sign * random.nextLong(1, 1000);
         boolean isNoted = sign > 0 && random.nextInt(4) == 0;
-        boolean isHeld = isNoted && random.nextInt(250) == 0; // rare enough that mostly none is open
-        Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 2_000)) : Duration.ZERO;
+        boolean isHeld =
+                isNoted && random.nextBoolean(); // so many that one is open mostly, and so short that movers come by
+        Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 500)) : Duration.ZERO;
         return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, isNoted, held);
     }
 

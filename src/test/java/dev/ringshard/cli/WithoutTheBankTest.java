@@ -132,7 +132,8 @@ class WithoutTheBankTest {
         Path migrations = Files.createDirectory(directory.resolve("migrations"));
         Path broken = Files.writeString(migrations.resolve("V1__email.sql"), "ALTER TABLE tenants ADD email;");
         String yaml = Files.readString(config());
-        Files.writeString(config(), yaml.replace("tables: {", "tables: { migrations: [ \"filesystem:" + migrations + "\" ],"));
+        Files.writeString(
+                config(), yaml.replace("tables: {", "tables: { migrations: [ \"filesystem:" + migrations + "\" ],"));
         assertThat(run("init").err())
                 .endsWith("Next: correct what the database refused, then ringshard init --config %s\n"
                         .formatted(config()));
