@@ -15,16 +15,16 @@ import org.jooq.Record;
 
 /**
  * A deposit by an application's own SQL, with its note in the same transaction. That may take its time: it idles once it
- * has entered the fence, and again before it commits. Movers have to wait for it, or to take other ranges first.
+ * has entered the fence, and longer before it commits. Movers have to wait for it, or to take other ranges first.
  */
 final class NotedDeposit {
     private NotedDeposit() {}
 
     static Posting of(Router router, Post post) {
         return router.transaction(post.key(), transaction -> {
-            idle(post.held().dividedBy(2));
+            idle(post.held().dividedBy(4));
             Posting posting = deposit(transaction, post);
-            idle(post.held().dividedBy(2));
+            idle(post.held().multipliedBy(3).dividedBy(4));
             return posting;
         });
     }

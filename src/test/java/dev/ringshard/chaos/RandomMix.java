@@ -47,7 +47,7 @@ final class RandomMix {
         long cents = sign * random.nextLong(1, 1000);
         boolean isNoted = sign > 0 && random.nextInt(4) == 0;
         boolean isHeld =
-                isNoted && random.nextBoolean(); // so many that one is open mostly, and so short that movers come by
+                isNoted && random.nextInt(4) > 0; // so many that one is open mostly, and so short that movers come by
         Duration held = isHeld ? Duration.ofMillis(random.nextLong(1, 500)) : Duration.ZERO;
         return new Post(population.anyKey(random), account, cents, ids + "-" + posts++, isNoted, held);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingConfig;
+import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
@@ -18,6 +19,9 @@ import dev.ringshard.ring.TokenRange;
 import dev.ringshard.testing.Parcels;
 import dev.ringshard.testing.TestCluster;
 import dev.ringshard.testing.TestDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,8 +32,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +223,60 @@ abstract class FenceContract {
             assertThatThrownBy(() -> labels.on(shard, OUTSIDE, "nobody"))
                     .isInstanceOf(dev.ringshard.failure.NoOwnerException.class);
         }
+    }
+
+    @Test
+    void a_key_that_leaves_before_the_second_statement_of_a_point_read_is_not_taken_for_one_that_is_nowhere()
+            throws SQLException {
+        PointRead<String> labels = PointRead.of(
+                "SELECT parcel_key, label FROM parcels WHERE parcel_key = ?", row -> row.getString("label"));
+        AtomicInteger statements = new AtomicInteger();
+        DataSource leaving = beforeEachPointRead(() -> {
+            if (statements.incrementAndGet() == 2) {
+                sql("DELETE FROM ringshard.owned_range"); // and whoever owns the token now may store the key
+            }
+        });
+        try (Shards shards = Shards.open(List.of(
+                switch (kind()) {
+                    case POSTGRESQL -> ShardConfig.postgresql("eu-1", leaving);
+                    case H2 -> ShardConfig.h2("eu-1", leaving);
+                }))) {
+            assertThatThrownBy(() -> labels.on(shards.get("eu-1"), INSIDE, "nobody"))
+                    .isInstanceOf(dev.ringshard.failure.NoOwnerException.class);
+            assertThat(statements).hasValue(2);
+        }
+    }
+
+    /** Does something before each statement of a point read is prepared. */
+    private DataSource beforeEachPointRead(SqlAction action) {
+        return proxy(DataSource.class, (asked, none) -> {
+            Connection connection = database.connect();
+            return proxy(Connection.class, (method, arguments) -> {
+                if (method.getName().equals("prepareStatement")
+                        && String.valueOf(arguments[0]).contains("row_present")) {
+                    action.run();
+                }
+                try {
+                    return method.invoke(connection, arguments);
+                } catch (InvocationTargetException failed) {
+                    throw failed.getCause();
+                }
+            });
+        });
+    }
+
+    private interface Call {
+        @Nullable
+        Object answer(Method method, @Nullable Object[] arguments) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> method.getDeclaringClass() == Object.class
+                        ? method.invoke(call, arguments)
+                        : call.answer(method, arguments)));
     }
 
     @Test
