@@ -77,6 +77,9 @@ enum SleeperFault implements Fault {
         }
     };
 
+    /** What trouble before has left behind is in the way of the first try more often than of the next. */
+    private static final int TRIES = 3;
+
     /** So long customers work on while their rows are copied and the mover sleeps. */
     private static final Duration CHANGES = Duration.ofMillis(300);
 
@@ -89,7 +92,7 @@ enum SleeperFault implements Fault {
     /** So long all customers take to move, unless somebody has one of them locked after all: then it is tried anew. */
     private static final Duration UNLESS_LOCKED = Duration.ofSeconds(30);
 
-    /** Whether it came to what is told of it; a long transaction, or other trouble before, may prevent it. */
+    /** Whether it came to what is told of it; a long transaction, or what trouble before has left, may prevent it. */
     abstract boolean sleeps(Scene scene, RandomGenerator random) throws IOException;
 
     @Override
@@ -104,8 +107,11 @@ enum SleeperFault implements Fault {
 
     @Override
     public void strike(Stage stage, RandomGenerator random) throws IOException {
-        if (sleeps(new Scene(stage), random)) {
-            stage.tally().add("sleepers", cameOff(), 1);
+        for (int i = 0; i < TRIES && !stage.isOver(); i++) {
+            if (sleeps(new Scene(stage), random)) {
+                stage.tally().add("sleepers", cameOff(), 1);
+                return;
+            }
         }
     }
 
