@@ -38,7 +38,7 @@ import java.util.random.RandomGenerator;
 final class Stage implements AutoCloseable {
     private static final int VIRTUAL_NODES = 8;
     private static final String CLIENTS = "clients";
-    private static final Duration LONGER = Duration.ofMinutes(1);
+    private static final Duration LONGER = Duration.ofMinutes(3);
     private static final Duration A_MOMENT = Duration.ofMillis(200);
 
     private final Path directory;
@@ -244,7 +244,7 @@ final class Stage implements AutoCloseable {
         synchronized (random) {
             actors.forEach(actor -> seeds.add(random.split()));
         }
-        Duration patience = script.length().plusMinutes(2);
+        Duration patience = script.length().plus(LONGER).plusMinutes(2);
         Threads.atOnce(actors.size() + 1, patience, thread -> {
             try {
                 if (thread == actors.size()) {
