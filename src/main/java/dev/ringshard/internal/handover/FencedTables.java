@@ -44,8 +44,10 @@ final class FencedTables {
      * @throws ForeignShardException if not; nothing was done
      */
     static void requireFenced(ShardTransaction shard, List<ShardedTable> known) {
-        requireKnown(shard, known);
-        List<ShardedTable> unfenced = shard.shard().dialect().fencing().unfenced(shard.dsl(), known);
+        List<ShardedTable> unfenced = shard.run(looking -> {
+            requireKnown(looking, known);
+            return looking.shard().dialect().fencing().unfenced(looking.dsl(), known);
+        });
         if (!unfenced.isEmpty()) {
             throw ForeignShardException.ofTables(
                     "The fence is not at work on %s of shard %s: it was taken away or disabled, or another table inherits from it, or the name leads to another table. Nothing was moved or deleted. Run init, which puts the fence on, or says what is in its way."

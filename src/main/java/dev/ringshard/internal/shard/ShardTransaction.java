@@ -76,7 +76,8 @@ public final class ShardTransaction implements AutoCloseable {
     /** The same for two transactions only if they reach the same database, however their URLs are spelt. */
     public String databaseIdentity() {
         Dialect dialect = shard.dialect();
-        return dialect.jooq() + " " + dsl().fetchSingle(dialect.identityQuery()).get(0, String.class);
+        return run(asking -> dialect.jooq() + " "
+                + asking.dsl().fetchSingle(dialect.identityQuery()).get(0, String.class));
     }
 
     /**
