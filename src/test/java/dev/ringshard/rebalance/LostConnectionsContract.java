@@ -2,19 +2,13 @@ package dev.ringshard.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.shard.Shards;
-import dev.ringshard.testing.LosingDataSource;
-import dev.ringshard.testing.TestDatabase;
+import dev.ringshard.testing.LosingNetwork;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -27,8 +21,7 @@ abstract class LostConnectionsContract extends GrowingCluster {
     /** An odd number, so that moves of both ways lose at even and odd ones; with 1 instead, it takes minutes. */
     private static final int EVERY = 3;
 
-    private final LosingDataSource network = new LosingDataSource();
-    private final List<HikariDataSource> pools = new ArrayList<>();
+    private final LosingNetwork network = new LosingNetwork();
 
     LostConnectionsContract(DatabaseKind kind) throws SQLException {
         super(kind, kind);
@@ -39,7 +32,8 @@ abstract class LostConnectionsContract extends GrowingCluster {
     void at_whichever_statement_that_is_the_rebalance_goes_on_or_is_to_be_tried_again() {
         RingshardConfig first = lossy(cluster.config(), 1, 0);
         RingshardConfig second = lossy(cluster.config(), 0, 1);
-        try (Shards shards = Shards.open(first.shards())) {
+        try (network;
+                Shards shards = Shards.open(first.shards())) {
             moveAll(rebalancer(first, shards, step -> {}));
             int number = 1;
             int resumed = 0;
@@ -67,8 +61,6 @@ abstract class LostConnectionsContract extends GrowingCluster {
                 }
             } while (network.hasLost());
             assertThat(resumed).as("of " + number).isGreaterThan(number / EVERY / 2);
-        } finally {
-            pools.forEach(HikariDataSource::close);
         }
     }
 
@@ -79,24 +71,8 @@ abstract class LostConnectionsContract extends GrowingCluster {
     private RingshardConfig lossy(RingshardConfig config, double... weights) {
         RingshardConfig lossy = config;
         for (int i = 0; i < weights.length; i++) {
-            ShardConfig shard = config.shards().get(i);
-            lossy = lossy.withShard(pooled(shard, i).withWeight(weights[i]));
+            lossy = lossy.withShard(network.of(config.shards().get(i)).withWeight(weights[i]));
         }
         return lossy;
-    }
-
-    private ShardConfig pooled(ShardConfig shard, int number) {
-        if (pools.size() <= number) {
-            TestDatabase database = TestDatabase.of(shard);
-            HikariConfig config = new HikariConfig();
-            config.setJdbcUrl(database.url());
-            config.setUsername(database.user());
-            config.setPassword(database.password());
-            pools.add(new HikariDataSource(config));
-        }
-        return switch (shard.kind()) {
-            case POSTGRESQL -> ShardConfig.postgresql(shard.name(), network.of(pools.get(number)));
-            case H2 -> ShardConfig.h2(shard.name(), network.of(pools.get(number)));
-        };
     }
 }

@@ -1,5 +1,8 @@
 package dev.ringshard.testing;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.ringshard.config.ShardConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -9,16 +12,19 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Data sources whose connections get lost, once, when something is sent for the nth time over any of them. Thread-safe. */
-public final class LosingDataSource {
+/** Shards on pools whose connections get lost, once, when something is sent for the nth time over any of them. Thread-safe. */
+public final class LosingNetwork implements AutoCloseable {
     private static final List<Class<?>> TYPES =
             List.of(Connection.class, CallableStatement.class, PreparedStatement.class, Statement.class);
 
     private final AtomicInteger left = new AtomicInteger();
+    private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
 
     /** From now on the nth that is sent loses its connection, before it has got to the server; from 1, and 0 for none. */
     public void loseAt(int number) {
@@ -30,9 +36,24 @@ public final class LosingDataSource {
         return left.get() <= 0;
     }
 
-    /** A data source whose connections are of another one. */
-    public DataSource of(DataSource source) {
-        return proxy(DataSource.class, source, null);
+    /** The shard as this network reaches it. */
+    public ShardConfig of(ShardConfig shard) {
+        DataSource pool = pools.computeIfAbsent(shard.name(), absent -> pool(TestDatabase.of(shard)));
+        DataSource lossy = proxy(DataSource.class, pool, null);
+        ShardConfig reached =
+                switch (shard.kind()) {
+                    case POSTGRESQL -> ShardConfig.postgresql(shard.name(), lossy);
+                    case H2 -> ShardConfig.h2(shard.name(), lossy);
+                };
+        return reached.withWeight(shard.weight());
+    }
+
+    private static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        return new HikariDataSource(config);
     }
 
     private <T> T proxy(Class<T> type, Object real, @Nullable Connection connection) {
@@ -64,5 +85,10 @@ public final class LosingDataSource {
         } catch (InvocationTargetException failed) {
             throw failed.getCause();
         }
+    }
+
+    @Override
+    public void close() {
+        pools.values().forEach(HikariDataSource::close);
     }
 }
