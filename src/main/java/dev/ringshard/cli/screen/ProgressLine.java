@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * plain line every two seconds. Thread-safe.
  */
 public final class ProgressLine {
-    /** What would take longer has hardly begun, and nobody knows. */
     private static final String UNKNOWN = "unknown time";
 
+    /** What would take longer has hardly begun, and nobody knows. */
     private static final Duration LONGEST = Duration.ofDays(30);
 
     private static final Duration WATCHED = Duration.ofMillis(100);

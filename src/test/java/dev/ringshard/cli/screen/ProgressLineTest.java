@@ -67,6 +67,15 @@ class ProgressLineTest {
     }
 
     @Test
+    void as_long_as_nothing_is_done_nobody_knows_how_long_it_takes() {
+        ProgressLine progress = new ProgressLine(terminal(true, false), "moving");
+        pass(Duration.ofSeconds(2));
+        progress.tell(0, "rows", 0.01);
+
+        assertThat(err.toString()).isEqualTo("\rmoving: 0 rows, 1 %, 0/s, unknown time left");
+    }
+
+    @Test
     void work_of_unknown_length_says_that_it_goes_on() throws InterruptedException {
         CountDownLatch told = new CountDownLatch(1);
         PrintWriter watched = new PrintWriter(err) {
