@@ -43,6 +43,9 @@ import picocli.CommandLine.Parameters;
             "With --shard it runs on that one as it is, also while others do not answer.",
         })
 final class SqlCommand extends ClusterCommand {
+    /** As PostgreSQL says 25006, "cannot execute INSERT in a read-only transaction". */
+    private static final String NO_QUERY_OF_H2 = "90002";
+
     private static final int FETCH_SIZE = 1000;
 
     @Parameters(paramLabel = "QUERY", description = "SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN.")
@@ -174,8 +177,10 @@ final class SqlCommand extends ClusterCommand {
         if (failure.getCause() instanceof RingshardException known && !isRefusal(failure)) {
             return known;
         }
-        String message = ScreenText.printable(
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given"));
+        String message = NO_QUERY_OF_H2.equals(failure.getSQLState())
+                ? "it is no query, and nothing is written here"
+                : ScreenText.printable(
+                        String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given"));
         return new CommandException(
                 isRefusal(failure) ? ExitCode.USAGE : ExitCode.FAILED,
                 "The query was not run to its end: %s%nNothing was changed.".formatted(message),

@@ -127,6 +127,19 @@ class WithoutTheBankTest {
     }
 
     @Test
+    void what_is_no_query_is_not_run_and_says_so() {
+        assertThat(run("init").exitCode()).isZero();
+
+        Cli.Result refused =
+                Cli.bare("sql", "--key=42", "INSERT INTO tenants VALUES (42, 'Ada')", "--config=" + config());
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains(
+                        "The query was not run to its end: it is no query, and nothing is written here\nNothing was changed.");
+    }
+
+    @Test
     void where_a_database_refuses_a_statement_the_next_step_is_to_find_out_why_or_to_try_again()
             throws IOException, SQLException {
         Path migrations = Files.createDirectory(directory.resolve("migrations"));
