@@ -35,7 +35,7 @@ failing() {
     grep -qa 'Tests run: [1-9]' "$work/log"; then
     printf 'SURVIVES  %-40s %s\n' "$2" "$1"
     survivors=$((survivors + 1))
-  elif grep -qa 'There are test failures' "$work/log"; then
+  elif grep -qaE 'Tests run: [1-9].* (Failures|Errors): [1-9]' "$work/log"; then
     printf 'caught    %-40s by %s\n' "$2" "$1"
   else
     tail -n 40 "$work/log"
