@@ -10,6 +10,7 @@ import dev.ringshard.cli.screen.Terminal;
 import dev.ringshard.config.RingshardConfig;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.ownership.MembershipTable;
+import dev.ringshard.internal.shard.FailureKind;
 import dev.ringshard.jdbc.AllShardsDataSource;
 import dev.ringshard.jdbc.RowOrigin;
 import dev.ringshard.jdbc.ShardKey;
@@ -43,9 +44,6 @@ import picocli.CommandLine.Parameters;
             "With --shard it runs on that one as it is, also while others do not answer.",
         })
 final class SqlCommand extends ClusterCommand {
-    /** As PostgreSQL says 25006, "cannot execute INSERT in a read-only transaction". */
-    private static final String NO_QUERY_OF_H2 = "90002";
-
     private static final int FETCH_SIZE = 1000;
 
     @Parameters(paramLabel = "QUERY", description = "SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN.")
@@ -177,7 +175,7 @@ final class SqlCommand extends ClusterCommand {
         if (failure.getCause() instanceof RingshardException known && !isRefusal(failure)) {
             return known;
         }
-        String message = NO_QUERY_OF_H2.equals(failure.getSQLState())
+        String message = FailureKind.isNoQuery(failure)
                 ? "it is no query, and nothing is written here"
                 : ScreenText.printable(
                         String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given"));

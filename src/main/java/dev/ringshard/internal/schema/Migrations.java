@@ -50,9 +50,6 @@ public final class Migrations {
 
     private static final int MOST_DEADLOCKS = 5;
 
-    /** Of PostgreSQL, and of H2. */
-    private static final Set<String> TABLE_IS_THERE = Set.of("42P07", "42S01");
-
     /** What a repair would bless, or forget: what is forgotten runs again once it is back. */
     private static final Set<ErrorCode> EDITED = Set.of(
             CoreErrorCode.CHECKSUM_MISMATCH,
@@ -145,12 +142,8 @@ public final class Migrations {
         try {
             return run(shard, " by tables.migrations", "", ofApplication(shard, tables));
         } catch (SqlFailedException failure) {
-            boolean isTaken = FailureKind.first(failure)
-                    .map(SQLException::getSQLState)
-                    .filter(TABLE_IS_THERE::contains)
-                    .isPresent();
             String made = shipped.stream().map(Migrations::made).collect(Collectors.joining());
-            throw isTaken && !made.isEmpty() && !isMember(shard)
+            throw FailureKind.isTableThere(failure) && !made.isEmpty() && !isMember(shard)
                     ? new SqlFailedException(failure.getMessage() + made, failure)
                     : failure;
         }

@@ -86,6 +86,16 @@ public enum FailureKind {
         return hasState(failure, "90020"::equals);
     }
 
+    /** Whether a statement that is to make a table met one of its name. */
+    public static boolean isTableThere(Throwable failure) {
+        return hasState(failure, state -> state.equals("42P07") || state.equals("42S01"));
+    }
+
+    /** Whether H2 was given something else as a query; PostgreSQL runs it, in a transaction that refuses to write. */
+    public static boolean isNoQuery(Throwable failure) {
+        return hasState(failure, "90002"::equals);
+    }
+
     private static boolean hasState(Throwable failure, Predicate<String> which) {
         return first(failure).map(SQLException::getSQLState).filter(which).isPresent();
     }
