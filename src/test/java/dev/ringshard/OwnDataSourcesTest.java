@@ -36,8 +36,8 @@ class OwnDataSourcesTest {
         List<HikariDataSource> pools = IntStream.range(0, 2)
                 .mapToObj(i -> pool(TestCluster.database(kind)))
                 .toList();
-        RingshardConfig config =
-                TestCluster.config(List.of(shard("eu-1", kind, pools.get(0)), shard("eu-2", kind, pools.get(1))));
+        RingshardConfig config = TestCluster.config(
+                List.of(TestCluster.shard("eu-1", kind, pools.get(0)), TestCluster.shard("eu-2", kind, pools.get(1))));
         Ringshard.init(config);
         try (Ringshard bank = Ringshard.open(config)) {
             CustomerRepository customers = bank.customers();
@@ -59,9 +59,9 @@ class OwnDataSourcesTest {
     @EnumSource(DatabaseKind.class)
     void a_pool_that_resets_nothing_gets_its_connections_back_as_they_were(DatabaseKind kind) throws SQLException {
         OneConnection source = new OneConnection(TestCluster.database(kind));
-        RingshardConfig config = TestCluster.config(List.of(shard("eu-1", kind, source)));
+        RingshardConfig config = TestCluster.config(List.of(TestCluster.shard("eu-1", kind, source)));
         try (HikariDataSource flyway = pool(source.database)) {
-            Ringshard.init(TestCluster.config(List.of(shard("eu-1", kind, flyway))));
+            Ringshard.init(TestCluster.config(List.of(TestCluster.shard("eu-1", kind, flyway))));
         }
         try (Ringshard bank = Ringshard.open(config)) {
             bank.customers().create(new NewCustomer("c-1", "Ada", "Lovelace", new Balances("10.00", "0.00", "0.00")));
@@ -142,13 +142,6 @@ class OwnDataSourcesTest {
         public boolean isWrapperFor(Class<?> type) {
             return false;
         }
-    }
-
-    private static ShardConfig shard(String name, DatabaseKind kind, javax.sql.DataSource pool) {
-        return switch (kind) {
-            case POSTGRESQL -> ShardConfig.postgresql(name, pool);
-            case H2 -> ShardConfig.h2(name, pool);
-        };
     }
 
     private static HikariDataSource pool(TestDatabase database) {

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingshardConfig;
-import dev.ringshard.failure.Remedy;
 import dev.ringshard.failure.RingshardException;
 import dev.ringshard.internal.shard.Shards;
 import dev.ringshard.testing.LosingNetwork;
 import java.sql.SQLException;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A mover may lose a connection at any of its statements. */
 abstract class LostConnectionsContract extends GrowingCluster {
-    private static final Set<Remedy> TRY_AGAIN =
-            Set.of(Remedy.RETRY_LATER, Remedy.REFRESH_AND_RETRY, Remedy.ASK_FOR_OUTCOME);
 
     /** An odd number, so that moves of both ways lose at even and odd ones; with 1 instead, it takes minutes. */
     private static final int EVERY = 3;
@@ -53,7 +49,7 @@ abstract class LostConnectionsContract extends GrowingCluster {
                 } catch (RingshardException lost) {
                     assertThat(lost.remedy())
                             .as("at statement %d: %s", number, lost)
-                            .isIn(TRY_AGAIN);
+                            .isIn(LosingNetwork.TRY_AGAIN);
                     network.loseAt(0);
                     moveAll(rebalancer(target, shards, step -> {}));
                 } catch (RuntimeException unexplained) {

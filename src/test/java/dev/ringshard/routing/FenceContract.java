@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringshard.config.DatabaseKind;
 import dev.ringshard.config.RingConfig;
-import dev.ringshard.config.ShardConfig;
 import dev.ringshard.internal.fence.Fence;
 import dev.ringshard.internal.ownership.HeldRanges;
 import dev.ringshard.internal.ownership.OwnedRange;
@@ -236,11 +235,7 @@ abstract class FenceContract {
                 sql("DELETE FROM ringshard.owned_range"); // and whoever owns the token now may store the key
             }
         });
-        try (Shards shards = Shards.open(List.of(
-                switch (kind()) {
-                    case POSTGRESQL -> ShardConfig.postgresql("eu-1", leaving);
-                    case H2 -> ShardConfig.h2("eu-1", leaving);
-                }))) {
+        try (Shards shards = Shards.open(List.of(TestCluster.shard("eu-1", kind(), leaving)))) {
             assertThatThrownBy(() -> labels.on(shards.get("eu-1"), INSIDE, "nobody"))
                     .isInstanceOf(dev.ringshard.failure.NoOwnerException.class);
             assertThat(statements).hasValue(2);

@@ -3,6 +3,7 @@ package dev.ringshard.testing;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.ringshard.config.ShardConfig;
+import dev.ringshard.failure.Remedy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Shards on pools whose connections get lost, once, when something is sent for the nth time over any of them. Thread-safe. */
 public final class LosingNetwork implements AutoCloseable {
+    /** What a failure says to do that a lost connection explains. */
+    public static final Set<Remedy> TRY_AGAIN =
+            Set.of(Remedy.RETRY_LATER, Remedy.REFRESH_AND_RETRY, Remedy.ASK_FOR_OUTCOME);
+
     private static final List<Class<?>> TYPES =
             List.of(Connection.class, CallableStatement.class, PreparedStatement.class, Statement.class);
 
@@ -40,12 +46,7 @@ public final class LosingNetwork implements AutoCloseable {
     public ShardConfig of(ShardConfig shard) {
         DataSource pool = pools.computeIfAbsent(shard.name(), absent -> pool(TestDatabase.of(shard)));
         DataSource lossy = proxy(DataSource.class, pool, null);
-        ShardConfig reached =
-                switch (shard.kind()) {
-                    case POSTGRESQL -> ShardConfig.postgresql(shard.name(), lossy);
-                    case H2 -> ShardConfig.h2(shard.name(), lossy);
-                };
-        return reached.withWeight(shard.weight());
+        return TestCluster.shard(shard.name(), shard.kind(), lossy).withWeight(shard.weight());
     }
 
     private static HikariDataSource pool(TestDatabase database) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 /** Fresh databases as the shards {@code eu-1}, {@code eu-2} and so on of a cluster {@code bank}. */
 public final class TestCluster {
@@ -29,6 +30,14 @@ public final class TestCluster {
     public static ShardConfig shard(String name, TestDatabase database) {
         return ShardConfig.of(name, database.url(), database.user(), database.password())
                 .withPool(POOL);
+    }
+
+    /** A shard on a data source. */
+    public static ShardConfig shard(String name, DatabaseKind kind, DataSource source) {
+        return switch (kind) {
+            case POSTGRESQL -> ShardConfig.postgresql(name, source);
+            case H2 -> ShardConfig.h2(name, source);
+        };
     }
 
     /** The shards {@code eu-1}, {@code eu-2} and so on, on these databases. */
